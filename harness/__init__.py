@@ -1,0 +1,1 @@
+"""Fair, reproducible experiments on how models are combined, tracked and monitored."""
