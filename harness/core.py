@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from harness.memo import Memo
 
 PROTOCOL_VERSION = 1
 """Raised whenever a trial would measure something else than before; old records then count as stale."""
@@ -84,10 +87,28 @@ class Table:
         """The names of the nominal columns."""
         return tuple(str(name) for name, dtype in self.features.dtypes.items() if dtype == "category")
 
+    @cached_property
+    def matrix(self) -> Floats:
+        """The features as one array, shape (n_rows, n_features): nominal columns hold category codes, NaN is missing."""
+        columns = [self.features[name] for name in self.features.columns]
+        return np.column_stack([_numbers(column) for column in columns])
+
+    @cached_property
+    def nominal_mask(self) -> NDArray[np.bool_]:
+        """Which columns of `matrix` are nominal, shape (n_features,)."""
+        return np.array([dtype == "category" for dtype in self.features.dtypes])
+
     def take(self, rows: Ints) -> Table:
         """The same set with only `rows` (positions, in the order given)."""
         features = self.features.iloc[rows].reset_index(drop=True)
         return Table(self.name, self.task, features, self.target[rows], self.classes, self.checksum)
+
+
+def _numbers(column: pd.Series[Any]) -> Floats:
+    if column.dtype != "category":
+        return column.to_numpy(dtype=np.float64)
+    codes = column.cat.codes.to_numpy(dtype=np.float64)
+    return np.where(codes < 0, np.nan, codes)
 
 
 @dataclass(frozen=True)
@@ -108,8 +129,8 @@ class Outcome:
 class Trial(Protocol):
     """One cell of a study's design at one seed."""
 
-    def run(self) -> Outcome:
-        """Measure. Raises `Skip` for a cell that makes no sense."""
+    def run(self, memo: Memo) -> Outcome:
+        """Measure, sharing work with neighbouring trials through `memo`. Raises `Skip` for a cell that makes no sense."""
         ...
 
 

@@ -1,0 +1,18 @@
+"""Statistical inference: pure functions from numbers to frozen results, one module per question.
+
+The data set is the replicate. Seeds and folds are averaged first, methods share splits and seeds, base models are a
+within factor; so a value below always belongs to one data set, except in `within`, which looks at a single one.
+
+    question                                               module
+    What does one data set say about A against B?          within
+    What is the mean over data sets, and for a new one?    mean
+    Does A differ from B over data sets, and how much?     paired, signed_rank
+    Do methods differ, with base models crossed?           anova, repeated_measures (with sphericity)
+    How do methods rank, and which are told apart?         ranks, pairwise (with cliques)
+    What may be claimed after many tests?                  multiplicity
+    Is a published claim supported?                        verdict
+    How small a difference could the study have seen?      planning
+
+Degenerate data never raise: the result carries a `note` of one or more clear sentences, and a number that cannot be had
+is NaN only where the note says why. `docs/statistics.md` gives every formula and its source.
+"""

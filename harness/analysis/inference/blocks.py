@@ -1,0 +1,26 @@
+"""Complete blocks: a data set takes part in a comparison of methods only with a value for every method."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+NAMED_AT_MOST = 8
+
+
+class Blocks(NamedTuple):
+    """The complete rows of a table, and a note that names the others."""
+
+    cells: pd.DataFrame
+    note: str
+
+
+def complete(cells: pd.DataFrame) -> Blocks:
+    """The data sets (rows) with a finite value in every column."""
+    finite = np.isfinite(cells.to_numpy(dtype=np.float64)).all(axis=1)
+    left_out = [str(name) for name in cells.index[~finite]]
+    more = len(left_out) - NAMED_AT_MOST
+    names = ", ".join(left_out[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    return Blocks(cells.loc[finite], f"Left out, for lack of some values: {names}." if left_out else "")

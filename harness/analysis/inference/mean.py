@@ -1,0 +1,89 @@
+"""The mean over data sets: its interval, a check on that interval, and where a new data set will fall."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from harness.analysis.inference.estimate import (
+    Estimate,
+    Interval,
+    checked_level,
+    is_constant,
+    observed,
+    sentences,
+    unknown_interval,
+)
+from harness.analysis.inference.student import one_sample_t, t_interval
+
+
+def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean with Student's interval.
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        level: of the interval.
+    """
+    test = one_sample_t(values, level=level)
+    return Estimate(estimate=test.estimate, interval=test.interval, n=test.n, note=test.note)
+
+
+def prediction_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean with the interval in which the value of one new data set will fall: mean ± t(n-1) s sqrt(1 + 1/n).
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        level: of the interval; it assumes values that are roughly normal over data sets.
+    """
+    test = one_sample_t(values, level=level)
+    interval = test.interval
+    if interval.is_known and test.standard_error > 0:
+        # The standard error is s / sqrt(n), and s sqrt(1 + 1/n) is that times sqrt(n + 1).
+        interval = t_interval(test.estimate, test.standard_error * math.sqrt(test.n + 1), df=test.df, level=level)
+    return Estimate(estimate=test.estimate, interval=interval, n=test.n, note=test.note)
+
+
+def bootstrap_t(
+    values: ArrayLike, *, rng: np.random.Generator, n_resamples: int = 9999, level: float = 0.95
+) -> Estimate:
+    """The mean with the studentised bootstrap interval, which follows skewed values better than Student's.
+
+    Data sets are drawn with replacement; resamples without variance have no t and are left out. The percentile
+    bootstrap is not offered: over ten data sets it misses the truth twice as often as it says.
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        rng: draws the resamples.
+        n_resamples: how many.
+        level: of the interval.
+
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
+    """
+    checked_level(level)
+    sample = observed(values)
+    n = len(sample.values)
+    if n < 3 or is_constant(sample.values):
+        plain = mean(values, level=level)
+        reason = "" if n < 2 else "Below three values, or without variance, the bootstrap is Student's interval."
+        return Estimate(estimate=plain.estimate, interval=plain.interval, n=n, note=sentences(plain.note, reason))
+    resamples = sample.values[rng.integers(n, size=(n_resamples, n))]
+    centre, error = float(sample.values.mean()), float(sample.values.std(ddof=1)) / math.sqrt(n)
+    errors = resamples.std(axis=1, ddof=1) / math.sqrt(n)
+    varied = errors > 1e-9 * error
+    if not varied.any():
+        return Estimate(
+            estimate=centre,
+            interval=unknown_interval(level),
+            n=n,
+            note=sentences(sample.note, f"None of the {n_resamples} resamples has any variance."),
+        )
+    t = (resamples.mean(axis=1)[varied] - centre) / errors[varied]
+    low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(
+        estimate=centre,
+        interval=Interval(centre - float(high) * error, centre - float(low) * error, level),
+        n=n,
+        note=sample.note,
+    )

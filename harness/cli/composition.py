@@ -1,0 +1,84 @@
+"""From a composed configuration to a planned trial, and from a trial's spec to the trial."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.utils import instantiate
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from harness import places
+from harness.core import ConfigError, Trial
+from harness.running.identity import PlannedTrial, canonical_json
+
+
+def register_resolvers() -> None:
+    """Let YAML say `${models:${pool}}`: the model files of these names, from any folder of the search path."""
+    OmegaConf.register_new_resolver("models", _models, replace=True)
+
+
+def _models(names: Any) -> ListConfig:
+    if isinstance(names, str):
+        raise ConfigError(f"pool={names} is not a list; write pool=[{names}].")
+    return OmegaConf.create([OmegaConf.load(_model_file(name)) for name in names])
+
+
+def _model_file(name: str) -> Path:
+    folders = [folder / "model" for folder in _config_folders()]
+    for folder in folders:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted(path.stem for folder in folders for path in folder.glob("*.yaml"))
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
+    raise ConfigError(f"the pool names a model {name!r} that does not exist; {hint}")
+
+
+def _config_folders() -> list[Path]:
+    search_path = GlobalHydra.instance().config_loader().get_search_path().get_path()
+    return [Path(element.path.removeprefix("file://")) for element in search_path if "pkg:" not in element.path]
+
+
+def plan(config: DictConfig) -> PlannedTrial:
+    """The trial that a composed configuration describes.
+
+    Raises:
+        ConfigError: a value is missing or cannot be resolved.
+    """
+    try:
+        spec = OmegaConf.to_container(config.trial, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(_first_sentence(error)) from error
+    assert isinstance(spec, dict)
+    return PlannedTrial(study=config.study, spec=spec, checksum=_checksum(canonical_json(spec["dataset"]), spec))  # type: ignore[arg-type]
+
+
+_fingerprints: dict[str, str] = {}
+
+
+def _checksum(key: str, spec: Mapping[Any, Any]) -> str:
+    if key not in _fingerprints:
+        _fingerprints[key] = instantiate(spec["dataset"], _convert_="all").fingerprint()
+    return _fingerprints[key]
+
+
+def _first_sentence(error: Exception) -> str:
+    key = getattr(error, "full_key", None)
+    where = f"configuration key {key!r}: " if key else ""
+    return where + str(error).strip().partition("\n")[0]
+
+
+def build_trial(spec: Mapping[str, Any]) -> Trial:
+    """The trial of a spec: the one place where configuration becomes objects."""
+    trial: Trial = instantiate(dict(spec), _convert_="all")
+    return trial
+
+
+def study_folder(config: DictConfig) -> Path:
+    """Where this configuration's records go."""
+    return places.study_folder(Path(config.results), config.tier.name, config.study)

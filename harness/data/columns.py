@@ -1,0 +1,94 @@
+"""From raw columns to the two kinds the harness knows: numbers (float64) and labels (`category`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from harness.core import Floats
+
+
+class UnusableColumnError(ValueError):
+    """Says what is wrong with a column, as the end of a sentence that begins with its name."""
+
+
+def is_numeric(column: pd.Series) -> bool:
+    """Whether the cells are numbers. Truth values, texts and categories are not.
+
+    Raises:
+        UnusableColumnError: the cells are neither numbers nor labels, or are of several kinds.
+    """
+    if types.is_bool_dtype(column.dtype) or isinstance(column.dtype, pd.CategoricalDtype):
+        return False
+    if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
+        return True
+    if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
+        raise UnusableColumnError(f"holds values of type {column.dtype}: turn them into numbers or text first")
+    return _kind_of_cells(column.dropna()) == "numbers"
+
+
+def _kind_of_cells(cells: pd.Series) -> str:
+    """The kind of all cells; texts of which some read as numbers and some do not count as a mixture."""
+    examples = {_kind(cell): cell for cell in cells.unique()}
+    if len(examples) == 1 and "text" in examples:
+        readable = pd.to_numeric(cells, errors="coerce").notna()
+        if readable.any() and not readable.all():
+            examples = {"numbers": cells[readable].iloc[0], "text": cells[~readable].iloc[0]}
+    if len(examples) > 1:
+        shown = " and ".join(f"{kind} ('{example}')" for kind, example in sorted(examples.items()))
+        raise UnusableColumnError(f"mixes {shown}")
+    return next(iter(examples), "text")
+
+
+def _kind(cell: Any) -> str:
+    match cell:
+        case str():
+            return "text"
+        case bool() | np.bool_():
+            return "truth values"
+        case Real() | Decimal():
+            return "numbers"
+    raise UnusableColumnError(f"holds values of type {type(cell).__name__}: turn them into numbers or text first")
+
+
+def to_numbers(column: pd.Series) -> Floats:
+    """The cells as float64, missing ones as NaN.
+
+    Raises:
+        UnusableColumnError: a value is infinite.
+    """
+    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if infinite.size:
+        raise UnusableColumnError(f"holds an infinite value (in row {infinite[0] + 1})")
+    return numbers
+
+
+def to_labels(column: pd.Series) -> pd.Categorical[str]:
+    """The cells as text labels; categories are those that occur, sorted as text; missing cells have code -1."""
+    codes, values = pd.factorize(column)
+    texts = [label(value) for value in values]
+    categories = sorted(set(texts))
+    position = {text: code for code, text in enumerate(categories)}
+    lookup = np.array([*(position[text] for text in texts), -1], dtype=np.int64)  # code -1 finds the last
+    return pd.Categorical.from_codes(lookup[codes], categories=pd.Index(categories))
+
+
+def label(value: Any) -> str:
+    """The text of a label: whole numbers without a decimal point, texts without blanks around them."""
+    if _kind(value) != "numbers":
+        return str(value).strip()
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def missing_cells(values: Floats | pd.Categorical[str]) -> Iterable[int]:
+    """The positions of missing cells."""
+    absent = values.codes < 0 if isinstance(values, pd.Categorical) else np.isnan(values)
+    return [int(position) for position in np.flatnonzero(absent)]

@@ -1,0 +1,56 @@
+"""Sets of openml.org."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+import pandas as pd
+
+from harness import places
+from harness.core import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class OpenML:
+    """A set of openml.org, kept in the cache after the first time. Its target comes last.
+
+    Attributes:
+        data_id: the number of the set, which fixes its version.
+        name: or its name ...
+        version: ... and version, given together.
+    """
+
+    data_id: int | None = None
+    name: str | None = None
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        by_id = self.data_id is not None and self.name is None and self.version is None
+        by_name = self.data_id is None and self.name is not None and self.version is not None
+        if not (by_id or by_name):
+            raise ConfigError(
+                "An OpenML set needs either data_id, or name and version: a name alone may change its meaning."
+            )
+
+    def __str__(self) -> str:
+        return f"{self.data_id}" if self.data_id is not None else f"{self.name} version {self.version}"
+
+    def read(self) -> pd.DataFrame:
+        """All columns, the default target of OpenML last. Raises `DataError` if the set cannot be had."""
+        from sklearn.datasets import fetch_openml
+
+        which: dict[str, Any] = {"data_id": self.data_id, "name": self.name}
+        if self.version is not None:
+            which["version"] = self.version
+        try:
+            bunch = fetch_openml(**which, as_frame=True, parser="auto", data_home=str(places.cache() / "openml"))
+        except (OSError, HTTPException, ValueError) as error:  # URLError and HTTPError are OSErrors
+            raise DataError(
+                f"The OpenML set {self} cannot be had ({str(error).strip().rstrip('.') or type(error).__name__}): "
+                "check the id and the network; a set that was fetched once is read from the cache without a network."
+            ) from error
+        frame: pd.DataFrame = bunch.frame
+        last = [name for name in bunch.target_names if name in frame]
+        return frame[[*frame.columns.drop(last), *last]]

@@ -1,0 +1,92 @@
+"""Folds, nested training subsets and label noise: what happens to rows before a model sees them.
+
+All three take the seed of the trial and draw from streams of their own, so that the same seed gives every method the same
+folds, the same subset and the same flipped labels.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.model_selection import KFold, StratifiedKFold
+
+from harness.core import Floats, Ints, Skip
+from harness.randomness import stream
+
+
+class Fold(NamedTuple):
+    """Positions of the rows to train on and of the rows to score, disjoint."""
+
+    train: Ints
+    test: Ints
+
+
+def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: int) -> list[Fold]:
+    """Shuffled k folds, stratified for classification; each row is in exactly one test part.
+
+    Args:
+        target: shape (n,); class codes, or a regression target if `n_classes` is 0.
+        n_classes: the number of classes, 0 for regression.
+        n_folds: at least 2.
+        random_state: an integer from a named stream.
+
+    Raises:
+        Skip: a class (or the whole set) has fewer rows than there are folds.
+    """
+    fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
+    if fewest < n_folds:
+        what = "the rarest class has" if n_classes else "there are"
+        raise Skip(f"{what} {fewest} rows to cut into {n_folds} folds")
+    splitter = StratifiedKFold if n_classes else KFold
+    cut = splitter(n_splits=n_folds, shuffle=True, random_state=random_state)
+    return [Fold(train, test) for train, test in cut.split(np.empty((len(target), 0)), target)]
+
+
+def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints:
+    """A share of the rows, stratified for classification; a smaller share is a subset of a larger one.
+
+    Rows are ordered by their shuffled rank within their class, as a fraction of the class, and the first are taken.
+
+    Args:
+        target: shape (n,); class codes, or a regression target if `n_classes` is 0.
+        share: in (0, 1].
+        n_classes: the number of classes, 0 for regression.
+        seed: the seed of the trial.
+        purpose: names the stream.
+
+    Returns:
+        Positions in increasing order, round(share * n) of them.
+    """
+    shuffled = stream(seed, "training subset", purpose).permutation(len(target))
+    labels = target[shuffled] if n_classes else np.zeros(len(target))
+    rank = np.empty(len(target))
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        rank[members] = (np.arange(len(members)) + 0.5) / len(members)
+    first = np.argsort(rank, kind="stable")[: round(share * len(target))]
+    return np.sort(shuffled[first])
+
+
+def noisy_target(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints | Floats:
+    """A copy of `target` in which a share of the rows is wrong; the wrong rows of a smaller share stay wrong in a larger.
+
+    A class label becomes another class, each with equal probability. A regression target becomes that of another row.
+
+    Args:
+        target: the training target, shape (n,).
+        share: in [0, 1); round(share * n) rows are changed.
+        n_classes: 0 for regression.
+        seed: the seed of the trial.
+        purpose: names the stream.
+    """
+    rng = stream(seed, "label noise", purpose)
+    order = rng.permutation(len(target))
+    if n_classes:
+        wrong = (target + rng.integers(1, n_classes, size=len(target))) % n_classes
+    else:
+        wrong = target[(np.arange(len(target)) + rng.integers(1, len(target), size=len(target))) % len(target)]
+    noisy = target.copy()
+    chosen = order[: round(share * len(target))]
+    noisy[chosen] = wrong[chosen]
+    return noisy

@@ -1,0 +1,94 @@
+"""Run one planned trial and make its record, whatever happens."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from harness.core import DataError, Outcome, Record, Skip, Status, Trial
+from harness.memo import Memo
+from harness.running.identity import PlannedTrial
+
+Build = Callable[[Mapping[str, Any]], Trial]
+"""Makes a trial of its spec; a top-level function, so that other processes can call it."""
+
+
+class Executed(NamedTuple):
+    """A record, with the arrays that are to be kept beside it."""
+
+    record: Record
+    predictions: Mapping[str, NDArray[Any]]
+
+
+def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
+    """Build and run the trial with one thread for BLAS and OpenMP.
+
+    A trial that raises is recorded as failed with its traceback; one that raises `Skip`, or whose package is not
+    installed, as skipped with the reason.
+    """
+    try:
+        with threadpool_limits(limits=1):
+            outcome = build(planned.spec).run(memo)
+    except Skip as skip:
+        return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
+    except Exception as error:
+        package = _missing_package(error)
+        if package:
+            reason = f"the package {package!r} is not installed; pip install {package}"
+            return Executed(blank_record(planned, Status.SKIPPED, reason=reason), {})
+        return Executed(_failed(planned, error), {})
+    return Executed(_succeeded(planned, outcome), outcome.predictions)
+
+
+def blank_record(planned: PlannedTrial, status: Status, *, reason: str = "", error: str = "") -> Record:
+    """A record without measurements; the store fills in the digests."""
+    return Record(
+        trial_id=planned.trial_id,
+        study=planned.study,
+        status=status,
+        factors={name: level for name, level in planned.factors.items() if level is not None},
+        spec="",
+        header="",
+        reason=reason,
+        error=error,
+    )
+
+
+def _succeeded(planned: PlannedTrial, outcome: Outcome) -> Record:
+    blank = blank_record(planned, Status.OK)
+    return Record(
+        **{**vars(blank), "measurements": _without_empty(outcome.measurements), "clock": dict(outcome.clock)},
+    )
+
+
+def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
+    """Leaves out what was not measured on any fold, such as log loss of a model without probabilities."""
+    return {
+        name: value
+        for name, value in measurements.items()
+        if value is not None and not (isinstance(value, list) and all(entry is None for entry in value))
+    }
+
+
+def _failed(planned: PlannedTrial, error: Exception) -> Record:
+    first_line = str(error).strip().partition("\n")[0]
+    reason = first_line if isinstance(error, DataError) else f"{type(error).__name__}: {first_line}"
+    return blank_record(planned, Status.FAILED, reason=reason, error="".join(traceback.format_exception(error)))
+
+
+def _missing_package(error: BaseException) -> str:
+    """The top-level package whose absence caused the error, or ""."""
+    for cause in _causes(error):
+        if isinstance(cause, ModuleNotFoundError) and cause.name and "." not in cause.name:
+            return cause.name
+    return ""
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

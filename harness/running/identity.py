@@ -1,0 +1,111 @@
+"""What makes two trials the same trial.
+
+A trial's *spec* is its resolved configuration without documentation: nested mappings (dataset, synthesis, preprocessing)
+and scalars (seed, label_noise ...). The identity leaves out whatever cannot change a measurement: where a data set is read
+from (the checksum of its content stands for it), where records go, how many workers there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from harness.core import PROTOCOL_VERSION
+
+_OF_DATASET = ("name", "task", "max_rows")
+
+
+@dataclass(frozen=True)
+class PlannedTrial:
+    """A trial that is to be run: what it is, before it is built.
+
+    Attributes:
+        study: the study's name.
+        spec: the resolved configuration that builds the trial; plain JSON types.
+        checksum: of the content of its data set.
+    """
+
+    study: str
+    spec: Mapping[str, Any]
+    checksum: str
+
+    @cached_property
+    def trial_id(self) -> str:
+        """sha256 over protocol version, study, identifying spec and data checksum."""
+        return digest([PROTOCOL_VERSION, self.study, _identifying(self.spec), self.checksum])
+
+    @property
+    def factors(self) -> dict[str, Any]:
+        """The level of each factor; see `factors`."""
+        return factors(self.spec)
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(value: Any) -> str:
+    """sha256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def without_documentation(node: Any) -> Any:
+    """The node with every `about` entry left out, at any depth."""
+    if isinstance(node, Mapping):
+        return {key: without_documentation(value) for key, value in node.items() if key != "about"}
+    if isinstance(node, list):
+        return [without_documentation(value) for value in node]
+    return node
+
+
+def base_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a spec that many trials share: everything but its scalar factors."""
+    return {key: value for key, value in spec.items() if key == "_target_" or not _is_scalar(value)}
+
+
+def factors(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Names and levels of a trial's factors.
+
+    A mapping with a `name` is a factor under its own key at any depth (`synthesis.model.name` is the level of `model`), a
+    list of such mappings has its names joined by "+", a top-level scalar is its own level.
+    """
+    scalars = {key: value for key, value in spec.items() if _is_scalar(value) and key != "_target_"}
+    return {**dict(_named(spec)), **scalars}
+
+
+def _named(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        if isinstance(value, Mapping):
+            if "name" in value:
+                yield key, value["name"]
+            yield from _named(value)
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) and "name" in item for item in value):
+            yield key, "+".join(item["name"] for item in value)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))
+
+
+def _identifying(spec: Mapping[str, Any]) -> dict[str, Any]:
+    identifying = {
+        key: _plain_numbers(value) for key, value in without_documentation(spec).items() if key != "_target_"
+    }
+    dataset = identifying.get("dataset")
+    if isinstance(dataset, Mapping):
+        identifying["dataset"] = {key: dataset[key] for key in _OF_DATASET if key in dataset}
+    return identifying
+
+
+def _plain_numbers(node: Any) -> Any:
+    """The node with whole floats as integers, so that `label_noise=0` and `label_noise=0.0` are one trial."""
+    if isinstance(node, Mapping):
+        return {key: _plain_numbers(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain_numbers(value) for value in node]
+    return int(node) if isinstance(node, float) and node.is_integer() else node

@@ -1,0 +1,265 @@
+"""The results store: append-only parts, read back as records, compacted to one Parquet file.
+
+A part belongs to one process and holds one JSON object a line: a header, then base specs and records as they come. Parts are
+never reopened, so that a line torn by a crash can only be a part's last; a reader drops and counts it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from harness.core import HarnessError, Record, Status
+from harness.running.identity import canonical_json, digest
+
+SYNC_EVERY_SECONDS = 5.0
+
+
+class PartWriter:
+    """Appends records to a new part of one study's store; used by one process."""
+
+    def __init__(self, folder: Path, header: Mapping[str, Any]) -> None:
+        self._folder = folder
+        parts = folder / "parts"
+        try:
+            parts.mkdir(parents=True, exist_ok=True)
+            name = f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}.jsonl"
+            self._file = (parts / name).open("xb", buffering=0)
+        except OSError as error:
+            raise HarnessError(f"cannot write results to {parts}: {error.strerror}; set results=<a folder>.") from error
+        self.path = parts / name
+        self.header = digest(header)
+        self._known_specs: set[str] = set()
+        self._synced = time.monotonic()
+        self._line({"kind": "header", "digest": self.header, **header})
+
+    def append(self, record: Record, spec: Mapping[str, Any], predictions: Mapping[str, NDArray[Any]]) -> Record:
+        """Write the predictions, then the base spec if it is new to this part, then the record.
+
+        Returns:
+            The record with its spec, header and predictions' digests filled in.
+        """
+        spec_digest = digest(spec)
+        file_digest = save_predictions(self._folder, record.trial_id, predictions) if predictions else ""
+        complete = replace(record, spec=spec_digest, header=self.header, predictions=file_digest)
+        if spec_digest not in self._known_specs:
+            self._line({"kind": "spec", "digest": spec_digest, "spec": spec})
+            self._known_specs.add(spec_digest)
+        self._line({"kind": "record", **_compact(complete)})
+        return complete
+
+    def _line(self, content: Mapping[str, Any]) -> None:
+        try:
+            self._file.write(canonical_json(content).encode() + b"\n")
+            if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
+                self.sync()
+        except OSError as error:
+            raise HarnessError(
+                f"cannot write to {self.path}: {error.strerror}; what was recorded before is intact, "
+                "make room and give the same command again."
+            ) from error
+
+    def sync(self) -> None:
+        """Force what is written to the disk."""
+        os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+    def close(self) -> None:
+        """Sync and close."""
+        self.sync()
+        self._file.close()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """All that a study's store holds.
+
+    Attributes:
+        records: the newest record of each trial id, in order of trial id; ok wins over skipped over failed.
+        specs: base specs by digest.
+        headers: part headers by digest.
+        torn: lines that could not be parsed at the end of a part.
+        duplicates: records that another one of the same trial superseded.
+    """
+
+    records: tuple[Record, ...] = ()
+    specs: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    torn: int = 0
+    duplicates: int = 0
+
+    def by_id(self) -> dict[str, Record]:
+        """Records by trial id."""
+        return {record.trial_id: record for record in self.records}
+
+
+def read(folder: Path) -> Stored:
+    """Read a study's store: the compacted file and all parts. An absent folder is an empty store.
+
+    Raises:
+        HarnessError: a line that is not the last of its part cannot be parsed.
+    """
+    found: dict[str, Record] = {}
+    specs: dict[str, Any] = {}
+    headers: dict[str, Any] = {}
+    torn = total = 0
+    for line in _lines(folder):
+        kind = line.pop("kind")
+        if kind == "torn":
+            torn += 1
+        elif kind == "record":
+            record = Record(**{**line, "status": Status(line["status"])})
+            if record == found.get(record.trial_id):
+                continue
+            total += 1
+            if record.trial_id not in found or _rank(record) >= _rank(found[record.trial_id]):
+                found[record.trial_id] = record
+        else:
+            (headers if kind == "header" else specs)[line.pop("digest")] = line.get("spec", line)
+    records = tuple(found[trial_id] for trial_id in sorted(found))
+    return Stored(records, specs, headers, torn, total - len(found))
+
+
+def _rank(record: Record) -> int:
+    return (Status.FAILED, Status.SKIPPED, Status.OK).index(record.status)
+
+
+def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+    compacted = folder / "trials.parquet"
+    if compacted.exists():
+        yield from _compacted_lines(compacted)
+    for part in sorted((folder / "parts").glob("*.jsonl")):
+        yield from part_lines(part)
+
+
+def part_lines(part: Path) -> Iterator[dict[str, Any]]:
+    """The lines of one part; a torn last one comes as {"kind": "torn"}."""
+    lines = part.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            yield parse(line)
+        except json.JSONDecodeError as error:
+            if number < len(lines):
+                raise HarnessError(
+                    f"line {number} of {part} is damaged; move that file away and give the same command again."
+                ) from error
+            yield {"kind": "torn"}
+
+
+def parse(line: bytes) -> dict[str, Any]:
+    """One whole line of a part."""
+    content: dict[str, Any] = json.loads(line)
+    return content
+
+
+def compact(folder: Path) -> Stored:
+    """Merge the store into `trials.parquet`, sorted by trial id. The parts stay, for a sweep may be writing to them.
+
+    Measurements and clock values are columns of their own kind within the structs `measurements` and `clock`, so that
+    any Parquet reader can query them; base specs and headers stand in the file's metadata.
+    """
+    stored = read(folder)
+    used = {record.spec for record in stored.records}, {record.header for record in stored.records}
+    extra = {
+        "specs": json.dumps({key: value for key, value in stored.specs.items() if key in used[0]}, sort_keys=True),
+        "headers": json.dumps({key: value for key, value in stored.headers.items() if key in used[1]}, sort_keys=True),
+    }
+    rows = [_with_absent(record) for record in stored.records]
+    if rows:
+        table = pa.Table.from_pylist(rows).replace_schema_metadata(extra)
+        buffer = io.BytesIO()
+        pq.write_table(table, buffer, compression="zstd")
+        write_atomically(folder / "trials.parquet", buffer.getvalue())
+    return stored
+
+
+def _compacted_lines(path: Path) -> Iterator[dict[str, Any]]:
+    table = pq.read_table(path)
+    metadata = table.schema.metadata or {}
+    for kind in ("specs", "headers"):
+        for key, value in json.loads(metadata[kind.encode()]).items():
+            content = {"spec": value} if kind == "specs" else value
+            yield {"kind": kind.removesuffix("s"), "digest": key, **content}
+    for row in table.to_pylist():
+        yield {"kind": "record", **{key: _without_absent(value) for key, value in row.items() if value is not None}}
+
+
+def _with_absent(record: Record) -> dict[str, Any]:
+    """All fields, empty mappings as None: Parquet has no empty struct."""
+    content = {**asdict(record), "status": str(record.status)}
+    return {key: None if value == {} else value for key, value in content.items()}
+
+
+def _without_absent(value: Any) -> Any:
+    """A struct without the fields that this row does not have (Parquet gives every row every field)."""
+    return {key: entry for key, entry in value.items() if entry is not None} if isinstance(value, dict) else value
+
+
+def _compact(record: Record) -> dict[str, Any]:
+    """The fields that say something, with the absent ones of each mapping left out as Parquet does."""
+    content = {**asdict(record), "status": str(record.status)}
+    return {key: _without_absent(value) for key, value in content.items() if value not in ("", {})}
+
+
+def save_predictions(folder: Path, trial_id: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Write, sync and rename `predictions/<trial id>.npz`; equal arrays give equal bytes.
+
+    Returns:
+        The file's sha256.
+    """
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+    content = buffer.getvalue()
+    write_atomically(predictions_path(folder, trial_id), content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def load_predictions(folder: Path, record: Record) -> dict[str, NDArray[Any]]:
+    """The arrays kept beside a record.
+
+    Raises:
+        HarnessError: the file is absent or not the one that the record speaks of.
+    """
+    path = predictions_path(folder, record.trial_id)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise HarnessError(f"the predictions of trial {record.trial_id[:12]} are not in {path.parent}.") from error
+    if hashlib.sha256(content).hexdigest() != record.predictions:
+        raise HarnessError(f"{path} is not the file that its record speaks of; delete it and run the trial again.")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def predictions_path(folder: Path, trial_id: str) -> Path:
+    """Where the predictions of a trial are."""
+    return folder / "predictions" / f"{trial_id}.npz"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside the file, sync, and rename onto it: readers see the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise HarnessError(f"cannot write {path}: {error.strerror}; make room there and try again.") from error

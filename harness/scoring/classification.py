@@ -1,0 +1,70 @@
+"""Scores of a classifier on one set of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
+
+from harness.core import Floats, Ints
+
+N_BINS = 10
+
+
+def score_classes(truth: Ints, predicted: Ints, probabilities: Floats | None) -> dict[str, float | None]:
+    """Every classification metric, all higher-is-better but log loss, Brier score and calibration error.
+
+    Args:
+        truth: class codes, shape (n,).
+        predicted: class codes, shape (n,).
+        probabilities: shape (n, n_classes), rows summing to 1; None if the model has none.
+
+    Returns:
+        accuracy; precision, recall and f1 averaged over the classes that occur in truth or prediction (macro; 0 for a
+        class never predicted); roc_auc (one against the rest, macro); log_loss (natural log, probabilities clipped at
+        the float64 epsilon); brier (sum over classes, 0 to 2); calibration_error. The last four are None without
+        probabilities, and roc_auc is None if a class is absent from truth.
+    """
+    precision, recall, f1, _ = precision_recall_fscore_support(truth, predicted, average="macro", zero_division=0)
+    label_scores = {
+        "accuracy": float(np.mean(truth == predicted)),
+        "precision": float(precision),
+        "recall": float(recall),
+        "f1": float(f1),
+    }
+    return {**label_scores, **_score_probabilities(truth, probabilities)}
+
+
+def _score_probabilities(truth: Ints, probabilities: Floats | None) -> dict[str, float | None]:
+    if probabilities is None:
+        return dict.fromkeys(("roc_auc", "log_loss", "brier", "calibration_error"))
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    truth_matrix = truth[:, None] == np.arange(probabilities.shape[1])
+    return {
+        "roc_auc": _roc_auc(truth, probabilities) if truth_matrix.any(axis=0).all() else None,
+        "log_loss": float(-np.mean(np.log(np.clip(of_truth, np.finfo(np.float64).eps, None)))),
+        "brier": float(np.mean(np.sum((probabilities - truth_matrix) ** 2, axis=1))),
+        "calibration_error": calibration_error(truth, probabilities),
+    }
+
+
+def _roc_auc(truth: Ints, probabilities: Floats) -> float:
+    if probabilities.shape[1] == 2:
+        return float(roc_auc_score(truth, probabilities[:, 1]))
+    return float(np.mean([roc_auc_score(truth == code, column) for code, column in enumerate(probabilities.T)]))
+
+
+def calibration_error(truth: Ints, probabilities: Floats, n_bins: int = N_BINS) -> float:
+    """The expected calibration error of the predicted class (Guo et al. 2017, arXiv 1706.04599).
+
+    The mean distance between confidence and accuracy over bins of equal width, weighted by their rows, in [0, 1].
+
+    Args:
+        truth: class codes, shape (n,).
+        probabilities: shape (n, n_classes); the highest of a row is its confidence.
+        n_bins: bins of width 1 / n_bins; a confidence on an edge belongs to the lower bin.
+    """
+    confidence = probabilities.max(axis=1)
+    hit = probabilities.argmax(axis=1) == truth
+    bins = np.clip(np.ceil(confidence * n_bins).astype(np.int64) - 1, 0, n_bins - 1)
+    gaps = np.bincount(bins, weights=confidence - hit, minlength=n_bins)
+    return float(np.abs(gaps).sum() / len(truth))

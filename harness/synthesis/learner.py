@@ -1,0 +1,54 @@
+"""A learner: a scikit-learn-compatible classifier with its regression twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import joblib
+from sklearn.base import clone
+
+from harness.core import Skip, Task
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A base model by name, for either task.
+
+    Attributes:
+        name: the level of the factor `model`.
+        classifier: an unfitted scikit-learn-compatible classifier, or None if there is none.
+        regressor: its unfitted regression twin, or None if there is none.
+        ensemble: whether it combines models by itself, so that bagging or boosting it makes no sense.
+        about: documentation; no part of a trial's identity.
+    """
+
+    name: str
+    classifier: Any = None
+    regressor: Any = None
+    ensemble: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    def estimator(self, task: Task, *, random_state: int) -> Any:
+        """A fresh unfitted estimator for the task, seeded wherever it takes a `random_state`.
+
+        Raises:
+            Skip: the learner has no estimator for this task.
+        """
+        template = self.classifier if task is Task.CLASSIFICATION else self.regressor
+        if template is None:
+            raise Skip(f"the model {self.name!r} has no {task} estimator")
+        return seeded(clone(template), random_state)
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies the learner and all its parameters within one process."""
+        return str(joblib.hash((self.name, self.classifier, self.regressor)))
+
+
+def seeded(estimator: Any, random_state: int) -> Any:
+    """The estimator with every `random_state` parameter, nested ones included, set to one integer."""
+    names = [name for name in estimator.get_params() if name == "random_state" or name.endswith("__random_state")]
+    return estimator.set_params(**dict.fromkeys(names, random_state))

@@ -1,0 +1,72 @@
+"""A pool of different learners: fitted on all training rows, and predicting out of fold, once for all methods that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.core import Floats, Skip
+from harness.memo import Timed
+from harness.synthesis.learner import Learner
+from harness.synthesis.training import Fitted, Prediction, Training, most_probable
+
+
+def fit_members(pool: Sequence[Learner], training: Training) -> Timed[tuple[Fitted, ...]]:
+    """Every learner of the pool on all training rows, with the seconds of fitting each of them.
+
+    Raises:
+        Skip: the pool is empty.
+    """
+    if not pool:
+        raise Skip("the pool has no models to combine")
+    parts = [training.fit_learner(learner) for learner in pool]
+    return Timed(tuple(part.value for part in parts), sum(part.seconds for part in parts))
+
+
+def out_of_fold(pool: Sequence[Learner], training: Training) -> Timed[Floats]:
+    """What each learner answers for each training row when that row's inner fold was left out of its training.
+
+    The features are prepared anew within each inner fold. The seconds are those of making these predictions alone.
+
+    Returns:
+        Scores, shape (n_learners, n_rows, n_classes), or (n_learners, n_rows, 1) for regression.
+    """
+    preparing = sum(fold.training.prepared().seconds for fold in training.inner())
+    parts = [_out_of_fold(learner, training) for learner in pool]
+    return Timed(np.stack([part.value for part in parts]), preparing + sum(part.seconds for part in parts))
+
+
+def _out_of_fold(learner: Learner, training: Training) -> Timed[Floats]:
+    def answer() -> Floats:
+        answers = np.empty((len(training.target), training.n_classes or 1))
+        for fold, left_out in training.inner():
+            fitted = fold.fit_learner(learner).value
+            rows = fold.prepared().value.transformer.transform(training.matrix[left_out])
+            answers[left_out] = scores(fitted.predict(rows))
+        return answers
+
+    return training.memo.once((training.path, "out of fold", learner.digest), answer)
+
+
+def member_scores(members: Sequence[Fitted], matrix: Floats) -> Floats:
+    """The scores of every member for prepared rows, shape (n_members, n, n_classes), or (n_members, n, 1)."""
+    return np.stack([scores(member.predict(matrix)) for member in members])
+
+
+def scores(prediction: Prediction) -> Floats:
+    """Class probabilities, shape (n, n_classes), or regression values as one column, shape (n, 1).
+
+    Raises:
+        Skip: a classifier without probabilities.
+    """
+    if prediction.probabilities is not None:
+        return prediction.probabilities
+    if prediction.target.dtype.kind == "i":
+        raise Skip("a model of the pool gives no class probabilities; only a hard vote can combine it")
+    return np.asarray(prediction.target, dtype=np.float64)[:, None]
+
+
+def from_scores(combined: Floats, n_classes: int) -> Prediction:
+    """The prediction that follows from combined scores, shape (n, n_classes), or (n, 1) for regression."""
+    return most_probable(combined) if n_classes else Prediction(combined[:, 0], None)

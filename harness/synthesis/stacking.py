@@ -1,0 +1,66 @@
+"""Stacked generalisation: a meta-model over the out-of-fold predictions of a pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from harness.core import Floats
+from harness.memo import Timed, timed
+from harness.synthesis.learner import Learner
+from harness.synthesis.pool import fit_members, member_scores, out_of_fold
+from harness.synthesis.training import Fitted, FittedEstimator, Prediction, Training
+
+
+@dataclass(frozen=True)
+class Stacking:
+    """A meta-model learns how to combine a pool (Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1).
+
+    It trains on out-of-fold class probabilities (Ting & Witten 1999, doi 10.1613/jair.594), or out-of-fold values
+    for regression; at prediction time it is given the answers of the models fitted on all training rows.
+
+    Attributes:
+        pool: the models to combine.
+        meta: the meta-model, by default logistic regression (ridge regression for values).
+        name: the level's name.
+        about: documentation.
+    """
+
+    pool: Sequence[Learner]
+    meta: Learner
+    name: str = "stacking"
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def fit(self, training: Training) -> Timed[Fitted]:
+        """Predict out of fold, fit the meta-model on that, fit every model on all rows."""
+        members, member_seconds = fit_members(self.pool, training)
+        answers, answer_seconds = out_of_fold(self.pool, training)
+        seed = training.random_state("model", "meta", self.meta.name)
+        meta = self.meta.estimator(training.task, random_state=seed)
+        fitted, meta_seconds = timed(lambda: meta.fit(meta_features(answers), training.target))
+        stacked = FittedStacking(members, FittedEstimator(fitted, training.n_classes))
+        return Timed(stacked, member_seconds + answer_seconds + meta_seconds)
+
+
+@dataclass(frozen=True)
+class FittedStacking:
+    """Fitted members with the meta-model that combines their scores."""
+
+    members: tuple[Fitted, ...]
+    meta: FittedEstimator
+
+    def predict(self, matrix: Floats) -> Prediction:
+        """What the meta-model makes of the members' answers."""
+        return self.meta.predict(meta_features(member_scores(self.members, matrix)))
+
+
+def meta_features(answers: Floats) -> Floats:
+    """Scores of shape (n_learners, n, n_classes) side by side, shape (n, n_features).
+
+    The first of two class probabilities is left out, since it is one less the other (as scikit-learn does).
+    """
+    kept = answers[:, :, 1:] if answers.shape[2] == 2 else answers
+    return np.concatenate(list(kept), axis=1)

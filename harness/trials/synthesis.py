@@ -1,0 +1,159 @@
+"""A trial of the synthesis study: one k-fold pass of one method on one data set."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core import Floats, Ints, Outcome, Skip, Table, Task
+from harness.data import Dataset
+from harness.data.splits import Fold, folds, nested_subset, noisy_target
+from harness.memo import Memo, timed
+from harness.randomness import stream_integer
+from harness.scoring import score_classes, score_values
+from harness.synthesis import Fitted, Method, Prediction, Preprocessing, Training
+
+
+@dataclass(frozen=True)
+class SynthesisTrial:
+    """One pass over the k folds of a data set with one way of making a model.
+
+    Folds, training subset and label noise depend on the data set and the seed alone: every method meets the same rows.
+
+    Attributes:
+        dataset: where the rows come from.
+        synthesis: how a model is made of training rows.
+        preprocessing: fitted inside each fold.
+        seed: the repeat: fold assignment and model randomness.
+        n_folds: k of the outer folds.
+        inner_folds: folds of the out-of-fold predictions within the training rows.
+        label_noise: share of training labels that are made wrong, in [0, 1). Test labels are never touched.
+        train_size: share of the training rows that are used, in (0, 1]. Test rows stay the same.
+    """
+
+    dataset: Dataset
+    synthesis: Method
+    preprocessing: Preprocessing
+    seed: int
+    n_folds: int = 5
+    inner_folds: int = 5
+    label_noise: float = 0.0
+    train_size: float = 1.0
+
+    def run(self, memo: Memo) -> Outcome:
+        """Fit and score every fold.
+
+        Returns:
+            Per fold: the metrics of `harness.scoring`, train_accuracy (train_r2), n_train and n_test; CPU seconds to fit
+            (preparation included) and to predict the test rows, bytes of the pickled model; and the out-of-fold
+            predictions of all rows.
+        """
+        table = self.dataset.load()
+        memo.enter((table.checksum, table.n_rows, self.seed, self._settings()))
+        scored = [self._score(table, fold, number, memo) for number, fold in self._folds(table)]
+        return Outcome(
+            measurements=_by_name([fold.measurements for fold in scored]),
+            clock=_by_name([fold.clock for fold in scored]),
+            predictions=_together(table, scored),
+        )
+
+    def _settings(self) -> tuple[Any, ...]:
+        return (self.n_folds, self.inner_folds, self.label_noise, self.train_size, self.preprocessing)
+
+    def _folds(self, table: Table) -> Iterator[tuple[int, Fold]]:
+        random_state = stream_integer(self.seed, "folds")
+        return enumerate(
+            folds(table.target, n_classes=table.n_classes, n_folds=self.n_folds, random_state=random_state)
+        )
+
+    def _score(self, table: Table, fold: Fold, number: int, memo: Memo) -> _ScoredFold:
+        training = self._training(table, fold, number, memo)
+        prepared, prepare_seconds = training.prepared()
+        fitted, fit_seconds = self.synthesis.fit(training)
+        answer = timed(lambda: fitted.predict(prepared.transformer.transform(table.matrix[fold.test])))
+        truth = table.target[fold.test]
+        return _ScoredFold(
+            rows=fold.test,
+            prediction=answer.value,
+            measurements={
+                **_scores(truth, answer.value.target, answer.value.probabilities),
+                **_training_score(training, fitted),
+                "n_train": len(training.target),
+                "n_test": len(truth),
+            },
+            clock={
+                "fit_seconds": prepare_seconds + fit_seconds,
+                "predict_seconds": answer.seconds,
+                "model_bytes": len(pickle.dumps((prepared.transformer, fitted), protocol=5)),
+            },
+        )
+
+    def _training(self, table: Table, fold: Fold, number: int, memo: Memo) -> Training:
+        n_classes, purpose = table.n_classes, f"fold {number}"
+        target = table.target[fold.train]
+        kept = nested_subset(target, share=self.train_size, n_classes=n_classes, seed=self.seed, purpose=purpose)
+        _require_enough(target[kept], n_classes, self.inner_folds)
+        noisy = noisy_target(target, share=self.label_noise, n_classes=n_classes, seed=self.seed, purpose=purpose)
+        return Training(
+            matrix=table.matrix[fold.train[kept]],
+            target=noisy[kept],
+            nominal=table.nominal_mask,
+            n_classes=n_classes,
+            preprocessing=self.preprocessing,
+            seed=self.seed,
+            path=(number,),
+            inner_folds=self.inner_folds,
+            memo=memo,
+        )
+
+
+class _ScoredFold(NamedTuple):
+    rows: Ints
+    prediction: Prediction
+    measurements: dict[str, Any]
+    clock: dict[str, Any]
+
+
+def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> None:
+    fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
+    if fewest < inner_folds:
+        what = "rows of the rarest class are" if n_classes else "rows are"
+        raise Skip(f"only {fewest} {what} left to train on, fewer than inner_folds={inner_folds}")
+
+
+def _scores(truth: Any, answer: Any, probabilities: Floats | None) -> dict[str, float | None]:
+    return score_values(truth, answer) if truth.dtype.kind == "f" else score_classes(truth, answer, probabilities)
+
+
+def _training_score(training: Training, fitted: Fitted) -> dict[str, float | None]:
+    predicted: Any = fitted.predict(training.prepared().value.matrix).target
+    if training.task is Task.REGRESSION:
+        return {"train_r2": _scores(training.target, predicted, None)["r2"]}
+    return {"train_accuracy": float(np.mean(predicted == training.target))}
+
+
+def _by_name(folds: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [fold[name] for fold in folds] for name in folds[0]}
+
+
+def _together(table: Table, scored: list[_ScoredFold]) -> dict[str, NDArray[Any]]:
+    """Out-of-fold predictions in the order of the table's rows; regression in float32, for its targets have units."""
+    kind = np.int16 if table.classes else np.float32
+    together: dict[str, NDArray[Any]] = {
+        "truth": table.target.astype(kind),
+        "predicted": np.empty(table.n_rows, dtype=kind),
+        "fold": np.empty(table.n_rows, dtype=np.int16),
+    }
+    if scored[0].prediction.probabilities is not None:
+        together["probabilities"] = np.empty((table.n_rows, table.n_classes), dtype=np.float16)
+    for number, fold in enumerate(scored):
+        together["predicted"][fold.rows] = fold.prediction.target
+        together["fold"][fold.rows] = number
+        if fold.prediction.probabilities is not None:
+            together["probabilities"][fold.rows] = fold.prediction.probabilities
+    return together
