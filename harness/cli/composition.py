@@ -14,6 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
 from harness.core import ConfigError, Trial
+from harness.data import Dataset
 from harness.running.identity import PlannedTrial, canonical_json
 
 
@@ -55,16 +56,18 @@ def plan(config: DictConfig) -> PlannedTrial:
     except OmegaConfBaseException as error:
         raise ConfigError(_first_sentence(error)) from error
     assert isinstance(spec, dict)
-    return PlannedTrial(study=config.study, spec=spec, checksum=_checksum(canonical_json(spec["dataset"]), spec))  # type: ignore[arg-type]
+    dataset = _dataset(canonical_json(spec["dataset"]), spec["dataset"])
+    spec["dataset"]["name"] = dataset.name  # of a file of one's own: made of its path
+    return PlannedTrial(study=config.study, spec=spec, checksum=dataset.fingerprint())  # type: ignore[arg-type]
 
 
-_fingerprints: dict[str, str] = {}
+_datasets: dict[str, Dataset] = {}
 
 
-def _checksum(key: str, spec: Mapping[Any, Any]) -> str:
-    if key not in _fingerprints:
-        _fingerprints[key] = instantiate(spec["dataset"], _convert_="all").fingerprint()
-    return _fingerprints[key]
+def _dataset(key: str, node: Any) -> Dataset:
+    if key not in _datasets:
+        _datasets[key] = instantiate(node, _convert_="all")
+    return _datasets[key]
 
 
 def _first_sentence(error: Exception) -> str:

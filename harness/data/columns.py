@@ -13,9 +13,11 @@ from pandas.api import types
 
 from harness.core import Floats
 
+_OTHER_TYPE = "turn them into numbers or text, or drop the column"
+
 
 class UnusableColumnError(ValueError):
-    """Says what is wrong with a column, as the end of a sentence that begins with its name."""
+    """Says what is wrong with a column and what to do, as the end of a sentence that begins with its name."""
 
 
 def is_numeric(column: pd.Series) -> bool:
@@ -29,20 +31,20 @@ def is_numeric(column: pd.Series) -> bool:
     if types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype):
         return True
     if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
-        raise UnusableColumnError(f"holds values of type {column.dtype}: turn them into numbers or text first")
+        raise UnusableColumnError(f"holds values of type {column.dtype}: {_OTHER_TYPE}")
     return _kind_of_cells(column.dropna()) == "numbers"
 
 
 def _kind_of_cells(cells: pd.Series) -> str:
     """The kind of all cells; texts of which some read as numbers and some do not count as a mixture."""
-    examples = {_kind(cell): cell for cell in cells.unique()}
+    examples = {_kind(cell): cell for cell in cells[~cells.map(type).duplicated()]}
     if len(examples) == 1 and "text" in examples:
         readable = pd.to_numeric(cells, errors="coerce").notna()
         if readable.any() and not readable.all():
             examples = {"numbers": cells[readable].iloc[0], "text": cells[~readable].iloc[0]}
     if len(examples) > 1:
         shown = " and ".join(f"{kind} ('{example}')" for kind, example in sorted(examples.items()))
-        raise UnusableColumnError(f"mixes {shown}")
+        raise UnusableColumnError(f"mixes {shown}: correct it, or read all as labels (dataset.nominal=[{cells.name}])")
     return next(iter(examples), "text")
 
 
@@ -54,7 +56,7 @@ def _kind(cell: Any) -> str:
             return "truth values"
         case Real() | Decimal():
             return "numbers"
-    raise UnusableColumnError(f"holds values of type {type(cell).__name__}: turn them into numbers or text first")
+    raise UnusableColumnError(f"holds values of type {type(cell).__name__}: {_OTHER_TYPE}")
 
 
 def to_numbers(column: pd.Series) -> Floats:
@@ -66,7 +68,7 @@ def to_numbers(column: pd.Series) -> Floats:
     numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
     infinite = np.flatnonzero(np.isinf(numbers))
     if infinite.size:
-        raise UnusableColumnError(f"holds an infinite value (in row {infinite[0] + 1})")
+        raise UnusableColumnError(f"holds an infinite value (the first in row {infinite[0] + 1}): correct or remove it")
     return numbers
 
 

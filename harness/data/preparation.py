@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,10 @@ class Roles:
     nominal: Sequence[str] | str
     zero_is_missing: Sequence[str]
 
+    def are_labels(self, column: str) -> bool:
+        """Whether a column is to be read as labels whatever it holds; "all" means all features."""
+        return column != self.target if isinstance(self.nominal, str) else column in self.nominal
+
 
 def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> Table:
     """The set as the harness uses it.
@@ -51,8 +55,9 @@ def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> Table:
     if len(raw) < MIN_ROWS:
         raise DataError(f"Data set '{name}' has {len(raw)} rows; at least {MIN_ROWS} are needed.")
     target_name = _target_column(raw, roles, name)
+    roles = replace(roles, target=target_name)
     features = _features(raw.drop(columns=[*roles.drop, target_name]), roles, name)
-    target, classes = _target(raw[target_name], roles.task, name)
+    target, classes = _target(raw[target_name], target_name, roles, name)
     return Table(name, roles.task, features, target, classes, checksum(features, target, classes))
 
 
@@ -80,14 +85,15 @@ def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
                 raise DataError(
                     f"Data set '{name}' has no column '{column}' (dataset.{role}){_existing(column, columns)}."
                 )
-            if column == target and role != "target":
+            if column == target and role in ("drop", "zero_is_missing"):
                 raise DataError(f"Data set '{name}': the target column '{target}' cannot be in dataset.{role} too.")
     return target
 
 
 def _existing(column: str, columns: Collection[str]) -> str:
-    close = difflib.get_close_matches(column, columns, n=1)
-    guess = f"; did you mean '{close[0]}'?" if close else ";"
+    in_lower_case = {existing.lower(): existing for existing in columns}
+    close = difflib.get_close_matches(column.lower(), in_lower_case, n=1)
+    guess = f"; did you mean '{in_lower_case[close[0]]}'?" if close else ";"
     shown = ", ".join(list(columns)[:20]) + (" ..." if len(columns) > 20 else "")
     separator = " (another separator? see dataset.separator)" if len(columns) == 1 else ""
     return f"{guess} it has: {shown}{separator}"
@@ -101,38 +107,42 @@ def _features(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:
         try:
             columns[column] = _feature(raw[column], column, roles)
         except UnusableColumnError as error:
-            remedy = f"clean it, drop it (dataset.drop=[{column}]) or read it as labels (dataset.nominal=[{column}])"
-            raise DataError(f"Data set '{name}': column '{column}' {error}; {remedy}.") from error
+            raise DataError(f"Data set '{name}': column '{column}' {error}.") from error
     return pd.DataFrame(columns)
 
 
 def _feature(raw: pd.Series, column: str, roles: Roles) -> Floats | pd.Categorical[str]:
     if raw.isna().all():
-        raise UnusableColumnError("holds no value at all")
-    if roles.nominal == "all" or column in roles.nominal or not is_numeric(raw):
+        raise UnusableColumnError(f"holds no value at all: leave it out (dataset.drop=[{column}])")
+    if roles.are_labels(column) or not is_numeric(raw):
         return to_labels(raw)
     numbers = to_numbers(raw)
     return np.where(numbers == 0, np.nan, numbers) if column in roles.zero_is_missing else numbers
 
 
-def _target(raw: pd.Series, task: Task, name: str) -> tuple[Ints | Floats, tuple[str, ...]]:
+def _target(raw: pd.Series, column: str, roles: Roles, name: str) -> tuple[Ints | Floats, tuple[str, ...]]:
     try:
-        return _class_codes(raw) if task is Task.CLASSIFICATION else (_numbers(raw), ())
+        if roles.task is Task.REGRESSION:
+            return _numbers(raw), ()
+        return _class_codes(raw, numeric=not roles.are_labels(column) and is_numeric(raw))
     except UnusableColumnError as error:
-        raise DataError(f"Data set '{name}': the target column '{raw.name}' {error}.") from error
+        raise DataError(f"Data set '{name}': the target column '{column}' {error}.") from error
 
 
-def _class_codes(raw: pd.Series) -> tuple[Ints, tuple[str, ...]]:
-    numeric = is_numeric(raw)
+def _class_codes(raw: pd.Series, *, numeric: bool) -> tuple[Ints, tuple[str, ...]]:
     labels = to_labels(raw)
     _refuse_missing(labels)
     n_classes = len(labels.categories)
     if n_classes < 2:
-        raise UnusableColumnError("has one class only; there is nothing to tell apart")
-    if numeric and n_classes > _MANY_CLASSES and (raw % 1 != 0).any():
-        raise UnusableColumnError(f"has {n_classes} distinct numbers, not classes: set dataset.task=regression")
+        raise UnusableColumnError("has one class only: choose another target")
+    if numeric and n_classes > _MANY_CLASSES and (to_numbers(raw) % 1 != 0).any():
+        raise UnusableColumnError(
+            f"has {n_classes} distinct numbers, too many for classes: set dataset.task=regression"
+        )
     if n_classes > len(raw) / 2:
-        raise UnusableColumnError(f"has {n_classes} distinct values in {len(raw)} rows; these are no classes")
+        raise UnusableColumnError(
+            f"has {n_classes} distinct values in {len(raw)} rows, too many for classes: choose another target"
+        )
     return labels.codes.astype(np.int64), tuple(map(str, labels.categories))
 
 
@@ -142,7 +152,7 @@ def _numbers(raw: pd.Series) -> Floats:
     numbers = to_numbers(raw)
     _refuse_missing(numbers)
     if (numbers == numbers[0]).all():
-        raise UnusableColumnError("has the same value in every row; there is nothing to predict")
+        raise UnusableColumnError("has the same value in every row: choose another target")
     return numbers
 
 

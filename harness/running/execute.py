@@ -31,8 +31,9 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     installed, as skipped with the reason.
     """
     try:
+        trial = build(planned.spec)  # loads libraries, which the limit must find loaded
         with threadpool_limits(limits=1):
-            outcome = build(planned.spec).run(memo)
+            outcome = trial.run(memo)
     except Skip as skip:
         return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
     except Exception as error:

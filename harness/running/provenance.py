@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import platform
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -37,9 +36,8 @@ def header() -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "protocol": PROTOCOL_VERSION,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "host": socket.gethostname(),
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}",
         "cpu": _cpu(),
         "n_cpus": os.cpu_count(),
         "blas": _blas(),

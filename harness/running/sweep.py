@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from harness.running.execute import Build, blank_record, execute
 from harness.running.identity import PlannedTrial, base_spec, canonical_json, without_documentation
 
 POLL_SECONDS = 0.25
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass
@@ -106,6 +108,7 @@ class _Sweep:
         self.writer: store.PartWriter | None = None
 
     def run(self, chunks: list[list[PlannedTrial]], n_workers: int) -> None:
+        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # for libraries that the workers load
         pool = ProcessPool(max_workers=n_workers, initializer=_start_worker, context=get_context("spawn"))
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:

@@ -37,14 +37,19 @@ def read_csv(file: Path | IO[bytes], *, header: bool, separator: str = ",") -> p
             parse_options=csv.ParseOptions(delimiter=separator),
             convert_options=csv.ConvertOptions(null_values=list(MISSING), strings_can_be_null=True),
         )
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{_name(file)} is not a table in CSV format: {str(error).splitlines()[0].rstrip('.')}."
-        ) from error
+        frame: pd.DataFrame = table.to_pandas()
+    except UnicodeDecodeError as error:
+        raise DataError(_not_utf8(file)) from error
+    except (pa.ArrowInvalid, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise DataError(f"{_name(file)} is not a table in CSV format: {reason}.") from error
     if any(pa.types.is_binary(kind) for kind in table.schema.types):
-        raise DataError(f"{_name(file)} is not UTF-8 text: save it as UTF-8.")
-    frame: pd.DataFrame = table.to_pandas()
+        raise DataError(_not_utf8(file))
     return frame
+
+
+def _not_utf8(file: Path | IO[bytes]) -> str:
+    return f"{_name(file)} is not UTF-8 text: save it as UTF-8."
 
 
 def _name(file: Path | IO[bytes]) -> str:
