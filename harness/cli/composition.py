@@ -13,6 +13,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
+from harness.cli.data import absent, fetch_with_progress
 from harness.core import ConfigError, Trial
 from harness.data import Dataset
 from harness.running.identity import PlannedTrial, canonical_json
@@ -68,6 +69,11 @@ def _dataset(key: str, node: Any) -> Dataset:
     if key not in _datasets:
         _datasets[key] = instantiate(node, _convert_="all")
     return _datasets[key]
+
+
+def fetch_data() -> None:
+    """Bring the carriers of all planned trials' data sets into the cache, with a progress bar. Raises `DataError`."""
+    fetch_with_progress(absent(_datasets.values()))
 
 
 def _first_sentence(error: Exception) -> str:

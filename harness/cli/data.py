@@ -194,19 +194,22 @@ def _card(dataset: Dataset) -> Table:
     return card
 
 
-def _absent(datasets: Iterable[Dataset]) -> tuple[Carrier, ...]:
+def absent(datasets: Iterable[Dataset]) -> tuple[Carrier, ...]:
+    """The carriers of these sets that are not in the cache."""
     return missing(carrier for dataset in datasets if (carrier := _carrier(dataset)) is not None)
 
 
 def _fetch(datasets: Iterable[Dataset]) -> None:
-    absent = _absent(datasets)
-    fetch_with_progress(absent)
-    done = f"fetched {', '.join(map(str, absent))}" if absent else "nothing to fetch"
+    wanted = absent(datasets)
+    fetch_with_progress(wanted)
+    done = f"fetched {', '.join(map(str, wanted))}" if wanted else "nothing to fetch"
     print(f"{done}; the carriers are in {folder()}")
 
 
 def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
     """Bring carriers into the cache, with a bar if standard error is a terminal. Raises `DataError`."""
+    if not carriers:
+        return
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     total = int(sum(carrier.megabytes for carrier in carriers) * 1e6)
@@ -217,7 +220,7 @@ def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
 
 def _check(datasets: Sequence[Dataset]) -> int:
     failures = 0
-    fetch_with_progress(_absent(datasets))
+    fetch_with_progress(absent(datasets))
     for dataset in datasets:
         try:
             table = replace(dataset, max_rows=None).load()

@@ -16,12 +16,14 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
-from harness.cli.composition import build_trial, plan, study_folder
+from harness.cli.composition import build_trial, fetch_data, plan, study_folder
 from harness.cli.main import report_error
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
+
+_NOT_OF_A_TRIAL = {"hydra", "design", "levels"}
 
 Grid = dict[str, list[str]]
 """Override strings by key: one trial for each way to choose one string from every key."""
@@ -32,6 +34,7 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
     try:
         trials = _plan(_grids(arguments, params, config, loader), config, loader)
         folder = study_folder(config)
+        fetch_data()
         with Bar(len(trials)) as bar:
             summary = run_sweep(
                 trials,
@@ -119,7 +122,8 @@ class _Composer:
         if overrides not in self.composed:
             composed = self.loader.load_sweep_config(self.config, list(overrides))
             with open_dict(composed):
-                del composed["hydra"]
+                for key in _NOT_OF_A_TRIAL & set(composed):
+                    del composed[key]
             self.composed[overrides] = composed
         return self.composed[overrides]
 

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from harness import places
-from harness.cli.composition import build_trial, plan, register_resolvers, study_folder
+from harness.cli.composition import build_trial, fetch_data, plan, register_resolvers, study_folder
 from harness.cli.main import report_error
 from harness.core import HarnessError, Record, Status
 from harness.memo import Memo
 from harness.running import provenance, store
+from harness.running.execute import is_settled
 from harness.running.sweep import record_trial
 
 
@@ -40,8 +41,9 @@ def _run_one(config: DictConfig) -> None:
 def _recorded(config: DictConfig) -> Record:
     """The trial's record: the known one, or that of running it now."""
     folder, trial = study_folder(config), plan(config)
+    fetch_data()
     known = store.read(folder).by_id().get(trial.trial_id)
-    if known and not (config.retry_failed and known.status is Status.FAILED):
+    if known and is_settled(known, retry_failed=config.retry_failed):
         return known
     writer = store.PartWriter(folder, provenance.header())
     try:

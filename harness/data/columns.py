@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -86,11 +85,11 @@ def label(value: Any) -> str:
     """The text of a label: whole numbers without a decimal point, texts without blanks around them."""
     if _kind(value) != "numbers":
         return str(value).strip()
-    number = float(value)
-    return str(int(number)) if number.is_integer() else repr(number)
+    is_whole = isinstance(value, Integral) or float(value).is_integer()
+    return str(int(value)) if is_whole else repr(float(value))
 
 
-def missing_cells(values: Floats | pd.Categorical[str]) -> Iterable[int]:
+def missing_cells(values: Floats | pd.Categorical[str]) -> list[int]:
     """The positions of missing cells."""
     absent = values.codes < 0 if isinstance(values, pd.Categorical) else np.isnan(values)
     return [int(position) for position in np.flatnonzero(absent)]

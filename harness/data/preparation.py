@@ -157,6 +157,6 @@ def _numbers(raw: pd.Series) -> Floats:
 
 
 def _refuse_missing(values: Floats | pd.Categorical[str]) -> None:
-    missing = list(missing_cells(values))
+    missing = missing_cells(values)
     if missing:
         raise UnusableColumnError(f"is empty in {len(missing)} rows (the first is row {missing[0] + 1}): remove them")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from harness.core import DataError, Outcome, Record, Skip, Status, Trial
+from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
 from harness.running.identity import PlannedTrial
 
@@ -24,11 +24,19 @@ class Executed(NamedTuple):
     predictions: Mapping[str, NDArray[Any]]
 
 
+def is_settled(record: Record | None, *, retry_failed: bool) -> bool:
+    """Whether a trial need not be run: it has a record, and not one of a failure that is to be tried again."""
+    if record is None or record.status is not Status.FAILED:
+        return record is not None
+    return bool(record.error) and not retry_failed
+
+
 def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     """Build and run the trial with one thread for BLAS and OpenMP.
 
-    A trial that raises is recorded as failed with its traceback; one that raises `Skip`, or whose package is not
-    installed, as skipped with the reason.
+    A trial that raises is recorded as failed with its traceback, or without one if the harness itself refused (data that
+    cannot be had, a wrong setting): that reason lies outside of the trial, so such a trial counts as missing and is tried
+    again. One that raises `Skip`, or whose package is not installed, is recorded as skipped with the reason.
     """
     try:
         trial = build(planned.spec)  # loads libraries, which the limit must find loaded
@@ -76,8 +84,11 @@ def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _failed(planned: PlannedTrial, error: Exception) -> Record:
+    for cause in _causes(error):
+        if isinstance(cause, HarnessError):
+            return blank_record(planned, Status.FAILED, reason=str(cause))
     first_line = str(error).strip().partition("\n")[0]
-    reason = first_line if isinstance(error, DataError) else f"{type(error).__name__}: {first_line}"
+    reason = f"{type(error).__name__}: {first_line}"
     return blank_record(planned, Status.FAILED, reason=reason, error="".join(traceback.format_exception(error)))
 
 

@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from harness.core import Record, Status
 from harness.memo import Memo
 from harness.running import provenance, store
-from harness.running.execute import Build, blank_record, execute
+from harness.running.execute import Build, blank_record, execute, is_settled
 from harness.running.identity import PlannedTrial, base_spec, canonical_json, without_documentation
 
 POLL_SECONDS = 0.25
@@ -70,16 +70,12 @@ def run_sweep(
     """
     wanted = {trial.trial_id: trial for trial in planned}
     known = store.read(folder).by_id()
-    missing = [trial for key, trial in wanted.items() if not _is_done(known.get(key), retry_failed)]
+    missing = [trial for key, trial in wanted.items() if not is_settled(known.get(key), retry_failed=retry_failed)]
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
     _write_plan(folder, list(wanted))
     if missing:
         _Sweep(folder, build, summary, observe).run(_chunks(missing, share, n_workers), n_workers)
     return summary
-
-
-def _is_done(record: Record | None, retry_failed: bool) -> bool:
-    return record is not None and not (retry_failed and record.status is Status.FAILED)
 
 
 def _write_plan(folder: Path, trial_ids: list[str]) -> None:

@@ -63,6 +63,10 @@ def test_whole_numbers_make_the_same_labels_whatever_their_type() -> None:
     assert len({load(good(y=kind)).checksum for kind in kinds}) == 1
 
 
+def test_long_identifiers_keep_their_last_digit() -> None:
+    assert load(good(y=[2**60, 2**60 + 1] * 10)).classes == (str(2**60), str(2**60 + 1))
+
+
 def test_columns_of_numbers_can_be_labels() -> None:
     columns = good(code=[1, 2] * 10)
     assert load(columns, nominal=["code"]).nominal == ("code",)
