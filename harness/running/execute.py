@@ -11,7 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
-from harness.running.identity import PlannedTrial
+from harness.running.identity import PlannedTrial, canonical_json
+
+_NOT_INSTALLED = "is not installed; pip install"
 
 Build = Callable[[Mapping[str, Any]], Trial]
 """Makes a trial of its spec; a top-level function, so that other processes can call it."""
@@ -25,29 +27,33 @@ class Executed(NamedTuple):
 
 
 def is_settled(record: Record | None, *, retry_failed: bool) -> bool:
-    """Whether a trial need not be run: it has a record, and not one of a failure that is to be tried again."""
-    if record is None or record.status is not Status.FAILED:
+    """Whether a trial need not be run: it has a record, and the reason of a failure lies within the trial."""
+    if record is None or record.status is Status.OK:
         return record is not None
+    if record.status is Status.SKIPPED:
+        return _NOT_INSTALLED not in record.reason
     return bool(record.error) and not retry_failed
 
 
 def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     """Build and run the trial with one thread for BLAS and OpenMP.
 
-    A trial that raises is recorded as failed with its traceback, or without one if the harness itself refused (data that
-    cannot be had, a wrong setting): that reason lies outside of the trial, so such a trial counts as missing and is tried
-    again. One that raises `Skip`, or whose package is not installed, is recorded as skipped with the reason.
+    A trial that raises, or measures what is not a finite number, is recorded as failed with its traceback, or without one
+    if the harness itself refused (data that cannot be had, a wrong setting). One that raises `Skip`, or whose package is
+    not installed, is recorded as skipped with the reason. A refusal and a missing package lie outside of the trial, so
+    such a trial is tried again.
     """
     try:
         trial = build(planned.spec)  # loads libraries, which the limit must find loaded
         with threadpool_limits(limits=1):
             outcome = trial.run(memo)
+        canonical_json([outcome.measurements, outcome.clock])  # what cannot be recorded has failed
     except Skip as skip:
         return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
         package = _missing_package(error)
         if package:
-            reason = f"the package {package!r} is not installed; pip install {package}"
+            reason = f"the package {package!r} {_NOT_INSTALLED} {package}"
             return Executed(blank_record(planned, Status.SKIPPED, reason=reason), {})
         return Executed(_failed(planned, error), {})
     return Executed(_succeeded(planned, outcome), outcome.predictions)
@@ -83,7 +89,7 @@ def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _failed(planned: PlannedTrial, error: Exception) -> Record:
+def _failed(planned: PlannedTrial, error: BaseException) -> Record:
     for cause in _causes(error):
         if isinstance(cause, HarnessError):
             return blank_record(planned, Status.FAILED, reason=str(cause))

@@ -6,6 +6,7 @@ never reopened, so that a line torn by a crash can only be a part's last; a read
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -63,20 +64,29 @@ class PartWriter:
         return complete
 
     def _line(self, content: Mapping[str, Any]) -> None:
+        line = canonical_json(content).encode() + b"\n"
         try:
-            self._file.write(canonical_json(content).encode() + b"\n")
-            if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
-                self.sync()
+            written = self._file.write(line)
         except OSError as error:
-            raise HarnessError(
-                f"cannot write to {self.path}: {error.strerror}; what was recorded before is intact, "
-                "make room and give the same command again."
-            ) from error
+            raise self._cannot_write(error.strerror) from error
+        if written < len(line):  # what fits of a line is written before a disk is said to be full
+            raise self._cannot_write(os.strerror(errno.ENOSPC))
+        if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
+            self.sync()
 
     def sync(self) -> None:
         """Force what is written to the disk."""
-        os.fsync(self._file.fileno())
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._cannot_write(error.strerror) from error
         self._synced = time.monotonic()
+
+    def _cannot_write(self, why: str | None) -> HarnessError:
+        return HarnessError(
+            f"cannot write to {self.path}: {why}; what was recorded before is intact, "
+            "make room and give the same command again."
+        )
 
     def close(self) -> None:
         """Sync and close."""
@@ -89,7 +99,7 @@ class Stored:
     """All that a study's store holds.
 
     Attributes:
-        records: the newest record of each trial id, in order of trial id; ok wins over skipped over failed.
+        records: the newest record of each trial id, in order of trial id; but one that is ok stays.
         specs: base specs by digest.
         headers: part headers by digest.
         torn: lines that could not be parsed at the end of a part.
@@ -126,7 +136,7 @@ def read(folder: Path) -> Stored:
             if record == found.get(record.trial_id):
                 continue
             total += 1
-            if record.trial_id not in found or _rank(record) >= _rank(found[record.trial_id]):
+            if record.trial_id not in found or _is_better(record, found[record.trial_id]):
                 found[record.trial_id] = record
         else:
             (headers if kind == "header" else specs)[line.pop("digest")] = line.get("spec", line)
@@ -134,16 +144,21 @@ def read(folder: Path) -> Stored:
     return Stored(records, specs, headers, torn, total - len(found))
 
 
-def _rank(record: Record) -> int:
-    return (Status.FAILED, Status.SKIPPED, Status.OK).index(record.status)
+def _is_better(record: Record, newer: Record) -> bool:
+    return record.status is Status.OK and newer.status is not Status.OK
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+    """All lines, the newest first; what was compacted is older than the parts that are left."""
+    for part in sorted((folder / "parts").glob("*.jsonl"), key=_started, reverse=True):
+        yield from reversed(list(part_lines(part)))
     compacted = folder / "trials.parquet"
     if compacted.exists():
         yield from _compacted_lines(compacted)
-    for part in sorted((folder / "parts").glob("*.jsonl")):
-        yield from part_lines(part)
+
+
+def _started(part: Path) -> str:
+    return part.stem.rpartition("-")[2]
 
 
 def part_lines(part: Path) -> Iterator[dict[str, Any]]:
@@ -154,7 +169,7 @@ def part_lines(part: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             yield parse(line)
-        except json.JSONDecodeError as error:
+        except ValueError as error:
             if number < len(lines):
                 raise HarnessError(
                     f"line {number} of {part} is damaged; move that file away and give the same command again."
@@ -163,8 +178,10 @@ def part_lines(part: Path) -> Iterator[dict[str, Any]]:
 
 
 def parse(line: bytes) -> dict[str, Any]:
-    """One whole line of a part."""
-    content: dict[str, Any] = json.loads(line)
+    """One whole line of a part. Raises `ValueError` if it is none."""
+    content = json.loads(line)
+    if not isinstance(content, dict) or "kind" not in content:
+        raise ValueError("not a line of a part")
     return content
 
 
@@ -254,12 +271,16 @@ def predictions_path(folder: Path, trial_id: str) -> Path:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside the file, sync, and rename onto it: readers see the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    beside: Path | None = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            beside = Path(file.name)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
+        beside.replace(path)
     except OSError as error:
+        if beside:
+            beside.unlink(missing_ok=True)
         raise HarnessError(f"cannot write {path}: {error.strerror}; make room there and try again.") from error

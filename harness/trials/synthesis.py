@@ -54,7 +54,8 @@ class SynthesisTrial:
             predictions of all rows.
         """
         table = self.dataset.load()
-        memo.enter((table.checksum, table.n_rows, self.seed, self._settings()))
+        # the name belongs here, for it chooses the rows of a subsample
+        memo.enter((table.name, table.checksum, table.n_rows, self.seed, self._settings()))
         scored = [self._score(table, fold, number, memo) for number, fold in self._folds(table)]
         return Outcome(
             measurements=_by_name([fold.measurements for fold in scored]),

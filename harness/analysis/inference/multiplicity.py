@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.stats.multitest import multipletests
+from scipy import stats
 
-from harness.core import ConfigError
+from harness.core import ConfigError, Floats
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def holm(p_values: ArrayLike) -> Adjusted:
 
     Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70, https://www.jstor.org/stable/4615733.
     """
-    return _adjusted(p_values, "holm")
+    return _adjusted(p_values, _step_down)
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> Adjusted:
@@ -49,7 +50,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Adjusted:
 
     Source: Benjamini and Hochberg (1995), doi 10.1111/j.2517-6161.1995.tb02031.x.
     """
-    return _adjusted(p_values, "fdr_bh")
+    return _adjusted(p_values, stats.false_discovery_control)
 
 
 def fewest_sets(n_tests: int, *, alpha: float = 0.05) -> int:
@@ -72,15 +73,23 @@ def fewest_sets(n_tests: int, *, alpha: float = 0.05) -> int:
     return n_sets
 
 
-def _adjusted(p_values: ArrayLike, method: str) -> Adjusted:
+def _step_down(p: Floats) -> Floats:
+    # statsmodels' version collects garbage on every call, which takes longer than all the tests of a table.
+    order = np.argsort(p)
+    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(raised, 1.0)
+    return adjusted
+
+
+def _adjusted(p_values: ArrayLike, adjust: Callable[[Floats], Floats]) -> Adjusted:
     p = np.asarray(p_values, dtype=np.float64).ravel()
     missing = np.isnan(p)
     if missing.all():
         note = f"None of the {len(p)} tests gave a p." if len(p) else "There is no test."
         return Adjusted(tuple(map(float, p)), len(p), note)
     # A test without p is taken as p = 1, so that leaving it out cannot make the others look better.
-    adjusted = multipletests(np.where(missing, 1.0, p), method=method)[1]
-    adjusted[missing] = np.nan
+    adjusted = np.where(missing, np.nan, adjust(np.where(missing, 1.0, p)))
     count = int(missing.sum())
     note = f"{count} of {len(p)} tests gave no p; they count in the family." if count else ""
     return Adjusted(tuple(map(float, adjusted)), len(p), note)

@@ -5,20 +5,23 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from harness.analysis.inference.multiplicity import benjamini_hochberg, fewest_sets, holm
 from harness.analysis.inference.signed_rank import signed_rank
 from harness.core import ConfigError
+from harness.randomness import stream
 
 
 def test_holm_multiplies_the_smallest_by_the_family_and_never_decreases():
     assert holm([0.01, 0.04, 0.03]).p == pytest.approx((0.03, 0.06, 0.06))
 
 
-def test_benjamini_hochberg_is_scipys():
-    p = [0.001, 0.2, 0.03, 0.02, 0.9]
-    assert benjamini_hochberg(p).p == pytest.approx(tuple(stats.false_discovery_control(p)))
+@pytest.mark.parametrize("seed", range(5))
+def test_both_adjustments_are_those_of_statsmodels(seed):
+    p = stream(seed, "multiplicity").random(12).round(1) / 4
+    assert holm(p).p == pytest.approx(tuple(multipletests(p, method="holm")[1]))
+    assert benjamini_hochberg(p).p == pytest.approx(tuple(multipletests(p, method="fdr_bh")[1]))
 
 
 def test_a_test_without_p_counts_in_the_family():

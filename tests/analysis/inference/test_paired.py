@@ -46,6 +46,14 @@ def test_at_each_end_of_the_interval_t_has_a_tail_of_two_and_a_half_percent(shif
     assert tails == pytest.approx([0.975, 0.025], abs=1e-5)
 
 
+def test_the_interval_of_a_huge_effect_continues_that_of_a_large_one():
+    values = stream(5, "effect").normal(size=12)
+    values = (values - values.mean()) / values.std(ddof=1)
+    below, above = (cohen_dz(values + d) for d in (999.9 / math.sqrt(12), 1000.1 / math.sqrt(12)))
+    assert above.interval.low == pytest.approx(below.interval.low, rel=5e-4)
+    assert above.interval.high == pytest.approx(below.interval.high, rel=5e-4)
+
+
 def test_the_effect_size_excludes_zero_exactly_when_t_rejects():
     values = stream(6, "effect").normal(size=9)
     for shift in np.linspace(-1, 1, 21):

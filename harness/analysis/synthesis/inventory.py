@@ -1,0 +1,133 @@
+"""Tables of what there was: verdicts, cost, regression, data sets and trials."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from harness.analysis.comparison import summarise
+from harness.analysis.frame import POINTS, scores
+from harness.analysis.synthesis.study import Study
+from harness.analysis.table import Column, Table
+
+_SHORTEST = 1e-6
+"""Seconds that a clock can tell from none."""
+
+
+def verdict_table(verdicts: pd.DataFrame) -> Table:
+    """Every claim with its contrast and verdict."""
+    columns = [
+        Column("claim", "claim"),
+        Column("contrast", "statement"),
+        Column("n", "n", 0),
+        Column("estimate", "estimate", 2, "low", "high", signed=True),
+        Column("stated", "stated", 0),
+        Column("p (Holm)", "p_holm", p_value=True),
+        Column("verdict", "verdict"),
+    ]
+    return Table(
+        "claims",
+        "The synthesis claims of the source paper, each as a contrast in the claimed direction, in points unless said "
+        "otherwise, with its 95 % interval over data sets (for a stated number: the prediction interval for a new data "
+        "set).",
+        verdicts,
+        columns,
+    )
+
+
+def cost_table(study: Study) -> Table:
+    """Time and size of every method, and its fit time against a single tree's."""
+    clocks = {
+        name: scores(study.main, name, study.methods) for name in ("fit_seconds", "predict_seconds", "model_bytes")
+    }
+    frame = pd.DataFrame({name: np.exp(np.log(table.clip(lower=_SHORTEST)).mean()) for name, table in clocks.items()})
+    fit = clocks["fit_seconds"].clip(lower=_SHORTEST)
+    ratio = summarise(fit.div(fit["tree"], axis=0).apply(np.log)).set_index("method")
+    frame = frame.assign(
+        fit_ms=frame["fit_seconds"] * 1e3,
+        predict_ms=frame["predict_seconds"] * 1e3,
+        kilobytes=frame["model_bytes"] / 1e3,
+        ratio=np.exp(ratio["mean"]),
+        ratio_low=np.exp(ratio["low"]),
+        ratio_high=np.exp(ratio["high"]),
+    )
+    frame = frame.rename_axis("method").reset_index()
+    frame.insert(1, "title", frame["method"].map(study.title))
+    columns = [
+        Column("method", "title"),
+        Column("fit, ms", "fit_ms", 1),
+        Column("× a single tree", "ratio", 1, "ratio_low", "ratio_high"),
+        Column("predict, ms", "predict_ms", 2),
+        Column("model, kB", "kilobytes", 0),
+    ]
+    caption = (
+        f"Cost of one fold: geometric means over {study.size}; CPU time of one core. Methods that share fits are "
+        "clocked as if each had run alone."
+    )
+    return Table("cost", caption, frame, columns, [machine(study)])
+
+
+def regression_table(study: Study) -> Table:
+    """R², RMSE and MAE on the regression sets; described, not tested."""
+    known = set(study.regression["method"])
+    methods = [method for family in study.design.families.values() for method in family if method in known]
+    tables = {name: scores(study.regression, name, methods) for name in ("r2", "rmse", "mae") if methods}
+    rows = [
+        {"dataset": dataset, "method": method, **{name: table.loc[dataset, method] for name, table in tables.items()}}
+        for dataset, method in itertools.product(tables["r2"].index if methods else [], methods)
+    ]
+    frame = pd.DataFrame(rows, columns=["dataset", "method", "r2", "rmse", "mae"]).dropna()
+    frame["title"] = frame["method"].map(study.title)
+    columns = [
+        Column("data set", "dataset"),
+        Column("method", "title"),
+        Column("R²", "r2", 3),
+        Column("RMSE", "rmse", 3),
+        Column("MAE", "mae", 3),
+    ]
+    caption = "Regression twins of the methods (averaging is the vote): means over folds. Too few data sets for a test."
+    notes = ["Boston Housing is used without its race-based column; 16 of its targets are capped."]
+    return Table("regression", caption, frame, columns, notes)
+
+
+def dataset_table(study: Study) -> Table:
+    """The data sets as used: rows after subsampling, and the share of the largest class."""
+    rows = [
+        {
+            "dataset": dataset,
+            "rows": round(float((trials["n_train"] + trials["n_test"]).iloc[0])),
+            "majority": trials.loc[trials["method"] == "majority", "accuracy"].mean() * POINTS,
+            "trials": len(trials),
+        }
+        for dataset, trials in study.main.groupby("dataset")
+    ]
+    columns = [
+        Column("data set", "dataset"),
+        Column("rows used", "rows", 0),
+        Column("majority class, %", "majority", 1),
+        Column("trials", "trials", 0),
+    ]
+    caption = "Classification sets as used in the main comparison; larger sets are subsampled, stratified by class."
+    return Table("datasets", caption, pd.DataFrame(rows), columns)
+
+
+def trials_table(study: Study) -> Table:
+    """What became of every trial: nothing is left out silently."""
+    counts = Counter((str(record.status), record.reason) for record in study.evidence.stored.records)
+    rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
+    columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
+    return Table("trials", "What became of every trial of the study.", pd.DataFrame(rows), columns)
+
+
+def machine(study: Study) -> str:
+    """Python, packages and processor of the records, in one sentence for each kind there is."""
+    sentences = {
+        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
+            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
+        )
+        for header in study.evidence.stored.headers.values()
+    }
+    return " ".join(sorted(sentences))

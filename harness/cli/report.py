@@ -1,0 +1,123 @@
+"""`harness report`: tables and figures of every study that has records."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+from rich.console import Console
+
+from harness import places
+from harness.analysis.report import Evidence, write_report
+from harness.core import ConfigError, HarnessError
+from harness.running import store
+
+DESCRIPTION = """\
+Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study that has records, from the records only.
+
+  harness report                 the standard tier: results/<study>/
+  harness report tier=smoke      another tier: results/.smoke/<study>/
+  harness report study=synthesis results=elsewhere
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the reports; the exit code."""
+    settings = read_settings("harness report", DESCRIPTION, argv, study=None)
+    studies = found_studies(settings)
+    if not studies:
+        raise HarnessError(
+            f"there are no records of the tier {settings.tier!r} in {settings.results}; "
+            f"run `harness run -m experiment=synthesis tier={settings.tier}` first."
+        )
+    for study in studies:
+        _write(study, places.study_folder(settings.results, settings.tier, study), settings.tier)
+    return 0
+
+
+def _write(study: str, folder: Path, tier: str) -> None:
+    console = Console(stderr=True, highlight=False)
+    with console.status(f"{study}: reading records") as status:
+        stored = store.compact(folder)
+        report = study_module(study).report(_evidence(stored, tier))
+        written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
+    console.print(f"{study}: {len(stored.records)} trials -> {len(written)} files in {folder}", soft_wrap=True)
+
+
+class Settings(argparse.Namespace):
+    """What `report` and `paper` are told on the command line."""
+
+    tier: str
+    results: Path
+    study: str | None
+
+
+def read_settings(program: str, description: str, argv: Sequence[str], **defaults: str | None) -> Settings:
+    """Read `key=value` words: tier and results, and the keys of `defaults`.
+
+    Raises:
+        ConfigError: a word that is not one of these settings.
+    """
+    parser = argparse.ArgumentParser(
+        prog=program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("settings", nargs="*", metavar="key=value", help="tier=standard results=results")
+    values: dict[str, str | None] = {"tier": places.STANDARD_TIER, "results": "results", **defaults}
+    for word in parser.parse_args(argv).settings:
+        key, equals, value = word.partition("=")
+        if not equals or key not in values:
+            raise ConfigError(f"{program}: cannot read {word!r}; settings are {', '.join(f'{k}=' for k in values)}.")
+        values[key] = value
+    return Settings(**{**values, "results": Path(str(values["results"]))})
+
+
+def found_studies(settings: Settings) -> list[str]:
+    """Studies of the tier that have records, and an experiment to report them; or the one that is named."""
+    known = sorted(path.stem for path in places.shipped("experiments").glob("*.py"))
+    if settings.study and settings.study not in known:
+        raise ConfigError(f"there is no study {settings.study!r}; there are: {', '.join(known)}.")
+    wanted = [settings.study] if settings.study else known
+    folders = {study: places.study_folder(settings.results, settings.tier, study) for study in wanted}
+    return [
+        study
+        for study, folder in folders.items()
+        if (folder / "parts").is_dir() or (folder / "trials.parquet").exists()
+    ]
+
+
+def study_module(study: str) -> ModuleType:
+    """The study's own file of `experiments/`."""
+    path = places.shipped("experiments") / f"{study}.py"
+    spec = importlib.util.spec_from_file_location(f"experiments_{study}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look for the module of a class
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_abouts() -> dict[str, dict[str, dict[str, Any]]]:
+    """What the shipped YAML files say about themselves: the `about` of every level, by group and name."""
+    abouts: dict[str, dict[str, dict[str, Any]]] = {}
+    for group in ("model", "synthesis", "dataset"):
+        files = sorted((places.shipped("conf") / group).glob("*.yaml"))
+        nodes = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in files}
+        abouts[group] = {name: node.get("about", {}) for name, node in nodes.items()}
+    return abouts
+
+
+def _evidence(stored: store.Stored, tier: str) -> Evidence:
+    abouts = read_abouts()
+    titles = {
+        group: {name: about["title"] for name, about in levels.items() if "title" in about}
+        for group, levels in abouts.items()
+    }
+    dependent = frozenset(name for name, about in abouts["dataset"].items() if about.get("independent") is False)
+    return Evidence(stored, tier, titles, dependent)

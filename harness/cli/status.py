@@ -1,0 +1,140 @@
+"""`harness status`: what is recorded, what failed and why, what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from harness.core import ConfigError, Status
+from harness.running.status import Standing, look, study_folders
+
+DESCRIPTION = """\
+How the studies stand, tier by tier: trials that are ok, failed, skipped, missing and stale, and why.
+
+  ok        measured
+  failed    raised an error; the record holds its traceback. It is not run again unless you say
+            retry_failed=true
+  skipped   makes no sense, or lacks a package; the reason is recorded
+  missing   still wanted by the newest sweep: not recorded yet, or lacking data or a package;
+            the sweep's command continues it
+  stale     measured under an older protocol version; `harness run` measures such trials anew
+"""
+EXAMPLES = """\
+examples:
+  harness status                      every study at every tier in ./results
+  harness status tier=smoke           one tier
+  harness status results=elsewhere    another folder of results
+"""
+
+SHOWN_REASONS = 10
+_DEFAULTS = {"tier": "", "results": "results"}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Show how the studies stand.
+
+    Returns:
+        The exit code, 0: failed and missing trials are shown, not judged.
+
+    Raises:
+        HarnessError: an unknown setting, or a damaged store.
+    """
+    settings = _settings(_parser().parse_args(argv).settings)
+    folders = list(study_folders(Path(settings["results"])))
+    chosen = [folder for folder in folders if settings["tier"] in ("", folder.tier)]
+    console = Console(highlight=False)
+    if chosen:
+        standings = [look(folder) for folder in chosen]
+        console.print(_table(standings))
+        for standing in standings:
+            for line in _remarks(standing):
+                console.print(line, markup=False, soft_wrap=True)
+    else:
+        tiers = ", ".join(dict.fromkeys(folder.tier for folder in folders)) or "none; `harness run` makes the first"
+        where = f"{settings['results']} at tier={settings['tier']}" if settings["tier"] else settings["results"]
+        console.print(f"There are no records in {where}; tiers with records: {tiers}.", markup=False, soft_wrap=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness status",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="tier=NAME, results=DIR")
+    return parser
+
+
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    settings = dict(_DEFAULTS)
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or key not in settings:
+            raise ConfigError(f"harness status: cannot read {word!r}; settings are tier=, results=.")
+        settings[key] = value
+    return settings
+
+
+def _table(standings: Sequence[Standing]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for title in ("study", "tier"):
+        table.add_column(title, no_wrap=True)
+    for title in (*Status, "missing", "stale", "newest record"):
+        table.add_column(str(title), justify="right", no_wrap=True)
+    for standing in standings:
+        table.add_row(*_row(standing))
+    return table
+
+
+def _row(standing: Standing) -> tuple[str, ...]:
+    return (
+        standing.study,
+        standing.tier,
+        *(str(standing.counts.get(status, 0)) for status in Status),
+        "-" if standing.missing is None else str(standing.missing),
+        str(standing.stale),
+        f"{standing.newest.astimezone():%Y-%m-%d %H:%M}" if standing.newest else "-",
+    )
+
+
+def _remarks(standing: Standing) -> Iterator[str]:
+    """Why trials failed and were skipped, what else is worth knowing, and what to do about it."""
+    found = [*_reasons(standing), *_irregularities(standing), *_ways_on(standing)]
+    if found:
+        yield f"\n{standing.study} ({standing.tier})"
+        yield from (f"  {line}" for line in found)
+
+
+def _reasons(standing: Standing) -> Iterator[str]:
+    for status, reasons in standing.reasons.items():
+        listed = list(reasons.items())
+        yield from (f"{status} x{count}: {reason}" for reason, count in listed[:SHOWN_REASONS])
+        if len(listed) > SHOWN_REASONS:
+            rest = sum(count for _, count in listed[SHOWN_REASONS:])
+            yield f"{status} x{rest}: {len(listed) - SHOWN_REASONS} more reasons"
+
+
+def _irregularities(standing: Standing) -> Iterator[str]:
+    if standing.torn:
+        yield f"torn lines: {standing.torn} (cut off by a crash and left out; their trials count as not recorded)"
+    if standing.duplicates:
+        yield f"duplicates: {standing.duplicates} (superseded by another record of the same trial)"
+    if standing.stale:
+        yield f"stale: {standing.stale} (of another protocol version; `harness run` measures such trials anew)"
+
+
+def _ways_on(standing: Standing) -> Iterator[str]:
+    command = f"harness run {shlex.join(standing.command)}"
+    if standing.missing:
+        yield f"to go on: {command}"
+    if standing.command and standing.counts.get(Status.FAILED):
+        again = command if "retry_failed=true" in standing.command else f"{command} retry_failed=true"
+        yield f"to run the failed trials again: {again}"

@@ -1,0 +1,103 @@
+"""Trials of a few microseconds that can fail in every way; worker processes import them from here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.core import ConfigError, Outcome, Skip
+from harness.memo import Memo
+from harness.randomness import stream
+from harness.running.identity import PlannedTrial
+from harness.running.sweep import Summary, run_sweep
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Measures numbers that depend on its seed alone, unless its mood forbids.
+
+    Attributes:
+        seed: of what it measures.
+        mood: how it ends.
+        group: a factor that trials can share.
+        trace: a folder in which every run leaves a file, or "".
+        seconds: how long it takes.
+    """
+
+    seed: int
+    mood: str = "well"
+    group: str = "one"
+    trace: str = ""
+    seconds: float = 0.0
+
+    def run(self, memo: Memo) -> Outcome:
+        if self.trace:
+            (Path(self.trace) / f"{self.seed}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        time.sleep(self.seconds)
+        score = getattr(self, self.mood)()
+        drawn = stream(self.seed, "toy").random(5)
+        measurements = {"score": [score, *drawn.tolist()], "nothing": [None, None], "n": 5}
+        return Outcome(measurements, {"seconds": [self.seconds]}, {"drawn": drawn.astype(np.float16)})
+
+    def well(self) -> float:
+        return 1.0
+
+    def not_a_number(self) -> float:
+        return float("nan")
+
+    def failing(self) -> float:
+        raise ArithmeticError(f"seed {self.seed} does not like this\nand says more on a second line")
+
+    def senseless(self) -> float:
+        raise Skip("it makes no sense")
+
+    def refused(self) -> float:
+        raise ConfigError("Data set 'toy' is not there; fetch it.")
+
+    def leaving(self) -> float:
+        sys.exit(3)
+
+    def lacking(self) -> float:
+        import a_package_that_nobody_has  # noqa: F401
+
+        return 1.0
+
+    def lacking_a_module(self) -> float:
+        import numpy.no_such_part  # noqa: F401
+
+        return 1.0
+
+    def killed(self) -> float:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 1.0
+
+    def killed_once(self) -> float:
+        return self.killed() if len(list(Path(self.trace).glob(f"{self.seed}-*"))) == 1 else 1.0
+
+
+def build(spec: Mapping[str, Any]) -> Toy:
+    """The trial of a spec."""
+    return Toy(**spec)
+
+
+def planned(*seeds: int, **settings: Any) -> list[PlannedTrial]:
+    """One trial per seed."""
+    return [PlannedTrial("toys", {"seed": seed, **settings}, "checksum") for seed in seeds]
+
+
+def sweep(trials: list[PlannedTrial], folder: Path, n_workers: int = 1, **settings: Any) -> Summary:
+    """Run them as `harness run -m` does."""
+    return run_sweep(trials, folder, build, n_workers=n_workers, **settings)
+
+
+if __name__ == "__main__":  # python toy_trials.py FOLDER N_TRIALS SECONDS N_WORKERS
+    store, n_trials, seconds, n_workers = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
+    sys.exit(130 if sweep(planned(*range(n_trials), seconds=seconds), store, n_workers).interrupted else 0)
