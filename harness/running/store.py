@@ -132,7 +132,7 @@ def read(folder: Path) -> Stored:
         if kind == "torn":
             torn += 1
         elif kind == "record":
-            record = Record(**{**line, "status": Status(line["status"])})
+            record = Record(**{"factors": {}, **line, "status": Status(line["status"])})
             if record == found.get(record.trial_id):
                 continue
             total += 1

@@ -95,7 +95,9 @@ def test_what_may_change_a_measurement_changes_the_id(changes: dict[str, Any]) -
     assert trial_id(changes) != trial_id()
 
 
-@pytest.mark.xfail(reason="whole floats become integers at any depth, not only in the trial's own settings", strict=True)
+@pytest.mark.xfail(
+    reason="whole floats become integers at any depth, not only in the trial's own settings", strict=True
+)
 def test_one_row_and_the_whole_share_of_rows_are_two_settings_of_a_model() -> None:
     """For scikit-learn, min_samples_leaf=1 is one row and min_samples_leaf=1.0 is all of them."""
     one, whole = ({"synthesis.model.classifier": {"_target_": "a.Tree", "min_samples_leaf": n}} for n in (1, 1.0))
@@ -151,7 +153,10 @@ def test_what_json_cannot_say_is_refused() -> None:
 
 
 def test_factors_are_the_names_of_parts_and_the_scalars() -> None:
-    pool = {**SPEC, "synthesis": {"name": "stacking", "pool": [{"name": "tree"}, {"name": "nb"}], "meta": {"name": "l"}}}
+    pool = {
+        **SPEC,
+        "synthesis": {"name": "stacking", "pool": [{"name": "tree"}, {"name": "nb"}], "meta": {"name": "l"}},
+    }
     levels = {"seed": 0, "label_noise": 0.0, "train_size": 1.0}
     assert factors(SPEC) == {"dataset": "wine", "synthesis": "bagging", "model": "tree", **levels}
     assert factors(pool) == {"dataset": "wine", "synthesis": "stacking", "pool": "tree+nb", "meta": "l", **levels}

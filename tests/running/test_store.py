@@ -248,14 +248,18 @@ def test_predictions_come_back_as_they_were(writer: PartWriter, tmp_path: Path) 
 
 
 def test_equal_arrays_give_equal_bytes_in_any_order(tmp_path: Path) -> None:
-    digests = {store.save_predictions(tmp_path, "id", dict(pairs)) for pairs in (ARRAYS.items(), [*ARRAYS.items()][::-1])}
+    digests = {
+        store.save_predictions(tmp_path, "id", dict(pairs)) for pairs in (ARRAYS.items(), [*ARRAYS.items()][::-1])
+    }
     assert len(digests) == 1
 
 
 def test_predictions_that_are_not_those_of_the_record_are_refused(writer: PartWriter, tmp_path: Path) -> None:
     kept = writer.append(record(1), SPEC, ARRAYS)
     store.save_predictions(tmp_path, kept.trial_id, {"predicted": np.zeros(4)})
-    with pytest.raises(HarnessError, match="is not the file that its record speaks of; delete it and run the trial again"):
+    with pytest.raises(
+        HarnessError, match="is not the file that its record speaks of; delete it and run the trial again"
+    ):
         store.load_predictions(tmp_path, kept)
 
 
@@ -292,7 +296,9 @@ def test_a_full_disk_ends_a_sweep_with_one_sentence_and_keeps_what_was_recorded(
 ) -> None:
     writer.append(record(1), SPEC, {})
     writer._file = FullDisk(writer._file, room)
-    with pytest.raises(HarnessError, match=r"No space left on device; what was recorded before is intact.*same command"):
+    with pytest.raises(
+        HarnessError, match=r"No space left on device; what was recorded before is intact.*same command"
+    ):
         writer.append(record(2), SPEC, {})
     stored = store.read(tmp_path)
     assert [one.trial_id for one in stored.records] == [record(1).trial_id]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
@@ -23,34 +24,34 @@ class Panel(NamedTuple):
 
 
 def curves(panels: Sequence[Panel]) -> Canvas:
-    """Panels side by side with one legend; intervals are drawn as bars, nudged apart."""
-    canvas, grid = plt.subplots(1, len(panels), layout="constrained", figsize=(style.PAGE, 2.7), squeeze=False)
+    """Panels side by side with one legend; a method looks the same in all of them. Intervals are nudged apart."""
+    names = list(dict.fromkeys(name for panel in panels for name in panel.lines))
+    canvas, grid = plt.subplots(1, len(panels), layout="constrained", figsize=(style.PAGE, 2.9), squeeze=False)
+    handles = {}
     for axes, panel in zip(grid[0], panels, strict=True):
-        _draw(axes, panel)
-    handles, labels = grid[0][0].get_legend_handles_labels()
-    canvas.legend(handles, labels, loc="outside lower center", ncol=4)
+        axes.set_title(panel.title)
+        axes.set_xlabel(panel.xlabel)
+        axes.set_ylabel(panel.ylabel)
+        levels = sorted({level for line in panel.lines.values() for level in line})
+        axes.set_xticks(levels)
+        for number, name in enumerate(names):
+            if name in panel.lines:
+                nudge = (number - (len(names) - 1) / 2) * (levels[-1] - levels[0]) / 120
+                handles[name] = _draw(axes, panel.lines[name], number, nudge)
+    canvas.legend(list(handles.values()), list(handles), loc="outside lower center", ncol=4)
     return canvas
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
-    axes.set_title(panel.title)
-    axes.set_xlabel(panel.xlabel)
-    axes.set_ylabel(panel.ylabel)
-    levels = sorted({level for line in panel.lines.values() for level in line})
-    step = (levels[-1] - levels[0]) / 150 if len(levels) > 1 else 0.0
-    for number, (name, line) in enumerate(panel.lines.items()):
-        shift = (number - (len(panel.lines) - 1) / 2) * step
-        known = sorted(line)
-        centre = [line[level].estimate for level in known]
-        low = [line[level].estimate - line[level].interval.low for level in known]
-        high = [line[level].interval.high - line[level].estimate for level in known]
-        axes.errorbar(
-            [level + shift for level in known],
-            centre,
-            yerr=[low, high],
-            label=name,
-            marker=style.MARKERS[number % len(style.MARKERS)],
-            color=style.CYCLE[number % len(style.CYCLE)],
-            elinewidth=0.7,
-        )
-    axes.set_xticks(levels)
+def _draw(axes: Axes, line: Mapping[float, Estimate], number: int, nudge: float) -> ErrorbarContainer:
+    levels = sorted(line)
+    centre = [line[level].estimate for level in levels]
+    low = [line[level].estimate - line[level].interval.low for level in levels]
+    high = [line[level].interval.high - line[level].estimate for level in levels]
+    return axes.errorbar(
+        [level + nudge for level in levels],
+        centre,
+        yerr=[low, high],
+        marker=style.MARKERS[number % len(style.MARKERS)],
+        color=style.CYCLE[number % len(style.CYCLE)],
+        elinewidth=0.7,
+    )

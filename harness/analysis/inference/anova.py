@@ -123,6 +123,9 @@ def _untestable(plain: pd.DataFrame, names: list[str]) -> str:
         return f"All {len(plain)} values are equal: no effect, and F is undefined."
     if len(plain) <= 1 + sum(k - 1 for k in levels):
         return "There are no more values than means: no variance within the groups can be estimated."
+    design = pd.get_dummies(plain[names], drop_first=True, dtype=float).to_numpy()
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(plain)), design])) <= design.shape[1]:
+        return "Some levels of the two factors occur only together: their effects cannot be told apart."
     return ""
 
 

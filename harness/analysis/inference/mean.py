@@ -17,6 +17,7 @@ from harness.analysis.inference.estimate import (
     unknown_interval,
 )
 from harness.analysis.inference.student import one_sample_t, t_interval
+from harness.core import Floats
 
 
 def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -68,22 +69,19 @@ def bootstrap_t(
         plain = mean(values, level=level)
         reason = "" if n < 2 else "Below three values, or without variance, the bootstrap is Student's interval."
         return Estimate(estimate=plain.estimate, interval=plain.interval, n=n, note=sentences(plain.note, reason))
-    resamples = sample.values[rng.integers(n, size=(n_resamples, n))]
     centre, error = float(sample.values.mean()), float(sample.values.std(ddof=1)) / math.sqrt(n)
-    errors = resamples.std(axis=1, ddof=1) / math.sqrt(n)
-    varied = errors > 1e-9 * error
-    if not varied.any():
-        return Estimate(
-            estimate=centre,
-            interval=unknown_interval(level),
-            n=n,
-            note=sentences(sample.note, f"None of the {n_resamples} resamples has any variance."),
-        )
-    t = (resamples.mean(axis=1)[varied] - centre) / errors[varied]
-    low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(
-        estimate=centre,
-        interval=Interval(centre - float(high) * error, centre - float(low) * error, level),
-        n=n,
-        note=sample.note,
-    )
+    t = _studentised(sample.values[rng.integers(n, size=(n_resamples, n))], centre)
+    if not len(t):
+        note = sentences(sample.note, f"None of the {n_resamples} resamples has any variance.")
+        return Estimate(estimate=centre, interval=unknown_interval(level), n=n, note=note)
+    low, high = map(float, np.quantile(t, [(1 - level) / 2, (1 + level) / 2]))
+    # The tails change sides: where t runs high, the mean of the sample lies above the truth.
+    interval = Interval(centre - high * error, centre - low * error, level)
+    return Estimate(estimate=centre, interval=interval, n=n, note=sample.note)
+
+
+def _studentised(resamples: Floats, centre: float) -> Floats:
+    """The t of each resample that varies: its mean against that of the sample, in its own standard error."""
+    varied = resamples[np.ptp(resamples, axis=1) > 0]
+    t: Floats = (varied.mean(axis=1) - centre) / (varied.std(axis=1, ddof=1) / math.sqrt(resamples.shape[1]))
+    return t

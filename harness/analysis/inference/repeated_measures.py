@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -143,9 +143,12 @@ def _strata(values: Floats, within: tuple[str, ...], levels: Sequence[int]) -> l
 def _effect(stratum: _Stratum, noise: float, n_cells: int) -> WithinEffect:
     n, df = stratum.contrasts.shape
     df_error = df * (n - 1)
-    scale = 10.0 ** (-2 * DECIMALS) * max(1.0, n_cells)
+    scale = 10.0 ** (-2 * DECIMALS) * n_cells
+    if max(stratum.error, stratum.effect) <= scale:
+        return _without_error(stratum, p=1.0, size=0.0, reason="all its cells are equal, so that p = 1")
     if stratum.error <= scale:
-        return _without_error(stratum, stratum.effect <= scale)
+        reason = "every block shows the same effect, so that F and p are undefined"
+        return _without_error(stratum, p=math.nan, size=math.nan, reason=reason)
     f = stratum.effect / df / (stratum.error / df_error)
     shape = sphericity(stratum.contrasts)
 
@@ -167,25 +170,19 @@ def _effect(stratum: _Stratum, noise: float, n_cells: int) -> WithinEffect:
     )
 
 
-def _without_error(stratum: _Stratum, without_effect: bool) -> WithinEffect:
+def _without_error(stratum: _Stratum, *, p: float, size: float, reason: str) -> WithinEffect:
     n, df = stratum.contrasts.shape
     nan = math.nan
-    undefined = Sphericity(nan, nan, nan, nan)
-    size = 0.0 if without_effect else nan
-    what = (
-        "all cells are equal: p = 1." if without_effect else "every block shows the same effect: F and p are undefined."
-    )
-    effect = WithinEffect(
+    return WithinEffect(
         name=stratum.name,
         statistic=nan,
         df=df,
         df_error=df * (n - 1),
-        p=nan,
-        p_uncorrected=nan,
-        p_huynh_feldt=nan,
-        sphericity=undefined,
+        p=p,
+        p_uncorrected=p,
+        p_huynh_feldt=p,
+        sphericity=Sphericity(nan, nan, nan, nan),
         generalised_eta_squared=size,
         partial_omega_squared=size,
-        note=f"{stratum.name} has no error variance; {what}",
+        note=f"{stratum.name} has no error variance: {reason}.",
     )
-    return replace(effect, p=1.0, p_uncorrected=1.0, p_huynh_feldt=1.0) if without_effect else effect

@@ -67,12 +67,10 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
     kept = rounded[rounded != 0]
     ranks = stats.rankdata(np.abs(kept))
     positive, total = float(ranks[kept > 0].sum()), float(ranks.sum())
-    if not len(rounded):
-        p = math.nan
-    elif not len(kept):
-        p = 1.0
-    else:
-        p = _two_sided(positive, np.rint(2 * ranks).astype(np.int64))
+    p = balance = math.nan
+    if len(rounded):
+        # Without a rank both come out as they should: p = 1, and a balance of 0.
+        p, balance = _two_sided(positive, 2 * ranks), (2 * positive - total) / max(total, 1.0)
     return SignedRank(
         estimate=centre.estimate,
         interval=centre.interval,
@@ -81,7 +79,7 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
         statistic=positive,
         p=p,
         n_different=len(kept),
-        rank_biserial=(2 * positive - total) / total if len(kept) else 0.0 if len(rounded) else math.nan,
+        rank_biserial=balance,
     )
 
 
@@ -126,8 +124,8 @@ def _null_distribution(ranks: Ints) -> Floats:
     return probability
 
 
-def _two_sided(positive: float, doubled_ranks: Ints) -> float:
-    probability = _null_distribution(doubled_ranks)
+def _two_sided(positive: float, doubled_ranks: Floats) -> float:
+    probability = _null_distribution(np.rint(doubled_ranks).astype(np.int64))
     w = round(2 * positive)
     return min(1.0, 2 * min(float(probability[: w + 1].sum()), float(probability[w:].sum())))
 

@@ -82,6 +82,15 @@ def test_without_repeats_or_with_an_empty_combination_the_interaction_is_left_ou
     assert "the interaction was left out" in result.note
 
 
+def test_factors_whose_levels_occur_only_together_cannot_be_told_apart():
+    frame = pd.DataFrame(
+        {"a": list("xxxxyyyyzzzz"), "b": list("uuvvuuvvwwww"), "score": stream(3, "anova").normal(size=12)}
+    )
+    result = two_way(frame, value="score", factors=("a", "b"))
+    assert result.effects == ()
+    assert "occur only together" in result.note
+
+
 def test_missing_values_are_counted():
     frame = ONE.assign(score=ONE["score"].where(ONE.index > 1))
     result = one_way(frame, value="score", factor="injector")

@@ -163,7 +163,7 @@ def test_methods_that_always_agree_give_p_one():
     cells = np.repeat(stream(0, "blocks").normal(size=(6, 1)), 3, axis=1)
     effect = repeated_measures(long(cells, "method"), value="score", within=["method"], block="dataset").effects[0]
     assert (effect.p, effect.generalised_eta_squared) == (1.0, 0.0)
-    assert "all cells are equal" in effect.note
+    assert "all its cells are equal" in effect.note
 
 
 def test_an_effect_without_any_spread_over_data_sets_has_no_f():
