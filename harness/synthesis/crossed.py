@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
 from sklearn.utils.validation import has_fit_parameter
 
-from harness.core import Skip, Task
+from harness.core import Floats, Ints, Skip, Task
 from harness.memo import Timed, timed
 from harness.synthesis.learner import Learner, seeded
 from harness.synthesis.training import Fitted, Training
@@ -48,9 +50,11 @@ class Bagging:
 
 @dataclass(frozen=True)
 class AdaBoost:
-    """Adaptive boosting: SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression.
+    """Adaptive boosting.
 
-    For a base model that is already perfect on its training rows, boosting stops at one member.
+    SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression (Drucker 1997). For a
+    base model that is already perfect on its training rows, boosting stops at one member. Deviation from scikit-learn: the
+    weights handed to a base classifier have mean 1 instead of sum 1, see `MeanOneWeights`.
     """
 
     model: Learner
@@ -59,12 +63,47 @@ class AdaBoost:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit the members. Raises `Skip` for a model that is an ensemble or that takes no sample weights."""
-        estimator = self.model.estimator(training.task, random_state=0)
-        if training.task is Task.CLASSIFICATION and not has_fit_parameter(estimator, "sample_weight"):
+        """Fit the members.
+
+        Raises:
+            Skip: the model is an ensemble, takes no sample weights, or does no better than chance on the training rows.
+        """
+        if training.task is Task.REGRESSION:
+            return _fit_around(AdaBoostRegressor, self.model, self.n_members, self.name, training)
+        if not has_fit_parameter(self.model.estimator(training.task, random_state=0), "sample_weight"):
             raise Skip(f"AdaBoost weights its rows, and the model {self.model.name!r} takes no sample weights")
-        combine = AdaBoostClassifier if training.task is Task.CLASSIFICATION else AdaBoostRegressor
-        return _fit_around(combine, self.model, self.n_members, self.name, training)
+        try:
+            return _fit_around(_boost_classifier, self.model, self.n_members, self.name, training)
+        except ValueError as error:
+            if "worse than random" in str(error):
+                raise Skip(f"AdaBoost cannot start: {self.model.name!r} does no better than chance on a fold") from error
+            raise
+
+
+def _boost_classifier(estimator: Any, n_estimators: int) -> Any:
+    return AdaBoostClassifier(MeanOneWeights(estimator), n_estimators=n_estimators)
+
+
+class MeanOneWeights(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that is fitted with its sample weights scaled to mean 1.
+
+    AdaBoost's weights sum to 1. For a model with a penalty (logistic regression, SVM, neural network) that is the same as
+    a penalty many times stronger, which cripples it; without weights such a model sees a weight of 1 a row.
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def fit(self, X: Floats, y: Ints, sample_weight: Floats | None = None) -> MeanOneWeights:
+        """Fit a clone of the estimator; X of shape (n, n_features), y and sample_weight of shape (n,)."""
+        weights = None if sample_weight is None else sample_weight / np.mean(sample_weight)
+        self.estimator_ = clone(self.estimator).fit(X, y, sample_weight=weights)
+        self.classes_ = self.estimator_.classes_
+        return self
+
+    def predict(self, X: Floats) -> Ints:
+        """What the fitted estimator answers, shape (n,)."""
+        return np.asarray(self.estimator_.predict(X))
 
 
 def _fit_around(combine: Any, model: Learner, n_members: int, method: str, training: Training) -> Timed[Fitted]:

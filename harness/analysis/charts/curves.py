@@ -38,7 +38,7 @@ def curves(panels: Sequence[Panel]) -> Canvas:
             if name in panel.lines:
                 nudge = (number - (len(names) - 1) / 2) * (levels[-1] - levels[0]) / 120
                 handles[name] = _draw(axes, panel.lines[name], number, nudge)
-    canvas.legend(list(handles.values()), list(handles), loc="outside lower center", ncol=4)
+    canvas.legend(handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncol=4)
     return canvas
 
 
