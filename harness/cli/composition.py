@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,14 @@ def register_resolvers() -> None:
 def _models(names: Any) -> ListConfig:
     if isinstance(names, str):
         raise ConfigError(f"pool={names} is not a list; write pool=[{names}].")
-    return OmegaConf.create([OmegaConf.load(_model_file(name)) for name in names])
+    return OmegaConf.create([_model_node(_model_file(name)) for name in names])
+
+
+@cache
+def _model_node(path: Path) -> DictConfig:
+    node = OmegaConf.load(path)
+    assert isinstance(node, DictConfig)
+    return node
 
 
 def _model_file(name: str) -> Path:
@@ -65,10 +74,22 @@ def plan(config: DictConfig) -> PlannedTrial:
 _datasets: dict[str, Dataset] = {}
 
 
-def _dataset(key: str, node: Any) -> Dataset:
+def _dataset(key: str, node: dict[str, Any]) -> Dataset:
+    """The data set of a node. A stated checksum vouches for a YAML as it stands, not for what overrides made of it."""
     if key not in _datasets:
-        _datasets[key] = instantiate(node, _convert_="all")
+        dataset: Dataset = instantiate(node, _convert_="all")
+        _datasets[key] = dataset if _is_as_in_its_file(node) else replace(dataset, checksum=None)
     return _datasets[key]
+
+
+def _is_as_in_its_file(node: dict[str, Any]) -> bool:
+    files = (folder / "dataset" / f"{node['name']}.yaml" for folder in _config_folders())
+    found = next((path for path in files if path.is_file()), None)
+    if found is None:
+        return False
+    stated = OmegaConf.to_container(OmegaConf.load(found), resolve=True)
+    assert isinstance(stated, dict)
+    return {**stated, "max_rows": None} == {**node, "max_rows": None}
 
 
 def fetch_data() -> None:

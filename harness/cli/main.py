@@ -12,6 +12,9 @@ from rich.markup import escape
 
 from harness.core import HarnessError
 
+TRIALS_FAILED, INTERRUPTED = 3, 130
+"""Exit codes, beside 0, 1 (an error) and 2 (a command line that makes no sense)."""
+
 COMMANDS = {
     "run": "run one trial, or with -m a sweep (Hydra's grammar: harness run --help)",
     "status": "what is recorded: done, failed and why, missing",
@@ -40,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 if all went well, 1 after an error, 2 for a command line that makes no sense.
+        The exit code: 0 if all went well, 1 after an error, 2 for a command line that makes no sense, 3 if trials failed,
+        130 after Ctrl-C.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -56,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HarnessError as error:
         return report_error(error)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def report_error(error: HarnessError) -> int:

@@ -17,7 +17,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
 from harness.cli.composition import build_trial, fetch_data, plan, study_folder
-from harness.cli.main import report_error
+from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
 from harness.running.identity import PlannedTrial
@@ -30,7 +30,7 @@ Grid = dict[str, list[str]]
 
 
 def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig, loader: ConfigLoader) -> Summary:
-    """Plan and run the sweep; ends the process with exit code 1 if it cannot be run or a trial failed."""
+    """Plan and run the sweep; ends the process with its exit code unless all went well."""
     try:
         trials = _plan(_grids(arguments, params, config, loader), config, loader)
         folder = study_folder(config)
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
                 trials,
                 folder,
                 build_trial,
-                n_workers=config.workers or os.cpu_count() or 1,
+                n_workers=_n_workers(config.workers),
                 share=list(config.share),
                 retry_failed=config.retry_failed,
                 observe=bar.show,
@@ -49,8 +49,16 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
         sys.exit(report_error(error))
     _report(summary, folder)
     if summary.interrupted or summary.failures:
-        sys.exit(130 if summary.interrupted else 1)
+        sys.exit(INTERRUPTED if summary.interrupted else TRIALS_FAILED)
     return summary
+
+
+def _n_workers(asked: int | None) -> int:
+    if asked is None:
+        return os.cpu_count() or 1
+    if not isinstance(asked, int) or asked < 1:
+        raise ConfigError(f"workers={asked} makes no sense: give the number of processes, 1 or more.")
+    return asked
 
 
 def _grids(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig, loader: ConfigLoader) -> list[Grid]:

@@ -13,7 +13,7 @@ import typst
 from rich.console import Console
 
 from harness import places
-from harness.cli.report import read_settings
+from harness.cli.settings import read_settings
 from harness.core import HarnessError
 
 DESCRIPTION = """\
@@ -25,8 +25,9 @@ Make the paper as PDF. Its sentences, tables and figures take every number from 
 
 What the paper was made of is left beside it, in generated/.
 """
+DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "output": "paper/paper.pdf"}
 SOURCES = ("*.typ", "*.bib")
-INGREDIENTS = ("numbers.json", "tables/*.json", "figures/*.svg", "figures/captions.json")
+INGREDIENTS = ("numbers.json", "tables/*.json", "figures/*.pdf", "figures/captions.json")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,20 +36,19 @@ def main(argv: Sequence[str]) -> int:
     Raises:
         HarnessError: the tier has no report, or the text uses what no report has.
     """
-    settings = read_settings("harness paper", DESCRIPTION, argv, output="paper/paper.pdf")
-    output = Path(settings.output)
-    reports = found_reports(settings.results, settings.tier)
+    settings = read_settings("harness paper", DESCRIPTION, argv, defaults=DEFAULTS)
+    output, results, tier = Path(settings["output"]), Path(settings["results"]), settings["tier"]
+    reports = found_reports(results, tier)
     if not reports:
         raise HarnessError(
-            f"there is no report of the tier {settings.tier!r} in {settings.results}; "
-            f"run `harness report tier={settings.tier}` first."
+            f"there is no report of the tier {tier!r} in {results}; run `harness report tier={tier}` first."
         )
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder)
-        collect(reports, settings.tier, draft)
+        collect(reports, tier, draft)
         pdf = set_paper(draft)
         _write(pdf, draft / "generated", output)
-    Console(stderr=True, highlight=False).print(f"{', '.join(reports)} ({settings.tier}) -> {output}", soft_wrap=True)
+    Console(stderr=True, highlight=False).print(f"{', '.join(reports)} ({tier}) -> {output}", soft_wrap=True)
     return 0
 
 
@@ -76,7 +76,7 @@ def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
 def _pieces(folder: Path) -> dict[str, list[str]]:
     return {
         "tables": sorted(path.stem for path in folder.glob("tables/*.json")),
-        "figures": sorted(path.stem for path in folder.glob("figures/*.svg")),
+        "figures": sorted(path.stem for path in folder.glob("figures/*.pdf")),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from harness import places
 from harness.analysis.report import Evidence, write_report
+from harness.cli.settings import read_settings
 from harness.core import ConfigError, HarnessError
 from harness.running import store
 
@@ -25,19 +25,21 @@ Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study th
   harness report tier=smoke      another tier: results/.smoke/<study>/
   harness report study=synthesis results=elsewhere
 """
+DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
 
 
 def main(argv: Sequence[str]) -> int:
     """Write the reports; the exit code."""
-    settings = read_settings("harness report", DESCRIPTION, argv, study=None)
-    studies = found_studies(settings)
+    settings = read_settings("harness report", DESCRIPTION, argv, defaults=DEFAULTS)
+    results, tier = Path(settings["results"]), settings["tier"]
+    studies = found_studies(results, tier, settings["study"])
     if not studies:
         raise HarnessError(
-            f"there are no records of the tier {settings.tier!r} in {settings.results}; "
-            f"run `harness run -m experiment=synthesis tier={settings.tier}` first."
+            f"there are no records of the tier {tier!r} in {results}; "
+            f"run `harness run -m experiment=synthesis tier={tier}` first."
         )
     for study in studies:
-        _write(study, places.study_folder(settings.results, settings.tier, study), settings.tier)
+        _write(study, places.study_folder(results, tier, study), tier)
     return 0
 
 
@@ -50,45 +52,17 @@ def _write(study: str, folder: Path, tier: str) -> None:
     console.print(f"{study}: {len(stored.records)} trials -> {len(written)} files in {folder}", soft_wrap=True)
 
 
-class Settings(argparse.Namespace):
-    """What `report` and `paper` are told on the command line."""
-
-    tier: str
-    results: Path
-    study: str | None
-
-
-def read_settings(program: str, description: str, argv: Sequence[str], **defaults: str | None) -> Settings:
-    """Read `key=value` words: tier and results, and the keys of `defaults`.
+def found_studies(results: Path, tier: str, study: str = "") -> list[str]:
+    """Studies that have records of the tier and an experiment to report them; or only the one that is named.
 
     Raises:
-        ConfigError: a word that is not one of these settings.
+        ConfigError: there is no such study.
     """
-    parser = argparse.ArgumentParser(
-        prog=program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("settings", nargs="*", metavar="key=value", help="tier=standard results=results")
-    values: dict[str, str | None] = {"tier": places.STANDARD_TIER, "results": "results", **defaults}
-    for word in parser.parse_args(argv).settings:
-        key, equals, value = word.partition("=")
-        if not equals or key not in values:
-            raise ConfigError(f"{program}: cannot read {word!r}; settings are {', '.join(f'{k}=' for k in values)}.")
-        values[key] = value
-    return Settings(**{**values, "results": Path(str(values["results"]))})
-
-
-def found_studies(settings: Settings) -> list[str]:
-    """Studies of the tier that have records, and an experiment to report them; or the one that is named."""
     known = sorted(path.stem for path in places.shipped("experiments").glob("*.py"))
-    if settings.study and settings.study not in known:
-        raise ConfigError(f"there is no study {settings.study!r}; there are: {', '.join(known)}.")
-    wanted = [settings.study] if settings.study else known
-    folders = {study: places.study_folder(settings.results, settings.tier, study) for study in wanted}
-    return [
-        study
-        for study, folder in folders.items()
-        if (folder / "parts").is_dir() or (folder / "trials.parquet").exists()
-    ]
+    if study and study not in known:
+        raise ConfigError(f"there is no study {study!r}; there are: {', '.join(known)}.")
+    wanted = [study] if study else known
+    return [name for name in wanted if store.exists(places.study_folder(results, tier, name))]
 
 
 def study_module(study: str) -> ModuleType:

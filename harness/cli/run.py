@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import hydra
 from omegaconf import DictConfig
@@ -12,7 +14,7 @@ from rich.table import Table
 
 from harness import places
 from harness.cli.composition import build_trial, fetch_data, plan, register_resolvers, study_folder
-from harness.cli.main import report_error
+from harness.cli.main import TRIALS_FAILED, report_error
 from harness.core import HarnessError, Record, Status
 from harness.memo import Memo
 from harness.running import provenance, store
@@ -23,10 +25,17 @@ from harness.running.sweep import record_trial
 def main(argv: Sequence[str]) -> int:
     """Hand the words after `harness run` to Hydra."""
     register_resolvers()
+    sys.path[:0] = _config_dirs(argv)  # a user's YAML may name classes of a module beside it
     sys.argv = ["harness run", *argv]
     run = hydra.main(config_path=str(places.shipped("conf")), config_name="config", version_base="1.3")(_run_one)
     run()
     return 0
+
+
+def _config_dirs(argv: Sequence[str]) -> list[str]:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--config-dir", "-cd", action="append", default=[])
+    return [str(Path(folder).resolve()) for folder in parser.parse_known_args(argv)[0].config_dir]
 
 
 def _run_one(config: DictConfig) -> None:
@@ -63,7 +72,7 @@ def _show(record: Record, folder: object) -> int:
     console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim")
     if record.error:
         console.print(record.error, markup=False, style="dim")
-    return int(record.status is Status.FAILED)
+    return TRIALS_FAILED if record.status is Status.FAILED else 0
 
 
 def _scores(record: Record) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from harness.core import ConfigError, Status
+from harness.cli.settings import read_settings
+from harness.core import Status
 from harness.running.status import Standing, look, study_folders
 
 DESCRIPTION = """\
@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     Raises:
         HarnessError: an unknown setting, or a damaged store.
     """
-    settings = _settings(_parser().parse_args(argv).settings)
+    settings = read_settings("harness status", DESCRIPTION, argv, defaults=_DEFAULTS, examples=EXAMPLES)
     folders = list(study_folders(Path(settings["results"])))
     chosen = [folder for folder in folders if settings["tier"] in ("", folder.tier)]
     console = Console(highlight=False)
@@ -60,27 +60,6 @@ def main(argv: Sequence[str]) -> int:
         where = f"{settings['results']} at tier={settings['tier']}" if settings["tier"] else settings["results"]
         console.print(f"There are no records in {where}; tiers with records: {tiers}.", markup=False, soft_wrap=True)
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="harness status",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="tier=NAME, results=DIR")
-    return parser
-
-
-def _settings(words: Sequence[str]) -> dict[str, str]:
-    settings = dict(_DEFAULTS)
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or key not in settings:
-            raise ConfigError(f"harness status: cannot read {word!r}; settings are tier=, results=.")
-        settings[key] = value
-    return settings
 
 
 def _table(standings: Sequence[Standing]) -> Table:

@@ -13,7 +13,7 @@ from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
 from harness.running.identity import PlannedTrial, canonical_json
 
-_NOT_INSTALLED = "is not installed; pip install"
+_NOT_INSTALLED = "cannot be imported: install it, or put its folder on PYTHONPATH"
 
 Build = Callable[[Mapping[str, Any]], Trial]
 """Makes a trial of its spec; a top-level function, so that other processes can call it."""
@@ -53,7 +53,7 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
         package = _missing_package(error)
         if package:
-            reason = f"the package {package!r} {_NOT_INSTALLED} {package}"
+            reason = f"the package {package!r} {_NOT_INSTALLED}"
             return Executed(blank_record(planned, Status.SKIPPED, reason=reason), {})
         return Executed(_failed(planned, error), {})
     return Executed(_succeeded(planned, outcome), outcome.predictions)
@@ -93,8 +93,10 @@ def _failed(planned: PlannedTrial, error: BaseException) -> Record:
     for cause in _causes(error):
         if isinstance(cause, HarnessError):
             return blank_record(planned, Status.FAILED, reason=str(cause))
-    first_line = str(error).strip().partition("\n")[0]
-    reason = f"{type(error).__name__}: {first_line}"
+    root = error
+    while isinstance(root.__cause__, Exception):
+        root = root.__cause__
+    reason = f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}"
     return blank_record(planned, Status.FAILED, reason=reason, error="".join(traceback.format_exception(error)))
 
 

@@ -117,6 +117,11 @@ class Stored:
         return {record.trial_id: record for record in self.records}
 
 
+def exists(folder: Path) -> bool:
+    """Whether a study's folder holds any records."""
+    return (folder / "trials.parquet").exists() or any((folder / "parts").glob("*.jsonl"))
+
+
 def read(folder: Path) -> Stored:
     """Read a study's store: the compacted file and all parts. An absent folder is an empty store.
 

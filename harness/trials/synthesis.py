@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Floats, Ints, Outcome, Skip, Table, Task
+from harness.core import ConfigError, Floats, Ints, Outcome, Skip, Table, Task
 from harness.data import Dataset
 from harness.data.splits import Fold, folds, nested_subset, noisy_target
 from harness.memo import Memo, timed
@@ -44,6 +44,18 @@ class SynthesisTrial:
     inner_folds: int = 5
     label_noise: float = 0.0
     train_size: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse settings outside of their range with a `ConfigError`."""
+        for setting, holds, needed in (
+            ("seed", _is_whole(self.seed) and self.seed >= 0, "a whole number, 0 or more"),
+            ("n_folds", _is_whole(self.n_folds) and self.n_folds >= 2, "a whole number, at least 2"),
+            ("inner_folds", _is_whole(self.inner_folds) and self.inner_folds >= 2, "a whole number, at least 2"),
+            ("label_noise", _is_number(self.label_noise) and 0 <= self.label_noise < 1, "at least 0 and below 1"),
+            ("train_size", _is_number(self.train_size) and 0 < self.train_size <= 1, "above 0 and at most 1"),
+        ):
+            if not holds:
+                raise ConfigError(f"{setting}={getattr(self, setting)} makes no sense: it must be {needed}.")
 
     def run(self, memo: Memo) -> Outcome:
         """Fit and score every fold.
@@ -111,6 +123,14 @@ class SynthesisTrial:
             inner_folds=self.inner_folds,
             memo=memo,
         )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return _is_whole(value) or isinstance(value, float)
 
 
 class _ScoredFold(NamedTuple):

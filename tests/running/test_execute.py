@@ -55,7 +55,7 @@ def test_a_missing_package_is_named_with_the_remedy(record_of: Run) -> None:
     record = record_of("lacking")
     assert record.status is Status.SKIPPED
     assert record.reason == (
-        "the package 'a_package_that_nobody_has' is not installed; pip install a_package_that_nobody_has"
+        "the package 'a_package_that_nobody_has' cannot be imported: install it, or put its folder on PYTHONPATH"
     )
 
 

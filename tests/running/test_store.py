@@ -329,9 +329,9 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
 
 def test_a_file_where_the_folder_should_be_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file")
-    with pytest.raises(HarnessError, match="cannot write results to .*set results=<a folder>"):
+    with pytest.raises(HarnessError, match=r"cannot write results to .*set results=<a folder>"):
         PartWriter(tmp_path / "results", HEADER)
-    with pytest.raises(HarnessError, match="cannot write .*Not a directory"):
+    with pytest.raises(HarnessError, match=r"cannot write .*Not a directory"):
         store.write_atomically(tmp_path / "results" / "sweeps" / "1.json", b"plan")
 
 

@@ -5,7 +5,6 @@ A witness is a model that writes down what it was given. The first column of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -75,10 +74,9 @@ class ValueWitness(RegressorMixin, BaseEstimator):
 
 
 @pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
+def _forget() -> None:
     Witness.fitted.clear()
     Witness.asked.clear()
-    yield
 
 
 WITNESS = Learner("witness", Witness(), ValueWitness())
@@ -155,7 +153,6 @@ def test_a_single_model_is_trained_on_all_rows_of_the_other_folds(classes: Any) 
 def test_out_of_fold_answers_cover_every_training_row_once_and_come_from_models_that_did_not_see_it(
     classes: Any,
 ) -> None:
-    trial(classes, Stacking((WITNESS,), meta=NB))
     fold_of = run(classes, Stacking((WITNESS,), meta=NB)).predictions["fold"]
     per_fold = len(Witness.fitted) // 5
     assert per_fold == 6  # the whole and five inner folds

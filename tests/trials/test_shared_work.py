@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -117,9 +117,8 @@ class Costly(ClassifierMixin, BaseEstimator):
 
 
 @pytest.fixture
-def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.memo.time.process_time", lambda: _clock[0])
-    yield
 
 
 ONE, TWO = Learner("one", Costly(1.0)), Learner("two", Costly(2.0))

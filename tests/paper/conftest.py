@@ -1,0 +1,84 @@
+"""A report made of records that nobody measured: numbers drawn at random, in the shape of the study's own."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness import places
+from harness.cli import report
+from harness.core import Record, Status
+from harness.running.provenance import header
+from harness.running.store import PartWriter
+
+SETS, REGRESSION_SETS = ("heart", "iris", "pima", "sonar", "vehicle", "wine"), ("boston",)
+POOLED = ("hard_vote", "soft_vote", "stacking", "greedy", "best_by_cv")
+BASES = ("stump", "tree_depth3", "tree", "svm", "mlp", "logistic", "knn", "nb")
+ENSEMBLES = ("random_forest", "extra_trees", "gradient_boosting", "hist_gradient_boosting", "majority")
+CURVED = (("single", "tree"), ("bagging", "tree"), ("stacking", None))
+METHODS = (
+    *(("single", model) for model in BASES + ENSEMBLES),
+    *itertools.product(("bagging", "adaboost"), BASES),
+    *((pooled, None) for pooled in POOLED),
+)
+CLASSES = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "roc_auc",
+    "brier",
+    "calibration_error",
+    "log_loss",
+    "train_accuracy",
+)
+VALUES = ("r2", "rmse", "mae", "train_r2")
+CLOCK = ("fit_seconds", "predict_seconds", "model_bytes")
+
+
+def trials(sets: tuple[str, ...], regression_sets: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The factors of every trial: a main comparison, noise, sizes and regression."""
+    for dataset, method, seed in itertools.product(sets, METHODS, (0, 1)):
+        yield _factors(dataset, method, seed)
+    for dataset, method in itertools.product(sets[:3], CURVED):
+        yield from (_factors(dataset, method, 0, label_noise=level) for level in (0.1, 0.3))
+        yield from (_factors(dataset, method, 0, train_size=level) for level in (0.2, 0.5))
+    for dataset, method in itertools.product(regression_sets, METHODS):
+        yield _factors(dataset, method, 0)
+
+
+def _factors(dataset: str, method: tuple[str, str | None], seed: int, **others: float) -> dict[str, Any]:
+    synthesis, model = method
+    factors = {"dataset": dataset, "synthesis": synthesis, "seed": seed, "n_folds": 5, "inner_folds": 5}
+    return {**factors, "label_noise": 0.0, "train_size": 1.0, **({"model": model} if model else {}), **others}
+
+
+def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets: tuple[str, ...]) -> Path:
+    """Records of made-up trials under `folder`, and the report of them; the folder of the study."""
+    study = places.study_folder(folder, tier, "synthesis")
+    rng = np.random.default_rng(0)
+    writer = PartWriter(study, header())
+    for number, factors in enumerate(trials(sets, regression_sets)):
+        metrics = VALUES if factors["dataset"] in regression_sets else CLASSES
+        measured = {metric: rng.uniform(0.7, 0.9, size=5).tolist() for metric in metrics}
+        measured |= {"n_train": [120] * 5, "n_test": [30] * 5}
+        clock = {name: rng.uniform(0.01, 0.02, size=5).tolist() for name in CLOCK}
+        record = Record(f"{number:064x}", "synthesis", Status.OK, factors, "", "", measured, clock)
+        writer.append(record, {"made": "up"}, {})
+    writer.close()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The set_bad function", PendingDeprecationWarning)  # seaborn's own call
+        assert report.main([f"tier={tier}", f"results={folder}", "study=synthesis"]) == 0
+    return study
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study with a report of the tier smoke."""
+    return write_report(tmp_path_factory.mktemp("results"), "smoke", SETS, REGRESSION_SETS)

@@ -1,0 +1,119 @@
+"""The paper itself: it compiles from any report, and none of its results is typed by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import typst
+
+from harness import places
+from harness.cli.paper import collect
+
+TEXT = (places.shipped("paper") / "paper.typ").read_text(encoding="utf-8")
+BIBLIOGRAPHY = (places.shipped("paper") / "references.bib").read_text(encoding="utf-8")
+CLAIMS = [f"S{number}" for number in range(1, 13)]
+
+NAMES_WITH_DIGITS = ("F1", "R2", "SHA-256", "CC BY 4.0", "95 %")
+"""What prose may contain: names, a licence, and the level of every interval."""
+CODE = (
+    r"```.*?```",  # commands
+    r"//[^\n]*",
+    r'"[^"\n]*"',  # keys, file names
+    r"\w[\w-]*: \(?[\d.]+(pt|em|mm|fr|%)?",  # arguments such as width: 84%
+    r"\b1fr\b",
+    r"#super\[\d\]",
+    r"[@<][\w-]+>?",  # citations and labels
+)
+
+
+def typed_numbers(text: str) -> list[str]:
+    """The numbers that stand in the prose of a Typst text."""
+    for pattern in CODE:
+        text = re.sub(pattern, " ", text, flags=re.DOTALL)
+    for name in NAMES_WITH_DIGITS:
+        text = re.sub(rf"\b{re.escape(name)}(?!\w)", " ", text)
+    return re.findall(r"\S*\d\S*", text)
+
+
+def draft(report: Path, folder: Path, tier: str = "smoke") -> Path:
+    collect({"synthesis": report}, tier, folder)
+    return folder / "paper.typ"
+
+
+def compiled(source: Path) -> bytes:
+    pdf, warnings = typst.compile_with_warnings(source, root=source.parent, ignore_system_fonts=True)
+    assert [str(warning) for warning in warnings] == []
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def banners(source: Path) -> int:
+    found = typst.query(source, "<banner>", root=source.parent, ignore_system_fonts=True)
+    return len(json.loads(found))
+
+
+def test_no_number_is_typed_into_the_prose() -> None:
+    assert typed_numbers(TEXT) == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Stacking wins by 2.5 points.", "It reaches 92 %.", "a gap of 3 points", "p = .03"]
+)
+def test_a_typed_result_would_be_seen(sentence: str) -> None:
+    assert typed_numbers(sentence)
+
+
+@pytest.mark.slow
+def test_the_paper_compiles_without_a_warning(smoke: Path, tmp_path: Path) -> None:
+    assert compiled(draft(smoke, tmp_path)).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+def test_only_the_standard_tier_comes_without_a_banner(smoke: Path, tmp_path: Path) -> None:
+    assert banners(draft(smoke, tmp_path / "smoke")) == 1
+    assert banners(draft(smoke, tmp_path / "standard", tier="standard")) == 0
+
+
+@pytest.mark.slow
+def test_the_paper_compiles_without_noise_sizes_regression_and_their_figure(smoke: Path, tmp_path: Path) -> None:
+    poorer = shutil.copytree(smoke, tmp_path / "poorer")
+    for piece in ("noise", "sizes", "regression", "within"):
+        (poorer / "tables" / f"{piece}.json").unlink()
+    (poorer / "figures" / "curves.pdf").unlink()
+    assert compiled(draft(poorer, tmp_path / "draft")).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+def test_every_number_that_the_text_names_is_in_the_report(smoke: Path) -> None:
+    named = set(re.findall(r'#measured\("([^"]+)"\)', TEXT))
+    assert "sets" in named
+    assert named <= set(json.loads((smoke / "numbers.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "pattern"), [("table", "tables/*.json"), ("figure", "figures/*.pdf")])
+def test_the_text_has_every_piece_of_the_report_once_and_no_other(smoke: Path, kind: str, pattern: str) -> None:
+    placed = re.findall(rf'#results-{kind}\("(\w+)"', TEXT)
+    assert sorted(placed) == sorted(path.stem for path in smoke.glob(pattern))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["table", "figure"])
+def test_every_piece_that_is_placed_is_spoken_of(smoke: Path, kind: str) -> None:
+    placed = set(re.findall(rf'#results-{kind}\("(\w+)"', TEXT))
+    assert placed == set(re.findall(rf'#see-{kind}\("(\w+)"\)', TEXT))
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_claim_has_its_place_in_the_text(claim: str) -> None:
+    assert TEXT.count(f'#claim("{claim}")') == 1
+
+
+def test_every_entry_of_the_bibliography_is_cited() -> None:
+    entries = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY, flags=re.MULTILINE))
+    assert len(entries) > 30
+    assert entries <= set(re.findall(r"@(\w+)", TEXT))
