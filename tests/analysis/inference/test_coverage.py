@@ -1,4 +1,4 @@
-"""Intervals hold the truth as often as they say: by simulation, 400 studies in the normal suite and 2000 in the slow one."""
+"""Intervals hold the truth as often as they say: by simulation, 400 studies in the normal suite and 2000 in the exhaustive one."""
 
 import math
 
@@ -11,7 +11,7 @@ from harness.analysis.inference.signed_rank import hodges_lehmann
 from harness.analysis.inference.within import corrected_mean, corrected_t, rope_posterior
 from harness.randomness import stream
 
-RUNS = pytest.mark.parametrize("runs", [400, pytest.param(2000, marks=pytest.mark.slow)])
+RUNS = pytest.mark.parametrize("runs", [400, pytest.param(2000, marks=pytest.mark.exhaustive)])
 LOWEST = {400: 0.922, 2000: 0.938}
 HIGHEST = {400: 0.978, 2000: 0.962}
 

@@ -1,6 +1,6 @@
 """Under a true null hypothesis each test rejects in one of twenty studies: by simulation.
 
-400 simulated studies in the normal suite, 2000 in the slow one. The bounds leave room for the noise of so many.
+400 simulated studies in the normal suite, 2000 in the exhaustive one. The bounds leave room for the noise of so many.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from harness.analysis.inference.verdict import Verdict, judge
 from harness.analysis.inference.within import corrected_t
 from harness.randomness import stream
 
-RUNS = pytest.mark.parametrize("runs", [400, pytest.param(2000, marks=pytest.mark.slow)])
+RUNS = pytest.mark.parametrize("runs", [400, pytest.param(2000, marks=pytest.mark.exhaustive)])
 HIGHEST = {400: 0.078, 2000: 0.062}
 LOWEST = {400: 0.022, 2000: 0.038}
 
