@@ -1,4 +1,4 @@
-"""Claims of the source paper, each a contrast with a decision rule that was fixed before the trials ran."""
+"""Claims of the source paper, each a contrast with a decision rule fixed in advance."""
 
 from __future__ import annotations
 

@@ -76,7 +76,9 @@ class AdaBoost:
             return _fit_around(_boost_classifier, self.model, self.n_members, self.name, training)
         except ValueError as error:
             if "worse than random" in str(error):
-                raise Skip(f"AdaBoost cannot start: {self.model.name!r} does no better than chance on a fold") from error
+                raise Skip(
+                    f"AdaBoost cannot start: {self.model.name!r} does no better than chance on a fold"
+                ) from error
             raise
 
 

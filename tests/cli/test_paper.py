@@ -12,7 +12,10 @@ from harness import places
 from harness.cli import paper
 from harness.core import ConfigError, HarnessError
 
-FIRST_LINE = '#import "evidence.typ": claim, has-figure, has-table, num, results-figure, results-table, setting, tier\n'
+FIRST_LINE = (
+    '#import "evidence.typ": claim, has-figure, has-table, num, results-figure, results-table, setting, tier; '
+    "#set document(date: none)\n"
+)
 
 
 @pytest.fixture

@@ -73,6 +73,14 @@ def test_the_paper_compiles_without_a_warning(smoke: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_the_paper_holds_no_date(smoke: Path, tmp_path: Path) -> None:
+    pdf = compiled(draft(smoke, tmp_path))
+    assert b"Producer" in pdf or b"Creator" in pdf  # so that metadata can be read as they stand
+    assert b"CreationDate" not in pdf
+    assert b"CreateDate" not in pdf
+
+
+@pytest.mark.slow
 def test_only_the_standard_tier_comes_without_a_banner(smoke: Path, tmp_path: Path) -> None:
     assert banners(draft(smoke, tmp_path / "smoke")) == 1
     assert banners(draft(smoke, tmp_path / "standard", tier="standard")) == 0

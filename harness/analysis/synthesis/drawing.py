@@ -99,7 +99,7 @@ def _gains(study: Study) -> Canvas:
 def _bases(study: Study) -> Canvas:
     known = set(study.main["method"])
     groups = {
-        study.title(base): {
+        study.title(base).replace(" ", "\n", 1): {
             study.title(synthesis): mean(study.gain(synthesis, base))
             for synthesis in ("bagging", "adaboost")
             if f"{synthesis}:{base}" in known

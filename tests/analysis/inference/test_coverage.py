@@ -1,4 +1,4 @@
-"""Intervals hold the truth as often as they say: by simulation, 400 studies in the normal suite and 2000 in the exhaustive one."""
+"""Intervals hold the truth as often as they say: by simulation, 400 studies, or 2000 in the exhaustive suite."""
 
 import math
 

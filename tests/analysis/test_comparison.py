@@ -1,0 +1,114 @@
+"""Contrasts of methods over data sets, and claims with their verdicts."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from harness.analysis.claims import Directional, Share, Stated, judge_all
+from harness.analysis.comparison import compare, compare_within, summarise
+
+
+@pytest.fixture
+def scores() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    base = rng.uniform(60, 95, size=20)
+    return pd.DataFrame({"a": base + rng.normal(2, 1, size=20), "b": base, "c": base + rng.normal(0, 1, size=20)})
+
+
+def test_the_contrast_is_scipys_paired_t_test(scores: pd.DataFrame) -> None:
+    row = compare(scores, [("a", "b")]).frame.iloc[0]
+    expected = stats.ttest_rel(scores["a"], scores["b"])
+    ends = expected.confidence_interval(0.95)
+    assert row["p_t"] == pytest.approx(expected.pvalue)
+    assert (row["low"], row["high"]) == pytest.approx((ends.low, ends.high))
+    assert (row["wins"], row["draws"], row["losses"]) == (
+        (scores["a"] > scores["b"]).sum(),
+        0,
+        (scores["a"] < scores["b"]).sum(),
+    )
+
+
+def test_p_values_are_adjusted_over_the_family(scores: pd.DataFrame) -> None:
+    frame = compare(scores, [("a", "b"), ("b", "c"), ("a", "c")]).frame
+    smallest = frame["p_t"].min()
+    assert frame["p_t_holm"].min() == pytest.approx(min(1, 3 * smallest))
+    assert (frame["p_w_holm"] >= frame["p_w"]).all()
+
+
+def test_a_data_set_without_both_methods_is_left_out(scores: pd.DataFrame) -> None:
+    scores.loc[0, "a"] = math.nan
+    assert compare(scores, [("a", "b")]).frame.iloc[0]["n"] == 19
+
+
+def test_too_few_data_sets_are_said_instead_of_an_adjusted_p(scores: pd.DataFrame) -> None:
+    found = compare(scores.head(4), [("a", "b"), ("b", "c")])
+    assert "at least" in found.note
+    assert found.frame["p_w_holm"].isna().all()
+
+
+def test_the_mean_has_a_t_interval_over_data_sets(scores: pd.DataFrame) -> None:
+    row = summarise(scores).set_index("method").loc["a"]
+    low, high = stats.t.interval(0.95, 19, loc=scores["a"].mean(), scale=stats.sem(scores["a"]))
+    assert (row["mean"], row["low"], row["high"]) == pytest.approx((scores["a"].mean(), low, high))
+
+
+def test_within_a_data_set_the_variance_is_corrected_for_shared_training_rows() -> None:
+    rng = np.random.default_rng(2)
+    first, second = rng.normal(80, 2, size=10), rng.normal(79, 2, size=10)
+    found = compare_within(first, second, test_train_ratio=1 / 4, region=1.0)
+    difference = first - second
+    t = difference.mean() / math.sqrt((1 / 10 + 1 / 4) * difference.var(ddof=1))
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(t), 9))
+    assert found.p_worse + found.p_equivalent + found.p_better == pytest.approx(1)
+
+
+def verdicts(*claims: Directional | Share | Stated) -> list[str]:
+    return list(judge_all(claims)["verdict"])
+
+
+def around(mean: float, n: int = 27) -> np.ndarray:
+    return mean + np.random.default_rng(3).normal(0, 0.5, size=n)
+
+
+def test_a_clear_difference_beyond_the_region_supports_a_claim() -> None:
+    assert verdicts(Directional("S1", "a - b", around(3.0), 1.0)) == ["supported"]
+
+
+def test_a_clear_difference_the_other_way_refutes_it() -> None:
+    assert verdicts(Directional("S1", "a - b", around(-3.0), 1.0)) == ["refuted"]
+
+
+def test_a_difference_that_is_practically_none_refutes_it_too() -> None:
+    assert verdicts(Directional("S1", "a - b", around(0.3), 1.0)) == ["refuted"]
+
+
+def test_a_wide_interval_decides_nothing() -> None:
+    assert verdicts(Directional("S1", "a - b", around(2.0) * np.resize([6, -6, 2], 27), 1.0)) == ["inconclusive"]
+
+
+def test_a_share_is_held_against_chance_by_the_exact_test() -> None:
+    hits = np.repeat([1.0, 0.0], [15, 12])
+    row = judge_all([Share("S2", "in order", hits, against=1 / 6, region=5.0)]).iloc[0]
+    assert row["p"] == pytest.approx(stats.binomtest(15, 27, 1 / 6).pvalue)
+    assert row["estimate"] == pytest.approx(100 * (15 / 27 - 1 / 6))
+    assert row["verdict"] == "supported"
+
+
+def test_a_stated_number_is_judged_by_what_a_new_data_set_would_show() -> None:
+    assert verdicts(Stated("S3", "gap", around(1.0), 1.4), Stated("S3", "gap", around(1.0), 5.0)) == [
+        "supported",
+        "refuted",
+    ]
+
+
+def test_a_claim_without_data_is_left_out_and_the_family_is_adjusted_without_it() -> None:
+    frame = judge_all([Directional("S1", "a", np.empty(0), 1.0), Directional("S2", "b", around(3.0), 1.0)])
+    assert list(frame["claim"]) == ["S2"]
+    assert frame["p_holm"].iloc[0] == frame["p"].iloc[0]
+
+
+def test_no_claims_make_an_empty_frame_with_the_usual_columns() -> None:
+    assert {"claim", "verdict", "region", "stated"} <= set(judge_all([]).columns)
