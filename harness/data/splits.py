@@ -75,7 +75,8 @@ def noisy_target(target: Ints | Floats, *, share: float, n_classes: int, seed: i
 
     Args:
         target: the training target, shape (n,).
-        share: in [0, 1); round(share * n) rows are changed.
+        share: in [0, 1); round(share * n) rows are changed. With a training size below 1 the share is exact over the whole
+            training fold, and holds on average for the rows that are kept of it.
         n_classes: 0 for regression.
         seed: the seed of the trial.
         purpose: names the stream.

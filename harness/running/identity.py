@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.core import PROTOCOL_VERSION
+from harness.core import PROTOCOL_VERSION, ConfigError
 
 _OF_DATASET = ("name", "task", "max_rows")
 
@@ -35,8 +35,16 @@ class PlannedTrial:
 
     @cached_property
     def trial_id(self) -> str:
-        """sha256 over protocol version, study, identifying spec and data checksum."""
-        return digest([PROTOCOL_VERSION, self.study, _identifying(self.spec), self.checksum])
+        """sha256 over protocol version, study, identifying spec and data checksum.
+
+        Raises:
+            ConfigError: a setting is NaN or infinite, which no record can hold.
+        """
+        try:
+            return digest([PROTOCOL_VERSION, self.study, _identifying(self.spec), self.checksum])
+        except ValueError as error:
+            levels = ", ".join(f"{name}={level}" for name, level in self.factors.items())
+            raise ConfigError(f"a setting of this trial is not a finite number; correct it: {levels}.") from error
 
     @property
     def factors(self) -> dict[str, Any]:
@@ -93,19 +101,14 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _identifying(spec: Mapping[str, Any]) -> dict[str, Any]:
-    identifying = {
-        key: _plain_numbers(value) for key, value in without_documentation(spec).items() if key != "_target_"
-    }
+    plain = without_documentation(spec)
+    identifying = {key: _plain_number(value) for key, value in plain.items() if key != "_target_"}
     dataset = identifying.get("dataset")
     if isinstance(dataset, Mapping):
         identifying["dataset"] = {key: dataset[key] for key in _OF_DATASET if key in dataset}
     return identifying
 
 
-def _plain_numbers(node: Any) -> Any:
-    """The node with whole floats as integers, so that `label_noise=0` and `label_noise=0.0` are one trial."""
-    if isinstance(node, Mapping):
-        return {key: _plain_numbers(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain_numbers(value) for value in node]
-    return int(node) if isinstance(node, float) and node.is_integer() else node
+def _plain_number(level: Any) -> Any:
+    """A whole float as an integer, so that `label_noise=0` and `label_noise=0.0` are one trial."""
+    return int(level) if isinstance(level, float) and level.is_integer() else level

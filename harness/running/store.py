@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from harness.core import HarnessError, Record, Status
-from harness.running.identity import canonical_json, digest
+from harness.running.identity import digest
 
 SYNC_EVERY_SECONDS = 5.0
 
@@ -64,7 +64,8 @@ class PartWriter:
         return complete
 
     def _line(self, content: Mapping[str, Any]) -> None:
-        line = canonical_json(content).encode() + b"\n"
+        # in the order given, which is the order in which a reader wants to see the scores
+        line = json.dumps(content, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         try:
             written = self._file.write(line)
         except OSError as error:

@@ -40,9 +40,8 @@ class Stacking:
         answers, answer_seconds = out_of_fold(self.pool, training)
         seed = training.random_state("model", "meta", self.meta.name)
         meta = self.meta.estimator(training.task, random_state=seed)
-        fitted, meta_seconds = timed(lambda: meta.fit(meta_features(answers), training.target))
-        stacked = FittedStacking(members, FittedEstimator(fitted, training.n_classes))
-        return Timed(stacked, member_seconds + answer_seconds + meta_seconds)
+        fitted, meta_seconds = timed(lambda: training.fit_estimator(meta, meta_features(answers)))
+        return Timed(FittedStacking(members, fitted), member_seconds + answer_seconds + meta_seconds)
 
 
 @dataclass(frozen=True)

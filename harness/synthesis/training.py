@@ -127,12 +127,15 @@ class Training:
 
         return self.memo.once((self.path, "prepared"), prepare)
 
-    def fit_estimator(self, estimator: Any) -> FittedEstimator:
-        """Fit an estimator on the prepared rows; warnings about convergence are the model's own affair."""
-        matrix = self.prepared().value.matrix
+    def fit_estimator(self, estimator: Any, matrix: Floats | None = None) -> FittedEstimator:
+        """Fit an estimator on the prepared rows, or on other features of the same rows.
+
+        Warnings, of convergence above all, are the model's own affair.
+        """
+        features = self.prepared().value.matrix if matrix is None else matrix
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return FittedEstimator(estimator.fit(matrix, self.target), self.n_classes)
+            return FittedEstimator(estimator.fit(features, self.target), self.n_classes)
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
         """The learner fitted on these rows, once for all methods that ask; its seconds leave the preparation out."""

@@ -34,7 +34,13 @@ TRIALS = {
     "adaboost_on_a_part_of_wine": ["dataset=wine", "model=stump", "synthesis=adaboost", "train_size=0.5"],
     "stacking_on_iris": ["dataset=iris", "synthesis=stacking", "pool=[tree_depth3,nb,knn]"],
     "greedy_on_few_rows_of_wine": ["dataset=wine", "dataset.max_rows=90", "synthesis=greedy", "pool=[tree,nb,knn]"],
-    "best_on_boston": ["dataset=boston", "dataset.max_rows=80", "synthesis=best_by_cv", "pool=[tree,nb,knn]", "n_folds=3"],
+    "best_on_boston": [
+        "dataset=boston",
+        "dataset.max_rows=80",
+        "synthesis=best_by_cv",
+        "pool=[tree,nb,knn]",
+        "n_folds=3",
+    ],
     "noisy_bagging_on_boston": ["dataset=boston", "dataset.max_rows=80", "synthesis=bagging", "label_noise=0.1"],
 }
 every_trial = pytest.mark.parametrize("name", TRIALS)
@@ -96,7 +102,9 @@ def test_a_trial_measures_what_it_always_did(
 
 @every_trial
 def test_a_golden_file_belongs_to_this_protocol_and_this_trial(name: str) -> None:
-    assert golden(name)["protocol"] == PROTOCOL_VERSION, "the protocol has a new version: pytest tests/golden --regenerate"
+    assert golden(name)["protocol"] == PROTOCOL_VERSION, (
+        "the protocol has a new version: pytest tests/golden --regenerate"
+    )
     assert golden(name)["overrides"] == TRIALS[name]
 
 
