@@ -53,8 +53,9 @@ class AdaBoost:
     """Adaptive boosting.
 
     SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression (Drucker 1997). For a
-    base model that is already perfect on its training rows, boosting stops at one member. Deviation from scikit-learn: the
-    weights handed to a base classifier have mean 1 instead of sum 1, see `MeanOneWeights`.
+    base model that is already perfect on its training rows, boosting stops at one member. Deviations from scikit-learn: the
+    weights handed to a base classifier have mean 1 instead of sum 1 (`MeanOneWeights`), and a base model that does no better
+    than chance stays alone instead of raising an error, so that no method leaves the comparison because it did badly.
     """
 
     model: Learner
@@ -63,10 +64,10 @@ class AdaBoost:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit the members.
+        """Fit the members; of a base model that does no better than chance on these rows, only the model alone.
 
         Raises:
-            Skip: the model is an ensemble, takes no sample weights, or does no better than chance on the training rows.
+            Skip: the model is an ensemble, or takes no sample weights.
         """
         if training.task is Task.REGRESSION:
             return _fit_around(AdaBoostRegressor, self.model, self.n_members, self.name, training)
@@ -75,11 +76,9 @@ class AdaBoost:
         try:
             return _fit_around(_boost_classifier, self.model, self.n_members, self.name, training)
         except ValueError as error:
-            if "worse than random" in str(error):
-                raise Skip(
-                    f"AdaBoost cannot start: {self.model.name!r} does no better than chance on a fold"
-                ) from error
-            raise
+            if "worse than random" not in str(error):
+                raise
+            return Timed(*training.fit_learner(self.model))
 
 
 def _boost_classifier(estimator: Any, n_estimators: int) -> Any:
