@@ -13,6 +13,7 @@ from harness.analysis.inference.mean import mean
 from harness.analysis.inference.multiplicity import holm
 from harness.analysis.inference.paired import cohen_dz, hedges_gz, paired_t
 from harness.analysis.inference.pairwise import pairwise
+from harness.analysis.inference.signed_rank import signed_rank
 from harness.core import Floats
 
 
@@ -32,7 +33,7 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
 
     Returns:
         Columns first, second, n, difference (first - second, with low and high of its 95 % t interval), p_t, p_t_holm,
-        p_w, p_w_holm, wins, draws, losses, d_z and g_z (each with low and high).
+        p_w, p_w_holm, hodges_lehmann (the pseudo-median), wins, draws, losses, d_z and g_z (each with low and high).
     """
     differences = [_differences(scores, *pair) for pair in pairs]
     t_tests = [paired_t(each) for each in differences]
@@ -53,6 +54,7 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 "p_t_holm": p_holm,
                 "p_w": pair.p,
                 "p_w_holm": pair.p_holm,
+                "hodges_lehmann": signed_rank(each).estimate,
                 "wins": pair.wins,
                 "draws": pair.draws,
                 "losses": pair.losses,

@@ -34,8 +34,9 @@ def trial_frame(records: Iterable[Record], metrics: Sequence[str] = ()) -> pd.Da
         metrics: columns that shall be there even if no trial has them.
 
     Returns:
-        Columns trial_id, method, every factor, and every measurement and clock value: the mean over folds under its own
-        name and the tuple of folds under `<name>_folds` (folds where a metric is undefined are left out of the mean).
+        Columns trial_id, method, spec (the digest of the base spec), every factor, every measurement (its mean over folds;
+        folds where it is undefined are left out) and clock value (its median over folds, since single folds are disturbed
+        by other load) under its own name, and the tuple of folds under `<name>_folds`.
 
     Raises:
         HarnessError: there is no such trial.
@@ -49,11 +50,17 @@ def trial_frame(records: Iterable[Record], metrics: Sequence[str] = ()) -> pd.Da
 
 def _row(record: Record) -> dict[str, Any]:
     factors = dict(record.factors)
-    row: dict[str, Any] = {"trial_id": record.trial_id, "method": method_name(factors), **factors}
-    for name, folds in {**record.measurements, **record.clock}.items():
-        found = [value for value in folds if value is not None]
-        row[name] = float(np.mean(found)) if found else np.nan
-        row[f"{name}_folds"] = tuple(np.nan if value is None else float(value) for value in folds)
+    row: dict[str, Any] = {
+        "trial_id": record.trial_id,
+        "method": method_name(factors),
+        "spec": record.spec,
+        **factors,
+    }
+    for values, summary in ((record.measurements, np.mean), (record.clock, np.median)):
+        for name, folds in values.items():
+            found = [value for value in folds if value is not None]
+            row[name] = float(summary(found)) if found else np.nan
+            row[f"{name}_folds"] = tuple(np.nan if value is None else float(value) for value in folds)
     return row
 
 

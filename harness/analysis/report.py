@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.analysis.figure import Figure, write_figure
 from harness.analysis.table import Table, write_table
+from harness.core import Ints
 from harness.running.store import Stored
 
 
@@ -21,12 +22,14 @@ class Evidence:
         tier: the tier that they are of.
         titles: printed names of levels, by group: titles["model"]["tree"].
         dependent_sets: data sets that are part of another and must not count as a replicate of their own.
+        labels: predicted class codes by trial id, rows in the order of the data set.
     """
 
     stored: Stored
     tier: str
     titles: Mapping[str, Mapping[str, str]]
     dependent_sets: frozenset[str] = frozenset()
+    labels: Mapping[str, Ints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

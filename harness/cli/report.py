@@ -16,7 +16,7 @@ from harness import places
 from harness.analysis.report import Evidence, write_report
 from harness.cli.settings import read_settings
 from harness.core import ConfigError, HarnessError
-from harness.running import store
+from harness.running import labels, store
 
 DESCRIPTION = """\
 Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study that has records, from the records only.
@@ -47,7 +47,7 @@ def _write(study: str, folder: Path, tier: str) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
         stored = store.compact(folder)
-        report = study_module(study).report(_evidence(stored, tier))
+        report = study_module(study).report(_evidence(folder, stored, tier))
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
     console.print(f"{study}: {len(stored.records)} trials -> {len(written)} files in {folder}", soft_wrap=True)
 
@@ -87,11 +87,14 @@ def read_abouts() -> dict[str, dict[str, dict[str, Any]]]:
     return abouts
 
 
-def _evidence(stored: store.Stored, tier: str) -> Evidence:
+def _evidence(folder: Path, stored: store.Stored, tier: str) -> Evidence:
     abouts = read_abouts()
     titles = {
         group: {name: about["title"] for name, about in levels.items() if "title" in about}
         for group, levels in abouts.items()
     }
+    titles["regression"] = {
+        name: about["regression_title"] for name, about in abouts["model"].items() if "regression_title" in about
+    }
     dependent = frozenset(name for name, about in abouts["dataset"].items() if about.get("independent") is False)
-    return Evidence(stored, tier, titles, dependent)
+    return Evidence(stored, tier, titles, dependent, labels.collect(folder, stored))

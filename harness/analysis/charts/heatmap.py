@@ -11,12 +11,13 @@ from matplotlib.figure import Figure as Canvas
 from harness.analysis import style
 
 
-def heatmap(table: pd.DataFrame, *, label: str) -> Canvas:
+def heatmap(table: pd.DataFrame, *, label: str, strong: pd.DataFrame | None = None) -> Canvas:
     """Rows by columns of signed numbers, blue above zero and red below, each written in its cell.
 
     Args:
         table: numbers with printed names as index and columns.
         label: of the colour bar.
+        strong: which cells are written in bold, of the same shape.
     """
     canvas, axes = plt.subplots(layout="constrained", figsize=(style.PAGE, 0.9 + 0.19 * len(table)))
     limit = float(np.nanquantile(np.abs(table.to_numpy()), 0.95)) or 1.0
@@ -34,6 +35,10 @@ def heatmap(table: pd.DataFrame, *, label: str) -> Canvas:
         cbar_kws={"label": label, "shrink": 0.6, "aspect": 30},
     )
     axes.grid(visible=False)
+    if strong is not None:
+        shown = strong.to_numpy()[np.isfinite(table.to_numpy())]
+        for text, bold in zip(axes.texts, shown, strict=True):
+            text.set_fontweight("bold" if bold else "normal")
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.tick_params(length=0)

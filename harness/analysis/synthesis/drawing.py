@@ -16,7 +16,8 @@ from harness.analysis.figure import Figure
 from harness.analysis.frame import scores
 from harness.analysis.inference.estimate import Estimate, Interval
 from harness.analysis.inference.mean import mean
-from harness.analysis.inference.ranks import rank_diagram
+from harness.analysis.inference.pairwise import pairwise
+from harness.analysis.inference.ranks import friedman, rank_diagram
 from harness.analysis.synthesis import factors
 from harness.analysis.synthesis.study import Study
 
@@ -31,14 +32,20 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
     )
     yield Figure(
         "contrasts",
-        "The directional claims in points: contrasts with 95 % intervals over data sets, in colour where the interval lies "
-        "on one side of zero; the strip is the region of practical equivalence.",
+        "The directional claims whose region of practical equivalence is that of accuracy (the strip): contrasts in points "
+        "with 95 % intervals over data sets, in colour where the interval lies on one side of zero.",
         partial(_contrasts, study, verdicts),
     )
     yield Figure(
         "ranks",
         "Average ranks by accuracy, 1 is best. Bars join methods that Nemenyi's test does not tell apart at 5 %.",
-        lambda: charts.critical_difference(rank_diagram(study.scores("accuracy")), study.title),
+        partial(_ranks, study),
+    )
+    yield Figure(
+        "pairwise",
+        "Every method against every other: mean difference in accuracy, row less column, in points; those in bold are "
+        "significant by the exact Wilcoxon test after Holm's adjustment over all pairs.",
+        partial(_pairwise, study),
     )
     yield Figure(
         "gains",
@@ -60,7 +67,7 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
         )
     yield Figure(
         "cost",
-        "Mean accuracy against the CPU time to fit one fold. The dotted line joins methods that none beats on both.",
+        "Mean accuracy against the CPU time to fit one fold (geometric mean over data sets). The dotted line joins methods that none beats on both.",
         partial(_cost, study),
     )
 
@@ -86,6 +93,22 @@ def _contrasts(study: Study, verdicts: pd.DataFrame) -> Canvas:
         for row in chosen.to_dict("records")
     ]
     return charts.forest(lines, xlabel="points, positive in the claimed direction", region=study.design.region)
+
+
+def _ranks(study: Study) -> Canvas:
+    return charts.critical_difference(rank_diagram(study.scores("accuracy", study.ranked)), study.title)
+
+
+def _pairwise(study: Study) -> Canvas:
+    order = list(friedman(study.scores("accuracy", study.ranked)).average_ranks)
+    names = [study.title(method) for method in order]
+    differences = pd.DataFrame(np.nan, index=names, columns=names)
+    strong = pd.DataFrame(False, index=names, columns=names)
+    for pair in pairwise(study.scores("accuracy", order)).pairs:
+        first, second = study.title(pair.first), study.title(pair.second)
+        differences.loc[first, second], differences.loc[second, first] = pair.difference, -pair.difference
+        strong.loc[first, second] = strong.loc[second, first] = pair.p_holm < 0.05
+    return charts.heatmap(differences, label="points, row less column", strong=strong)
 
 
 def _gains(study: Study) -> Canvas:

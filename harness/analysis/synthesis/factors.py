@@ -54,7 +54,9 @@ def curve_table(study: Study, factor: Factor) -> Table:
 def panels(study: Study) -> Iterator[Panel]:
     """For each factor the change in accuracy from its default level, paired on each data set."""
     for factor in (LABEL_NOISE, TRAIN_SIZE):
-        lines = {study.title(method): _changes(cells, factor) for method, cells in _complete(study, factor).items()}
+        complete = _complete(study, factor)
+        drawn = [method for method in study.design.drawn if method in complete]
+        lines = {study.title(method): _changes(complete[method], factor) for method in drawn}
         if lines:
             yield Panel(factor.title, factor.axis, "change in accuracy, points", lines)
 

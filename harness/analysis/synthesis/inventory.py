@@ -25,7 +25,7 @@ def verdict_table(verdicts: pd.DataFrame) -> Table:
         Column("n", "n", 0),
         Column("estimate", "estimate", 2, "low", "high", signed=True),
         Column("stated", "stated", 0),
-        Column("p (Holm)", "p_holm", p_value=True),
+        Column("p", "p_adjusted", p_value=True),
         Column("verdict", "verdict"),
     ]
     return Table(
@@ -35,6 +35,10 @@ def verdict_table(verdicts: pd.DataFrame) -> Table:
         "set).",
         verdicts,
         columns,
+        [
+            "p is adjusted by Holm over all primary contrasts; for precision and recall (S4) by Benjamini and Hochberg; "
+            "sensitivity checks are not adjusted and have no say in a claim's verdict. The CSV file has bootstrap-t intervals.",
+        ],
     )
 
 
@@ -64,8 +68,8 @@ def cost_table(study: Study) -> Table:
         Column("model, kB", "kilobytes", 0),
     ]
     caption = (
-        f"Cost of one fold: geometric means over {study.size}; CPU time of one core. Methods that share fits are "
-        "clocked as if each had run alone."
+        f"Cost of one fold: medians over folds, means over repeats, geometric means over data sets ({study.size}); CPU time "
+        "of one core. Methods that share fits are clocked as if each had run alone."
     )
     return Table("cost", caption, frame, columns, [machine(study)])
 
@@ -80,7 +84,9 @@ def regression_table(study: Study) -> Table:
         for dataset, method in itertools.product(tables["r2"].index if methods else [], methods)
     ]
     frame = pd.DataFrame(rows, columns=["dataset", "method", "r2", "rmse", "mae"]).dropna()
-    frame["title"] = frame["method"].map(study.title)
+    frame["title"] = frame["method"].map(
+        lambda method: study.evidence.titles["regression"].get(method) or study.title(method)
+    )
     columns = [
         Column("data set", "dataset"),
         Column("method", "title"),
@@ -89,7 +95,8 @@ def regression_table(study: Study) -> Table:
         Column("MAE", "mae", 3),
     ]
     caption = "Regression twins of the methods (averaging is the vote): means over folds. Too few data sets for a test."
-    notes = ["Boston Housing is used without its race-based column; 16 of its targets are capped."]
+    boston = "Boston Housing is used without its race-based column; 16 of its targets are capped."
+    notes = [boston] if "boston" in set(frame["dataset"]) else []
     return Table("regression", caption, frame, columns, notes)
 
 
@@ -119,7 +126,11 @@ def trials_table(study: Study) -> Table:
     counts = Counter((str(record.status), record.reason) for record in study.evidence.stored.records)
     rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
-    return Table("trials", "What became of every trial of the study.", pd.DataFrame(rows), columns)
+    notes = [
+        f"{study.n_variants} trials ended well but ran a method with other settings than usual: left out of all tables."
+    ]
+    caption = "What became of every trial of the study."
+    return Table("trials", caption, pd.DataFrame(rows), columns, notes if study.n_variants else [])
 
 
 def machine(study: Study) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean
 from harness.analysis.report import Evidence
 from harness.core import Floats
+from harness.running.identity import digest
 
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc", "train_accuracy", "calibration_error")
 """Metrics that are reported in points."""
@@ -28,7 +31,8 @@ class Design:
         families: the compared methods, by kind; their order is the order of the tables.
         pool: the single models that the pooled methods combine.
         bases: the base models of the crossed methods.
-        curved: methods whose label-noise and learning curves are drawn.
+        curved: methods with label-noise and learning curves.
+        drawn: those of them that the figure shows.
         pairs: the declared family of pairwise comparisons.
         region: half the width of the region of practical equivalence, in points.
     """
@@ -42,6 +46,7 @@ class Design:
     pool: Sequence[str]
     bases: Sequence[str]
     curved: Sequence[str]
+    drawn: Sequence[str]
     pairs: Sequence[tuple[str, str]]
     region: float
 
@@ -56,6 +61,7 @@ class Study:
         trials: all trials that ended well, but for sets that are part of another set.
         main: classification without label noise on all training rows: what most tables are about.
         regression: regression trials.
+        n_variants: trials left out because a method was also run with other settings; see `_usual_variant`.
     """
 
     design: Design
@@ -63,21 +69,38 @@ class Study:
     trials: pd.DataFrame
     main: pd.DataFrame
     regression: pd.DataFrame
+    n_variants: int = 0
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
         """Sort the trials into the parts of the design."""
         trials = trial_frame(evidence.stored.records, ("accuracy", "r2"))
         trials = trials[~trials["dataset"].isin(evidence.dependent_sets)]
+        if "pool" in trials:
+            other = trials["pool"].notna() & (trials["pool"] != "+".join(design.pool))
+            trials.loc[other, "method"] += "[" + trials.loc[other, "pool"] + "]"
+        every, trials = len(trials), _usual_variant(trials, evidence.stored.specs)
         classification = trials["accuracy"].notna()
         plain = (trials["label_noise"] == 0) & (trials["train_size"] == 1)
-        return cls(design, evidence, trials, trials[classification & plain], trials[~classification & plain])
+        return cls(
+            design,
+            evidence,
+            trials,
+            trials[classification & plain],
+            trials[~classification & plain],
+            every - len(trials),
+        )
 
     @property
     def methods(self) -> list[str]:
         """The compared methods that have trials, in the order of the tables."""
         known = set(self.main["method"])
         return [method for family in self.design.families.values() for method in family if method in known]
+
+    @property
+    def ranked(self) -> list[str]:
+        """The compared methods without the trivial baseline, which would only widen the critical difference."""
+        return [method for method in self.methods if method not in self.design.families["baseline"]]
 
     @property
     def size(self) -> str:
@@ -113,6 +136,18 @@ class Study:
         chosen = (self.trials[factor] == level) & (self.trials[other] == default) & self.trials["accuracy"].notna()
         return scores(self.trials[chosen], metric, self.design.curved) * POINTS
 
+    def disagreement(self) -> pd.DataFrame:
+        """Percent of rows whose predicted label differs between two repeats: data sets by methods, mean over pairs."""
+        labels = self.evidence.labels
+        known = self.main[self.main["trial_id"].isin(labels)]
+        found = {
+            key: POINTS * np.mean([np.mean(labels[a] != labels[b]) for a, b in itertools.combinations(trials, 2)])
+            for key, trials in known.groupby(["dataset", "method"])["trial_id"]
+            if len(trials) > 1
+        }
+        table = pd.Series(found, dtype=float).rename_axis(["dataset", "method"]).reset_index(name="share")
+        return table.pivot_table(index="dataset", columns="method", values="share")
+
     def title(self, method: str) -> str:
         """The printed name of a method."""
         synthesis, _, model = method.partition(":")
@@ -123,3 +158,19 @@ class Study:
 
     def _title(self, group: str, name: str) -> str:
         return self.evidence.titles[group].get(name, name.replace("_", " "))
+
+
+def _usual_variant(trials: pd.DataFrame, specs: Mapping[str, Any]) -> pd.DataFrame:
+    """The trials without those of a method's rarer settings.
+
+    Members, folds, hyperparameters or preprocessing that somebody varied in the same results folder make another method,
+    which must not be averaged with the one of the design under one name. The settings with most trials are the usual ones.
+    """
+
+    def settings(key: str) -> str:
+        spec = specs.get(key, {})
+        return digest([spec.get("dataset", {}).get("max_rows"), {k: v for k, v in spec.items() if k != "dataset"}])
+
+    variants = trials["spec"].map(settings) + trials["n_folds"].astype(str) + "/" + trials["inner_folds"].astype(str)
+    usual = variants.groupby(trials["method"]).agg(lambda column: column.value_counts().index[0])
+    return trials[variants == trials["method"].map(usual)]

@@ -64,6 +64,10 @@ def repeated_measures_table(study: Study) -> Table:
         Column("partial ω²", "partial_omega_squared", 3),
     ]
     names = ", ".join(study.title(base) for base in bases)
-    notes = [f"Methods: single, bagging, AdaBoost. Base models: {names}. {found.n} data sets.", found.note]
+    notes = [
+        f"Methods: single, bagging, AdaBoost. Base models: {names}. {found.n} data sets. AdaBoost on a full tree stops at once "
+        "where that tree makes no error on its training rows.",
+        found.note,
+    ]
     caption = "Repeated-measures ANOVA of accuracy, method × base model, with data sets as blocks."
     return Table("anova_repeated", caption, pd.DataFrame(rows), columns, [note for note in notes if note])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from harness.analysis.claims import claim_verdict
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.planning import minimal_detectable_difference
 from harness.analysis.synthesis.inventory import machine
@@ -15,10 +16,11 @@ from harness.core import PROTOCOL_VERSION, Status
 
 def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
     """Texts by key: the size of the study, the accuracy of every method, and every claim with its verdict."""
-    return {**_sizes(study), **_accuracies(study), **_claims(verdicts)}
+    n_primary = int((verdicts["family"] == "primary").sum())
+    return {**_sizes(study, n_primary), **_accuracies(study), **_claims(verdicts)}
 
 
-def _sizes(study: Study) -> dict[str, str]:
+def _sizes(study: Study, n_primary: int) -> dict[str, str]:
     stored, main = study.evidence.stored, study.main
     statuses = [record.status for record in stored.records]
     return {
@@ -37,7 +39,9 @@ def _sizes(study: Study) -> dict[str, str]:
         "rows.most": f"{(main['n_train'] + main['n_test']).max():.0f}",
         "region": f"{study.design.region:g}",
         "machine": machine(study),
-        "detectable": _detectable(study),
+        "detectable": _detectable(study, 0.05),
+        "detectable.first": _detectable(study, 0.05 / max(n_primary, 1)),
+        "primary": str(n_primary),
         "revisions": ", ".join(sorted({str(header["revision"])[:12] for header in stored.headers.values()})),
     }
 
@@ -50,13 +54,15 @@ def _percents(levels: list[float]) -> str:
     return ", ".join(f"{100 * level:g}" for level in levels) + " %" if levels else "none"
 
 
-def _detectable(study: Study) -> str:
-    """The difference between stacking and boosting that this study finds with 80 % power, in points."""
+def _detectable(study: Study, alpha: float) -> str:
+    """The difference between stacking and boosting that a study like this finds with 80 % power, in points."""
     differences = study.contrast(study.design.stacking, study.design.boosting)
     differences = differences[np.isfinite(differences)]
     if len(differences) < 2:
         return "not known"
-    return number_text(minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1))).estimate, 1)
+    return number_text(
+        minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1)), alpha=alpha).estimate, 1
+    )
 
 
 def _accuracies(study: Study) -> dict[str, str]:
@@ -69,11 +75,16 @@ def _accuracies(study: Study) -> dict[str, str]:
 
 
 def _claims(verdicts: pd.DataFrame) -> dict[str, str]:
-    found = {f"verdicts.{name}": "0" for name in ("supported", "refuted", "inconclusive")}
-    found |= {f"verdicts.{name}": str(n) for name, n in verdicts["verdict"].value_counts().items()}
-    found["verdicts"] = str(len(verdicts))
+    deciding = verdicts[verdicts["family"].isin(["primary", "secondary"])]
+    by_claim = {str(claim): claim_verdict(list(rows["verdict"])) for claim, rows in deciding.groupby("claim")}
+    found = {f"verdict.{claim}": verdict for claim, verdict in by_claim.items()}
+    for name in ("supported", "refuted", "inconclusive"):
+        members = [claim for claim, verdict in by_claim.items() if verdict == name]
+        found[f"claims.{name}"] = str(len(members))
+        found[f"claims.{name}.list"] = ", ".join(sorted(members, key=lambda claim: int(claim[1:]))) or "none"
+    found["claims"] = str(len(by_claim))
+    found["contrasts"] = str(len(verdicts))
     for claim, rows in verdicts.groupby("claim"):
-        found[f"verdict.{claim}"] = ", ".join(dict.fromkeys(rows["verdict"]))
         for place, row in enumerate(rows.to_dict("records"), start=1):
             key = f"claim.{claim}.{place}"
             found[key] = number_text(row["estimate"], 2, signed=True)
