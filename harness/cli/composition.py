@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
 from harness.cli.data import absent, fetch_with_progress
-from harness.core import ConfigError, Trial
+from harness.core import ConfigError, HarnessError, Trial
 from harness.data import Dataset
 from harness.running.identity import PlannedTrial, canonical_json
 
@@ -35,7 +36,10 @@ def _models(names: Any) -> ListConfig:
 @cache
 def _model_node(path: Path) -> DictConfig:
     node = OmegaConf.load(path)
-    assert isinstance(node, DictConfig)
+    if not isinstance(node, DictConfig) or "_target_" not in node:
+        raise ConfigError(
+            f"{path} cannot stand in a pool: it must be whole by itself, with a _target_ and without defaults."
+        )
     return node
 
 
@@ -67,8 +71,27 @@ def plan(config: DictConfig) -> PlannedTrial:
         raise ConfigError(_first_sentence(error)) from error
     assert isinstance(spec, dict)
     dataset = _dataset(canonical_json(spec["dataset"]), spec["dataset"])
-    spec["dataset"]["name"] = dataset.name  # of a file of one's own: made of its path
-    return PlannedTrial(study=config.study, spec=spec, checksum=dataset.fingerprint())  # type: ignore[arg-type]
+    checksum = dataset.fingerprint()
+    spec["dataset"] |= {"name": dataset.name, "checksum": checksum}  # of a set of one's own they are found, not stated
+    planned = PlannedTrial(study=config.study, spec=spec, checksum=checksum)  # type: ignore[arg-type]
+    _check_settings(planned)
+    return planned
+
+
+_checked: set[str] = set()
+
+
+def _check_settings(planned: PlannedTrial) -> None:
+    """Build one trial of each set of scalar settings, which refuses those that make no sense before anything is run."""
+    scalars = repr({name: level for name, level in planned.spec.items() if not isinstance(level, (dict, list))})
+    if scalars not in _checked:
+        try:
+            build_trial(planned.spec)
+        except ConfigError:
+            raise
+        except Exception:
+            pass
+        _checked.add(scalars)
 
 
 _datasets: dict[str, Dataset] = {}
@@ -77,9 +100,19 @@ _datasets: dict[str, Dataset] = {}
 def _dataset(key: str, node: dict[str, Any]) -> Dataset:
     """The data set of a node. A stated checksum vouches for a YAML as it stands, not for what overrides made of it."""
     if key not in _datasets:
-        dataset: Dataset = instantiate(node, _convert_="all")
+        dataset: Dataset = _built(node)
         _datasets[key] = dataset if _is_as_in_its_file(node) else replace(dataset, checksum=None)
     return _datasets[key]
+
+
+def _built(node: Mapping[str, Any]) -> Any:
+    """What a node describes; a refusal of the harness's own comes without Hydra's words around it."""
+    try:
+        return instantiate(dict(node), _convert_="all")
+    except InstantiationException as error:
+        if isinstance(error.__cause__, HarnessError):
+            raise error.__cause__ from error
+        raise
 
 
 def _is_as_in_its_file(node: dict[str, Any]) -> bool:
@@ -92,9 +125,10 @@ def _is_as_in_its_file(node: dict[str, Any]) -> bool:
     return {**stated, "max_rows": None} == {**node, "max_rows": None}
 
 
-def fetch_data() -> None:
-    """Bring the carriers of all planned trials' data sets into the cache, with a progress bar. Raises `DataError`."""
-    fetch_with_progress(absent(_datasets.values()))
+def fetch_data(trials: Sequence[PlannedTrial]) -> None:
+    """Bring the carriers of these trials' data sets into the cache, with a progress bar. Raises `DataError`."""
+    names = {trial.spec["dataset"]["name"] for trial in trials}
+    fetch_with_progress(absent(dataset for dataset in _datasets.values() if dataset.name in names))
 
 
 def _first_sentence(error: Exception) -> str:
@@ -105,7 +139,7 @@ def _first_sentence(error: Exception) -> str:
 
 def build_trial(spec: Mapping[str, Any]) -> Trial:
     """The trial of a spec: the one place where configuration becomes objects."""
-    trial: Trial = instantiate(dict(spec), _convert_="all")
+    trial: Trial = _built(spec)
     return trial
 
 

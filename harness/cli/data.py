@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +67,8 @@ def main(argv: Sequence[str]) -> int:
         HarnessError: an unknown set, a broken YAML, or a carrier that cannot be had.
     """
     arguments = _parser().parse_args(argv)
+    if arguments.config_dir is not None:
+        sys.path.insert(0, str(arguments.config_dir.resolve()))  # a YAML may name a source of a module beside it
     catalogue = read_catalogue(arguments.config_dir)
     chosen = [_named(name, catalogue) for name in arguments.names] or list(catalogue.values())
     match arguments.command:

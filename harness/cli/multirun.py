@@ -12,7 +12,6 @@ from typing import Any
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
@@ -25,6 +24,8 @@ from harness.running.sweep import Summary, run_sweep
 
 _NOT_OF_A_TRIAL = {"hydra", "design", "levels"}
 
+_ONE_A_SWEEP = {"experiment", "results", "retry_failed", "study", "tier", "trial", "workers"}
+
 Grid = dict[str, list[str]]
 """Override strings by key: one trial for each way to choose one string from every key."""
 
@@ -34,7 +35,6 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
     try:
         trials = _plan(_grids(arguments, params, config, loader), config, loader)
         folder = study_folder(config)
-        fetch_data()
         with Bar(len(trials)) as bar:
             summary = run_sweep(
                 trials,
@@ -43,6 +43,7 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
                 n_workers=_n_workers(config.workers),
                 share=list(config.share),
                 retry_failed=config.retry_failed,
+                prepare=fetch_data,
                 observe=bar.show,
             )
     except HarnessError as error:
@@ -82,12 +83,14 @@ def _levels(overrides: Sequence[Override]) -> Grid:
     levels: Grid = {}
     for override in overrides:
         key = override.get_key_element()
+        if key in _ONE_A_SWEEP and override.is_sweep_override():
+            raise ConfigError(f"{override.input_line} cannot be swept: a sweep has one {key}; give a sweep for each.")
         if not override.is_sweep_override():
             levels[key] = [_as_text(override)]
         elif override.is_discrete_sweep():
             levels[key] = [f"{key}={value}" for value in override.sweep_string_iterator()]
         else:
-            raise HydraException(f"{override.input_line}: only lists, ranges, choices and globs can be swept")
+            raise ConfigError(f"{override.input_line} cannot be swept: give a list, a range, a choice or a glob.")
     return levels
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
+from omegaconf import OmegaConf
 from rich.console import Console
 
 from harness import places
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
 def _write(study: str, folder: Path, tier: str) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
-        stored = store.compact(folder)
+        stored = store.compact(folder).current()
         report = study_module(study).report(_evidence(folder, stored, tier))
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
     console.print(f"{study}: {len(stored.records)} trials -> {len(written)} files in {folder}", soft_wrap=True)
@@ -82,8 +82,8 @@ def read_abouts() -> dict[str, dict[str, dict[str, Any]]]:
     abouts: dict[str, dict[str, dict[str, Any]]] = {}
     for group in ("model", "synthesis", "dataset"):
         files = sorted((places.shipped("conf") / group).glob("*.yaml"))
-        nodes = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in files}
-        abouts[group] = {name: node.get("about", {}) for name, node in nodes.items()}
+        nodes = {path.stem: OmegaConf.load(path) for path in files}
+        abouts[group] = {name: dict(OmegaConf.select(node, "about") or {}) for name, node in nodes.items()}
     return abouts
 
 

@@ -37,7 +37,7 @@ def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: 
     fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
     if fewest < n_folds:
         what = "the rarest class has" if n_classes else "there are"
-        raise Skip(f"{what} {fewest} rows to cut into {n_folds} folds")
+        raise Skip(f"{what} {fewest} rows to cut into {n_folds} folds; lower n_folds, or merge or leave out that class")
     splitter = StratifiedKFold if n_classes else KFold
     cut = splitter(n_splits=n_folds, shuffle=True, random_state=random_state)
     return [Fold(train, test) for train, test in cut.split(np.empty((len(target), 0)), target)]

@@ -43,6 +43,7 @@ def header() -> dict[str, Any]:
         "blas": _blas(),
         "packages": _versions(),
         **_git(),
+        "command": sys.argv[1:],
     }
 
 
@@ -72,14 +73,17 @@ def _blas() -> list[dict[str, Any]]:
 
 @functools.cache
 def _git() -> dict[str, Any]:
-    """The revision of the checkout that the code runs from, or None outside of one."""
-    folder = Path(__file__).parent
+    """The revision of the checkout that the code runs from, or None outside of one: somebody else's checkout is not it."""
+    package = Path(__file__).resolve().parents[1]
     try:
-        revision = _git_says(folder, "rev-parse", "HEAD")
-        changed = _git_says(folder, "status", "--porcelain", "--untracked-files=no", "--", ".", "../conf")
+        top = Path(_git_says(package, "rev-parse", "--show-toplevel"))
+        if top.resolve() != package.parent:
+            return {"revision": None, "dirty": None}
+        revision = _git_says(package, "rev-parse", "HEAD")
+        changed = _git_says(package, "status", "--porcelain", "--", ".", "../conf")
     except (OSError, subprocess.SubprocessError):
-        return {"revision": None, "dirty": None, "command": sys.argv[1:]}
-    return {"revision": revision, "dirty": bool(changed), "command": sys.argv[1:]}
+        return {"revision": None, "dirty": None}
+    return {"revision": revision, "dirty": bool(changed)}
 
 
 def _git_says(folder: Path, *arguments: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import places
-from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
+from harness.core import HarnessError, Record, Status
 from harness.running import store
 from harness.running.execute import is_settled
 from harness.running.store import Stored
@@ -88,7 +88,7 @@ def look(folder: StudyFolder) -> Standing:
 
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: datetime | None) -> Standing:
     """Compare what is stored with what was planned."""
-    current = [record for record in stored.records if not _is_stale(record, stored)]
+    current = list(stored.current().records)
     settled = {record.trial_id for record in stored.records if is_settled(record, retry_failed=False)}
     return Standing(
         study=study,
@@ -102,10 +102,6 @@ def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: 
         duplicates=stored.duplicates,
         newest=newest,
     )
-
-
-def _is_stale(record: Record, stored: Stored) -> bool:
-    return bool(stored.headers[record.header]["protocol"] != PROTOCOL_VERSION)
 
 
 def _reasons(records: list[Record], status: Status) -> dict[str, int]:

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from harness.core import HarnessError, Record, Status
+from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
 from harness.running.identity import digest
 
 SYNC_EVERY_SECONDS = 5.0
@@ -112,6 +112,14 @@ class Stored:
     headers: Mapping[str, Any] = field(default_factory=dict)
     torn: int = 0
     duplicates: int = 0
+
+    def is_stale(self, record: Record) -> bool:
+        """Whether a record was measured under another protocol version than the present one."""
+        return bool(self.headers[record.header]["protocol"] != PROTOCOL_VERSION)
+
+    def current(self) -> Stored:
+        """The same store without stale records: protocols are never mixed."""
+        return replace(self, records=tuple(record for record in self.records if not self.is_stale(record)))
 
     def by_id(self) -> dict[str, Record]:
         """Records by trial id."""
@@ -205,11 +213,19 @@ def compact(folder: Path) -> Stored:
     }
     rows = [_with_absent(record) for record in stored.records]
     if rows:
-        table = pa.Table.from_pylist(rows).replace_schema_metadata(extra)
+        table = pa.Table.from_pylist(_alike(rows)).replace_schema_metadata(extra)
         buffer = io.BytesIO()
         pq.write_table(table, buffer, compression="zstd")
         write_atomically(folder / "trials.parquet", buffer.getvalue())
     return stored
+
+
+def _alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with every factor that is text somewhere as text everywhere, since a column has one type."""
+    every = [row["factors"] or {} for row in rows]
+    texts = {name for factors in every for name, level in factors.items() if isinstance(level, str)}
+    plain = [{name: str(level) if name in texts else level for name, level in factors.items()} for factors in every]
+    return [{**row, "factors": factors or None} for row, factors in zip(rows, plain, strict=True)]
 
 
 def _compacted_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -259,6 +275,8 @@ def load_predictions(folder: Path, record: Record) -> dict[str, NDArray[Any]]:
     Raises:
         HarnessError: the file is absent or not the one that the record speaks of.
     """
+    if not record.predictions:
+        raise HarnessError(f"trial {record.trial_id[:12]} has no predictions: it is {record.status}.")
     path = predictions_path(folder, record.trial_id)
     try:
         content = path.read_bytes()
@@ -285,6 +303,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        beside.chmod(0o644)  # for others than the one who ran it, too
         beside.replace(path)
     except OSError as error:
         if beside:

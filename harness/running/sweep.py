@@ -52,6 +52,7 @@ def run_sweep(
     n_workers: int,
     share: Sequence[str] = (),
     retry_failed: bool = False,
+    prepare: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     observe: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """Run every trial that the store does not hold.
@@ -63,6 +64,7 @@ def run_sweep(
         n_workers: processes.
         share: factors; trials alike in all of them run one after the other in one process.
         retry_failed: whether trials recorded as failed are run again.
+        prepare: called with the trials that are to be run, before the first of them is.
         observe: called a few times a second with the summary so far.
 
     Returns:
@@ -74,6 +76,7 @@ def run_sweep(
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
     _write_plan(folder, list(wanted))
     if missing:
+        prepare(missing)
         _Sweep(folder, build, summary, observe).run(_chunks(missing, share, n_workers), n_workers)
     return summary
 

@@ -141,6 +141,7 @@ class _ScoredFold(NamedTuple):
 
 
 def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> None:
+    """Skip rows too few to cut inner folds of, for every method alike, so that all methods meet the same data sets."""
     fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
     if fewest < inner_folds:
         what = "rows of the rarest class are" if n_classes else "rows are"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from harness.analysis.claims import Directional, Share, Stated, judge_all
+from harness.analysis.claims import Directional, Share, Stated, claim_verdict, judge_all
 from harness.analysis.comparison import compare, compare_within, summarise
 
 
@@ -78,11 +78,11 @@ def test_a_clear_difference_beyond_the_region_supports_a_claim() -> None:
 
 
 def test_a_clear_difference_the_other_way_refutes_it() -> None:
-    assert verdicts(Directional("S1", "a - b", around(-3.0), 1.0)) == ["refuted"]
+    assert verdicts(Directional("S1", "a - b", around(-3.0), 1.0)) == ["refuted (reversed)"]
 
 
 def test_a_difference_that_is_practically_none_refutes_it_too() -> None:
-    assert verdicts(Directional("S1", "a - b", around(0.3), 1.0)) == ["refuted"]
+    assert verdicts(Directional("S1", "a - b", around(0.3), 1.0)) == ["refuted (negligible)"]
 
 
 def test_a_wide_interval_decides_nothing() -> None:
@@ -99,16 +99,52 @@ def test_a_share_is_held_against_chance_by_the_exact_test() -> None:
 
 def test_a_stated_number_is_judged_by_what_a_new_data_set_would_show() -> None:
     assert verdicts(Stated("S3", "gap", around(1.0), 1.4), Stated("S3", "gap", around(1.0), 5.0)) == [
-        "supported",
-        "refuted",
+        "compatible",
+        "contradicted",
     ]
 
 
 def test_a_claim_without_data_is_left_out_and_the_family_is_adjusted_without_it() -> None:
     frame = judge_all([Directional("S1", "a", np.empty(0), 1.0), Directional("S2", "b", around(3.0), 1.0)])
     assert list(frame["claim"]) == ["S2"]
-    assert frame["p_holm"].iloc[0] == frame["p"].iloc[0]
+    assert frame["p_adjusted"].iloc[0] == frame["p"].iloc[0]
 
 
 def test_no_claims_make_an_empty_frame_with_the_usual_columns() -> None:
     assert {"claim", "verdict", "region", "stated"} <= set(judge_all([]).columns)
+
+
+def test_each_family_is_adjusted_by_its_own_rule_and_checks_by_none() -> None:
+    claims = [
+        Directional("S1", "a", around(0.3), 1.0),
+        Directional("S1", "b", around(0.2), 1.0),
+        Directional("S4", "c", around(0.2), 1.0, family="secondary"),
+        Directional("S4", "d", around(0.25), 1.0, family="secondary"),
+        Directional("S1", "check: e", around(0.2), 1.0, family="sensitivity"),
+    ]
+    frame = judge_all(claims).set_index("statement")
+    raw, adjusted = frame["p"], frame["p_adjusted"]
+    assert adjusted["a"] == pytest.approx(2 * raw["a"])
+    assert adjusted["b"] == pytest.approx(max(raw["b"], 2 * raw["a"]))
+    assert adjusted["d"] == pytest.approx(min(2 * raw["d"], raw["c"]))
+    assert adjusted["c"] == pytest.approx(raw["c"])
+    assert adjusted["check: e"] == raw["check: e"]
+
+
+def test_a_t_interval_has_its_bootstrap_check_beside_it() -> None:
+    row = judge_all([Directional("S1", "a", around(2.0), 1.0)]).iloc[0]
+    assert row["low_bootstrap"] == pytest.approx(row["low"], abs=0.1)
+    assert row["high_bootstrap"] == pytest.approx(row["high"], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("contrasts", "verdict"),
+    [
+        (["supported", "supported"], "supported"),
+        (["supported", "inconclusive"], "inconclusive"),
+        (["supported", "refuted (negligible)"], "refuted"),
+        ([], "inconclusive"),
+    ],
+)
+def test_a_claim_needs_all_its_contrasts_and_one_refutation_sinks_it(contrasts: list[str], verdict: str) -> None:
+    assert claim_verdict(contrasts) == verdict

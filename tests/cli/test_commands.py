@@ -100,6 +100,12 @@ def test_the_composed_trial_can_be_looked_at_without_running(harness: Harness, t
         (["-m", "workers=-1"], "workers=-1"),
         (["label_noise=nan"], "label_noise"),
         (["n_folds=1"], "n_folds=1"),
+        (["experiment=synthesis"], "add -m"),
+        (["dataset=iris", "dataset.task=regresion"], "not classification or regression"),
+        (["-m", "tier=smoke,standard"], "cannot be swept: a sweep has one tier"),
+        (["-m", "results=a,b"], "cannot be swept: a sweep has one results"),
+        (["-m", "seed=interval(0,3)"], "cannot be swept"),
+        (["-m", "--cfg", "job"], "without -m"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )
@@ -174,3 +180,22 @@ def test_ctrl_c_keeps_the_records_and_the_same_command_continues(harness: Harnes
     assert harness(*words).returncode == 0
     assert len(records(tmp_path)) == 12
     assert all(record in records(tmp_path) for record in kept)
+
+
+def test_a_refused_setting_leaves_no_record(harness: Harness, tmp_path: Path) -> None:
+    assert harness("run", "seed=abc", f"results={tmp_path}").returncode == 1
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_a_known_trial_needs_no_data(harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("run", "dataset=pima", "model=nb", f"results={tmp_path}")
+    first = harness(*words)
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "empty"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert harness(*words).stdout == first.stdout
+    assert "accuracy" in first.stdout
+
+
+def test_info_is_said_once(harness: Harness) -> None:
+    answer = harness("run", "--info", "searchpath")
+    assert (answer.stdout + answer.stderr).count("Provider") == 1

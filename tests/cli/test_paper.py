@@ -13,9 +13,14 @@ from harness.cli import paper
 from harness.core import ConfigError, HarnessError
 
 FIRST_LINE = (
-    '#import "evidence.typ": claim, has-figure, has-table, num, results-figure, results-table, setting, tier; '
+    '#import "evidence.typ": claim, has-figure, has-table, num, results-figure, results-table, setting, tier, verdict; '
     "#set document(date: none)\n"
 )
+CLAIMS = [
+    ["S1", "a − b", "+2 [1, 3]", "–", "supported"],
+    ["S1", "check: a − c", "−1 [−2, 0]", "–", "refuted (reversed)"],
+    ["S3", "a − b", "+2 [−1, 5]", "7", "contradicted"],
+]
 
 
 @pytest.fixture
@@ -101,6 +106,38 @@ def test_a_figure_that_the_report_does_not_have_is_left_out(report: Path, text: 
 
 def test_a_number_of_the_report_is_what_the_paper_prints(report: Path, text: Path) -> None:
     assert _set(text, '#num("synthesis", "sets") sets') == _set(text, "27 sets")
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (
+            "S1",
+            '_S1:_ a − b: #box[+2 [1, 3]], #verdict("supported"). _Checks:_ a − c: #box[−1 [−2, 0]], refuted (reversed). '
+            '_Verdict on S1:_ #verdict("supported").',
+        ),
+        ("S3", '_S3:_ a − b: #box[+2 [−1, 5]], stated 7, #verdict("contradicted").'),
+        ("S9", "_S9:_ not measured at this tier."),
+    ],
+)
+def test_a_claim_ends_with_its_verdict_in_which_checks_have_no_say(
+    report: Path, text: Path, claim: str, words: str
+) -> None:
+    header = ["claim", "contrast", "estimate", "stated", "verdict"]
+    table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 5, "rows": CLAIMS}
+    (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": []}))
+    (report / "numbers.json").write_text(json.dumps({"verdict.S1": "supported"}))
+    assert _set(text, f'#claim("synthesis", "{claim}")') == _set(text, words)
+
+
+@pytest.mark.parametrize(("one", "other"), [("supported", "compatible"), ("refuted (reversed)", "contradicted")])
+def test_verdicts_on_numbers_have_the_colours_of_those_on_directions(
+    report: Path, text: Path, one: str, other: str
+) -> None:
+    fills = f'(verdict("{one}"), verdict("{other}"), verdict("inconclusive")).map(said => said.fields().styles)'
+    bodies = f'(verdict("{one}"), verdict("{other}"))'
+    del fills
+    _set(text, bodies)
 
 
 def test_the_same_report_gives_the_same_bytes(report: Path) -> None:

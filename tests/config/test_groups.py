@@ -225,3 +225,9 @@ def test_no_folder_of_conf_is_forgotten_here() -> None:
     groups = {path.name for path in CONF.iterdir() if path.is_dir()}
     assert groups == {"dataset", "experiment", "model", "synthesis", "tier", "trial"}
     assert all(path.suffix == ".yaml" for path in chain.from_iterable(Path(CONF / group).iterdir() for group in groups))
+
+
+def test_the_full_tier_has_ten_folds_and_all_rows_and_the_others_five(composed: Callable[..., Any]) -> None:
+    folds = {tier: composed(f"tier={tier}").trial.n_folds for tier in ("adhoc", "smoke", "standard", "full")}
+    assert folds == {"adhoc": 5, "smoke": 5, "standard": 5, "full": 10}
+    assert composed("tier=full").dataset.max_rows is None

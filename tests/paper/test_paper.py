@@ -17,8 +17,8 @@ TEXT = (places.shipped("paper") / "paper.typ").read_text(encoding="utf-8")
 BIBLIOGRAPHY = (places.shipped("paper") / "references.bib").read_text(encoding="utf-8")
 CLAIMS = [f"S{number}" for number in range(1, 13)]
 
-NAMES_WITH_DIGITS = ("F1", "R2", "SHA-256", "CC BY 4.0", "95 %")
-"""What prose may contain: names, a licence, and the level of every interval."""
+NAMES_WITH_DIGITS = ("F1", "R2", "SHA-256", "CC BY 4.0", "95 %", *CLAIMS)
+"""What prose may contain: names, a licence, the level of every interval, and the claims by their numbers."""
 CODE = (
     r"```.*?```",  # commands
     r"//[^\n]*",
@@ -119,6 +119,18 @@ def test_every_piece_that_is_placed_is_spoken_of(smoke: Path, kind: str) -> None
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_claim_has_its_place_in_the_text(claim: str) -> None:
     assert TEXT.count(f'#claim("{claim}")') == 1
+
+
+@pytest.mark.slow
+def test_every_claim_but_that_of_the_printed_gaps_has_a_verdict_as_a_whole(smoke: Path) -> None:
+    numbers = json.loads((smoke / "numbers.json").read_text(encoding="utf-8"))
+    assert {claim for claim in CLAIMS if f"verdict.{claim}" not in numbers} == {"S3"}
+
+
+@pytest.mark.slow
+def test_the_network_is_left_out_of_the_pool_in_a_check_of_the_first_claim(smoke: Path) -> None:
+    rows = json.loads((smoke / "tables" / "claims.json").read_text(encoding="utf-8"))["rows"]
+    assert [row[1] for row in rows if row[0] == "S1" and row[1].startswith("check: stacking without the network")]
 
 
 def test_every_entry_of_the_bibliography_is_cited() -> None:

@@ -20,7 +20,8 @@ def heatmap(table: pd.DataFrame, *, label: str, strong: pd.DataFrame | None = No
         strong: which cells are written in bold, of the same shape.
     """
     canvas, axes = plt.subplots(layout="constrained", figsize=(style.PAGE, 0.9 + 0.19 * len(table)))
-    limit = float(np.nanquantile(np.abs(table.to_numpy()), 0.95)) or 1.0
+    known = np.abs(table.to_numpy()[np.isfinite(table.to_numpy())])
+    limit = (float(np.quantile(known, 0.95)) if len(known) else 0.0) or 1.0
     sns.heatmap(
         table,
         ax=axes,

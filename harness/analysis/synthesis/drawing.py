@@ -67,7 +67,8 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
         )
     yield Figure(
         "cost",
-        "Mean accuracy against the CPU time to fit one fold (geometric mean over data sets). The dotted line joins methods that none beats on both.",
+        "Mean accuracy against the CPU time to fit one fold (geometric mean over data sets). The dotted line joins methods "
+        "that none beats on both.",
         partial(_cost, study),
     )
 
@@ -113,7 +114,7 @@ def _pairwise(study: Study) -> Canvas:
 
 def _gains(study: Study) -> Canvas:
     table = study.scores("accuracy")
-    gains = table.drop(columns=["majority", "tree"]).sub(table["tree"], axis=0)
+    gains = table.drop(columns=["majority", "tree"], errors="ignore").sub(table["tree"], axis=0)
     gains = gains.loc[gains.mean(axis=1).sort_values(ascending=False).index]
     gains.loc["mean"] = gains.mean()
     return charts.heatmap(gains.rename(columns=study.title), label="points over a single full tree")

@@ -14,7 +14,7 @@ from harness.analysis.frame import POINTS, scores, trial_frame
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean
 from harness.analysis.report import Evidence
-from harness.core import Floats
+from harness.core import Floats, HarnessError
 from harness.running.identity import digest
 
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc", "train_accuracy", "calibration_error")
@@ -50,6 +50,15 @@ class Design:
     pairs: Sequence[tuple[str, str]]
     region: float
 
+    @property
+    def required(self) -> list[str]:
+        """The methods without which there is no report: those that the claims are about, and the baselines."""
+        claimed = [self.bagging, self.adaboost, self.boosting, self.stacking, "hard_vote", "soft_vote", "best_by_cv"]
+        crossed = [
+            f"{method}:{base}" for method in ("bagging", "adaboost") for base in ("stump", "tree_depth3", "tree")
+        ]
+        return list(dict.fromkeys([*self.families["baseline"], *self.pool, *claimed, *crossed]))
+
 
 @dataclass(frozen=True)
 class Study:
@@ -73,7 +82,11 @@ class Study:
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
-        """Sort the trials into the parts of the design."""
+        """Sort the trials into the parts of the design.
+
+        Raises:
+            HarnessError: a method that every table needs has no trial.
+        """
         trials = trial_frame(evidence.stored.records, ("accuracy", "r2"))
         trials = trials[~trials["dataset"].isin(evidence.dependent_sets)]
         if "pool" in trials:
@@ -82,14 +95,14 @@ class Study:
         every, trials = len(trials), _usual_variant(trials, evidence.stored.specs)
         classification = trials["accuracy"].notna()
         plain = (trials["label_noise"] == 0) & (trials["train_size"] == 1)
-        return cls(
-            design,
-            evidence,
-            trials,
-            trials[classification & plain],
-            trials[~classification & plain],
-            every - len(trials),
-        )
+        main, regression = trials[classification & plain], trials[~classification & plain]
+        lacking = [method for method in design.required if method not in set(main["method"])]
+        if lacking:
+            raise HarnessError(
+                f"the report needs trials of every main method, and there are none of {', '.join(lacking)}; "
+                f"finish the sweep: harness run -m experiment=synthesis tier={evidence.tier}."
+            )
+        return cls(design, evidence, trials, main, regression, every - len(trials))
 
     @property
     def methods(self) -> list[str]:
@@ -140,12 +153,17 @@ class Study:
         """Percent of rows whose predicted label differs between two repeats: data sets by methods, mean over pairs."""
         labels = self.evidence.labels
         known = self.main[self.main["trial_id"].isin(labels)]
-        found = {
-            key: POINTS * np.mean([np.mean(labels[a] != labels[b]) for a, b in itertools.combinations(trials, 2)])
-            for key, trials in known.groupby(["dataset", "method"])["trial_id"]
+        rows = [
+            {
+                "dataset": dataset,
+                "method": method,
+                "share": POINTS
+                * np.mean([np.mean(labels[a] != labels[b]) for a, b in itertools.combinations(trials, 2)]),
+            }
+            for (dataset, method), trials in known.groupby(["dataset", "method"])["trial_id"]
             if len(trials) > 1
-        }
-        table = pd.Series(found, dtype=float).rename_axis(["dataset", "method"]).reset_index(name="share")
+        ]
+        table = pd.DataFrame(rows, columns=["dataset", "method", "share"])
         return table.pivot_table(index="dataset", columns="method", values="share")
 
     def title(self, method: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -45,10 +46,14 @@ class OpenML:
         if self.version is not None:
             which["version"] = self.version
         try:
-            bunch = fetch_openml(**which, as_frame=True, parser="auto", data_home=str(places.cache() / "openml"))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of scikit-learn's tries before the last
+                bunch = fetch_openml(**which, as_frame=True, parser="auto", data_home=str(places.cache() / "openml"))
         except (OSError, HTTPException, ValueError) as error:  # URLError and HTTPError are OSErrors
+            reason = getattr(error, "reason", error)
+            why = str(getattr(reason, "strerror", None) or reason).strip().rstrip(".") or type(error).__name__
             raise DataError(
-                f"The OpenML set {self} cannot be had ({str(error).strip().rstrip('.') or type(error).__name__}): "
+                f"The OpenML set {self} cannot be had ({why}): "
                 "check the id and the network; a set that was fetched once is read from the cache without a network."
             ) from error
         frame: pd.DataFrame = bunch.frame
