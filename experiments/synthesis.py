@@ -90,7 +90,7 @@ DESIGN = Design(
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
     study = Study.of(evidence, DESIGN)
-    verdicts = judge_all(list(claims(study)))
+    verdicts = judge_all(sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S"))))
     tables = [
         comparing.paper_table(study),
         inventory.verdict_table(verdicts),

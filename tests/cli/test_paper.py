@@ -13,8 +13,8 @@ from harness.cli import paper
 from harness.core import ConfigError, HarnessError
 
 FIRST_LINE = (
-    '#import "evidence.typ": claim, has-figure, has-table, num, results-figure, results-table, setting, tier, verdict; '
-    "#set document(date: none)\n"
+    '#import "evidence.typ": claim, fails, has-figure, has-table, holds, num, open, plural, processors, read-table, '
+    "results-figure, results-table, revisions, setting, side-by-side, tier, verdict; #set document(date: none)\n"
 )
 CLAIMS = [
     ["S1", "a − b", "+2 [1, 3]", "–", "supported"],
@@ -130,14 +130,37 @@ def test_a_claim_ends_with_its_verdict_in_which_checks_have_no_say(
     assert _set(text, f'#claim("synthesis", "{claim}")') == _set(text, words)
 
 
-@pytest.mark.parametrize(("one", "other"), [("supported", "compatible"), ("refuted (reversed)", "contradicted")])
-def test_verdicts_on_numbers_have_the_colours_of_those_on_directions(
-    report: Path, text: Path, one: str, other: str
-) -> None:
-    fills = f'(verdict("{one}"), verdict("{other}"), verdict("inconclusive")).map(said => said.fields().styles)'
-    bodies = f'(verdict("{one}"), verdict("{other}"))'
-    del fills
-    _set(text, bodies)
+def test_regression_sets_can_stand_side_by_side(report: Path, text: Path) -> None:
+    rows = [["boston", "tree", "0.7"], ["boston", "stacking", "0.8"], ["bikes", "tree", "0.9"]]
+    table = {"name": "regression", "caption": "Values.", "header": ["data set", "method", "R²"], "align": ["left"] * 3}
+    (report / "tables" / "regression.json").write_text(json.dumps({**table, "rows": rows, "notes": []}))
+    _set(
+        text,
+        '#let cells = side-by-side(read-table("synthesis", "regression")).children.filter(each => each.func() == table.cell); '
+        "#assert.eq(cells.map(cell => cell.body), ([tree], [0.7], [0.9], [stacking], [0.8], [–]))",
+    )
+
+
+def test_revisions_and_processors_are_counted(report: Path, text: Path) -> None:
+    machine = (
+        "Python 3.11, numpy 2.4, on EPYC. Python 3.12, numpy 2.4, on EPYC. Python 3.12, numpy 2.5, on Xeon @ 2.4GHz."
+    )
+    (report / "numbers.json").write_text(json.dumps({"machine": machine, "revisions": "aaa, bbb"}))
+    counted = (
+        '#revisions("synthesis").len() #processors("synthesis").len() #plural(revisions("synthesis"))[one][several]'
+    )
+    assert _set(text, counted) == _set(text, "2 2 several")
+
+
+@pytest.mark.parametrize(
+    ("words", "colour"),
+    [
+        *(("supported", "holds"), ("compatible", "holds"), ("inconclusive", "open")),
+        *(("refuted (reversed)", "fails"), ("refuted (negligible)", "fails"), ("contradicted", "fails")),
+    ],
+)
+def test_the_first_word_of_a_verdict_gives_it_its_colour(report: Path, text: Path, words: str, colour: str) -> None:
+    assert _set(text, f'#verdict("{words}")') == _set(text, f"#text(fill: {colour}, weight: 600)[{words}]")
 
 
 def test_the_same_report_gives_the_same_bytes(report: Path) -> None:

@@ -84,7 +84,8 @@ def _paper(study: Study) -> Canvas:
 
 
 def _contrasts(study: Study, verdicts: pd.DataFrame) -> Canvas:
-    chosen = verdicts[(verdicts["unit"] == "points") & (verdicts["region"] == study.design.region)]
+    deciding = verdicts["family"].isin(["primary", "secondary"]) & (verdicts["unit"] == "points")
+    chosen = verdicts[deciding & (verdicts["region"] == study.design.region)]
     lines = [
         Contrast(
             f"{row['claim']}  {row['statement']}",
