@@ -34,13 +34,18 @@ def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: 
     Raises:
         Skip: a class (or the whole set) has fewer rows than there are folds.
     """
-    fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
+    fewest = n_of_rarest(target, n_classes)
     if fewest < n_folds:
         what = "the rarest class has" if n_classes else "there are"
         raise Skip(f"{what} {fewest} rows to cut into {n_folds} folds; lower n_folds, or merge or leave out that class")
     splitter = StratifiedKFold if n_classes else KFold
     cut = splitter(n_splits=n_folds, shuffle=True, random_state=random_state)
     return [Fold(train, test) for train, test in cut.split(np.empty((len(target), 0)), target)]
+
+
+def n_of_rarest(target: Ints | Floats, n_classes: int) -> int:
+    """The rows of the rarest class, 0 if one is absent; all rows of a regression target."""
+    return int(np.bincount(target.astype(np.int64), minlength=n_classes).min()) if n_classes else len(target)
 
 
 def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from harness.core import ConfigError, Floats, Ints, Outcome, Skip, Table, Task
 from harness.data import Dataset
-from harness.data.splits import Fold, folds, nested_subset, noisy_target
+from harness.data.splits import Fold, folds, n_of_rarest, nested_subset, noisy_target
 from harness.memo import Memo, timed
 from harness.randomness import stream_integer
 from harness.scoring import score_classes, score_values
@@ -142,7 +142,7 @@ class _ScoredFold(NamedTuple):
 
 def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> None:
     """Skip rows too few to cut inner folds of, for every method alike, so that all methods meet the same data sets."""
-    fewest = int(np.bincount(target, minlength=n_classes).min()) if n_classes else len(target)
+    fewest = n_of_rarest(target, n_classes)
     if fewest < inner_folds:
         what = "rows of the rarest class are" if n_classes else "rows are"
         raise Skip(f"only {fewest} {what} left to train on, fewer than inner_folds={inner_folds}")
