@@ -45,7 +45,7 @@ def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: 
 
 def n_of_rarest(target: Ints | Floats, n_classes: int) -> int:
     """The rows of the rarest class, 0 if one is absent; all rows of a regression target."""
-    return int(np.bincount(target.astype(np.int64), minlength=n_classes).min()) if n_classes else len(target)
+    return int(np.min(np.bincount(target.astype(np.int64), minlength=n_classes))) if n_classes else len(target)
 
 
 def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints:
