@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import InstantiationException
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -78,20 +79,12 @@ def plan(config: DictConfig) -> PlannedTrial:
     return planned
 
 
-_checked: set[str] = set()
-
-
 def _check_settings(planned: PlannedTrial) -> None:
-    """Build one trial of each set of scalar settings, which refuses those that make no sense before anything is run."""
-    scalars = repr({name: level for name, level in planned.spec.items() if not isinstance(level, (dict, list))})
-    if scalars not in _checked:
-        try:
-            build_trial(planned.spec)
-        except ConfigError:
-            raise
-        except Exception:
-            pass
-        _checked.add(scalars)
+    """Refuse scalar settings that make no sense before anything is run, as the trial's own class does, without its parts."""
+    parts = {name: level for name, level in planned.spec.items() if name != "_target_"}
+    settings = {name: None if isinstance(level, (dict, list)) else level for name, level in parts.items()}
+    with contextlib.suppress(TypeError, AttributeError):  # of a class that looks into its parts when it is made
+        get_class(planned.spec["_target_"])(**settings)
 
 
 _datasets: dict[str, Dataset] = {}
