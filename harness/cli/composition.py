@@ -118,10 +118,13 @@ def _is_as_in_its_file(node: dict[str, Any]) -> bool:
     return {**stated, "max_rows": None} == {**node, "max_rows": None}
 
 
-def fetch_data(trials: Sequence[PlannedTrial]) -> None:
-    """Bring the carriers of these trials' data sets into the cache, with a progress bar. Raises `DataError`."""
+def prepare_data(trials: Sequence[PlannedTrial]) -> None:
+    """Say the notices of these trials' data sets, and bring their carriers into the cache. Raises `DataError`."""
     names = {trial.spec["dataset"]["name"] for trial in trials}
-    fetch_with_progress(absent(dataset for dataset in _datasets.values() if dataset.name in names))
+    datasets = [dataset for dataset in _datasets.values() if dataset.name in names]
+    for dataset in datasets:
+        dataset.announce()
+    fetch_with_progress(absent(datasets))
 
 
 def _first_sentence(error: Exception) -> str:

@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 from rich.console import Console
 
-from harness.cli.composition import build_trial, fetch_data, plan, study_folder
+from harness.cli.composition import build_trial, plan, prepare_data, study_folder
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str], params: Mapping[str, Any], config: DictConfig,
                 n_workers=_n_workers(config.workers),
                 share=list(config.share),
                 retry_failed=config.retry_failed,
-                prepare=fetch_data,
+                prepare=prepare_data,
                 observe=bar.show,
             )
     except HarnessError as error:

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness import places
-from harness.cli.composition import build_trial, fetch_data, plan, register_resolvers, study_folder
+from harness.cli.composition import build_trial, plan, prepare_data, register_resolvers, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.memo import Memo
@@ -59,7 +59,7 @@ def _recorded(config: DictConfig) -> Record:
     known = store.read(folder).by_id().get(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
-    fetch_data([trial])
+    prepare_data([trial])
     writer = store.PartWriter(folder, provenance.header())
     try:
         return record_trial(trial, writer, build_trial, Memo())

@@ -84,8 +84,7 @@ class Dataset:
             DataError: it cannot be had, cannot be used, or is not what the YAML states.
         """
         whole = self._content()
-        if notice := self.about.get("notice"):
-            _say_once(str(notice))
+        self.announce()
         if self.max_rows is not None:
             if self.max_rows < (least := max(MIN_ROWS, whole.n_classes)):
                 raise ConfigError(
@@ -94,6 +93,11 @@ class Dataset:
             whole = subsample(whole, self.max_rows)
         # a caller may write into its table, but not into the one that is kept
         return replace(whole, features=whole.features.copy(deep=False), target=whole.target.copy())
+
+    def announce(self) -> None:
+        """Say the set's notice, if it has one and this process has not said it yet."""
+        if notice := self.about.get("notice"):
+            _say_once(str(notice))
 
     def fingerprint(self) -> str:
         """The checksum of the whole content: as stated, else found by loading it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -201,7 +202,8 @@ _writers: dict[Path, store.PartWriter] = {}
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, which stops its workers."""
+    """Leave Ctrl-C to the parent, which stops its workers, and notices too, which it has said."""
+    logging.getLogger("harness").addHandler(logging.NullHandler())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
