@@ -154,7 +154,7 @@ def _gain_claims(study: Study) -> Iterator[Directional]:
     contrast, gain, region = study.contrast, study.gain, DESIGN.region
     shallow = contrast("adaboost:stump", "bagging:stump")
     deeper = contrast("adaboost:tree_depth3", "bagging:tree_depth3")
-    yield Directional("S5", "AdaBoost − bagging: on a stump less on a tree of depth 3", shallow - deeper, region)
+    yield Directional("S5", "AdaBoost − bagging: on a stump less at depth 3", shallow - deeper, region)
     full = shallow - contrast("adaboost:tree", BAGGING)
     what = "check: on a stump less on a full tree, where AdaBoost stops at once"
     yield Directional("S5", what, full, region, family="sensitivity")
@@ -171,7 +171,7 @@ def _stability_claims(study: Study) -> Iterator[Directional]:
     if set(POOL) <= set(changed.columns):
         singles = changed[list(POOL)].mean(axis=1)
         for name, vote in (("soft voting", "soft_vote"), ("hard voting", "hard_vote")):
-            what = f"rows that change label between repeats: single models − {name}"
+            what = f"labels changed between repeats: single − {name}"
             yield Directional("S9", what, np.asarray(singles - changed[vote]), DESIGN.region)
         what = "check: the same for stacking"
         yield Directional("S9", what, np.asarray(singles - changed[STACKING]), DESIGN.region, family="sensitivity")
@@ -192,11 +192,11 @@ def _noise_claims(study: Study) -> Iterator[Directional]:
     """S11: accuracy lost at 30 % label noise, by the slope over all levels, boosting less bagging of the same base model."""
     lost = -0.3 * factors.slopes(study, factors.LABEL_NOISE)
     for name, boosting in READINGS:
-        what = f"lost to 30 % label noise: {name} − bagging of trees of depth 3"
+        what = f"lost to 30 % label noise: {name} − bagging, depth 3"
         yield Directional("S11", what, factors.paired(lost, boosting, "bagging:tree_depth3"), DESIGN.region)
     for name, boosting in READINGS:
         beside = factors.paired(lost, boosting, BAGGING)
-        yield Directional("S11", f"check: {name} − bagging of full trees", beside, DESIGN.region, family="sensitivity")
+        yield Directional("S11", f"check: {name} − bagging, full trees", beside, DESIGN.region, family="sensitivity")
 
 
 def _size_claims(study: Study) -> Iterator[Directional]:
@@ -208,8 +208,8 @@ def _size_claims(study: Study) -> Iterator[Directional]:
     if levels:
         growth = factors.train_test_gap(study, min(levels)) - factors.train_test_gap(study, 1.0)
         for name, bagged, single in (
-            ("full trees", BAGGING, "tree"),
-            ("trees of depth 3", "bagging:tree_depth3", "tree_depth3"),
+            ("full", BAGGING, "tree"),
+            ("depth 3", "bagging:tree_depth3", "tree_depth3"),
         ):
-            what = f"growth of the train − test gap at {min(levels):.0%} of the rows: bagging − single, {name}"
+            what = f"train − test gap grown at {min(levels):.0%} of rows: bagging − single, {name}"
             yield Directional("S12", what, factors.paired(growth, bagged, single), DESIGN.region)
