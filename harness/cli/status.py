@@ -114,6 +114,8 @@ def _ways_on(standing: Standing) -> Iterator[str]:
     command = f"harness run {shlex.join(standing.command)}"
     if standing.missing:
         yield f"to go on: {command}"
-    if standing.command and standing.counts.get(Status.FAILED):
+    if standing.failed_of_newest:
         again = command if "retry_failed=true" in standing.command else f"{command} retry_failed=true"
         yield f"to run the failed trials again: {again}"
+    elif standing.counts.get(Status.FAILED):
+        yield "to run failed trials again: give their own command with retry_failed=true"

@@ -44,6 +44,7 @@ class Standing:
         stale: trials measured under another protocol version than the present one.
         missing: trials of the newest sweep that it would run if it went on: they have no record, or one whose reason lies
             outside the trial (see `harness.running.execute.is_settled`). None if no sweep has left its plan.
+        failed_of_newest: failed trials that the newest sweep wants.
         command: the newest sweep's words after `harness run`, which continue it; empty if there is no plan.
         torn: lines cut off by a crash and left out.
         duplicates: records superseded by another one of the same trial.
@@ -56,6 +57,7 @@ class Standing:
     reasons: Mapping[Status, Mapping[str, int]]
     stale: int
     missing: int | None
+    failed_of_newest: int
     command: tuple[str, ...]
     torn: int
     duplicates: int
@@ -89,6 +91,7 @@ def look(folder: StudyFolder) -> Standing:
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: datetime | None) -> Standing:
     """Compare what is stored with what was planned."""
     current = list(stored.current().records)
+    wanted = plan.trials if plan else frozenset()
     settled = {record.trial_id for record in stored.records if is_settled(record, retry_failed=False)}
     return Standing(
         study=study,
@@ -97,6 +100,7 @@ def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: 
         reasons={status: _reasons(current, status) for status in (Status.FAILED, Status.SKIPPED)},
         stale=len(stored.records) - len(current),
         missing=None if plan is None else len(plan.trials - settled),
+        failed_of_newest=sum(record.status is Status.FAILED and record.trial_id in wanted for record in current),
         command=() if plan is None else plan.command,
         torn=stored.torn,
         duplicates=stored.duplicates,

@@ -13,7 +13,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 
-class HarnessSweeper(Sweeper):
+class HarnessSweeper(Sweeper):  # type: ignore[misc]  # Hydra comes without types
     """Composes every trial of a sweep and runs those that are not recorded yet."""
 
     def __init__(self, params: DictConfig) -> None:

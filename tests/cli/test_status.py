@@ -202,3 +202,11 @@ def test_looking_changes_nothing(study: Path, capsys: pytest.CaptureFixture[str]
 
 def contents(folder: Path) -> dict[str, Any]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_sweep_without_failed_trials_is_not_the_way_to_run_them_again(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_part(study, FAILED)
+    write_plan(study, "100", ["e" * 64], command=("-m", "model=tree"))
+    assert "give their own command with retry_failed=true" in shown(capsys, study)
