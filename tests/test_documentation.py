@@ -16,7 +16,7 @@ import yaml
 
 from harness.cli.main import COMMANDS
 from harness.core import PROTOCOL_VERSION, Record
-from harness.running import provenance, store
+from harness.running import predictions, provenance, store
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [
@@ -197,9 +197,7 @@ def test_every_factor_and_measurement_of_a_trial_is_explained(dataset: str, tmp_
     [record] = store.read(tmp_path / ".adhoc" / "synthesis").records
     named = {*record.factors, *record.measurements, *record.clock}
     assert not {name for name in named if f"`{name}`" not in text}
-    assert not {
-        name for name in store.load_predictions(tmp_path / ".adhoc" / "synthesis", record) if f"`{name}`" not in text
-    }
+    assert not {name for name in predictions.load(tmp_path / ".adhoc" / "synthesis", record) if f"`{name}`" not in text}
 
 
 @pytest.mark.parametrize("number", range(len(DECISIONS)), ids=lambda number: DECISIONS[number].name)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from harness.core import Ints
-from harness.running import store
+from harness.running import files, predictions, store
 
 NAME = "labels.parquet"
 
@@ -32,9 +32,9 @@ def collect(folder: Path, stored: store.Stored) -> dict[str, Ints]:
     known = _read(folder / NAME)
     found = {record.trial_id: known.get(record.trial_id) for record in stored.records if record.predictions}
     for record in stored.records:
-        at_hand = store.predictions_path(folder, record.trial_id).exists()
+        at_hand = predictions.path_of(folder, record.trial_id).exists()
         if record.trial_id in found and found[record.trial_id] is None and at_hand:
-            predicted = store.load_predictions(folder, record)["predicted"]
+            predicted = predictions.load(folder, record)["predicted"]
             found[record.trial_id] = predicted if predicted.dtype.kind == "i" else None
     labels = {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}
     if labels.keys() != known.keys():
@@ -57,4 +57,4 @@ def _write(path: Path, labels: Mapping[str, Ints]) -> None:
     }
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
-    store.write_atomically(path, buffer.getvalue())
+    files.write_atomically(path, buffer.getvalue())

@@ -7,24 +7,22 @@ never reopened, so that a line torn by a crash can only be a part's last; a read
 from __future__ import annotations
 
 import errno
-import hashlib
 import io
 import json
 import os
 import socket
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
+from harness.running import files, predictions
 from harness.running.identity import digest
 
 SYNC_EVERY_SECONDS = 5.0
@@ -48,14 +46,14 @@ class PartWriter:
         self._synced = time.monotonic()
         self._line({"kind": "header", "digest": self.header, **header})
 
-    def append(self, record: Record, spec: Mapping[str, Any], predictions: Mapping[str, NDArray[Any]]) -> Record:
-        """Write the predictions, then the base spec if it is new to this part, then the record.
+    def append(self, record: Record, spec: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Record:
+        """Write the arrays of predictions, then the base spec if it is new to this part, then the record.
 
         Returns:
             The record with its spec, header and predictions' digests filled in.
         """
         spec_digest = digest(spec)
-        file_digest = save_predictions(self._folder, record.trial_id, predictions) if predictions else ""
+        file_digest = predictions.save(self._folder, record.trial_id, arrays) if arrays else ""
         complete = replace(record, spec=spec_digest, header=self.header, predictions=file_digest)
         if spec_digest not in self._known_specs:
             self._line({"kind": "spec", "digest": spec_digest, "spec": spec})
@@ -216,7 +214,7 @@ def compact(folder: Path) -> Stored:
         table = pa.Table.from_pylist(_alike(rows)).replace_schema_metadata(extra)
         buffer = io.BytesIO()
         pq.write_table(table, buffer, compression="zstd")
-        write_atomically(folder / "trials.parquet", buffer.getvalue())
+        files.write_atomically(folder / "trials.parquet", buffer.getvalue())
     return stored
 
 
@@ -254,58 +252,3 @@ def _compact(record: Record) -> dict[str, Any]:
     """The fields that say something, with the absent ones of each mapping left out as Parquet does."""
     content = {**asdict(record), "status": str(record.status)}
     return {key: _without_absent(value) for key, value in content.items() if value not in ("", {})}
-
-
-def save_predictions(folder: Path, trial_id: str, arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Write, sync and rename `predictions/<trial id>.npz`; equal arrays give equal bytes.
-
-    Returns:
-        The file's sha256.
-    """
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
-    content = buffer.getvalue()
-    write_atomically(predictions_path(folder, trial_id), content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def load_predictions(folder: Path, record: Record) -> dict[str, NDArray[Any]]:
-    """The arrays kept beside a record.
-
-    Raises:
-        HarnessError: the file is absent or not the one that the record speaks of.
-    """
-    if not record.predictions:
-        raise HarnessError(f"trial {record.trial_id[:12]} has no predictions: it is {record.status}.")
-    path = predictions_path(folder, record.trial_id)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise HarnessError(f"the predictions of trial {record.trial_id[:12]} are not in {path.parent}.") from error
-    if hashlib.sha256(content).hexdigest() != record.predictions:
-        raise HarnessError(f"{path} is not the file that its record speaks of; delete it and run the trial again.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
-def predictions_path(folder: Path, trial_id: str) -> Path:
-    """Where the predictions of a trial are."""
-    return folder / "predictions" / f"{trial_id}.npz"
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the file, sync, and rename onto it: readers see the old content or the new, never a part."""
-    beside: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            beside = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)  # for others than the one who ran it, too
-        beside.replace(path)
-    except OSError as error:
-        if beside:
-            beside.unlink(missing_ok=True)
-        raise HarnessError(f"cannot write {path}: {error.strerror}; make room there and try again.") from error

@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from harness.core import Record, Status
 from harness.memo import Memo
-from harness.running import provenance, store
+from harness.running import files, provenance, store
 from harness.running.execute import Build, blank_record, execute, is_settled
 from harness.running.identity import PlannedTrial, base_spec, canonical_json, without_documentation
 
@@ -85,7 +85,7 @@ def run_sweep(
 def _write_plan(folder: Path, trial_ids: list[str]) -> None:
     """Keep what this sweep wants, so that `harness status` can say what is missing."""
     plan = {**provenance.header(), "trials": trial_ids}
-    store.write_atomically(folder / "sweeps" / f"{time.time_ns()}.json", canonical_json(plan).encode())
+    files.write_atomically(folder / "sweeps" / f"{time.time_ns()}.json", canonical_json(plan).encode())
 
 
 def _chunks(trials: Sequence[PlannedTrial], share: Sequence[str], n_workers: int) -> list[list[PlannedTrial]]:

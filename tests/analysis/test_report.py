@@ -13,7 +13,7 @@ from harness.analysis.report import Evidence
 from harness.analysis.synthesis.study import Study
 from harness.cli import report
 from harness.core import HarnessError, Record, Status
-from harness.running import labels, store
+from harness.running import labels, predictions, store
 from harness.running.provenance import header
 
 DESIGN = report.study_module("synthesis").DESIGN
@@ -118,7 +118,7 @@ def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(m
 def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:
     trial_id = made.add(0.9, factors("tree", seed=5), labels=[0, 1, 2])
     first = labels.collect(made.folder, store.read(made.folder))
-    store.predictions_path(made.folder, trial_id).unlink()
+    predictions.path_of(made.folder, trial_id).unlink()
     again = labels.collect(made.folder, store.read(made.folder))
     assert list(first) == list(again) == [trial_id]
     np.testing.assert_array_equal(again[trial_id], [0, 1, 2])

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.core import HarnessError, Record, Status
-from harness.running import store
+from harness.running import files, predictions, store
 from harness.running.store import PartWriter, Stored
 
 HEADER = {"schema": 1, "protocol": 1, "started": "now"}
@@ -240,7 +240,7 @@ ARRAYS = {"predicted": np.arange(4, dtype=np.int16), "probabilities": np.eye(4, 
 
 def test_predictions_come_back_as_they_were(writer: PartWriter, tmp_path: Path) -> None:
     kept = writer.append(record(1), SPEC, ARRAYS)
-    loaded = store.load_predictions(tmp_path, kept)
+    loaded = predictions.load(tmp_path, kept)
     assert set(loaded) == set(ARRAYS)
     for name, array in ARRAYS.items():
         assert loaded[name].dtype == array.dtype
@@ -248,26 +248,24 @@ def test_predictions_come_back_as_they_were(writer: PartWriter, tmp_path: Path) 
 
 
 def test_equal_arrays_give_equal_bytes_in_any_order(tmp_path: Path) -> None:
-    digests = {
-        store.save_predictions(tmp_path, "id", dict(pairs)) for pairs in (ARRAYS.items(), [*ARRAYS.items()][::-1])
-    }
+    digests = {predictions.save(tmp_path, "id", dict(pairs)) for pairs in (ARRAYS.items(), [*ARRAYS.items()][::-1])}
     assert len(digests) == 1
 
 
 def test_predictions_that_are_not_those_of_the_record_are_refused(writer: PartWriter, tmp_path: Path) -> None:
     kept = writer.append(record(1), SPEC, ARRAYS)
-    store.save_predictions(tmp_path, kept.trial_id, {"predicted": np.zeros(4)})
+    predictions.save(tmp_path, kept.trial_id, {"predicted": np.zeros(4)})
     with pytest.raises(
         HarnessError, match="is not the file that its record speaks of; delete it and run the trial again"
     ):
-        store.load_predictions(tmp_path, kept)
+        predictions.load(tmp_path, kept)
 
 
 def test_predictions_that_are_gone_are_named(writer: PartWriter, tmp_path: Path) -> None:
     kept = writer.append(record(1), SPEC, ARRAYS)
-    store.predictions_path(tmp_path, kept.trial_id).unlink()
+    predictions.path_of(tmp_path, kept.trial_id).unlink()
     with pytest.raises(HarnessError, match=f"the predictions of trial {kept.trial_id[:12]} are not in"):
-        store.load_predictions(tmp_path, kept)
+        predictions.load(tmp_path, kept)
 
 
 # ---- disks that cannot be written to --------------------------------------------------------------------------------
@@ -320,10 +318,10 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     path = tmp_path / "trials.parquet"
-    store.write_atomically(path, b"old")
+    files.write_atomically(path, b"old")
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(HarnessError, match="No space left on device; make room"):
-        store.write_atomically(path, b"new")
+        files.write_atomically(path, b"new")
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"trials.parquet": b"old"}
 
 
@@ -332,7 +330,7 @@ def test_a_file_where_the_folder_should_be_is_one_sentence(tmp_path: Path) -> No
     with pytest.raises(HarnessError, match=r"cannot write results to .*set results=<a folder>"):
         PartWriter(tmp_path / "results", HEADER)
     with pytest.raises(HarnessError, match=r"cannot write .*Not a directory"):
-        store.write_atomically(tmp_path / "results" / "sweeps" / "1.json", b"plan")
+        files.write_atomically(tmp_path / "results" / "sweeps" / "1.json", b"plan")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -341,4 +339,4 @@ def test_a_folder_that_may_not_be_written_to_is_one_sentence(tmp_path: Path) -> 
     with pytest.raises(HarnessError, match="Permission denied"):
         PartWriter(tmp_path, HEADER)
     with pytest.raises(HarnessError, match="Permission denied"):
-        store.write_atomically(tmp_path / "trials.parquet", b"")
+        files.write_atomically(tmp_path / "trials.parquet", b"")

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from harness.core import HarnessError, Record, Status
-from harness.running import provenance, store
+from harness.running import predictions, provenance, store
 from harness.running.sweep import _chunks
 
 
@@ -110,7 +110,7 @@ def test_a_trial_whose_package_was_missing_is_run_once_the_package_is_there(
 def test_predictions_are_kept_beside_the_record(toys: ModuleType, tmp_path: Path) -> None:
     toys.sweep(toys.planned(5), tmp_path)
     record = store.read(tmp_path).records[0]
-    drawn = store.load_predictions(tmp_path, record)["drawn"]
+    drawn = predictions.load(tmp_path, record)["drawn"]
     np.testing.assert_array_equal(drawn, np.array(record.measurements["score"][1:], dtype=np.float16))
 
 
