@@ -35,6 +35,11 @@ class Column:
     p_value: bool = False
     signed: bool = False
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it holds numbers, which align at the right."""
+        return self.decimals is not None or self.p_value
+
     def cell(self, row: pd.Series[Any]) -> str:
         """The printed text for one row of the frame."""
         value = row[self.value]
@@ -111,7 +116,7 @@ def to_json(table: Table) -> str:
         "name": table.name,
         "caption": table.caption,
         "header": [column.title for column in table.columns],
-        "align": ["left" if column.decimals is None and not column.p_value else "right" for column in table.columns],
+        "align": ["right" if column.is_numeric else "left" for column in table.columns],
         "rows": table.cells(),
         "notes": list(table.notes),
     }
@@ -120,7 +125,7 @@ def to_json(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     """A floating table with booktabs rules, to be input into a paper."""
-    align = "".join("l" if column.decimals is None and not column.p_value else "r" for column in table.columns)
+    align = "".join("r" if column.is_numeric else "l" for column in table.columns)
     header = " & ".join(_escape(column.title) for column in table.columns)
     body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
     notes = [r"\par\footnotesize " + _escape(note) for note in table.notes]

@@ -71,7 +71,7 @@ def plan(config: DictConfig) -> PlannedTrial:
     except OmegaConfBaseException as error:
         raise ConfigError(_first_sentence(error)) from error
     assert isinstance(spec, dict)
-    dataset = _dataset(canonical_json(spec["dataset"]), spec["dataset"])
+    dataset = _dataset(spec["dataset"])
     checksum = dataset.fingerprint()
     spec["dataset"] |= {"name": dataset.name, "checksum": checksum}  # of a set of one's own they are found, not stated
     planned = PlannedTrial(study=config.study, spec=spec, checksum=checksum)  # type: ignore[arg-type]
@@ -90,8 +90,9 @@ def _check_settings(planned: PlannedTrial) -> None:
 _datasets: dict[str, Dataset] = {}
 
 
-def _dataset(key: str, node: dict[str, Any]) -> Dataset:
+def _dataset(node: dict[str, Any]) -> Dataset:
     """The data set of a node. A stated checksum vouches for a YAML as it stands, not for what overrides made of it."""
+    key = canonical_json(node)
     if key not in _datasets:
         dataset: Dataset = _built(node)
         _datasets[key] = dataset if _is_as_in_its_file(node) else replace(dataset, checksum=None)

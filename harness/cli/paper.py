@@ -54,8 +54,7 @@ def main(argv: Sequence[str]) -> int:
 
 def found_reports(results: Path, tier: str) -> dict[str, Path]:
     """The folders of the studies whose report of this tier is written, by study."""
-    known = sorted(path.stem for path in places.shipped("experiments").glob("*.py"))
-    folders = {study: places.study_folder(results, tier, study) for study in known}
+    folders = {study: places.study_folder(results, tier, study) for study in places.studies()}
     return {study: folder for study, folder in folders.items() if (folder / "numbers.json").exists()}
 
 

@@ -58,7 +58,7 @@ def found_studies(results: Path, tier: str, study: str = "") -> list[str]:
     Raises:
         ConfigError: there is no such study.
     """
-    known = sorted(path.stem for path in places.shipped("experiments").glob("*.py"))
+    known = places.studies()
     if study and study not in known:
         raise ConfigError(f"there is no study {study!r}; there are: {', '.join(known)}.")
     wanted = [study] if study else known

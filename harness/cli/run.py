@@ -28,14 +28,14 @@ def main(argv: Sequence[str]) -> int:
     if {"-m", "--multirun"} & set(argv) and {"--cfg", "-c", "--info", "-i"} & set(argv):
         raise ConfigError("a sweep is many trials: look at one of them with --cfg or --info, and without -m.")
     register_resolvers()
-    sys.path[:0] = config_dirs(argv)  # a user's YAML may name classes of a module beside it
+    sys.path[:0] = _config_dirs(argv)  # a user's YAML may name classes of a module beside it
     sys.argv = ["harness run", *argv]
     run = hydra.main(config_path=str(places.shipped("conf")), config_name="config", version_base="1.3")(_run_one)
     run()
     return 0
 
 
-def config_dirs(argv: Sequence[str]) -> list[str]:
+def _config_dirs(argv: Sequence[str]) -> list[str]:
     """The folders that the command line names by --config-dir."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--config-dir", "-cd", action="append", default=[])

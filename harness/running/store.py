@@ -204,11 +204,9 @@ def compact(folder: Path) -> Stored:
     any Parquet reader can query them; base specs and headers stand in the file's metadata.
     """
     stored = read(folder)
-    used = {record.spec for record in stored.records}, {record.header for record in stored.records}
-    extra = {
-        "specs": json.dumps({key: value for key, value in stored.specs.items() if key in used[0]}, sort_keys=True),
-        "headers": json.dumps({key: value for key, value in stored.headers.items() if key in used[1]}, sort_keys=True),
-    }
+    specs = {record.spec: stored.specs[record.spec] for record in stored.records}
+    headers = {record.header: stored.headers[record.header] for record in stored.records}
+    extra = {"specs": json.dumps(specs, sort_keys=True), "headers": json.dumps(headers, sort_keys=True)}
     rows = [_with_absent(record) for record in stored.records]
     if rows:
         table = pa.Table.from_pylist(_alike(rows)).replace_schema_metadata(extra)
