@@ -13,13 +13,8 @@ from harness.synthesis.training import Fitted, Prediction, Training, most_probab
 
 
 def fit_members(pool: Sequence[Learner], training: Training) -> Timed[tuple[Fitted, ...]]:
-    """Every learner of the pool on all training rows, with the seconds of fitting each of them.
-
-    Raises:
-        Skip: the pool is empty.
-    """
-    if not pool:
-        raise Skip("the pool has no models to combine")
+    """Every learner of the pool on all training rows, with the seconds of fitting each of them. Skips an empty pool."""
+    _require_models(pool)
     parts = [training.fit_learner(learner) for learner in pool]
     return Timed(tuple(part.value for part in parts), sum(part.seconds for part in parts))
 
@@ -27,14 +22,21 @@ def fit_members(pool: Sequence[Learner], training: Training) -> Timed[tuple[Fitt
 def out_of_fold(pool: Sequence[Learner], training: Training) -> Timed[Floats]:
     """What each learner answers for each training row when that row's inner fold was left out of its training.
 
-    The features are prepared anew within each inner fold. The seconds are those of making these predictions alone.
+    The features are prepared anew within each inner fold. The seconds are those of making these predictions alone. An empty
+    pool is skipped.
 
     Returns:
         Scores, shape (n_learners, n_rows, n_classes), or (n_learners, n_rows, 1) for regression.
     """
+    _require_models(pool)
     preparing = sum(fold.training.prepared().seconds for fold in training.inner())
     parts = [_out_of_fold(learner, training) for learner in pool]
     return Timed(np.stack([part.value for part in parts]), preparing + sum(part.seconds for part in parts))
+
+
+def _require_models(pool: Sequence[Learner]) -> None:
+    if not pool:
+        raise Skip("the pool has no models to combine")
 
 
 def _out_of_fold(learner: Learner, training: Training) -> Timed[Floats]:

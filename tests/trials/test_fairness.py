@@ -262,6 +262,7 @@ def test_noise_gives_a_value_the_target_of_another_row(values: Any) -> None:
         (Bagging(Learner("forest", NB.classifier, ensemble=True)), {}, "is an ensemble by itself"),
         (AdaBoost(Learner("forest", NB.classifier, ensemble=True)), {}, "is an ensemble by itself"),
         (SoftVote(()), {}, "no models to combine"),
+        (BestByCV(()), {}, "no models to combine"),
     ],
 )
 def test_a_trial_that_makes_no_sense_is_skipped_with_the_reason(
