@@ -1,0 +1,132 @@
+"""How long drifts went unnoticed, when some were never noticed: survival of delays under censoring.
+
+A drift that was missed has a delay longer than its window. Leaving it out rewards the detector that misses the hard ones, so
+every estimate here but `mean_over_hits` counts it. Delays may be in rows or months; results are in the same unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from harness.core import ConfigError, DataError, Floats, Ints
+from harness.scoring.flat import Bools
+
+
+def restricted_mean(delays: ArrayLike, horizon: float = np.inf) -> float | None:
+    """The mean delay where a miss counts as its window and nothing counts more than `horizon`; None without a drift.
+
+    Args:
+        delays: shape (n_events,), with the window's length where a drift was missed, as `Scored.delay` has it.
+        horizon: the longest delay that matters.
+
+    A window shorter than the horizon makes a miss look quicker than it was; `Survival.area` does not have that fault, and
+    agrees where no window is.
+    """
+    values = np.asarray(delays, dtype=np.float64)
+    return float(np.minimum(values, horizon).mean()) if len(values) else None
+
+
+def mean_over_hits(delays: ArrayLike, detected: Bools) -> float | None:
+    """The mean delay of the drifts that were found, for a footnote: it falls when a slow detection becomes a miss."""
+    hits = np.asarray(delays, dtype=np.float64)[detected]
+    return float(hits.mean()) if len(hits) else None
+
+
+@dataclass(frozen=True)
+class Survival:
+    """The share of drifts that are still unnoticed after a delay, as a step function that starts at 1.
+
+    Attributes:
+        times: shape (n_times,), the delays at which a drift was found, ascending; the step at a time is taken at that time.
+        survival: the share of drifts with a longer delay, estimated by the product limit.
+        standard_error: Greenwood's; 0 where the curve reached 0, its limit.
+        low: the lower end of the pointwise interval; 0 where the curve reached 0.
+        high: the upper end; where the curve reached 0 that of the step before (1 if there is none), for the formula ends there.
+        at_risk: drifts whose delay is not below the time; a miss with a window of that length is one of them.
+        n_detected: drifts found at the time.
+        n_events: drifts in all.
+        level: of the intervals.
+    """
+
+    times: Floats
+    survival: Floats
+    standard_error: Floats
+    low: Floats
+    high: Floats
+    at_risk: Ints
+    n_detected: Ints
+    n_events: int
+    level: float
+
+    def at(self, delays: ArrayLike) -> Floats:
+        """The curve at the delays given, shape as given; constant beyond the last step."""
+        steps = np.concatenate([[1.0], self.survival])
+        values: Floats = steps[np.searchsorted(self.times, delays, side="right")]
+        return values
+
+    def area(self, horizon: float) -> float:
+        """The mean delay restricted to `horizon`: the area under the curve from 0 to there."""
+        inner = self.times[self.times < horizon]
+        edges = np.concatenate([[0.0], inner, [horizon]])
+        return float(np.sum(np.diff(edges) * self.at(edges[:-1])))
+
+
+def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95) -> Survival:
+    """The product-limit curve of delays with Greenwood's errors and pointwise intervals.
+
+    The intervals are those of log(-log S), which stay within [0, 1]. They take drifts as independent; streams of one data set
+    are not, so a comparison of detectors rests on means per data set.
+
+    Args:
+        delays: shape (n_events,), each 0 or more; the window's length where the drift was missed.
+        detected: shape (n_events,), whether it was found. A drift found at a delay at which another is censored precedes it.
+        level: of the intervals, between 0 and 1.
+
+    Raises:
+        DataError: no drift at all, a negative or missing delay, or arrays of different lengths.
+        ConfigError: a level outside (0, 1).
+
+    Source: Kaplan and Meier (1958), doi 10.1080/01621459.1958.10501452; for the intervals Kalbfleisch and Prentice (2002),
+    The Statistical Analysis of Failure Time Data, doi 10.1002/9781118032985, section 1.4.
+    """
+    found = np.asarray(detected, dtype=np.bool_)
+    values = _checked(delays, found, level)
+    times, n_detected = np.unique(values[found], return_counts=True)
+    at_risk = len(values) - np.searchsorted(np.sort(values), times, side="left")
+    survival = np.cumprod((at_risk - n_detected) / at_risk, dtype=np.float64)
+    ended = survival == 0
+    # Greenwood's sum is the variance of -log S, which has no value where S is 0.
+    terms = n_detected / (at_risk * np.where(ended, 1, at_risk - n_detected))
+    spread = np.sqrt(np.cumsum(terms, dtype=np.float64))
+    low, high = _log_log_interval(survival, spread, level)
+    error = np.where(ended, 0.0, survival * spread)
+    return Survival(times, survival, error, low, high, at_risk, n_detected, len(values), level)
+
+
+def _checked(delays: ArrayLike, found: Bools, level: float) -> Floats:
+    values = np.asarray(delays, dtype=np.float64)
+    if values.ndim != 1 or values.shape != found.shape:
+        raise DataError(
+            f"Delays have shape {values.shape} and `detected` {found.shape}; give one entry of each per drift."
+        )
+    if not len(values):
+        raise DataError("There is no drift, so there is no delay to estimate; leave drift-free streams out.")
+    if not (values >= 0).all():
+        raise DataError("A delay is negative or missing; where a drift was missed, give the length of its window.")
+    if not 0 < level < 1:
+        raise ConfigError(f"The level of an interval is {level}; choose one between 0 and 1, such as 0.95.")
+    return values
+
+
+def _log_log_interval(survival: Floats, spread: Floats, level: float) -> tuple[Floats, Floats]:
+    """Survival to the powers exp(+-z spread / -log S) while the curve has not reached 0; see `Survival` for the step there."""
+    alive = survival[survival > 0]
+    widening = np.exp(NormalDist().inv_cdf((1 + level) / 2) * spread[: len(alive)] / -np.log(alive))
+    low, high = alive**widening, alive ** (1 / widening)
+    if len(alive) == len(survival):
+        return low, high
+    return np.append(low, 0.0), np.append(high, high[-1] if len(high) else 1.0)
