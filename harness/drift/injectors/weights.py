@@ -1,0 +1,132 @@
+"""Drifts of how often a row arrives: no row changes, but other rows come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from harness.core import ConfigError, Floats, Ints
+from harness.drift.injectors.features import OnFeatures, any_kind
+from harness.drift.injectors.injection import Injection, Kind, Named, no_features
+
+if TYPE_CHECKING:
+    from harness.drift.pools import Pools
+
+
+class Towards(StrEnum):
+    """Which rows come more often."""
+
+    DRAWN = "drawn"
+    """Those with high values, or with low ones, as drawn for each feature."""
+    ERRORS = "errors"
+    """Those that the reference model tends to get wrong, as far as the chosen features tell (by their correlation)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovariateReweighting(OnFeatures):
+    """Rows are drawn with weights exp(s z): some values of the chosen features come more often, P(y | x) stays.
+
+    z is a sum of the standardised features with coefficients of unit length; a nominal feature enters by whether the row has
+    one level, drawn by the seed. Features that go together with the chosen ones move too, but only these count as touched.
+
+    Attributes:
+        towards: what the coefficients are.
+    """
+
+    kind: ClassVar[Kind] = Kind.DATA
+    strongest: float = 3.0
+    towards: Towards = Towards.DRAWN
+
+    def __post_init__(self) -> None:
+        """Read the texts that a YAML gives."""
+        super().__post_init__()
+        if self.towards not in list(Towards):
+            raise ConfigError(f"towards={self.towards} is not one of {', '.join(Towards)}.")
+
+    def bind(self, pools: Pools, named: Named) -> Injection:
+        """Weight by the chosen features."""
+        columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
+        rng = named("direction")
+        z = np.column_stack([_standardised(pools, column, rng) for column in columns])
+        coefficients = rng.choice([-1.0, 1.0], size=len(columns))
+        if self.towards == Towards.ERRORS:
+            error = pools.yardstick_error
+            coefficients = (error - error.mean()) @ z[pools.evaluate]
+        score = z @ coefficients / max(float(np.linalg.norm(coefficients)), 1e-12)
+
+        def weights(ids: Ints, strength: float) -> Floats:
+            tilt = strength * score[ids]
+            heavy: Floats = np.exp(tilt - tilt.max())
+            return heavy
+
+        return Injection(touched=columns, labels=False, weights=weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorShift:
+    """Class shares go from pi to (1 - s) pi + s e_c: of one class, drawn by the seed, there is more and more.
+
+    P(x | y) stays. In regression the classes are quantile bins of the target.
+
+    Attributes:
+        towards: code of the class; None for one drawn by the seed.
+    """
+
+    kind: ClassVar[Kind] = Kind.PRIOR
+    strongest: float = 1.0
+    towards: int | None = None
+
+    def bind(self, pools: Pools, named: Named) -> Injection:
+        """Weight by class."""
+        strata = pools.population.strata
+        n_strata = int(strata.max()) + 1
+        grown = int(named("class").integers(n_strata)) if self.towards is None else self.towards
+        if not 0 <= grown < n_strata:
+            raise ConfigError(f"towards={grown} is no class of {pools.population.name}; choose 0 .. {n_strata - 1}.")
+
+        def weights(ids: Ints, strength: float) -> Floats:
+            prior = np.bincount(strata[ids], minlength=n_strata) / len(ids)
+            ratio = np.full(n_strata, 1.0 - strength)
+            ratio[grown] += strength / prior[grown]
+            return ratio[strata[ids]]
+
+        return Injection(touched=no_features(), labels=True, weights=weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Improvement:
+    """Noise goes away: rows whose label the reference model cannot explain arrive with weight 1 - s.
+
+    These are the rows that it gets wrong; in regression those with the half of the residuals that is larger. Its error falls
+    to 0 (regression: by what they hold of it), and so, less, does that of other models. A target of harm is negative.
+    """
+
+    kind: ClassVar[Kind] = Kind.CONCEPT
+    strongest: float = 1.0
+
+    def bind(self, pools: Pools, named: Named) -> Injection:  # noqa: ARG002 - draws nothing
+        """Weight by whether a row is explained."""
+        unexplained = np.zeros(len(pools.population.target), dtype=bool)
+        for ids in (pools.evaluate, pools.adapt):
+            error = pools.yardstick.error(pools.population.take(ids))
+            unexplained[ids] = error > (0 if pools.population.n_classes else np.median(error))
+
+        def weights(ids: Ints, strength: float) -> Floats:
+            return np.where(unexplained[ids], 1.0 - strength, 1.0)
+
+        return Injection(touched=no_features(), labels=True, weights=weights)
+
+
+def _standardised(pools: Pools, column: int, rng: np.random.Generator) -> Floats:
+    """The z-score of one feature, shape (n_rows,); 0 where missing."""
+    values = pools.population.matrix[:, column]
+    if pools.population.nominal[column]:
+        present = pools.before.matrix[:, column]
+        level = rng.choice(np.unique(present[~np.isnan(present)]))
+        indicator: Floats = ((values == level) - np.mean(present == level)) / np.std(present == level)
+        return indicator
+    standard: Floats = np.nan_to_num((values - pools.moments.mean[column]) / pools.moments.sd[column])
+    return standard

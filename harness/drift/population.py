@@ -1,0 +1,104 @@
+"""All rows that a trial may draw from, and rows taken from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core import Floats, Ints, Skip, Table
+
+N_BINS = 5
+"""Quantile bins that stand for classes where a regression target is stratified."""
+
+
+class Rows(NamedTuple):
+    """Some rows: `matrix` of shape (n, n_features) as `Table.matrix`, and `target` of shape (n,)."""
+
+    matrix: Floats
+    target: Ints | Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Rows known by their id, which is their position here. Nothing is copied from the table.
+
+    Attributes:
+        name: of the data set, for messages.
+        matrix: shape (n_rows, n_features); category codes in nominal columns, NaN where missing.
+        target: shape (n_rows,); class codes or regression values.
+        n_classes: 0 for regression.
+        columns: names of the features.
+        levels: shape (n_features,), the number of levels of a nominal column, 0 for a numeric one.
+        strata: shape (n_rows,); the class, or the quantile bin of a regression target.
+    """
+
+    name: str
+    matrix: Floats
+    target: Ints | Floats
+    n_classes: int
+    columns: tuple[str, ...]
+    levels: Ints
+    strata: Ints
+
+    @classmethod
+    def of(cls, table: Table) -> Population:
+        """The rows of a table."""
+        dtypes = table.features.dtypes
+        levels = [len(dtype.categories) if dtype == "category" else 0 for dtype in dtypes]
+        columns = tuple(map(str, table.features.columns))
+        strata = table.target.astype(np.int64) if table.n_classes else quantile_bins(table.target)
+        return cls(table.name, table.matrix, table.target, table.n_classes, columns, np.array(levels), strata)
+
+    @property
+    def nominal(self) -> NDArray[np.bool_]:
+        """Which columns are nominal, shape (n_features,)."""
+        return self.levels > 0
+
+    def take(self, ids: Ints) -> Rows:
+        """A fresh copy of these rows."""
+        return Rows(self.matrix[ids], self.target[ids])
+
+
+def quantile_bins(target: Ints | Floats, n_bins: int = N_BINS) -> Ints:
+    """The bin of each value, 0 .. at most n_bins - 1, none of them empty; equal values share a bin."""
+    edges = np.unique(np.quantile(target, np.arange(1, n_bins) / n_bins))
+    bins: Ints = np.unique(np.searchsorted(edges, target, side="left"), return_inverse=True)[1].astype(np.int64)
+    return bins
+
+
+def ranks(strata: Ints, luck: Floats, offset: Floats | None = None) -> Floats:
+    """Random ranks in (0, 1), shape (n,), even within each stratum: of a share s of the ranks each stratum has its share s.
+
+    Args:
+        strata: shape (n,), 0 or more.
+        luck: shape (n,); orders the rows within their stratum.
+        offset: shape (n_strata,), in (0, 1); the first rank of a stratum of m rows is offset / m. One half if not given; with
+            random ones no two strata share their ranks.
+    """
+    order = np.lexsort((luck, strata))
+    counts = np.bincount(strata)
+    first = np.cumsum(counts) - counts
+    rank = np.empty(len(strata))
+    rank[order] = np.arange(len(strata)) - np.repeat(first, counts)
+    return (rank + (0.5 if offset is None else offset[strata])) / counts[strata]
+
+
+def parts(population: Population, sizes: tuple[int, ...], rng: np.random.Generator) -> list[Ints]:
+    """Disjoint stratified parts of the population with these sizes, each with its ids in ascending order.
+
+    Raises:
+        Skip: a class is so rare that a part of three could miss it, or the rows do not suffice.
+    """
+    fewest = int(np.bincount(population.strata).min())
+    if fewest < len(sizes):
+        raise Skip(
+            f"the rarest class of {population.name} has {fewest} rows, too few for {len(sizes)} parts; "
+            "merge or leave out that class"
+        )
+    luck = rng.random(len(population.strata))
+    order = np.lexsort((luck, ranks(population.strata, luck)))
+    ends = np.cumsum(sizes)
+    return [np.sort(order[end - size : end]) for size, end in zip(sizes, ends, strict=True)]

@@ -1,0 +1,214 @@
+"""When a drift is on, and by how much: alpha(t) in [0, 1] at every row t, with the intervals that count as its events.
+
+Lengths are in months of the clock. Under an abrupt or gradual profile a row follows the new concept with probability
+alpha(t), at full strength; under `Incremental` every row is changed at strength s alpha(t).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from harness.core import ConfigError, Floats
+from harness.drift.clock import Clock
+
+
+class Interval(NamedTuple):
+    """The rows of one change, from its first to its last; both are the same for an abrupt one."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """A profile on a clock.
+
+    Attributes:
+        alpha: shape (n_rows,), in [0, 1].
+        truth: the events that a monitor should report, in time order; empty if every alarm is false.
+        mixes: whether some alpha lies between 0 and 1.
+        incremental: whether alpha scales the strength of each row, and is not the probability of the new concept.
+    """
+
+    alpha: Floats
+    truth: tuple[Interval, ...] = ()
+    mixes: bool = False
+    incremental: bool = False
+
+
+class Profile(Protocol):
+    """A course of a drift. Implementations are frozen dataclasses."""
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """The course on this clock.
+
+        Args:
+            clock: of the stream.
+            drawn: the onset that was drawn for the stream; a profile with an onset of its own ignores it.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Beginning:
+    """What profiles with an onset share.
+
+    Attributes:
+        onset: in months; None for the onset drawn for the stream. Either is moved on by a row if it begins a month.
+        later: months after that onset, for a second drift on the same stream.
+    """
+
+    onset: float | None = None
+    later: float = 0.0
+
+    def _start(self, clock: Clock, drawn: int) -> int:
+        onset = drawn if self.onset is None else clock.row(self.onset)
+        start = clock.unaligned(onset + clock.row(self.later))
+        if not 0 <= start < clock.n_rows:
+            raise ConfigError(f"profile: a drift that begins at row {start} is not within {clock.n_rows} rows.")
+        return start
+
+
+@dataclass(frozen=True, kw_only=True)
+class Abrupt(_Beginning):
+    """All rows from the onset on."""
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """One event of one row."""
+        start = self._start(clock, drawn)
+        return Schedule(_on(clock, start, clock.n_rows), (Interval(start, start),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Gradual(_Beginning):
+    """What the ramps share: nothing before the onset, all after `width`.
+
+    Attributes:
+        width: months from the first row of the ramp to the last.
+    """
+
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a ramp without a width."""
+        if self.width <= 0:
+            raise ConfigError(f"profile: width={self.width} is no width; use the abrupt profile.")
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """One event as long as the ramp."""
+        start, n_rows = self._start(clock, drawn), max(clock.row(self.width), 1)
+        end = min(start + n_rows, clock.n_rows - 1)
+        alpha = _on(clock, start, clock.n_rows)
+        alpha[start : end + 1] = self._ramp(np.arange(end + 1 - start) / n_rows)
+        return Schedule(alpha, (Interval(start, end),), mixes=True)
+
+    def _ramp(self, u: Floats) -> Floats:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sigmoid(_Gradual):
+    """1 / (1 + exp(-2 ln 99 (u - 1/2))) for u in [0, 1]: from .01 at the first row of the ramp to .99 at its last.
+
+    Bounded as in CapyMOA: before the ramp nothing of the new concept is met, after it nothing of the old.
+    """
+
+    def _ramp(self, u: Floats) -> Floats:
+        ramp: Floats = 1 / (1 + np.exp(-2 * np.log(99) * (u - 0.5)))
+        return ramp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(_Gradual):
+    """From 0 at the first row of the ramp to 1 at its last."""
+
+    def _ramp(self, u: Floats) -> Floats:
+        return u
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incremental:
+    """Every row is changed, at strength s alpha(t), with alpha and the events of another profile.
+
+    Attributes:
+        course: the other profile.
+    """
+
+    course: Profile = field(default_factory=Linear)
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """The schedule of the other profile, read as strengths."""
+        return replace(self.course.schedule(clock, drawn), incremental=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurring(_Beginning):
+    """On for a while; going back is an event as well.
+
+    Attributes:
+        length: months for which it is on.
+    """
+
+    length: float = 1.0
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """Two events of one row, or one if the stream ends before the old concept is back."""
+        start = self._start(clock, drawn)
+        back = start + max(clock.row(self.length), 1)
+        truth = tuple(Interval(row, row) for row in (start, back) if row < clock.n_rows)
+        return Schedule(_on(clock, start, back), truth)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blip(_Beginning):
+    """On for so short a time that reacting would be wrong: no event, and an alarm is false.
+
+    Attributes:
+        length: months, at most 1/20; one row at least.
+    """
+
+    length: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Refuse a blip that is long enough to count as a drift."""
+        if not 0 < self.length <= 0.05:
+            raise ConfigError(f"profile: a blip lasts more than 0 and at most 0.05 months, not {self.length}.")
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:
+        """No event."""
+        start = self._start(clock, drawn)
+        return Schedule(_on(clock, start, start + max(int(self.length * clock.rows_per_month), 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seasonal:
+    """(1 - cos(2 pi t / period)) / 2: comes and goes by itself, with no event.
+
+    Attributes:
+        period: months.
+    """
+
+    period: float = 3.0
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:  # noqa: ARG002 - a season has no onset
+        """No event."""
+        phase = 2 * np.pi * np.arange(clock.n_rows) / (self.period * clock.rows_per_month)
+        return Schedule((1 - np.cos(phase)) / 2, mixes=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """Never on."""
+
+    def schedule(self, clock: Clock, drawn: int) -> Schedule:  # noqa: ARG002 - nothing begins
+        """No event."""
+        return Schedule(np.zeros(clock.n_rows))
+
+
+def _on(clock: Clock, start: int, end: int) -> Floats:
+    alpha = np.zeros(clock.n_rows)
+    alpha[start:end] = 1.0
+    return alpha

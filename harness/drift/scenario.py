@@ -1,0 +1,133 @@
+"""A scenario is an injector, a profile and a strength; on the pools of a seed it becomes a drift that makes streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from typing import Any
+
+from harness.core import ConfigError
+from harness.drift.drift import Drift, Part
+from harness.drift.harm import Calibrated, HarmCurve
+from harness.drift.injectors import Injection, Injector
+from harness.drift.pools import Pools
+from harness.drift.profiles import Profile
+from harness.randomness import stream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strength:
+    """How strong a drift is; exactly one of the two is set.
+
+    Attributes:
+        raw: in the unit of the injector; 0 changes nothing.
+        harm: points that the reference model loses: of accuracy, or of R2 x 100. Negative for an improvement.
+    """
+
+    raw: float | None = None
+    harm: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an unclear strength with a `ConfigError`."""
+        if (self.raw is None) == (self.harm is None):
+            raise ConfigError(
+                f"strength: raw={self.raw} and harm={self.harm}; set one of them and leave the other null."
+            )
+        if self.harm == 0 or (self.raw is not None and self.raw < 0):
+            raise ConfigError("strength: raw must be 0 or more, and a harm cannot be 0; for no drift use raw=0.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One drift of a stream.
+
+    Attributes:
+        name: the level of the factor `scenario`.
+        injector: what changes.
+        profile: when.
+        strength: by how much; a mapping is read as the fields of `Strength`.
+        about: documentation; no part of a trial's identity.
+    """
+
+    name: str
+    injector: Injector
+    profile: Profile
+    strength: Strength
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        """Read the mapping that a YAML gives."""
+        given: Any = self.strength
+        if isinstance(given, Mapping):
+            unknown = set(given) - {known.name for known in fields(Strength)}
+            if unknown:
+                raise ConfigError(
+                    f"scenario '{self.name}': strength has raw and harm, not {', '.join(sorted(unknown))}."
+                )
+            object.__setattr__(self, "strength", Strength(**given))
+
+    def at(self, *, raw: float | None = None, harm: float | None = None) -> Scenario:
+        """The same scenario at another strength."""
+        return replace(self, strength=Strength(raw=raw, harm=harm))
+
+    def on(self, pools: Pools) -> Drift:
+        """The drift in the world of these pools.
+
+        Raises:
+            Skip: it makes no sense on this set, or its harm cannot be reached.
+        """
+        return Drift(pools, (self._part(pools, 0),))
+
+    def _part(self, pools: Pools, number: int) -> Part:
+        """What this scenario is as one of several on the same stream; each of them draws for itself."""
+        injection = pools.once((self.injector, number), lambda: self._bound(pools, number))
+        found = self._strength(pools, injection, number)
+        return Part(self.injector, injection, self.profile, found.strength, number)
+
+    def _bound(self, pools: Pools, number: int) -> Injection:
+        return self.injector.bind(pools, partial(_named, pools.seed, type(self.injector).__name__, number))
+
+    def _strength(self, pools: Pools, injection: Injection, number: int) -> Calibrated:
+        target = self.strength.harm
+        if target is None:
+            assert self.strength.raw is not None
+            return Calibrated(self.strength.raw, float("nan"))
+        key = (self.injector, number, "harm")
+        curve = pools.once(key, lambda: HarmCurve(pools, injection, self.injector.strongest))
+        return pools.once((*key, target), lambda: curve.reach(target))
+
+
+def _named(seed: int, injector: str, number: int, purpose: str) -> Any:
+    return stream(seed, "drift", injector, number, purpose)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """Several scenarios on one stream: one after the other, or at the same time.
+
+    The later in the list changes what the earlier has made of a row. Each strength is found as if its scenario were alone.
+
+    Attributes:
+        name: the level of the factor `scenario`.
+        scenarios: at most 8.
+        about: documentation; no part of a trial's identity.
+    """
+
+    name: str
+    scenarios: Sequence[Scenario]
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        """Make a tuple of the list that a YAML gives."""
+        if not 1 <= len(self.scenarios) <= 8:
+            raise ConfigError(f"scenario '{self.name}': {len(self.scenarios)} scenarios on one stream; give 1 to 8.")
+        object.__setattr__(self, "scenarios", tuple(self.scenarios))
+
+    def at(self, *, raw: float | None = None, harm: float | None = None) -> Together:
+        """The same scenarios, each at another strength."""
+        return replace(self, scenarios=tuple(scenario.at(raw=raw, harm=harm) for scenario in self.scenarios))
+
+    def on(self, pools: Pools) -> Drift:
+        """The drift in the world of these pools. Raises `Skip` as each of the scenarios does."""
+        return Drift(pools, tuple(scenario._part(pools, number) for number, scenario in enumerate(self.scenarios)))

@@ -1,0 +1,181 @@
+"""A stream: six months of rows in time order, with the drift in it and the truth about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.core import Floats, Ints
+from harness.drift.population import Rows
+from harness.drift.profiles import Interval, Schedule
+from harness.drift.supply import Replacing, Supply, Weighted
+from harness.randomness import stream
+
+if TYPE_CHECKING:
+    from harness.drift.drift import Answers, Drift
+
+ALL = slice(None)
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Rows of one pool over time under a drift.
+
+    Attributes:
+        places: positions in the pool, shape (n_times,).
+        concepts: number of the concept of each row, shape (n_times,).
+        strengths: of each part at each time, shape (n_parts, n_times).
+    """
+
+    places: Ints
+    concepts: Ints
+    strengths: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """What a deployed model meets.
+
+    Attributes:
+        drift: where it comes from.
+        draw: its number among the streams of the same pools.
+        onset: the row at which a drift with no onset of its own begins; drift-free streams have it too.
+        schedules: the course of each part.
+        course: the scored rows.
+    """
+
+    drift: Drift
+    draw: int
+    onset: int
+    schedules: tuple[Schedule, ...]
+    course: Course
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return len(self.course.places)
+
+    @property
+    def ids(self) -> Ints:
+        """The id of each row, shape (n_rows,)."""
+        return self.drift.pools.evaluate[self.course.places]
+
+    @property
+    def truth(self) -> tuple[Interval, ...]:
+        """The events of all parts in time order."""
+        return tuple(sorted(event for schedule in self.schedules for event in schedule.truth))
+
+    @property
+    def touched(self) -> Ints:
+        """Ascending indices of the features that the drift changes directly."""
+        return self.drift.touched
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether some rows are changed at a strength of their own, so that a model has to predict the stream itself."""
+        return any(schedule.incremental for schedule in self.schedules)
+
+    def under_way(self) -> Floats:
+        """1.0 from the first to the last row of each event, else 0.0, shape (n_rows,)."""
+        signal = np.zeros(self.n_rows)
+        for event in self.truth:
+            signal[event.start : event.end + 1] = 1.0
+        return signal
+
+    def twin(self) -> Stream:
+        """The same rows at the same times without any drift."""
+        still = tuple(Schedule(np.zeros(self.n_rows)) for _ in self.schedules)
+        course = _course(self.drift, self.draw, still, "evaluate")
+        return Stream(self.drift, self.draw, self.onset, still, course)
+
+    def errors(self, answers: Answers, times: slice = ALL) -> Floats:
+        """1.0 where the model is wrong and 0.0 where it is right, shape (n_times,).
+
+        A look-up in the answers, unless the stream is incremental: then the model predicts its rows.
+        """
+        if self.is_incremental:
+            return answers.judge(self.rows(times))
+        found: Floats = answers.wrong.ravel().take(self._entries[times])
+        return found
+
+    @cached_property
+    def _entries(self) -> Ints:
+        """Where in the flattened answers the row of each time is."""
+        entries: Ints = self.course.concepts * len(self.drift.pools.evaluate) + self.course.places
+        return entries
+
+    def rows(self, times: slice | Ints = ALL) -> Rows:
+        """The scored rows of these times."""
+        course = self.course
+        return self.drift.rows(self.drift.pools.evaluate[course.places[times]], list(course.strengths[:, times]))
+
+    def reference(self) -> Rows:
+        """The reference window of a test on rows."""
+        return self.drift.pools.population.take(self.drift.pools.reference_ids(self.draw))
+
+    # ---- rows for retraining ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _adapting(self) -> Course:
+        return _course(self.drift, self.draw, self.schedules, "adapt")
+
+    def adapt_ids(self, times: slice | Ints = ALL) -> Ints:
+        """The ids of the rows that can be learned from at these times; none of them is ever scored."""
+        return self.drift.pools.adapt[self._adapting.places[times]]
+
+    def adapt_rows(self, times: slice | Ints = ALL) -> Rows:
+        """The rows that can be learned from at these times, drawn for themselves under the same schedule as the scored ones."""
+        return self.drift.rows(self.adapt_ids(times), list(self._adapting.strengths[:, times]))
+
+    def adapt_sample(self, time: int, n_rows: int) -> Rows:
+        """Rows to learn from, drawn with replacement under the concept of one time, for an oracle that lags behind nothing."""
+        pools = self.drift.pools
+        rng = stream(pools.seed, "drift", "adapt sample", self.draw, time)
+        supply = Replacing(len(pools.adapt), rng.random(n_rows))
+        strengths, groups = np.empty((len(self.schedules), n_rows)), np.zeros(n_rows, dtype=np.int64)
+        for k, (part, schedule) in enumerate(zip(self.drift.parts, self.schedules, strict=True)):
+            alpha = schedule.alpha[time]
+            on = np.full(n_rows, alpha) if schedule.incremental else rng.random(n_rows) < alpha
+            strengths[k] = part.strength * on
+            groups |= (on > 0).astype(np.int64) << k
+        places = _places(self.drift, supply, pools.adapt, strengths, groups)
+        return self.drift.rows(pools.adapt[places], list(strengths))
+
+
+def make_stream(drift: Drift, draw: int) -> Stream:
+    """The stream of that number; every random number comes from a stream named by its purpose, the seed and `draw`."""
+    clock = drift.pools.clock
+    onset = clock.onset(drift.pools.seed, draw)
+    schedules = tuple(part.profile.schedule(clock, onset) for part in drift.parts)
+    return Stream(drift, draw, onset, schedules, _course(drift, draw, schedules, "evaluate"))
+
+
+def _course(drift: Drift, draw: int, schedules: tuple[Schedule, ...], pool: str) -> Course:
+    pools = drift.pools
+    supply, ids = (pools.scored(draw), pools.evaluate) if pool == "evaluate" else (pools.adapting(draw), pools.adapt)
+    concepts = np.zeros(pools.clock.n_rows, dtype=np.int64)
+    strengths = np.empty((len(schedules), pools.clock.n_rows))
+    for k, (part, schedule) in enumerate(zip(drift.parts, schedules, strict=True)):
+        threshold: Floats | float = 0.0
+        if schedule.mixes and not schedule.incremental:
+            threshold = stream(pools.seed, "drift", "mixture", pool, part.number, draw).random(pools.clock.n_rows)
+        on = schedule.alpha > threshold
+        concepts |= on.astype(np.int64) << k
+        strengths[k] = part.strength * (schedule.alpha if schedule.incremental else on)
+    groups = np.arange(len(concepts)) if any(schedule.incremental for schedule in schedules) else concepts
+    return Course(_places(drift, supply, ids, strengths, groups), concepts, strengths)
+
+
+def _places(drift: Drift, supply: Supply, ids: Ints, strengths: Floats, groups: Ints) -> Ints:
+    """Which row arrives at each time. Times of one group have the same strengths, and so the same draw weights."""
+    if all(part.injection.weights is None for part in drift.parts):
+        return supply.places()
+    exceptions = []
+    for group in np.flatnonzero(np.bincount(groups)):
+        times = np.flatnonzero(groups == group)
+        if (weights := drift.weights(ids, list(strengths[:, times[0]]))) is not None:
+            exceptions.append(Weighted(times, weights))
+    return supply.places(exceptions)
