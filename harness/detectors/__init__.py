@@ -1,0 +1,1 @@
+"""Drift detectors: a signal in, the positions of alarms out."""

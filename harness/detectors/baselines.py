@@ -1,0 +1,187 @@
+"""Trivial detectors that every table shows beside the others: never, at fixed rows, at random, at the truth itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core import ConfigError, DataError, Floats, Ints
+from harness.detectors.contract import Input, Knob, Scan, Startable
+from harness.detectors.errors import require
+
+BATCH = 64
+"""Gaps drawn at a time. Part of what a seed means: another number would move the draws that follow."""
+
+
+@dataclass(slots=True)
+class Position:
+    """How many rows were read, for detectors that look at nothing else."""
+
+    read: int = 0
+
+    def advance(self, n_rows: int) -> int:
+        """Count rows; returns the number read before them."""
+        before = self.read
+        self.read += n_rows
+        return before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Never(Startable):
+    """Never alarms. It has no knob, for it has nothing to turn.
+
+    Attributes:
+        name: the level of the factor `detector`.
+        about: documentation; no part of a trial's identity.
+    """
+
+    input: ClassVar[Input] = Input.ERROR
+    knob: ClassVar[Knob | None] = None
+
+    name: str = "never"
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    def start(
+        self,
+        reference: Floats | None = None,  # noqa: ARG002
+        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002
+        rng: np.random.Generator | None = None,  # noqa: ARG002
+    ) -> Position:
+        """A count of rows."""
+        return Position()
+
+    def scan(self, signal: NDArray[Any], state: Position) -> Scan:
+        """No alarm."""
+        state.advance(len(signal))
+        return Scan(np.empty(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metronome(Never):
+    """Alarms at every `every`-th row whatever it reads.
+
+    It has no knob: on drift-free streams its alarms are all or nothing, so that no share of streams between can be had.
+
+    Attributes:
+        every: rows from one alarm to the next; the first is at position every - 1.
+    """
+
+    name: str = "metronome"
+    every: int = 300
+
+    def __post_init__(self) -> None:
+        require(self.every >= 1, "metronome: every has to be 1 row or more")
+
+    def scan(self, signal: NDArray[Any], state: Position) -> Scan:
+        """Alarms at fixed rows."""
+        before = state.advance(len(signal))
+        return Scan(np.arange(self.every - 1 - before % self.every, len(signal), self.every, dtype=np.int64))
+
+
+@dataclass(slots=True)
+class Draws:
+    """Alarms drawn ahead of the rows read."""
+
+    rng: np.random.Generator
+    position: Position
+    ahead: Ints
+    """Positions since the start, ascending, at least one of them not yet read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Random(Startable):
+    """Alarms at each row with the same probability; gaps between alarms are geometric.
+
+    Attributes:
+        name: the level of the factor `detector`.
+        about: documentation; no part of a trial's identity.
+        rate: probability of an alarm at a row.
+    """
+
+    input: ClassVar[Input] = Input.ERROR
+    knob: ClassVar[Knob | None] = Knob("rate", loosest=1.0, strictest=1e-9, logarithmic=True)
+
+    name: str = "random"
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+    rate: float = 1 / 1800
+
+    def __post_init__(self) -> None:
+        require(0 < self.rate <= 1, "random: rate has to be above 0 and at most 1; for no alarms there is never")
+
+    def start(
+        self,
+        reference: Floats | None = None,  # noqa: ARG002
+        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002
+        rng: np.random.Generator | None = None,
+    ) -> Draws:
+        """A generator and its first draws.
+
+        Raises:
+            ConfigError: there is no `rng`.
+        """
+        if rng is None:
+            raise ConfigError("the detector random draws its alarms: give start() a random generator (rng)")
+        return Draws(rng, Position(), self._drawn(rng, after=-1))
+
+    def scan(self, signal: NDArray[Any], state: Draws) -> Scan:
+        """Alarms at drawn rows."""
+        before = state.position.advance(len(signal))
+        while state.ahead[-1] < state.position.read:
+            state.ahead = np.concatenate([state.ahead, self._drawn(state.rng, after=int(state.ahead[-1]))])
+        n_read = int(np.searchsorted(state.ahead, state.position.read))
+        alarms, state.ahead = state.ahead[:n_read] - before, state.ahead[n_read:]
+        return Scan(alarms)
+
+    def _drawn(self, rng: np.random.Generator, *, after: int) -> Ints:
+        return after + np.cumsum(rng.geometric(self.rate, size=BATCH))
+
+
+@dataclass(slots=True)
+class Last:
+    """Whether a drift was under way at the last row read."""
+
+    drifting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oracle(Startable):
+    """Reads the truth and alarms at the first row of each drift. It has no knob, for it makes no false alarm.
+
+    Attributes:
+        name: the level of the factor `detector`.
+        about: documentation; no part of a trial's identity.
+    """
+
+    input: ClassVar[Input] = Input.TRUTH
+    knob: ClassVar[Knob | None] = None
+
+    name: str = "oracle"
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    def start(
+        self,
+        reference: Floats | None = None,  # noqa: ARG002
+        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002
+        rng: np.random.Generator | None = None,  # noqa: ARG002
+    ) -> Last:
+        """No drift yet."""
+        return Last()
+
+    def scan(self, signal: NDArray[Any], state: Last) -> Scan:
+        """Alarms at rising edges.
+
+        Raises:
+            DataError: the signal holds something else than 0 and 1.
+        """
+        drifting = signal.astype(bool)
+        if not np.array_equal(drifting, signal):
+            raise DataError(
+                "the oracle reads the truth, 1 while a drift is under way and 0 otherwise; this signal has other values"
+            )
+        before = np.concatenate([[state.drifting], drifting])
+        state.drifting = bool(before[-1])
+        return Scan(np.flatnonzero(drifting & ~before[:-1]))

@@ -1,0 +1,114 @@
+"""From many columns to one verdict: which rule turns the tests of a window into an alarm.
+
+Every rule has a `score` that falls below the level (for an index: rises above the threshold) exactly where it alarms. So
+other levels can be tried on the scores of a scan without scanning again.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core import ConfigError, Floats
+
+Rule = Literal["bonferroni", "bh", "share", "any"]
+"""How many columns count as one window.
+
+bonferroni: p-values times the number of columns (family-wise error).
+bh: p-values adjusted as Benjamini and Hochberg 1995 (false discovery rate), doi 10.1111/j.2517-6161.1995.tb02031.x.
+share: at least a share of the columns, each by itself.
+any: one column, each by itself: no correction for their number.
+"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the tested windows of a scan came to.
+
+    Attributes:
+        values: shape (n_tests, n_columns), the p-value or index of each column that the test reads; no columns for tests of
+            all columns at once.
+        score: shape (n_tests,), on the scale of the level or threshold.
+        alarm: shape (n_tests,), whether the window alarms.
+        moved: shape (n_tests, n_columns), which columns the rule flags; looked at where the window alarms.
+    """
+
+    values: Floats
+    score: Floats
+    alarm: NDArray[np.bool_]
+    moved: NDArray[np.bool_]
+
+
+def by_p_value(p: Floats, *, rule: Rule, level: float, share: float) -> Verdict:
+    """Alarms where the score, a corrected p-value, is below the level.
+
+    Args:
+        p: shape (n_tests, n_columns); NaN, a column with nothing to compare, speaks for no drift.
+        rule: bonferroni, bh, share or any.
+        level: of the window with bonferroni and bh, of each column with share and any.
+        share: of the columns that must be below the level; for the rule share.
+    """
+    known = np.where(np.isnan(p), 1.0, p)
+    if rule == "bonferroni":
+        known = np.minimum(known * p.shape[1], 1.0)
+    elif rule == "bh":
+        known = _benjamini_hochberg(known)
+    score = _ranked(known, _needed(rule, p.shape[1], share))
+    return Verdict(p, score, score < level, known < level)
+
+
+def by_index(index: Floats, *, rule: Rule, threshold: float, share: float) -> Verdict:
+    """Alarms where the score, an index such as PSI, is above the threshold; `rule` is share or any."""
+    score = -_ranked(-index, _needed(rule, index.shape[1], share))
+    return Verdict(index, score, score > threshold, index > threshold)
+
+
+def jointly(p: Floats, *, level: float) -> Verdict:
+    """Alarms where the p-value of a test of all columns at once, shape (n_tests,), is below the level; names no columns."""
+    return Verdict(np.empty((len(p), 0)), p, p < level, np.empty((len(p), 0), dtype=np.bool_))
+
+
+def check_rule(rule: str, allowed: tuple[str, ...] = get_args(Rule)) -> None:
+    """Refuse a rule that does not exist.
+
+    Raises:
+        ConfigError: `rule` is none of those allowed.
+    """
+    if rule not in allowed:
+        raise ConfigError(f"unknown rule {rule!r} for many columns; choose one of {', '.join(allowed)}")
+
+
+def check_fraction(name: str, value: float) -> None:
+    """Refuse a number outside [0, 1].
+
+    Raises:
+        ConfigError: it is outside, or not a number.
+    """
+    if not 0 <= value <= 1:
+        raise ConfigError(f"{name} must be between 0 and 1, not {value}")
+
+
+def _needed(rule: Rule, n_columns: int, share: float) -> int:
+    """How many columns must move for an alarm; a share of 0.3 of 10 columns is 3, whatever its last bit says."""
+    return max(1, math.ceil(share * n_columns - 1e-9)) if rule == "share" else 1
+
+
+def _ranked(values: Floats, rank: int) -> Floats:
+    """The rank-th smallest value of each row."""
+    smallest: Floats = values.min(axis=1) if rank == 1 else np.partition(values, rank - 1, axis=1)[:, rank - 1]
+    return smallest
+
+
+def _benjamini_hochberg(p: Floats) -> Floats:
+    """Adjusted p-values: the smallest level at which the step-up procedure would reject the column."""
+    n_columns = p.shape[1]
+    order = np.argsort(p, axis=1, kind="stable")
+    scaled = np.take_along_axis(p, order, axis=1) * n_columns / np.arange(1, n_columns + 1)
+    adjusted = np.minimum.accumulate(scaled[:, ::-1], axis=1)[:, ::-1]
+    back = np.empty_like(p)
+    np.put_along_axis(back, order, np.minimum(adjusted, 1.0), axis=1)
+    return back
