@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 from hydra import initialize_config_dir
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
+from hydra.utils import instantiate
+from omegaconf import DictConfig
 from pytest_benchmark.fixture import BenchmarkFixture
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
@@ -24,11 +27,12 @@ from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
 from harness import places
-from harness.cli.composition import build_trial, plan, register_resolvers
-from harness.cli.multirun import _Composer
+from harness.cli.planning import Planner
+from harness.cli.resolvers import register_resolvers
 from harness.core import Outcome
 from harness.memo import Memo
 from harness.running import provenance, store
+from harness.running.building import build
 from harness.running.execute import blank_record, execute
 from harness.running.identity import PlannedTrial, base_spec, without_documentation
 from harness.synthesis import Preprocessing
@@ -44,54 +48,73 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def composer() -> Iterator[_Composer]:
-    """Composition as a sweep does it."""
+def sweep() -> Iterator[tuple[DictConfig, ConfigLoader]]:
+    """A sweep's own composition, and Hydra's loader."""
     register_resolvers()
     with initialize_config_dir(config_dir=str(places.shipped("conf")), version_base="1.3"):
         loader = GlobalHydra.instance().config_loader()
-        yield _Composer(loader.load_configuration("config", overrides=[], run_mode=RunMode.MULTIRUN), loader)
+        yield loader.load_configuration("config", overrides=[], run_mode=RunMode.MULTIRUN), loader
 
 
 @pytest.fixture
-def planned(composer: _Composer) -> PlannedTrial:
+def planned(sweep: tuple[DictConfig, ConfigLoader]) -> PlannedTrial:
     """A trial without a model to speak of."""
-    return plan(composer(NO_MODEL))
+    return Planner(*sweep)(NO_MODEL)
 
 
 @pytest.fixture
 def outcome(planned: PlannedTrial) -> Outcome:
     """What it measures."""
-    return build_trial(planned.spec).run(Memo())
+    return build(planned.spec).run(Memo())
 
 
 # ---- one trial, part by part ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.benchmark(group="one trial")
-def test_compose_and_identify(benchmark: BenchmarkFixture, composer: _Composer) -> None:
-    """A configuration of a set of groups met before, its plain spec, and its id."""
-    seeds = count()
-    composer([*NO_MODEL, "seed=0"])
-    benchmark(lambda: plan(composer([*NO_MODEL, f"seed={next(seeds)}"])).trial_id)
+def test_plan(benchmark: BenchmarkFixture, sweep: tuple[DictConfig, ConfigLoader]) -> None:
+    """The spec of a trial and its id, where only settings are new."""
+    planner, seeds = Planner(*sweep), count()
+    planner([*NO_MODEL, "seed=0"])
+    benchmark(lambda: planner([*NO_MODEL, f"seed={next(seeds)}"]).trial_id)
 
 
 @pytest.mark.benchmark(group="one trial")
-def test_compose_with_plain_hydra(benchmark: BenchmarkFixture, composer: _Composer) -> None:
-    """What the line above would cost without remembering: Hydra's own composition of one trial of a sweep."""
-    seeds = count()
-    benchmark(lambda: composer.loader.load_sweep_config(composer.config, [*NO_MODEL, f"seed={next(seeds)}"]))
+def test_plan_a_new_set_of_choices(benchmark: BenchmarkFixture, sweep: tuple[DictConfig, ConfigLoader]) -> None:
+    """The same where the choices were met, but never together."""
+    planner = Planner(*sweep)
+    sets, models = ("wine", "pima", "sonar"), ("svm", "knn", "tree", "nb", "mlp")
+    for choice in (["dataset=iris", "model=majority"], *([f"dataset={one}", "model=majority"] for one in sets)):
+        planner(choice)
+    for one in models:
+        planner(["dataset=iris", f"model={one}"])
+    fresh = iter([[f"dataset={dataset}", f"model={model}"] for dataset in sets for model in models])
+    benchmark.pedantic(lambda: planner(next(fresh)).trial_id, rounds=len(sets) * len(models))
+
+
+@pytest.mark.benchmark(group="one trial")
+def test_compose_with_plain_hydra(benchmark: BenchmarkFixture, sweep: tuple[DictConfig, ConfigLoader]) -> None:
+    """What Hydra's own composition of one trial of a sweep costs."""
+    seeds, (config, loader) = count(), sweep
+    benchmark(lambda: loader.load_sweep_config(config, [*NO_MODEL, f"seed={next(seeds)}"]))
 
 
 @pytest.mark.benchmark(group="one trial")
 def test_build(benchmark: BenchmarkFixture, planned: PlannedTrial) -> None:
     """Objects from the spec."""
-    benchmark(build_trial, planned.spec)
+    benchmark(build, planned.spec)
+
+
+@pytest.mark.benchmark(group="one trial")
+def test_build_with_hydra(benchmark: BenchmarkFixture, planned: PlannedTrial) -> None:
+    """The same objects by `hydra.utils.instantiate`."""
+    benchmark(instantiate, dict(planned.spec), _convert_="all")
 
 
 @pytest.mark.benchmark(group="one trial")
 def test_run_five_folds_without_a_model(benchmark: BenchmarkFixture, planned: PlannedTrial) -> None:
     """Folds, preparation, a dummy's fits, eight scores on each of five folds, predictions."""
-    trial = build_trial(planned.spec)
+    trial = build(planned.spec)
     benchmark(lambda: trial.run(Memo()))
 
 
@@ -114,7 +137,7 @@ def test_append(
     benchmark: BenchmarkFixture, planned: PlannedTrial, outcome: Outcome, tmp_path: Path, kept: str
 ) -> None:
     """A line of a part; with predictions also a file that is written, synced and renamed."""
-    record = execute(planned, build_trial, Memo()).record
+    record = execute(planned, build, Memo()).record
     writer = store.PartWriter(tmp_path, provenance.header())
     spec, arrays = base_spec(without_documentation(planned.spec)), outcome.predictions if "pred" in kept else {}
     benchmark(writer.append, record, spec, arrays)

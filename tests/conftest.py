@@ -17,7 +17,7 @@ from omegaconf import DictConfig
 from threadpoolctl import threadpool_limits
 
 from harness import places
-from harness.cli.composition import register_resolvers
+from harness.cli.resolvers import register_resolvers
 from harness.core import Table, Task
 
 Compose = Callable[..., DictConfig]

@@ -6,19 +6,27 @@ models ("bagging:tree"), the model's name for a single model ("tree"), and the m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from harness.core import Floats, HarnessError, Record, Status
+from harness.running.rows import table_of
+from harness.running.store import Stored
 
 POINTS = 100.0
 """Accuracy and its kin are reported in points: hundredths."""
 
+FOLDED = ("accuracy", "precision", "recall")
+"""Metrics of which a frame keeps every fold, unless others are asked for: a tuple for each trial takes much memory."""
 
-def method_name(factors: dict[str, Any]) -> str:
+
+def method_name(factors: Mapping[str, Any]) -> str:
     """The method of a trial of the synthesis study."""
     synthesis, model = factors["synthesis"], factors.get("model")
     if model is None:
@@ -26,42 +34,100 @@ def method_name(factors: dict[str, Any]) -> str:
     return str(model) if synthesis == "single" else f"{synthesis}:{model}"
 
 
-def trial_frame(records: Iterable[Record], metrics: Sequence[str] = ()) -> pd.DataFrame:
+def trial_frame(
+    trials: Stored | Iterable[Record], metrics: Sequence[str] = (), folded: Sequence[str] = FOLDED
+) -> pd.DataFrame:
     """One row for each trial that ended well.
 
     Args:
-        records: of one study.
+        trials: of one study.
         metrics: columns that shall be there even if no trial has them.
+        folded: measurements of which single folds are wanted.
 
     Returns:
-        Columns trial_id, method, spec (the digest of the base spec), every factor, every measurement (its mean over folds;
-        folds where it is undefined are left out) and clock value (its median over folds, since single folds are disturbed
-        by other load) under its own name, and the tuple of folds under `<name>_folds`.
+        Columns trial_id, method (of trials with a factor `synthesis`), spec (the digest of the base spec), every factor,
+        every measurement and clock value under its own name, and for those in `folded` the tuple of folds under
+        `<name>_folds`. A list has become one number: of measurements the mean over folds (those where it is undefined are
+        left out), of clock values the median, since single folds are disturbed by other load. Mappings and lists of
+        anything but numbers are left to a study's own frame.
 
     Raises:
         HarnessError: there is no such trial.
     """
-    rows = [_row(record) for record in records if record.status is Status.OK]
-    if not rows:
+    table = trials.table if isinstance(trials, Stored) else table_of(trials)
+    ok = pc.equal(table["status"], Status.OK)
+    if not pc.any(ok).as_py():
         raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
-    frame = pd.DataFrame(rows)
+    factors = dict(_fields(table["factors"], ok))
+    columns: dict[str, Any] = {"trial_id": table["trial_id"].filter(ok).to_pandas()}
+    if "synthesis" in factors:
+        columns["method"] = _methods(factors)
+    columns["spec"] = table["spec"].filter(ok).to_pandas()
+    columns |= {name: array.to_pandas() for name, array in factors.items()}
+    for kind, summarise in (("measurements", np.mean), ("clock", np.median)):
+        for name, array in _fields(table[kind], ok):
+            columns |= _summary(name, array, summarise)
+            if name in folded and pa.types.is_list(array.type):
+                columns[f"{name}_folds"] = _tuples(array)
+    frame = pd.DataFrame(columns)
     return frame.reindex(columns=[*frame.columns, *(name for name in metrics if name not in frame.columns)])
 
 
-def _row(record: Record) -> dict[str, Any]:
-    factors = dict(record.factors)
-    row: dict[str, Any] = {
-        "trial_id": record.trial_id,
-        "method": method_name(factors),
-        "spec": record.spec,
-        **factors,
-    }
-    for values, summary in ((record.measurements, np.mean), (record.clock, np.median)):
-        for name, folds in values.items():
-            found = [value for value in folds if value is not None]
-            row[name] = float(summary(found)) if found else np.nan
-            row[f"{name}_folds"] = tuple(np.nan if value is None else float(value) for value in folds)
-    return row
+def _fields(column: pa.ChunkedArray, chosen: pa.ChunkedArray) -> Iterator[tuple[str, pa.Array]]:
+    """The fields that any of the chosen rows has, one at a time for the sake of memory."""
+    structs, rows = column.combine_chunks(), chosen.combine_chunks()
+    if pa.types.is_struct(structs.type):
+        for field, child in zip(structs.type, structs.flatten(), strict=True):
+            array = child.filter(rows)
+            if array.null_count < len(array):
+                yield field.name, array
+
+
+def _methods(factors: Mapping[str, pa.Array]) -> list[str]:
+    @cache
+    def name(synthesis: str, model: str | None) -> str:
+        return method_name({"synthesis": synthesis, "model": model})
+
+    synthesis = factors["synthesis"]
+    models = factors.get("model", pa.nulls(len(synthesis)))
+    return [name(*pair) for pair in zip(synthesis.to_pylist(), models.to_pylist(), strict=True)]
+
+
+def _summary(name: str, array: pa.Array, summarise: Callable[..., Any]) -> dict[str, Any]:
+    """The column of a measurement, or none if it is no number, text or list of numbers."""
+    if not pa.types.is_nested(array.type):
+        return {name: array.to_pandas()}
+    if pa.types.is_list(array.type) and _holds_numbers(array.type.value_type):
+        return {name: _over_folds(array, summarise)}
+    return {}
+
+
+def _holds_numbers(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
+
+
+def _over_folds(lists: pa.ListArray, summarise: Callable[..., Any]) -> Floats:
+    """A number for each list, shape (n_rows,), of those of its entries that are not null; NaN if there are none.
+
+    Lists with as many entries are summarised together, which gives the same bits as one by one.
+    """
+    values, lengths = lists.flatten(), pc.fill_null(lists.value_lengths(), 0).to_numpy()
+    row_of_value = np.repeat(np.arange(len(lists)), lengths)[values.is_valid().to_numpy(zero_copy_only=False)]
+    found = values.drop_null().cast(pa.float64()).to_numpy()
+    n_found = np.bincount(row_of_value, minlength=len(lists))
+    starts, summary = np.cumsum(n_found) - n_found, np.full(len(lists), np.nan)
+    for n in np.unique(n_found[n_found > 0]):
+        rows = np.flatnonzero(n_found == n)
+        summary[rows] = summarise(found[starts[rows, np.newaxis] + np.arange(n)], axis=1)
+    return summary
+
+
+def _tuples(lists: pa.ListArray) -> list[Any]:
+    """A tuple of floats for each list, NaN for null entries; NaN in the place of a tuple where there is no list."""
+    values = lists.flatten().cast(pa.float64()).to_numpy(zero_copy_only=False).tolist()
+    ends = np.cumsum(pc.fill_null(lists.value_lengths(), 0).to_numpy()).tolist()
+    tuples = [tuple(values[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    return [folds if is_there else np.nan for folds, is_there in zip(tuples, lists.is_valid().to_pylist(), strict=True)]
 
 
 def scores(frame: pd.DataFrame, metric: str, methods: Sequence[str] | None = None) -> pd.DataFrame:

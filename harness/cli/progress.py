@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -25,10 +25,11 @@ from harness.running.sweep import Summary
 T = TypeVar("T")
 
 
-def track(items: Sequence[T], what: str) -> Iterable[T]:
+def track(items: Iterable[T], what: str, total: int) -> Iterable[T]:
     """The items, with a passing bar if standard error is a terminal."""
     console = Console(stderr=True)
-    return rich_track(items, description=what, console=console, disable=not console.is_terminal, transient=True)
+    quiet = not console.is_terminal
+    return rich_track(items, description=what, total=total, console=console, disable=quiet, transient=True)
 
 
 class Bar:

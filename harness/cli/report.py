@@ -49,7 +49,7 @@ def _write(study: str, folder: Path, tier: str) -> None:
         stored = store.compact(folder).current()
         report = study_module(study).report(_evidence(folder, stored, tier))
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
-    console.print(f"{study}: {len(stored.records)} trials -> {len(written)} files in {folder}", soft_wrap=True)
+    console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)
 
 
 def found_studies(results: Path, tier: str, study: str = "") -> list[str]:

@@ -14,13 +14,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness import places
-from harness.cli.composition import build_trial, plan, prepare_data, register_resolvers, study_folder
+from harness.cli.composition import plan, prepare_data, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
+from harness.cli.resolvers import register_resolvers
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.memo import Memo
-from harness.running import provenance, store
-from harness.running.execute import is_settled
-from harness.running.sweep import record_trial
+from harness.running import store
+from harness.running.building import build
+from harness.running.execute import execute
+from harness.running.settling import is_settled
+from harness.running.worker import Order, Recorder
 
 
 def main(argv: Sequence[str]) -> int:
@@ -60,11 +63,12 @@ def _recorded(config: DictConfig) -> Record:
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
     prepare_data([trial])
-    writer = store.PartWriter(folder, provenance.header())
+    recorder = Recorder(Order((trial,), folder, build, command=tuple(sys.argv[1:])))
     try:
-        return record_trial(trial, writer, build_trial, Memo())
+        executed = execute(trial, build, Memo())
+        return recorder.append(trial, executed.record, executed.predictions)
     finally:
-        writer.close()
+        recorder.writer.close()
 
 
 def _show(record: Record, folder: object) -> int:
@@ -72,7 +76,7 @@ def _show(record: Record, folder: object) -> int:
     name = ", ".join(f"{factor}={level}" for factor, level in record.factors.items())
     console.print(f"[bold]{escape(record.study)}[/] {escape(name)}", soft_wrap=True)
     if record.status is Status.OK:
-        console.print(_scores(record))
+        console.print(_alarms(record) if "alarms" in record.measurements else _scores(record))
     else:
         console.print(f"{record.status}: {record.reason}", markup=False, soft_wrap=True)
     console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim", markup=False, soft_wrap=True)
@@ -90,4 +94,19 @@ def _scores(record: Record) -> Table:
         found = [value for value in values if value is not None]
         cells = [sum(found) / len(found), min(found), max(found)]
         table.add_row(name, *(f"{cell:.4f}" if cell < 1000 else f"{cell:,.0f}" for cell in cells))
+    return table
+
+
+def _alarms(record: Record) -> Table:
+    """When each detector alarmed, in months beside the truth."""
+    month = record.factors["rows_per_month"]
+    truth = ", ".join(f"{start / month:.2f} to {end / month:.2f}" for start, end in record.measurements.get("truth", []))
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for title in ("detector", f"alarms, in months (drift: {truth or 'none'})"):
+        table.add_column(title)
+    for name, times in record.measurements["alarms"].items():
+        first = ", ".join(f"{time / month:.2f}" for time in times[:8])
+        table.add_row(name, f"{first} and {len(times) - 8} more" if times[8:] else first or "-")
+    for name, reason in record.measurements.get("unable", {}).items():
+        table.add_row(name, reason, style="dim")
     return table

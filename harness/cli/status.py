@@ -23,7 +23,8 @@ How the studies stand, tier by tier: trials that are ok, failed, skipped, missin
   skipped   makes no sense, or lacks a package; the reason is recorded
   missing   still wanted by the newest sweep: not recorded yet, or lacking data or a package;
             the sweep's command continues it
-  stale     measured under an older protocol version; `harness run` measures such trials anew
+  stale     measured under another protocol version, or on other data than the newest sweep found;
+            `harness run` measures such trials anew
 """
 EXAMPLES = """\
 examples:
@@ -106,8 +107,10 @@ def _irregularities(standing: Standing) -> Iterator[str]:
         yield f"torn lines: {standing.torn} (cut off by a crash and left out; their trials count as not recorded)"
     if standing.duplicates:
         yield f"duplicates: {standing.duplicates} (superseded by another record of the same trial)"
-    if standing.stale:
-        yield f"stale: {standing.stale} (of another protocol version; `harness run` measures such trials anew)"
+    if standing.of_another_protocol:
+        yield f"stale: {standing.of_another_protocol} (of another protocol version; `harness run` measures such trials anew)"
+    if standing.of_other_data:
+        yield f"stale: {standing.of_other_data} (their data set has changed since; `harness run` measures such trials anew)"
 
 
 def _ways_on(standing: Standing) -> Iterator[str]:

@@ -80,7 +80,7 @@ class StepByStep(Startable):
 def _copied(detector: StepDetector, settings: Mapping[str, Any]) -> StepDetector:
     """A copy with other parameters: made anew where the object can `clone`, else set on a deep copy."""
     if hasattr(detector, "clone"):
-        return cast(StepDetector, detector.clone(dict(settings)))
+        return cast(StepDetector, detector.clone(dict(settings)) if settings else detector.clone())
     copied = copy.deepcopy(detector)
     for name, value in settings.items():
         setattr(copied, name, value)

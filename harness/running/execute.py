@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
+from harness.running import threads
 from harness.running.identity import PlannedTrial, canonical_json
-
-_NOT_INSTALLED = "cannot be imported: install it, or put its folder on PYTHONPATH"
+from harness.running.limits import memory_limited
+from harness.running.settling import NOT_INSTALLED
 
 Build = Callable[[Mapping[str, Any]], Trial]
 """Makes a trial of its spec; a top-level function, so that other processes can call it."""
@@ -26,17 +26,8 @@ class Executed(NamedTuple):
     predictions: Mapping[str, NDArray[Any]]
 
 
-def is_settled(record: Record | None, *, retry_failed: bool) -> bool:
-    """Whether a trial need not be run: it has a record, and the reason of a failure lies within the trial."""
-    if record is None or record.status is Status.OK:
-        return record is not None
-    if record.status is Status.SKIPPED:
-        return _NOT_INSTALLED not in record.reason
-    return bool(record.error) and not retry_failed
-
-
-def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
-    """Build and run the trial with one thread for BLAS and OpenMP.
+def execute(planned: PlannedTrial, build: Build, memo: Memo, *, memory: int | None = None) -> Executed:
+    """Build and run the trial with one thread for BLAS and OpenMP, and with so many bytes of memory if that is limited.
 
     A trial that raises, or measures what is not a finite number, is recorded as failed with its traceback, or without one
     if the harness itself refused (data that cannot be had, a wrong setting). One that raises `Skip`, or whose package is
@@ -44,8 +35,9 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     such a trial is tried again.
     """
     try:
-        trial = build(planned.spec)  # loads libraries, which the limit must find loaded
-        with threadpool_limits(limits=1):
+        with memory_limited(memory):
+            trial = build(planned.spec)  # loads libraries, which must be there to be pinned
+            threads.pin_to_one()
             outcome = trial.run(memo)
         canonical_json([outcome.measurements, outcome.clock])  # what cannot be recorded has failed
     except Skip as skip:
@@ -53,7 +45,7 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo) -> Executed:
     except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
         package = _missing_package(error)
         if package:
-            reason = f"the package {package!r} {_NOT_INSTALLED}"
+            reason = f"the package {package!r} {NOT_INSTALLED}"
             return Executed(blank_record(planned, Status.SKIPPED, reason=reason), {})
         return Executed(_failed(planned, error), {})
     return Executed(_succeeded(planned, outcome), outcome.predictions)
@@ -82,11 +74,11 @@ def _succeeded(planned: PlannedTrial, outcome: Outcome) -> Record:
 
 def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
     """Leaves out what was not measured on any fold, such as log loss of a model without probabilities."""
-    return {
-        name: value
-        for name, value in measurements.items()
-        if value is not None and not (isinstance(value, list) and all(entry is None for entry in value))
-    }
+    return {name: value for name, value in measurements.items() if not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == {} or (isinstance(value, list) and bool(value) and all(one is None for one in value))
 
 
 def _failed(planned: PlannedTrial, error: BaseException) -> Record:

@@ -41,7 +41,7 @@ class PlannedTrial:
             ConfigError: a setting is NaN or infinite, which no record can hold.
         """
         try:
-            return digest([PROTOCOL_VERSION, self.study, _identifying(self.spec), self.checksum])
+            return digest([PROTOCOL_VERSION, self.study, identifying(self.spec), self.checksum])
         except ValueError as error:
             levels = ", ".join(f"{name}={level}" for name, level in self.factors.items())
             raise ConfigError(f"a setting of this trial is not a finite number; correct it: {levels}.") from error
@@ -100,15 +100,16 @@ def _is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 
 
-def _identifying(spec: Mapping[str, Any]) -> dict[str, Any]:
+def identifying(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a spec that can change a measurement."""
     plain = without_documentation(spec)
-    identifying = {key: _plain_number(value) for key, value in plain.items() if key != "_target_"}
+    identifying = {key: plain_number(value) for key, value in plain.items() if key != "_target_"}
     dataset = identifying.get("dataset")
     if isinstance(dataset, Mapping):
         identifying["dataset"] = {key: dataset[key] for key in _OF_DATASET if key in dataset}
     return identifying
 
 
-def _plain_number(level: Any) -> Any:
-    """A whole float as an integer, so that `label_noise=0` and `label_noise=0.0` are one trial."""
+def plain_number(level: Any) -> Any:
+    """A factor's level: a whole float as an integer, so that `label_noise=0` and `label_noise=0.0` are one trial."""
     return int(level) if isinstance(level, float) and level.is_integer() else level

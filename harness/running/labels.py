@@ -12,15 +12,18 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from harness.core import Ints
-from harness.running import files, predictions, store
+from harness.running import files, predictions
+from harness.running.rows import records_of
+from harness.running.stored import Stored
 
 NAME = "labels.parquet"
 
 
-def collect(folder: Path, stored: store.Stored) -> dict[str, Ints]:
+def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
     """The predicted class codes by trial id, rows in the order of the data set.
 
     Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it.
@@ -30,10 +33,11 @@ def collect(folder: Path, stored: store.Stored) -> dict[str, Ints]:
         stored: its records; labels of trials that have no record are left out.
     """
     known = _read(folder / NAME)
-    found = {record.trial_id: known.get(record.trial_id) for record in stored.records if record.predictions}
-    for record in stored.records:
-        at_hand = predictions.path_of(folder, record.trial_id).exists()
-        if record.trial_id in found and found[record.trial_id] is None and at_hand:
+    predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))
+    found = {trial_id: known.get(trial_id) for trial_id in predicting["trial_id"].to_pylist()}
+    unknown = pa.array([trial_id for trial_id, codes in found.items() if codes is None], pa.string())
+    for record in records_of(predicting.filter(pc.is_in(predicting["trial_id"], unknown))):
+        if predictions.path_of(folder, record.trial_id).exists():
             predicted = predictions.load(folder, record)["predicted"]
             found[record.trial_id] = predicted if predicted.dtype.kind == "i" else None
     labels = {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}

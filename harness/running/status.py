@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from harness import places
-from harness.core import HarnessError, Record, Status
-from harness.running import store
-from harness.running.execute import is_settled
+from harness.core import Status
+from harness.running import plans, store
+from harness.running.parts import part_paths
+from harness.running.plans import Plan
+from harness.running.rows import STANDING
+from harness.running.settling import settled_rows
 from harness.running.store import Stored
 
 _TRACES = ("parts", "sweeps", "trials.parquet")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a sweep was asked for.
-
-    Attributes:
-        trials: the ids of its trials.
-        command: the words after `harness run`.
-    """
-
-    trials: frozenset[str]
-    command: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,11 +31,12 @@ class Standing:
     Attributes:
         study: the study's name.
         tier: the tier's name.
-        counts: trials by status, those of an older protocol left out.
-        reasons: of the failed and of the skipped trials, how many gave each reason.
-        stale: trials measured under another protocol version than the present one.
+        counts: trials by status, stale ones left out.
+        reasons: of the failed and of the skipped trials, how many gave each reason, the commonest first.
+        of_another_protocol: stale trials: measured under another protocol version than the present one.
+        of_other_data: stale trials: their data set has other content in the newest sweep that names it.
         missing: trials of the newest sweep that it would run if it went on: they have no record, or one whose reason lies
-            outside the trial (see `harness.running.execute.is_settled`). None if no sweep has left its plan.
+            outside the trial (see `harness.running.settling`). None if no sweep has left its plan.
         failed_of_newest: failed trials that the newest sweep wants.
         command: the newest sweep's words after `harness run`, which continue it; empty if there is no plan.
         torn: lines cut off by a crash and left out.
@@ -55,13 +48,19 @@ class Standing:
     tier: str
     counts: Mapping[Status, int]
     reasons: Mapping[Status, Mapping[str, int]]
-    stale: int
+    of_another_protocol: int
+    of_other_data: int
     missing: int | None
     failed_of_newest: int
     command: tuple[str, ...]
     torn: int
     duplicates: int
     newest: datetime | None
+
+    @property
+    def stale(self) -> int:
+        """Trials that count for nothing any more."""
+        return self.of_another_protocol + self.of_other_data
 
 
 class StudyFolder(NamedTuple):
@@ -83,24 +82,25 @@ def study_folders(results: Path) -> Iterator[StudyFolder]:
 
 def look(folder: StudyFolder) -> Standing:
     """Read a study's store and its newest plan. Raises `HarnessError` if either is damaged."""
-    stored = store.read(folder.path)
-    plan = _newest_plan(folder.path)
+    stored = store.read(folder.path, STANDING)
+    plan = plans.newest_plan(folder.path)
     return assess(stored, plan, study=folder.path.name, tier=folder.tier, newest=_newest(folder.path, stored))
 
 
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: datetime | None) -> Standing:
     """Compare what is stored with what was planned."""
-    current = list(stored.current().records)
-    wanted = plan.trials if plan else frozenset()
-    settled = {record.trial_id for record in stored.records if is_settled(record, retry_failed=False)}
+    current = stored.current().table
+    failed = current.filter(pc.equal(current["status"], Status.FAILED))
+    other_protocol = stored.of_another_protocol()
     return Standing(
         study=study,
         tier=tier,
-        counts=Counter(record.status for record in current),
+        counts={Status(status): count for status, count in _counted(current["status"]).items()},
         reasons={status: _reasons(current, status) for status in (Status.FAILED, Status.SKIPPED)},
-        stale=len(stored.records) - len(current),
-        missing=None if plan is None else len(plan.trials - settled),
-        failed_of_newest=sum(record.status is Status.FAILED and record.trial_id in wanted for record in current),
+        of_another_protocol=_n_true(other_protocol),
+        of_other_data=_n_true(pc.and_(stored.of_other_data(), pc.invert(other_protocol))),
+        missing=None if plan is None else _n_missing(plan, stored.table),
+        failed_of_newest=0 if plan is None else _n_true(pc.is_in(failed["trial_id"], plan.ids)),
         command=() if plan is None else plan.command,
         torn=stored.torn,
         duplicates=stored.duplicates,
@@ -108,24 +108,31 @@ def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: 
     )
 
 
-def _reasons(records: list[Record], status: Status) -> dict[str, int]:
+def _n_missing(plan: Plan, table: pa.Table) -> int:
+    settled = table["trial_id"].filter(settled_rows(table, retry_failed=False))
+    return len(plan.ids) - _n_true(pc.is_in(plan.ids, settled.combine_chunks()))
+
+
+def _reasons(table: pa.Table, status: Status) -> dict[str, int]:
     """How many records of that status gave each reason, the commonest first."""
-    return dict(Counter(record.reason for record in records if record.status is status).most_common())
+    counted = _counted(table["reason"].filter(pc.equal(table["status"], status)))
+    return dict(sorted(counted.items(), key=lambda item: -item[1]))
 
 
-def _newest_plan(folder: Path) -> Plan | None:
-    plans = sorted((folder / "sweeps").glob("*.json"))  # named by nanoseconds
-    if not plans:
-        return None
-    try:
-        content = json.loads(plans[-1].read_bytes())
-        return Plan(frozenset(content["trials"]), tuple(content["command"]))
-    except (ValueError, TypeError, KeyError) as error:
-        raise HarnessError(f"the plan {plans[-1]} is damaged; delete it and give its sweep's command again.") from error
+def _counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """How often each text occurs, in the order of first occurrence."""
+    return {str(count["values"]): int(count["counts"]) for count in column.value_counts().to_pylist()}
+
+
+def _n_true(mask: pa.Array | pa.ChunkedArray) -> int:
+    return int(pc.sum(mask).as_py() or 0)
 
 
 def _newest(folder: Path, stored: Stored) -> datetime | None:
     """When a part was last written to; of a store that has only the compacted file, when its newest part was begun."""
-    written = [datetime.fromtimestamp(part.stat().st_mtime, UTC) for part in (folder / "parts").glob("*.jsonl")]
+    written = []
+    for part in part_paths(folder):
+        with contextlib.suppress(FileNotFoundError):  # merged meanwhile
+            written.append(datetime.fromtimestamp(part.stat().st_mtime, UTC))
     begun = [datetime.fromisoformat(header["started"]) for header in stored.headers.values()]
     return max([*written, *begun], default=None)

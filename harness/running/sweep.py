@@ -1,29 +1,37 @@
-"""Run many trials in several processes, so that nothing recorded is lost and nothing is run twice."""
+"""Run many trials on an executor, so that nothing recorded is lost and nothing is run twice."""
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures import CancelledError as FutureCancelled
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
-from harness.core import Record, Status
-from harness.memo import Memo
-from harness.running import files, provenance, store
-from harness.running.execute import Build, blank_record, execute, is_settled
-from harness.running.identity import PlannedTrial, base_spec, canonical_json, without_documentation
+from harness.core import Status
+from harness.running import plans, store
+from harness.running.execute import Build, blank_record
+from harness.running.executors import Executor, WorkerLost
+from harness.running.identity import PlannedTrial, canonical_json
+from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits, check
+from harness.running.log import sweep_log
+from harness.running.tail import Recorded, Tail
+from harness.running.worker import Order, Recorder
 
 POLL_SECONDS = 0.25
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ATTEMPTS = 2
+"""How often a trial may lose its worker before it is recorded as failed: the first time something else may have killed it."""
+
+WAITING_ORDERS = 2
+"""Orders for each worker that are handed out ahead, so that no worker waits for the next one."""
+
+LONGEST_ORDER = 250
+ORDERS_TO_COME = 4
+"""An order is cut so that this many as long would still come for each worker: short ones at the end leave none idle."""
 
 
 @dataclass
@@ -36,6 +44,7 @@ class Summary:
         ended: of them, recorded now, by status.
         interrupted: whether it was stopped before its end.
         failures: reasons of failed trials, with how many trials each.
+        lost: workers that died.
     """
 
     planned: int
@@ -43,15 +52,22 @@ class Summary:
     ended: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     interrupted: bool = False
     failures: dict[str, int] = field(default_factory=dict)
+    lost: int = 0
+
+    @property
+    def left(self) -> int:
+        """Trials that are still to be run."""
+        return self.planned - self.known - sum(self.ended.values())
 
 
 def run_sweep(
     planned: Sequence[PlannedTrial],
     folder: Path,
     build: Build,
+    executor: Executor,
     *,
-    n_workers: int,
     share: Sequence[str] = (),
+    limits: Limits = NO_LIMITS,
     retry_failed: bool = False,
     prepare: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     observe: Callable[[Summary], None] = lambda _: None,
@@ -62,159 +78,197 @@ def run_sweep(
         planned: the trials, in the order in which they are best run; equal ones count once.
         folder: the study's folder; each worker process appends to a part of its own in it.
         build: makes a trial of its spec.
-        n_workers: processes.
+        executor: where they run.
         share: factors; trials alike in all of them run one after the other in one process.
+        limits: what one trial may take.
         retry_failed: whether trials recorded as failed are run again.
         prepare: called with the trials that are to be run, before the first of them is.
         observe: called a few times a second with the summary so far.
 
     Returns:
         The summary. Ctrl-C and SIGTERM end the sweep early with all that was recorded kept.
+
+    Raises:
+        HarnessError: limits that make no sense, an executor that is not there, or a store that cannot be written to.
     """
+    check(limits)
+    folder = folder.resolve()
     wanted = {trial.trial_id: trial for trial in planned}
-    known = store.read(folder).by_id()
-    missing = [trial for key, trial in wanted.items() if not is_settled(known.get(key), retry_failed=retry_failed)]
+    settled = store.settled(folder, retry_failed=retry_failed)
+    missing = [trial for key, trial in wanted.items() if key not in settled]
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
-    _write_plan(folder, list(wanted))
-    if missing:
-        prepare(missing)
-        _Sweep(folder, build, summary, observe).run(_chunks(missing, share, n_workers), n_workers)
+    stem = plans.write_plan(folder, list(wanted), _checksums(wanted.values()))
+    with sweep_log(stem) as log:
+        log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(sys.argv[1:]))
+        if missing:
+            prepare(missing)
+            _Sweep(folder, build, executor, limits, summary, observe, log).run(missing, share)
+        log.info("%s: %s", "stopped" if summary.interrupted else "ended", summary)
     return summary
 
 
-def _write_plan(folder: Path, trial_ids: list[str]) -> None:
-    """Keep what this sweep wants, so that `harness status` can say what is missing."""
-    plan = {**provenance.header(), "trials": trial_ids}
-    files.write_atomically(folder / "sweeps" / f"{time.time_ns()}.json", canonical_json(plan).encode())
+def _checksums(trials: Iterable[PlannedTrial]) -> dict[str, list[str]]:
+    """The checksums of the data sets by name: more than one where files of one's own share a name."""
+    found: dict[str, set[str]] = {}
+    for trial in trials:
+        if trial.checksum:
+            found.setdefault(trial.spec["dataset"]["name"], set()).add(trial.checksum)
+    return {name: sorted(checksums) for name, checksums in sorted(found.items())}
 
 
-def _chunks(trials: Sequence[PlannedTrial], share: Sequence[str], n_workers: int) -> list[list[PlannedTrial]]:
-    """Neighbouring trials that share work, cut further where there would be too few chunks to go round."""
+def chunks(trials: Sequence[PlannedTrial], share: Sequence[str]) -> list[list[PlannedTrial]]:
+    """Trials that share work next to each other, in the order in which their first one comes."""
     groups: dict[str, list[PlannedTrial]] = {}
     for trial in trials:
         levels = trial.factors
         groups.setdefault(canonical_json([levels.get(name) for name in share]), []).append(trial)
-    longest = max(1, len(trials) // (4 * n_workers))
-    return [group[start : start + longest] for group in groups.values() for start in range(0, len(group), longest)]
+    return list(groups.values())
+
+
+@dataclass
+class _Running:
+    """An order that was handed out, and when it was last seen to move."""
+
+    trials: list[PlannedTrial]
+    moved: float
 
 
 class _Sweep:
-    """The parent's view of a running sweep: what is in flight, and what the workers have recorded."""
+    """The parent's view of a running sweep: what waits, what is handed out, what is recorded."""
 
-    def __init__(self, folder: Path, build: Build, summary: Summary, observe: Callable[[Summary], None]) -> None:
-        self.folder, self.build, self.summary, self.observe = folder, build, summary, observe
+    def __init__(
+        self,
+        folder: Path,
+        build: Build,
+        executor: Executor,
+        limits: Limits,
+        summary: Summary,
+        observe: Callable[[Summary], None],
+        log: logging.Logger,
+    ) -> None:
+        self.folder, self.build, self.executor, self.limits = folder, build, executor, limits
+        self.summary, self.observe, self.log = summary, observe, log
+        self.tail = Tail(folder)
+        self.waiting: deque[list[PlannedTrial]] = deque()
+        self.running: dict[Future[None], _Running] = {}
+        self.wanted: set[str] = set()
         self.recorded: set[str] = set()
-        self.tail = _Tail(folder)
-        self.writer: store.PartWriter | None = None
+        self.losses: Counter[str] = Counter()
+        self.recorder: Recorder | None = None
+        self.logged = time.monotonic()
 
-    def run(self, chunks: list[list[PlannedTrial]], n_workers: int) -> None:
-        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # for libraries that the workers load
-        pool = ProcessPool(max_workers=n_workers, initializer=_start_worker, context=get_context("spawn"))
-        previous = signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            self._drain(pool, chunks)
-            pool.close()
-        except KeyboardInterrupt:
-            self.summary.interrupted = True
-            pool.stop()
-        except BaseException:
-            pool.stop()
-            raise
-        finally:
-            signal.signal(signal.SIGTERM, previous)
-            pool.join()
-            self._look()
-            if self.writer:
-                self.writer.close()
+    def run(self, missing: list[PlannedTrial], share: Sequence[str]) -> None:
+        self.wanted = {trial.trial_id for trial in missing}
+        with _sigterm_is_ctrl_c():
+            try:
+                with self.executor:
+                    self.waiting.extend(chunks(missing, share))
+                    if self.tail.others_are_writing():  # another sweep of this study: meet it in the middle
+                        self.waiting.reverse()
+                    while self._hand_out():
+                        self._wait()
+            except KeyboardInterrupt:
+                self.summary.interrupted = True
+            finally:
+                self._look()
+                if self.recorder:
+                    self.recorder.writer.close()
 
-    def _drain(self, pool: ProcessPool, chunks: list[list[PlannedTrial]]) -> None:
-        def submit(chunk: list[PlannedTrial]) -> Future[None]:
-            return pool.submit(_run_chunk, None, chunk, self.folder, self.build)  # type: ignore[no-any-return]
+    def _hand_out(self) -> bool:
+        """Keep the workers in orders; whether there is anything to wait for."""
+        while self.waiting and len(self.running) < WAITING_ORDERS * self.executor.n_workers:
+            trials = self._next()
+            if trials:
+                self.running[self.executor.submit(self._order(trials))] = _Running(trials, time.monotonic())
+        return bool(self.running)
 
-        running = {submit(chunk): chunk for chunk in chunks}
-        while running:
-            done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            self._look()
-            for future in done:
-                chunk = running.pop(future)
-                rest = self._rest_after_crash(future, chunk)
-                if rest:
-                    running[submit(rest)] = rest
+    def _next(self) -> list[PlannedTrial]:
+        """The next trials that nobody has recorded meanwhile, of one chunk."""
+        to_come = sum(map(len, self.waiting))
+        length = min(LONGEST_ORDER, -(-to_come // (ORDERS_TO_COME * self.executor.n_workers)))
+        chunk = self.waiting.popleft()
+        if chunk[length:]:
+            self.waiting.appendleft(chunk[length:])
+        return [trial for trial in chunk[:length] if trial.trial_id not in self.recorded]
+
+    def _order(self, trials: Sequence[PlannedTrial]) -> Order:
+        command, paths = tuple(sys.argv[1:]), tuple(sys.path)
+        return Order(tuple(trials), self.folder, self.build, self.limits, command, paths)
+
+    def _wait(self) -> None:
+        done, _ = wait(self.running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        self._look()
+        for future in done:
+            trials = self.running.pop(future).trials
+            try:
+                future.result()
+            except WorkerLost as lost:
+                self._look()
+                self._after_loss([one for one in trials if one.trial_id not in self.recorded], str(lost))
+        if self.limits.seconds is not None:
+            self._stop_the_stuck(self.limits.seconds)
 
     def _look(self) -> None:
-        for record in self.tail.new_records():
-            if record["trial_id"] not in self.recorded:
-                self.recorded.add(record["trial_id"])
-                self._count(Status(record["status"]), record.get("reason", ""))
+        """Count what was recorded since the last look."""
+        for found in self.tail.new():
+            if found.trial_id not in self.recorded:
+                self.recorded.add(found.trial_id)
+                if found.trial_id in self.wanted:
+                    self._count(found)
         self.observe(self.summary)
+        if time.monotonic() - self.logged > 60:
+            self.logged = time.monotonic()
+            self.log.info("%d trials to go", self.summary.left)
 
-    def _count(self, status: Status, reason: str) -> None:
-        self.summary.ended[status] += 1
-        if status is Status.FAILED:
-            self.summary.failures[reason] = self.summary.failures.get(reason, 0) + 1
+    def _count(self, found: Recorded) -> None:
+        self.summary.ended[found.status] += 1
+        if found.status is Status.FAILED:
+            self.summary.failures[found.reason] = self.summary.failures.get(found.reason, 0) + 1
+            self.log.info("trial %s failed: %s", found.trial_id[:12], found.reason)
 
-    def _rest_after_crash(self, future: Future[None], chunk: list[PlannedTrial]) -> list[PlannedTrial]:
-        """If the worker died, record the trial it died in as failed, and give back those after it."""
-        try:
-            future.result()
-        except ProcessExpired as crash:
-            self._look()
-            rest = [trial for trial in chunk if trial.trial_id not in self.recorded]
-            if rest:
-                self._record_crash(rest[0], f"its worker process died (exit code {crash.exitcode})")
-            return rest[1:]
-        except FutureCancelled:
-            return chunk
-        return []
+    def _after_loss(self, rest: list[PlannedTrial], reason: str, *, attempts: int = ATTEMPTS) -> None:
+        """The first trial without a record is the one that lost its worker: try it once more by itself, or give it up."""
+        self.summary.lost += 1
+        self.log.info("a worker was lost: %s; %d trials of its order are left", reason, len(rest))
+        if rest:
+            first, *others = rest
+            self.losses[first.trial_id] += 1
+            if self.losses[first.trial_id] >= attempts:
+                self._give_up(first, reason)
+            else:
+                self.waiting.appendleft([first])
+            if others:
+                self.waiting.appendleft(others)
 
-    def _record_crash(self, trial: PlannedTrial, reason: str) -> None:
-        self.writer = self.writer or store.PartWriter(self.folder, provenance.header())
-        record = blank_record(trial, Status.FAILED, reason=reason, error=reason)
-        self.writer.append(record, base_spec(without_documentation(trial.spec)), {})
+    def _give_up(self, trial: PlannedTrial, reason: str) -> None:
+        self.recorder = self.recorder or Recorder(self._order([trial]))
+        self.recorder.append(trial, blank_record(trial, Status.FAILED, reason=reason, error=reason))
 
-
-class _Tail:
-    """Reads what is appended to the parts of a store after it was made."""
-
-    def __init__(self, folder: Path) -> None:
-        self.parts = folder / "parts"
-        self.read: dict[Path, int] = {part: part.stat().st_size for part in self.parts.glob("*.jsonl")}
-
-    def new_records(self) -> Iterator[dict[str, Any]]:
-        for part in self.parts.glob("*.jsonl"):
-            start = self.read.get(part, 0)
-            with part.open("rb") as file:
-                file.seek(start)
-                content = file.read()
-            whole = content[: content.rfind(b"\n") + 1]
-            self.read[part] = start + len(whole)
-            yield from (line for line in map(store.parse, whole.splitlines()) if line["kind"] == "record")
+    def _stop_the_stuck(self, seconds: float) -> None:
+        """Stop workers whose trial is past its limit and could not be stopped from within."""
+        now = time.monotonic()
+        for future, order in list(self.running.items()):
+            left = [trial for trial in order.trials if trial.trial_id not in self.recorded]
+            if len(left) < len(order.trials) or not future.running():
+                order.trials, order.moved = left, now
+            elif now - order.moved > seconds + GRACE_SECONDS and future.cancel():
+                del self.running[future]
+                reason = f"it passed its limit of {seconds:g} seconds and its worker had to be killed"
+                self._after_loss(left, reason, attempts=1)
 
 
 def _interrupt(signum: int, _frame: object) -> None:
     raise KeyboardInterrupt(signum)
 
 
-# ---- what runs in a worker process ----------------------------------------------------------------------------------
+class _sigterm_is_ctrl_c:  # noqa: N801 - reads as what it does
+    """Within, SIGTERM and a lost terminal end the sweep as Ctrl-C does."""
 
-_memo = Memo()
-_writers: dict[Path, store.PartWriter] = {}
+    _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+    def __enter__(self) -> None:
+        self._before = {number: signal.signal(number, _interrupt) for number in self._SIGNALS}
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, which stops its workers, and notices too, which it has said."""
-    logging.getLogger("harness").addHandler(logging.NullHandler())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _run_chunk(chunk: Sequence[PlannedTrial], folder: Path, build: Build) -> None:
-    writer = _writers.get(folder) or _writers.setdefault(folder, store.PartWriter(folder, provenance.header()))
-    for trial in chunk:
-        record_trial(trial, writer, build, _memo)
-    writer.sync()
-
-
-def record_trial(trial: PlannedTrial, writer: store.PartWriter, build: Build, memo: Memo) -> Record:
-    """Run a trial and append its record."""
-    executed = execute(trial, build, memo)
-    return writer.append(executed.record, base_spec(without_documentation(trial.spec)), executed.predictions)
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)

@@ -15,14 +15,15 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from harness import places
-from harness.cli.composition import build_trial, plan
+from harness.cli.composition import plan
 from harness.core import Outcome, Skip, Task
 from harness.memo import Memo
+from harness.running.building import build
 from harness.synthesis import Learner, Preprocessing, Single, Training
 from harness.trials import SynthesisTrial
 
 CONF = places.shipped("conf")
-DOCUMENTED = ("dataset", "model", "synthesis")
+DOCUMENTED = ("dataset", "detector", "model", "scenario", "synthesis")
 OWN_DATA = ("file", "openml")  # described by the user
 
 
@@ -120,7 +121,7 @@ def test_a_model_takes_its_seed(level: str) -> None:
 
 
 def run(compose: Callable[..., Any], *overrides: str) -> Outcome:
-    trial = build_trial(plan(compose("pool=[tree_depth3,nb]", "model=tree_depth3", *overrides)).spec)
+    trial = build(plan(compose("pool=[tree_depth3,nb]", "model=tree_depth3", *overrides)).spec)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return trial.run(Memo())
@@ -147,7 +148,7 @@ def test_boston_goes_through_every_method(level: str, composed: Callable[..., An
 @every("synthesis")
 def test_the_built_method_is_named_as_its_file(level: str, composed: Callable[..., Any]) -> None:
     planned = plan(composed(f"synthesis={level}"))
-    assert build_trial(planned.spec).synthesis.name == level  # type: ignore[attr-defined]
+    assert build(planned.spec).synthesis.name == level  # type: ignore[attr-defined]
     assert planned.factors["synthesis"] == level
 
 
@@ -214,16 +215,17 @@ def test_every_experiment_has_a_small_tier() -> None:
 
 def test_every_combination_of_factors_that_a_design_asks_for_composes(composed: Callable[..., Any]) -> None:
     """One trial per set of config groups of the smoke designs; plain numbers cannot break a composition."""
-    for _, tier, _, grid in designs():
+    for experiment, tier, _, grid in designs():
         if tier == "smoke":
             groups = {factor: chosen for factor, chosen in swept(grid) if (CONF / factor).is_dir()}
             first = [f"{factor}={chosen[-1]}" for factor, chosen in groups.items()]
-            assert plan(composed(f"tier={tier}", *first)).factors["seed"] == 0
+            planned = plan(composed(f"trial={experiment}", f"tier={tier}", *first))
+            assert planned.factors["dataset"] == groups["dataset"][-1]
 
 
 def test_no_folder_of_conf_is_forgotten_here() -> None:
     groups = {path.name for path in CONF.iterdir() if path.is_dir()}
-    assert groups == {"dataset", "experiment", "model", "synthesis", "tier", "trial"}
+    assert groups == {"dataset", "detector", "executor", "experiment", "model", "scenario", "synthesis", "tier", "trial"}
     assert all(path.suffix == ".yaml" for path in chain.from_iterable(Path(CONF / group).iterdir() for group in groups))
 
 

@@ -21,9 +21,10 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_info
 
-from harness.cli.composition import build_trial, plan
+from harness.cli.composition import plan
 from harness.core import PROTOCOL_VERSION, Status
 from harness.memo import Memo
+from harness.running.building import build
 from harness.running.execute import execute
 
 FOLDER = Path(__file__).parent
@@ -51,7 +52,7 @@ def measure(composed: Callable[..., Any]) -> Callable[[str], dict[str, Any]]:
     """Run a trial as a sweep would, and give its measurements as JSON gives them back."""
 
     def run(name: str) -> dict[str, Any]:
-        record = execute(plan(composed(*TRIALS[name])), build_trial, Memo()).record
+        record = execute(plan(composed(*TRIALS[name])), build, Memo()).record
         assert record.status is Status.OK, record.error
         return dict(json.loads(json.dumps(record.measurements)))
 

@@ -10,7 +10,8 @@ import pytest
 
 from harness.core import Record, Status
 from harness.memo import Memo
-from harness.running.execute import execute, is_settled
+from harness.running.execute import execute
+from harness.running.settling import is_settled
 
 Run = Callable[..., Record]
 

@@ -123,7 +123,9 @@ def dataset_table(study: Study) -> Table:
 
 def trials_table(study: Study) -> Table:
     """What became of every trial: nothing is left out silently."""
-    counts = Counter((str(record.status), record.reason) for record in study.evidence.stored.records)
+    counts = Counter(
+        zip(*(study.evidence.stored.table[name].to_pylist() for name in ("status", "reason")), strict=True)
+    )
     rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     notes = [

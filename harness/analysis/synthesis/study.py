@@ -87,7 +87,7 @@ class Study:
         Raises:
             HarnessError: a method that every table needs has no trial.
         """
-        trials = trial_frame(evidence.stored.records, ("accuracy", "r2"))
+        trials = trial_frame(evidence.stored, ("accuracy", "r2"))
         trials = trials[~trials["dataset"].isin(evidence.dependent_sets)]
         if "pool" in trials:
             other = trials["pool"].notna() & (trials["pool"] != "+".join(design.pool))

@@ -22,7 +22,7 @@ def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
 
 def _sizes(study: Study, n_primary: int) -> dict[str, str]:
     stored, main = study.evidence.stored, study.main
-    statuses = [record.status for record in stored.records]
+    statuses = stored.table["status"].to_pylist()
     return {
         "tier": study.evidence.tier,
         "protocol": str(PROTOCOL_VERSION),

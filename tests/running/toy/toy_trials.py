@@ -16,6 +16,7 @@ import numpy as np
 from harness.core import ConfigError, Outcome, Skip
 from harness.memo import Memo
 from harness.randomness import stream
+from harness.running.executors import Executor, Local
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
 
@@ -80,7 +81,24 @@ class Toy:
         return 1.0
 
     def killed_once(self) -> float:
-        return self.killed() if len(list(Path(self.trace).glob(f"{self.seed}-*"))) == 1 else 1.0
+        return self.killed() if self._is_first() else 1.0
+
+    def failing_once(self) -> float:
+        return self.failing() if self._is_first() else 1.0
+
+    def _is_first(self) -> bool:
+        return len(list(Path(self.trace).glob(f"{self.seed}-*"))) == 1
+
+    def hanging(self) -> float:
+        while True:
+            time.sleep(0.01)
+
+    def hanging_in_c(self) -> float:
+        """Holds Python's lock for longer than anyone waits."""
+        return float(7**60_000_000 & 1)
+
+    def hungry(self) -> float:
+        return float(len(bytearray(4 * 10**9)))
 
 
 def build(spec: Mapping[str, Any]) -> Toy:
@@ -90,12 +108,14 @@ def build(spec: Mapping[str, Any]) -> Toy:
 
 def planned(*seeds: int, **settings: Any) -> list[PlannedTrial]:
     """One trial per seed."""
-    return [PlannedTrial("toys", {"seed": seed, **settings}, "checksum") for seed in seeds]
+    return [PlannedTrial("toys", {"seed": seed, **settings}, "") for seed in seeds]
 
 
-def sweep(trials: list[PlannedTrial], folder: Path, n_workers: int = 1, **settings: Any) -> Summary:
+def sweep(
+    trials: list[PlannedTrial], folder: Path, n_workers: int = 1, *, executor: Executor | None = None, **settings: Any
+) -> Summary:
     """Run them as `harness run -m` does."""
-    return run_sweep(trials, folder, build, n_workers=n_workers, **settings)
+    return run_sweep(trials, folder, build, executor or Local(n_workers), **settings)
 
 
 if __name__ == "__main__":  # python toy_trials.py FOLDER N_TRIALS SECONDS N_WORKERS

@@ -1,0 +1,18 @@
+"""The analysis of the detection study and of its calibration: alarms in, tables, figures and verdicts out.
+
+recorded      records as streams and runs, straight from the store's columns
+tally         runs scored and summed over seeds: one cell for each condition
+measures      what a detector achieved, from sums
+study         which cells a question is about, and contrasts paired over data sets
+comparing     the source paper's table, and every other definition of its measures
+conditions    by kind of drift, scenario, harm, rows a month and label delay
+localising    do the columns that an alarm names agree with those that the drift touched
+warranted     was an alarm about something that harms
+power         the smallest shift that a test finds four times in five
+drawing       figures
+inventory     what was staged, skipped and realised; verdicts
+wording       numbers for the sentences of the paper
+calibration   the report of the calibration study
+
+What is compared, and which rules decide, is declared in `experiments/detection.py` and `experiments/calibration.py`.
+"""

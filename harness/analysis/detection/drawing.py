@@ -1,0 +1,180 @@
+"""The figures of the detection study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from harness.analysis import charts
+from harness.analysis.charts.bars import Measured, bars
+from harness.analysis.charts.dots import Contrast
+from harness.analysis.charts.shares import share_maps
+from harness.analysis.charts.survival import survival_curves
+from harness.analysis.charts.tradeoff import Course, tradeoff
+from harness.analysis.detection import measures
+from harness.analysis.detection.comparing import HEADLINE
+from harness.analysis.detection.conditions import scenarios_with_events
+from harness.analysis.detection.recorded import DEFAULT, Run
+from harness.analysis.detection.study import GRACE, Study, Where
+from harness.analysis.detection.tally import HORIZON
+from harness.analysis.figure import Figure
+from harness.analysis.frame import POINTS
+from harness.analysis.inference.estimate import Estimate, Interval
+from harness.scoring import Survival, kaplan_meier
+
+
+def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
+    """In the order of the paper; those without data are left out."""
+    yield Figure(
+        "paper",
+        f"The source paper's table, measured: restricted mean delay (to {HORIZON:g} months), accuracy of judging whole streams "
+        "(A1) and share of drift-free half-years with an alarm (F1), means over data sets with 95 % intervals; diamonds are "
+        "the published numbers.",
+        partial(_paper, study),
+    )
+    yield Figure(
+        "scenarios",
+        "Percent of drifts found by every detector in every scenario, mean over data sets, at defaults and set to "
+        f"{study.design.matched} % false alarms. The first row is the share of drift-free streams with an alarm.",
+        partial(_scenarios, study),
+    )
+    yield Figure(
+        "survival",
+        f"Share of drifts that are still unnoticed after a delay, detectors set to {study.design.matched} % false alarms "
+        "(Kaplan and Meier; streams of the main comparison pooled). Baselines as they come.",
+        partial(_survival, study),
+    )
+    if any(len(course.points) > 2 for course in _courses(study).values()):
+        yield Figure(
+            "tradeoff",
+            "Delay against false alarms: each detector at 1, 5, 10 and 20 % (filled) and at its default (hollow); means over "
+            "data sets, abrupt and gradual drifts of 10 points.",
+            partial(_tradeoff, study),
+        )
+    drawn = _contrasts(verdicts)
+    if drawn:
+        yield Figure(
+            "contrasts",
+            "The contrasts that decide, in units of their region of practical equivalence (the strip; 0.25 months, 5 points of "
+            "accuracy or detection, 2 points of false positives, 10 % of a ratio), with 95 % intervals over data sets; the "
+            "axis is linear up to 5 and logarithmic beyond.",
+            partial(_forest, drawn),
+        )
+
+
+def _paper(study: Study) -> Canvas:
+    design = study.design
+    panels = []
+    for key, (title, measure, _) in HEADLINE.items():
+        series = {
+            study.set_to(setting): {
+                study.title(name): study.mean(measure, study.at(name, setting))
+                for name in (*design.compared, "random")
+                if study.has(study.at(name, setting))
+            }
+            for setting in (DEFAULT, design.matched)
+        }
+        published = {study.title(name): numbers[key] for name, numbers in design.published.items()}
+        panels.append(Measured(title, series, published))
+    return bars(panels)
+
+
+def _scenarios(study: Study) -> Canvas:
+    scenarios = scenarios_with_events(study)
+    detectors = [name for name in study.design.detectors if name not in ("never", "oracle")]
+    tables = {}
+    for setting in (DEFAULT, study.design.matched):
+        runs = {study.title(name): study.at(name, setting) for name in detectors if study.has(study.at(name, DEFAULT))}
+        cells = {
+            title: [study.mean(measures.false_positives, run).estimate]
+            + [study.mean(measures.recall, run, Where(scenarios=(one,), staged=False)).estimate for one in scenarios]
+            for title, run in runs.items()
+        }
+        names = ["no drift", *map(study.scenario_title, scenarios)]
+        tables[study.set_to(setting)] = pd.DataFrame(cells, index=names)
+    kinds = [study.design.kind_of(one) for one in scenarios]
+    breaks = [1, *(1 + place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1])]
+    return share_maps(tables, label="percent with an alarm (first row), of drifts found", breaks=breaks)
+
+
+def _survival(study: Study) -> Canvas:
+    panels = {}
+    for kind in ("concept", "data"):
+        where = Where(scenarios=study.design.kinds[kind])
+        runs = {study.title(name): study.at(name, study.design.matched) for name in study.design.drawn}
+        curves = {title: _curve(study, run, where) for title, run in runs.items() if study.has(run)}
+        panels[f"{kind.capitalize()} drift"] = {title: curve for title, curve in curves.items() if curve}
+    known = {title: curves for title, curves in panels.items() if curves}
+    return survival_curves(known, xlabel="delay, months", ylabel="still unnoticed", end=HORIZON)
+
+
+def _curve(study: Study, run: Run, where: Where) -> Survival | None:
+    scans = study.recorded.scans(run)
+    chosen = study.drifted(where)[study.tally.condition_of[scans.stream]]
+    scored = study.recorded.score(scans, grace=GRACE).take(chosen)
+    return kaplan_meier(scored.delay_months, scored.detected) if len(scored.delay) else None
+
+
+def _courses(study: Study) -> dict[str, Course]:
+    """Each drawn detector over its settings, on the data sets and models where it could be set to all of them."""
+    design = study.design
+    where = Where(scenarios=design.curved, harms=(10,))
+    settings = sorted({*design.curve, design.matched}, key=float)
+    found = {}
+    for name in design.drawn:
+        runs = [Run(name, setting) for setting in settings if study.has(Run(name, setting))]
+        if not runs:
+            continue
+        beside = [*runs, *([Run(name, DEFAULT)] if study.has(Run(name, DEFAULT)) else [])]
+        delays = {run: study.values(measures.delay, run, where, beside=beside).mean() for run in beside}
+        points = [(float(run.setting), delays[run]) for run in runs if np.isfinite(delays[run])]
+        if points:
+            default = (_false_positives(study, name, beside, where), delays.get(Run(name, DEFAULT), np.nan))
+            found[study.title(name)] = Course(points, default if np.isfinite(default).all() else None)
+    return found
+
+
+def _false_positives(study: Study, name: str, beside: Sequence[Run], where: Where) -> float:
+    """Of the default, where the curve is; twins were read at the default and the matched setting only."""
+    run = Run(name, DEFAULT)
+    pairs = study.conditions.loc[study.drifted(where) & np.logical_and.reduce([study.read_by(one) for one in beside])]
+    chosen = study.free & study.read_by(run) & study.paired_with(pairs)
+    sums = study.tally.sums[run][chosen].groupby(study.conditions.loc[chosen, "dataset"]).sum()
+    return float((POINTS * sums["with_false"] / sums["runs"]).mean()) if len(sums) else np.nan
+
+
+def _tradeoff(study: Study) -> Canvas:
+    return tradeoff(
+        _courses(study),
+        xlabel="drift-free half-years with an alarm: as set, and as found for the default",
+        ylabel="restricted mean delay, months",
+        ticks=(0, 1, 5, 10, 20, 50, 100),
+    )
+
+
+def _contrasts(verdicts: pd.DataFrame) -> list[Contrast]:
+    deciding = verdicts[verdicts["family"].isin(["primary"]) & (verdicts["region"] > 0) & (verdicts["n"] > 1)]
+    return [
+        Contrast(
+            f"{row['claim']}  {row['statement']}",
+            Estimate(
+                estimate=row["estimate"] / row["region"],
+                interval=Interval(row["low"] / row["region"], row["high"] / row["region"], 0.95),
+                n=row["n"],
+            ),
+            row["verdict"],
+        )
+        for row in deciding.to_dict("records")
+    ]
+
+
+def _forest(contrasts: Sequence[Contrast]) -> Canvas:
+    canvas = charts.forest(contrasts, xlabel="in regions of practical equivalence, positive as claimed", region=1.0)
+    axes = canvas.axes[0]
+    axes.set_xscale("symlog", linthresh=5)
+    axes.set_xticks([-50, -20, -5, -1, 0, 1, 5, 20, 50], ["−50", "−20", "−5", "−1", "0", "1", "5", "20", "50"])
+    return canvas

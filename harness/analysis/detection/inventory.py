@@ -1,0 +1,184 @@
+"""Tables of what there was: verdicts, what was staged and what was not, the harm that came of it, and every trial."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from harness.analysis.claims import Directional, Share, Stated, judge_all
+from harness.analysis.detection.recorded import stream_frame
+from harness.analysis.detection.study import MAIN, Study
+from harness.analysis.table import Column, Table
+from harness.core import Status
+
+UNMEASURED = "not measured"
+"""The verdict on a contrast that no record can answer."""
+
+
+def judged(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
+    """As `judge_all`, with a row for each contrast without data, in the order given. These count in no family.
+
+    A contrast that no data set varies in has neither p nor interval and is inconclusive, as everywhere.
+    """
+    found = judge_all(claims).set_index(["claim", "statement"])
+    rows = []
+    for claim in claims:
+        key = (claim.claim, claim.statement)
+        if key in found.index:
+            rows.append({"claim": claim.claim, "statement": claim.statement, **found.loc[key].to_dict()})
+        else:
+            blank = {name: np.nan for name in found.columns} | {"note": "No record answers it.", "n": 0}
+            family = getattr(claim, "family", "stated")
+            rows.append(
+                {
+                    **blank,
+                    "claim": claim.claim,
+                    "statement": claim.statement,
+                    "family": family,
+                    "unit": claim.unit,
+                    "verdict": UNMEASURED,
+                }
+            )
+    return pd.DataFrame(rows, columns=["claim", "statement", *found.columns])
+
+
+def verdict_table(verdicts: pd.DataFrame) -> Table:
+    """Every claim with its contrasts and verdicts."""
+    columns = [
+        Column("claim", "claim"),
+        Column("contrast", "statement"),
+        Column("unit", "unit"),
+        Column("n", "n", 0),
+        Column("estimate", "estimate", 2, "low", "high", signed=True),
+        Column("stated", "stated", 0),
+        Column("p", "p_adjusted", p_value=True),
+        Column("verdict", "verdict"),
+    ]
+    return Table(
+        "claims",
+        "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % intervals over "
+        "data sets (for a stated number: the prediction interval for a new data set).",
+        verdicts,
+        columns,
+        [
+            "p is adjusted by Holm over all primary contrasts. Checks are not adjusted and have no say in a claim's verdict. A "
+            "contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
+        ],
+    )
+
+
+def staged_table(study: Study) -> Table:
+    """By scenario and harm: how many streams were staged, how many skipped, and what the drift did to the models."""
+    frame = _asked_for(study)
+    staged = study.recorded.streams
+    staged = _usual(study, staged).assign(level=_levels)
+    rows = []
+    for (scenario, level), group in frame.groupby(["scenario", "level"], sort=True):
+        ok = group["status"] == Status.OK
+        row: dict[str, Any] = {
+            "scenario": scenario,
+            "title": study.scenario_title(str(scenario)),
+            "kind": study.design.kind_of(str(scenario)),
+            "level": level,
+            "staged": int(ok.sum()),
+            "impossible": int((group["reason"] == "makes no sense").sum()),
+            "unreachable": int((group["reason"] == "out of reach").sum()),
+            "failed": int((group["status"] == Status.FAILED).sum()),
+            "sets": int(group.loc[ok, "dataset"].nunique()),
+        }
+        done = staged[(staged["scenario"] == scenario) & (staged["level"] == level)]
+        for share, end in ((0.5, ""), (0.1, "_low"), (0.9, "_high")):
+            found = done[["harm_done", "harm_reference", "ks"]].quantile(share)
+            row |= {f"{name}{end}": value for name, value in found.items()}
+        rows.append(row)
+    columns = [
+        Column("scenario", "title"),
+        Column("kind", "kind"),
+        Column("strength", "level"),
+        Column("staged", "staged", 0),
+        Column("makes no sense", "impossible", 0),
+        Column("out of reach", "unreachable", 0),
+        Column("sets", "sets", 0),
+        Column("harm to the reference", "harm_reference", 1, "harm_reference_low", "harm_reference_high"),
+        Column("harm to the models", "harm_done", 1, "harm_done_low", "harm_done_high"),
+        Column("distance", "ks", 2),
+    ]
+    notes = [
+        "Skipped streams either make no sense on a set, such as an unseen category without nominal columns, or ask for a harm "
+        "that no strength reaches. The distance is the largest of a marginal, in the median. Harm below zero is a gain.",
+        study.absent,
+    ]
+    caption = (
+        "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the reference "
+        "model, at which the strength was chosen, and by the deployed models (median, with the 10 % and 90 % quantiles)."
+    )
+    return Table("staged", caption, pd.DataFrame(rows), columns, [note for note in notes if note])
+
+
+def _asked_for(study: Study) -> pd.DataFrame:
+    """Every stream of the main part that a sweep asked for, with its status and the kind of reason it was skipped for."""
+    table = study.evidence.stored.table
+    frame = stream_frame(table["factors"], table["spec"], study.evidence.stored.specs)
+    frame["status"] = table["status"].to_pylist()
+    frame["reason"] = [_kind_of_reason(reason) for reason in table["reason"].to_pylist()]
+    frame = _usual(study, frame).assign(level=_levels)
+    return frame.drop_duplicates(["dataset", "model", "scenario", "level", "seed"])
+
+
+def _usual(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[(frame["rows_per_month"] == study.design.rows_per_month) & (frame["label_delay"] == 0)]
+
+
+def _levels(frame: pd.DataFrame) -> list[str]:
+    """The strength that was asked for, in words."""
+    pairs = zip(frame["harm"], frame["raw"], strict=True)
+    return [f"{raw:g} raw" if np.isnan(harm) else f"harm {harm:g}" for harm, raw in pairs]
+
+
+def _kind_of_reason(reason: str) -> str:
+    if not reason:
+        return ""
+    return "out of reach" if "cannot be reached" in reason else "makes no sense"
+
+
+def unread_table(study: Study) -> Table:
+    """Which detectors could not read, or be set on, which data sets."""
+    drifted = study.drifted(MAIN)
+    every = study.conditions[drifted]
+    rows = []
+    for detector in study.design.detectors:
+        for setting in ("default", study.design.matched):
+            run = study.at(detector, setting)
+            read = study.read_by(run) if study.has(run) else drifted & False
+            lacking = sorted(set(every["dataset"]) - set(study.conditions.loc[drifted & read, "dataset"]))
+            if lacking:
+                row = {"title": study.title(detector), "setting": study.set_to(setting), "sets": ", ".join(lacking)}
+                rows.append({**row, "n": len(lacking)})
+    columns = [Column("detector", "title"), Column("setting", "setting"), Column("n", "n", 0), Column("sets", "sets")]
+    caption = (
+        "Data sets without any run of a detector: it finds no column that it can read, or no setting gives the rate of false "
+        "alarms (the calibration study says why)."
+    )
+    return Table("unread", caption, pd.DataFrame(rows, columns=["title", "setting", "n", "sets"]), columns)
+
+
+def trials_table(study: Study) -> Table:
+    """What became of every trial: nothing is left out silently."""
+    table = study.evidence.stored.table
+    reasons = [_without_numbers(reason) for reason in table["reason"].to_pylist()]
+    counts = Counter(zip(table["status"].to_pylist(), reasons, strict=True))
+    rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
+    columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
+    caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
+    return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent] if study.absent else [])
+
+
+def _without_numbers(reason: str) -> str:
+    if "cannot be reached" in reason:
+        return "the harm cannot be reached"
+    head, _, rest = reason.partition(" has 0 features")
+    return f"no features{rest.partition(',')[0]}" if rest else head

@@ -1,0 +1,265 @@
+"""The detection study: which streams a question is about, and contrasts paired over data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.analysis.detection.measures import Measure
+from harness.analysis.detection.recorded import DEFAULT, Recorded, Run
+from harness.analysis.detection.tally import Tally
+from harness.analysis.inference.estimate import Estimate
+from harness.analysis.inference.mean import mean
+from harness.analysis.report import Evidence
+from harness.core import Floats, HarnessError
+
+GRACE, SHORT_GRACE = 2.0, 1.0
+"""Months after a drift's end in which it can still be found: the rule, and the check of it."""
+
+Bools = NDArray[np.bool_]
+_PAIR = ["dataset", "model", "rows_per_month", "label_delay"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What the study compares.
+
+    Attributes:
+        compared: the detectors that the source paper has numbers of, in its order.
+        panel: all detectors of the main comparison, by kind; their order is the order of the tables.
+        baselines: which of them are no detectors.
+        whole: further tests of windows, on a part of the design.
+        published: the source paper's numbers by detector: delay (months), accuracy and false_positives (percent).
+        matched: the setting at which detectors are compared at equal false alarms, in percent.
+        curve: the settings of the curves, in percent.
+        kinds: scenarios with a drift, by what changes.
+        eventless: scenarios without a drift besides the control; every alarm is false.
+        control: the scenario of the drift-free twins.
+        visible: scenarios that tests of rows and tests of errors can both see.
+        curved: scenarios of the curves.
+        rows_per_month: of the main comparison.
+        drawn: detectors of the survival curves and of the curves of delay against false alarms.
+    """
+
+    compared: Sequence[str]
+    panel: Mapping[str, Sequence[str]]
+    baselines: Sequence[str]
+    whole: Sequence[str]
+    published: Mapping[str, Mapping[str, float]]
+    matched: str
+    curve: Sequence[str]
+    kinds: Mapping[str, Sequence[str]]
+    eventless: Sequence[str]
+    control: str
+    visible: Sequence[str]
+    curved: Sequence[str]
+    rows_per_month: int
+    drawn: Sequence[str]
+
+    @property
+    def detectors(self) -> list[str]:
+        """The panel, in the order of the tables."""
+        return [name for family in self.panel.values() for name in family]
+
+    def kind_of(self, scenario: str) -> str:
+        """What changes in a scenario; "none" where there is no event."""
+        return next((kind for kind, members in self.kinds.items() if scenario in members), "none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Which drifted streams a question is about.
+
+    Attributes:
+        scenarios: their names; all that have a drift unless given.
+        harms: points asked for; any harm above 0 unless given. Scenarios staged at a raw strength need `staged=False`.
+        rows_per_month: M.
+        label_delay: rows.
+        staged: only streams that were staged at a harm.
+        sets: data sets; all unless given.
+    """
+
+    scenarios: Sequence[str] | None = None
+    harms: Sequence[float] | None = None
+    rows_per_month: int = 300
+    label_delay: int = 0
+    staged: bool = True
+    sets: Sequence[str] | None = None
+
+
+MAIN = Where()
+"""The main comparison: every scenario with a drift that was staged at a harm, months of 300 rows, labels at once."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """The records, scored and summed.
+
+    Attributes:
+        design: what is compared.
+        evidence: what it is made of.
+        recorded: streams and runs; data sets that are part of another are in no sum.
+        tally: sums at the grace of the rule.
+        short: sums at the shorter one.
+    """
+
+    design: Design
+    evidence: Evidence
+    recorded: Recorded
+    tally: Tally
+    short: Tally
+
+    @classmethod
+    def of(cls, evidence: Evidence, design: Design) -> Study:
+        """Score all runs.
+
+        Raises:
+            HarnessError: there is nothing to compare.
+        """
+        recorded = Recorded.of(evidence.stored)
+        tallies = [Tally.of(recorded, grace=grace) for grace in (GRACE, SHORT_GRACE)]
+        study = cls(design, evidence, recorded, *tallies)
+        if not study.drifted(MAIN).any() or not study.free.any():
+            raise HarnessError(
+                "the report needs streams with a drift and drift-free ones, and one of the two has no record; finish the "
+                f"sweep: harness run -m experiment=detection tier={evidence.tier}."
+            )
+        return study
+
+    # ---- which conditions -------------------------------------------------------------------------------------------
+
+    @property
+    def conditions(self) -> pd.DataFrame:
+        """One row a condition."""
+        return self.tally.conditions
+
+    @cached_property
+    def free(self) -> Bools:
+        """Conditions of drift-free twins."""
+        return self._independent & np.asarray(self.conditions["scenario"] == self.design.control)
+
+    @cached_property
+    def _independent(self) -> Bools:
+        return ~np.asarray(self.conditions["dataset"].isin(self.evidence.dependent_sets))
+
+    def drifted(self, where: Where) -> Bools:
+        """Conditions with a drift that a question is about."""
+        table = self.conditions
+        scenarios = where.scenarios
+        if scenarios is None:
+            scenarios = [name for members in self.design.kinds.values() for name in members]
+        chosen = self._independent & np.asarray(table["drifted"] & table["scenario"].isin(list(scenarios)))
+        chosen &= np.asarray(table["rows_per_month"] == where.rows_per_month)
+        chosen &= np.asarray(table["label_delay"] == where.label_delay)
+        if where.staged:
+            chosen &= np.asarray(table["harm"] > 0)
+        if where.harms is not None:
+            chosen &= np.asarray(table["harm"].isin(list(where.harms)))
+        if where.sets is not None:
+            chosen &= np.asarray(table["dataset"].isin(list(where.sets)))
+        return chosen
+
+    def has(self, run: Run) -> bool:
+        """Whether any record has this run."""
+        return run in self.tally.sums
+
+    def at(self, detector: str, setting: str) -> Run:
+        """The detector at a setting, or as it comes if it has no knob to set (the baselines)."""
+        run = Run(detector, setting)
+        return Run(detector, DEFAULT) if detector in self.design.baselines and not self.has(run) else run
+
+    def read_by(self, run: Run) -> Bools:
+        """Conditions of which the run read a stream."""
+        return np.asarray(self.tally.sums[run]["runs"] > 0)
+
+    def n_pairs(self, run: Run, where: Where = MAIN) -> int:
+        """How many pairs of data set and model the run has read."""
+        chosen = self.drifted(where) & self.read_by(run)
+        return len(self.conditions.loc[chosen, ["dataset", "model"]].drop_duplicates())
+
+    # ---- values on data sets ----------------------------------------------------------------------------------------
+
+    def values(
+        self, measure: Measure, run: Run, where: Where = MAIN, *, beside: Sequence[Run] = (), short: bool = False
+    ) -> pd.Series[Any]:
+        """A measure on each data set, models and seeds pooled.
+
+        Args:
+            measure: of `harness.analysis.detection.measures`.
+            run: of whom.
+            where: on which drifted streams; drift-free twins are those of the same data sets, models and months.
+            beside: only what these runs have read as well.
+            short: by the shorter grace.
+
+        Returns:
+            One value a data set, NaN where it is a share of nothing; empty if nothing was read.
+        """
+        if not all(map(self.has, (run, *beside))):
+            return pd.Series(dtype=np.float64)
+        common = np.logical_and.reduce([self.read_by(one) for one in (run, *beside)])
+        drifted = self.drifted(where) & common
+        free = self.free & common & self.paired_with(self.conditions[drifted])
+        sums = (self.short if short else self.tally).sums[run]
+        dataset = self.conditions["dataset"]
+        totals = [sums[chosen].groupby(dataset[chosen]).sum() for chosen in (drifted, free)]
+        every = totals[0].index.union(totals[1].index)
+        found: pd.Series[Any] = measure(*(total.reindex(every, fill_value=0.0) for total in totals))
+        return found
+
+    def paired_with(self, chosen: pd.DataFrame) -> Bools:
+        """Conditions on the same data set, model, months and label delay as some of the rows given."""
+        keys = pd.MultiIndex.from_frame(self.conditions[_PAIR])
+        return np.asarray(keys.isin(pd.MultiIndex.from_frame(chosen[_PAIR])))
+
+    def mean(self, measure: Measure, run: Run, where: Where = MAIN, **others: Any) -> Estimate:
+        """The mean over data sets with its 95 % interval."""
+        return mean(self.values(measure, run, where, **others).to_numpy(dtype=np.float64))
+
+    def contrast(
+        self, measure: Measure, first: Run, second: Run, where: Where = MAIN, *, short: bool = False
+    ) -> Floats:
+        """first - second on each data set, over what both have read; shape (n_sets,)."""
+        one = self.values(measure, first, where, beside=(second,), short=short)
+        other = self.values(measure, second, where, beside=(first,), short=short)
+        return np.asarray((one - other).dropna(), dtype=np.float64)
+
+    # ---- words ------------------------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> str:
+        """How many data sets, models and seeds the main comparison has, in words."""
+        chosen = self.conditions[self.drifted(MAIN)]
+        return f"{chosen['dataset'].nunique()} data sets and {chosen['model'].nunique()} models"
+
+    def title(self, detector: str) -> str:
+        """The printed name of a detector."""
+        return self.evidence.titles.get("detector", {}).get(detector, detector.replace("_", " "))
+
+    def scenario_title(self, scenario: str) -> str:
+        """The printed name of a scenario."""
+        return scenario.replace("_", " ")
+
+    def set_to(self, setting: str) -> str:
+        """A setting in words."""
+        return "at defaults" if setting == DEFAULT else f"set to {setting} % false alarms"
+
+    @property
+    def absent(self) -> str:
+        """Which parts of the design have no records, in one sentence; empty if all have."""
+        every = self.conditions
+        parts = {
+            "months of other lengths": (every["rows_per_month"] != self.design.rows_per_month).any(),
+            "late labels": (every["label_delay"] > 0).any(),
+            "curves of delay against false alarms": any(
+                self.has(Run(detector, setting)) for detector in self.design.drawn for setting in self.design.curve[:1]
+            ),
+            "further tests of windows": any(self.has(Run(name, DEFAULT)) for name in self.design.whole),
+        }
+        missing = [name for name, is_there in parts.items() if not is_there]
+        return f"No records of: {', '.join(missing)}; their tables and figures are left out." if missing else ""

@@ -1,0 +1,104 @@
+"""Was an alarm about something that harms? The deployed model's loss on the streams that a test flagged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from harness.analysis.detection.comparing import shown
+from harness.analysis.detection.recorded import DEFAULT, Run
+from harness.analysis.detection.study import Study
+from harness.analysis.frame import POINTS
+from harness.analysis.inference.mean import mean
+from harness.analysis.table import Column, Table
+from harness.core import Floats
+
+HARMFUL = 2.0
+"""Points of accuracy from which on a retraining is called for."""
+
+
+def warranted(study: Study, run: Run) -> pd.DataFrame:
+    """How probably a flagged stream has lost 2 points or more, and how probably any stream has.
+
+    Args:
+        study: of which the streams of the main comparison count, harmless and drift-free ones included. A stream without a
+            drift has lost nothing, whatever a blip cost for a moment.
+        run: flags a stream by any alarm.
+
+    Returns:
+        One row a data set, in percent: `given_alarm` and `base` as the streams were staged, which depends on how many
+        harmful ones there are; `even`, the first if harmful and harmless streams were as many (the base is then 50).
+    """
+    if not study.has(run):
+        return pd.DataFrame(columns=["given_alarm", "base", "even"], dtype=np.float64)
+    recorded = study.recorded
+    scans = recorded.scans(run)
+    streams = recorded.streams.iloc[scans.stream]
+    frame = pd.DataFrame(
+        {
+            "dataset": streams["dataset"].to_numpy(),
+            "harmful": (np.diff(recorded.truth.offsets) > 0)[scans.stream]
+            & (streams["harm_done"].to_numpy(dtype=np.float64) >= HARMFUL),
+            "flagged": np.diff(scans.alarms.offsets) > 0,
+        }
+    )
+    usual = (streams["rows_per_month"] == study.design.rows_per_month) & (streams["label_delay"] == 0)
+    usual &= ~streams["dataset"].isin(study.evidence.dependent_sets)
+    cells = frame[usual.to_numpy()].groupby(["dataset", "harmful"])["flagged"].agg(["sum", "size"]).unstack(fill_value=0)
+    cells = cells.reindex(columns=pd.MultiIndex.from_product([["sum", "size"], [False, True]]), fill_value=0)
+    flagged, size = cells["sum"], cells["size"]
+    rate = flagged / size.where(size > 0)
+    return POINTS * pd.DataFrame(
+        {
+            "given_alarm": _share(flagged[True], flagged.sum(axis=1)),
+            "base": _share(size[True], size.sum(axis=1)),
+            "even": _share(rate[True], rate.sum(axis=1, min_count=2)),
+        }
+    )
+
+
+def lift(study: Study, run: Run) -> Floats:
+    """P(harm | alarm) - P(harm) on each data set, in points."""
+    found = warranted(study, run)
+    return np.asarray((found["given_alarm"] - found["base"]).dropna(), dtype=np.float64)
+
+
+def even_lift(study: Study, run: Run) -> Floats:
+    """The same if harmful and harmless streams were as many."""
+    return np.asarray((warranted(study, run)["even"] - POINTS / 2).dropna(), dtype=np.float64)
+
+
+def warranted_table(study: Study) -> Table:
+    """For every detector of the panel, at both settings."""
+    rows = []
+    for setting in (DEFAULT, study.design.matched):
+        for run in shown(study, setting):
+            found = warranted(study, run)
+            row: dict[str, Any] = {"setting": study.set_to(setting), "title": study.title(run.detector), "n": len(found)}
+            for name in found:
+                one = mean(found[name].to_numpy(dtype=np.float64))
+                row |= {name: one.estimate, f"{name}_low": one.interval.low, f"{name}_high": one.interval.high}
+            rows.append(row)
+    columns = [
+        Column("setting", "setting"),
+        Column("detector", "title"),
+        Column("sets", "n", 0),
+        Column("P(harm | alarm), %", "given_alarm", 1, "given_alarm_low", "given_alarm_high"),
+        Column("P(harm), %", "base", 1),
+        Column("the first, at even odds", "even", 1, "even_low", "even_high"),
+    ]
+    caption = (
+        f"Is an alarm about something that harms: the share of streams on which the deployed model lost {HARMFUL:g} points or "
+        "more, among those with an alarm and among all; means over data sets with 95 % intervals."
+    )
+    notes = [
+        "All streams of the main comparison, harmless and drift-free ones included. The base rate is that of the design; at "
+        "even odds harmful and harmless streams weigh one half each, so that an alarm that tells nothing has 50."
+    ]
+    return Table("warranted", caption, pd.DataFrame(rows), columns, notes)
+
+
+def _share(part: Any, whole: Any) -> Any:
+    return part / whole.where(whole > 0)

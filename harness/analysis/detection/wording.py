@@ -1,0 +1,109 @@
+"""Every number that a sentence of the paper uses, as it is printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from harness.analysis.claims import claim_verdict
+from harness.analysis.detection.comparing import HEADLINE
+from harness.analysis.detection.inventory import UNMEASURED
+from harness.analysis.detection.recorded import DEFAULT
+from harness.analysis.detection.study import MAIN, Study
+from harness.analysis.inference.planning import minimal_detectable_difference
+from harness.analysis.detection import measures
+from harness.analysis.table import number_text
+from harness.core import PROTOCOL_VERSION, Status
+
+UNANSWERED = "not answered"
+
+
+def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
+    """Texts by key: the size of the study, the headline measures, and every claim with its verdict."""
+    return {**_sizes(study, verdicts), **_headlines(study), **claim_numbers(verdicts)}
+
+
+def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
+    stored, streams = study.evidence.stored, study.recorded.streams
+    statuses = stored.table["status"].to_pylist()
+    main = study.conditions[study.drifted(MAIN)]
+    n_runs = sum(float(sums["runs"].sum()) for sums in study.tally.sums.values())
+    return {
+        "tier": study.evidence.tier,
+        "protocol": str(PROTOCOL_VERSION),
+        "trials": f"{len(statuses):,}",
+        **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
+        "streams": f"{len(streams):,}",
+        "streams.free": f"{int((streams['scenario'] == study.design.control).sum()):,}",
+        "runs": f"{n_runs:,.0f}",
+        "sets": str(main["dataset"].nunique()),
+        "models": str(main["model"].nunique()),
+        "scenarios": str(study.conditions["scenario"].nunique() - 1),
+        "detectors": str(sum(name not in study.design.baselines for name in study.design.detectors)),
+        "harms": ", ".join(f"{harm:g}" for harm in sorted(main["harm"].unique())),
+        "matched": study.design.matched,
+        "absent": study.absent,
+        "primary": str(int((verdicts["family"] == "primary").sum())),
+        "detectable": _detectable(study),
+        "machine": _machine(study),
+        "revisions": ", ".join(sorted({str(header["revision"])[:12] for header in stored.headers.values()})),
+    }
+
+
+def _detectable(study: Study) -> str:
+    """The difference of delay between the first two compared detectors that a study like this finds with 80 % power."""
+    first, second = (study.at(name, study.design.matched) for name in study.design.compared[:2])
+    differences = study.contrast(measures.delay, second, first)
+    if len(differences) < 2:
+        return "not known"
+    found = minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1)), alpha=0.05)
+    return number_text(found.estimate, 2)
+
+
+def _machine(study: Study) -> str:
+    sentences = {
+        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
+            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
+        )
+        for header in study.evidence.stored.headers.values()
+    }
+    return " ".join(sorted(sentences))
+
+
+def _headlines(study: Study) -> dict[str, str]:
+    found = {}
+    for name in study.design.compared:
+        for setting, word in ((DEFAULT, "default"), (study.design.matched, "matched")):
+            run = study.at(name, setting)
+            for key, (_, measure, decimals) in HEADLINE.items():
+                one = study.mean(measure, run)
+                ends = (number_text(end, decimals) for end in (one.interval.low, one.interval.high))
+                found[f"{word}.{name}.{key}"] = number_text(one.estimate, decimals)
+                found[f"{word}.{name}.{key}.interval"] = " to ".join(ends)
+    return found
+
+
+def claim_numbers(verdicts: pd.DataFrame) -> dict[str, str]:
+    """Verdicts on claims, and each contrast."""
+    deciding = verdicts[verdicts["family"].isin(["primary", "secondary"])]
+    by_claim = {str(claim): whole_verdict(list(rows["verdict"])) for claim, rows in deciding.groupby("claim")}
+    found = {f"verdict.{claim}": verdict for claim, verdict in by_claim.items()}
+    for name in ("supported", "refuted", "inconclusive", UNANSWERED):
+        members = sorted(claim for claim, verdict in by_claim.items() if verdict == name)
+        key = name.replace(" ", "_")
+        found[f"claims.{key}"] = str(len(members))
+        found[f"claims.{key}.list"] = ", ".join(members) or "none"
+    found |= {"claims": str(len(by_claim)), "contrasts": str(len(verdicts))}
+    for claim, rows in verdicts.groupby("claim"):
+        for place, row in enumerate(rows.to_dict("records"), start=1):
+            key = f"claim.{claim}.{place}"
+            found[key] = number_text(row["estimate"], 2, signed=True)
+            found[f"{key}.interval"] = f"{number_text(row['low'], 2)} to {number_text(row['high'], 2)}"
+            found[f"{key}.verdict"] = row["verdict"]
+            found[f"{key}.n"] = str(row["n"])
+    return found
+
+
+def whole_verdict(verdicts: list[str]) -> str:
+    """As `claim_verdict`; a claim with a contrast that was not measured, and none refuted, is not answered."""
+    found = claim_verdict([verdict for verdict in verdicts if verdict != UNMEASURED])
+    return UNANSWERED if UNMEASURED in verdicts and found != "refuted" else found

@@ -1,0 +1,27 @@
+"""A memory of bounded size."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """Remembers what was computed for the keys asked for last."""
+
+    def __init__(self, compute: Callable[[K], V], *, size: int) -> None:
+        self._compute, self._size = compute, size
+        self._known: OrderedDict[K, V] = OrderedDict()
+
+    def __call__(self, key: K) -> V:
+        """What belongs to the key."""
+        if key not in self._known:
+            self._known[key] = self._compute(key)
+            if len(self._known) > self._size:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        return self._known[key]

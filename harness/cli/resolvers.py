@@ -1,0 +1,111 @@
+"""What YAML may ask for beside its own keys: files of a group by name, and the settings that a calibration found."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, ListConfig, OmegaConf
+
+from harness import places
+from harness.core import ConfigError, Status
+from harness.running import store
+from harness.running.building import locate
+
+DEFAULT = "default"
+"""The setting of a detector as its file has it; any other is a rate of false alarms in percent."""
+
+Settings = Mapping[str, Mapping[str, float]]
+"""By detector and rate in percent, as text: the value of its knob."""
+
+
+def register_resolvers() -> None:
+    """Let YAML say these.
+
+    `${models:${pool}}` gives the model files of these names, from any folder of the search path. `${panel:${detectors},
+    ${settings},...}` gives the detector files of these names at every setting; what follows says whose calibration is meant.
+    """
+    OmegaConf.register_new_resolver("models", _models, replace=True)
+    OmegaConf.register_new_resolver("panel", _panel, replace=True)
+
+
+def _models(names: Any) -> ListConfig:
+    return OmegaConf.create([_node(_file("model", name)) for name in _list("pool", names)])
+
+
+def _panel(
+    names: Any, settings: Any, dataset: str, model: str, rows_per_month: int, results: str, tier: str
+) -> ListConfig:
+    """Every detector at every setting, under its own name: a class of somebody else's need not take one."""
+    found: Settings = {}
+    if any(setting != DEFAULT for setting in _list("settings", settings)):
+        folder = places.study_folder(Path(results), tier, "calibration")
+        found = _calibrated(folder).get((dataset, model, rows_per_month), {})
+        if not found:
+            raise ConfigError(
+                f"settings={list(settings)} need a calibration of {model} on {dataset} with {rows_per_month} rows a month in "
+                f"{folder}; run experiment=calibration first, or set settings=[{DEFAULT}]."
+            )
+    return OmegaConf.create(list(_members(_list("detectors", names), [str(one) for one in settings], found)))
+
+
+def _members(names: Sequence[str], settings: Sequence[str], found: Settings) -> Iterator[dict[str, Any]]:
+    """Settings that a calibration could not find are left out; its records say why."""
+    for name in names:
+        node = _node(_file("detector", name))
+        for setting in settings:
+            if setting == DEFAULT:
+                yield {"name": name, "detector": node}
+            elif setting in found.get(name, {}):
+                turned = {locate(node["_target_"]).knob.name: found[name][setting]}
+                yield {"name": f"{name}@{setting}", "detector": OmegaConf.merge(node, turned)}
+
+
+@cache
+def _calibrated(folder: Path) -> dict[tuple[str, str, int], Settings]:
+    """The settings in a calibration study's records, by data set, model and rows a month."""
+    found = {}
+    for record in store.read(folder).current().records:
+        if record.status is Status.OK:
+            factors = record.factors
+            key = (factors["dataset"], factors["model"], factors["rows_per_month"])
+            found[key] = record.measurements.get("settings", {})
+    return found
+
+
+def _list(key: str, names: Any) -> Any:
+    if isinstance(names, str):
+        raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
+    return names
+
+
+@cache
+def _node(path: Path) -> DictConfig:
+    node = OmegaConf.load(path)
+    if not isinstance(node, DictConfig) or "_target_" not in node:
+        raise ConfigError(
+            f"{path} cannot stand in a list: it must be whole by itself, with a _target_ and without defaults."
+        )
+    return node
+
+
+def _file(group: str, name: str) -> Path:
+    folders = [folder / group for folder in config_folders()]
+    for folder in folders:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted(path.stem for folder in folders for path in folder.glob("*.yaml"))
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
+    raise ConfigError(f"there is no {group} {name!r}; {hint}")
+
+
+def config_folders(loader: ConfigLoader | None = None) -> list[Path]:
+    """The folders in which YAML files are looked for."""
+    search_path = (loader or GlobalHydra.instance().config_loader()).get_search_path().get_path()
+    return [Path(element.path.removeprefix("file://")) for element in search_path if "pkg:" not in element.path]

@@ -1,0 +1,243 @@
+"""One type for each column, though every trial has values of its own.
+
+Trials are free in what they record: a mapping may have other keys than the last one, a number may be whole in one trial and not
+in the next. Within a column whole numbers give way to floats, and mappings have the keys of all. Where trials differ in the
+very kind of a value (a number here, text or a list there), the whole factor, measurement or clock value is text. What is null
+in a mapping is not there, at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from harness.core import HarnessError
+
+TEXT = pa.string()
+
+
+# ---- values ---------------------------------------------------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """The value without the entries of mappings that are null or empty; None if nothing is left of a mapping."""
+    if isinstance(value, Mapping):
+        kept = {key: entry for key, entry in ((key, plain(entry)) for key, entry in value.items()) if entry is not None}
+        return kept or None
+    return [plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+def as_text(value: Any) -> str | None:
+    """A value in a column of text: text as it stands, anything else as JSON, in which 1.0 is 1."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return orjson.dumps(_with_whole_numbers(plain(value)), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    match value:
+        case float() if value.is_integer() and abs(value) <= 2**53:
+            return int(value)
+        case dict():
+            return {key: _with_whole_numbers(entry) for key, entry in value.items()}
+        case list():
+            return [_with_whole_numbers(entry) for entry in value]
+    return value
+
+
+# ---- types ----------------------------------------------------------------------------------------------------------
+
+
+def column_type(types: Iterable[pa.DataType]) -> pa.DataType:
+    """The type of a column that holds values of all these types; of mappings, field by field."""
+    return reduce(_common_fields, types)
+
+
+def _common_fields(first: pa.DataType, second: pa.DataType) -> pa.DataType:
+    if pa.types.is_struct(first) and pa.types.is_struct(second):
+        return pa.struct([(name, common(*pair) or TEXT) for name, pair in _paired(first, second).items()])
+    return common(first, second) or TEXT
+
+
+def common(first: pa.DataType | None, second: pa.DataType | None) -> pa.DataType | None:
+    """The type that holds the values of both; None if they are of different kinds."""
+    if first is None or second is None:
+        return None
+    if first == second or pa.types.is_null(second):
+        return first
+    if pa.types.is_null(first):
+        return second
+    if pa.types.is_struct(first) and pa.types.is_struct(second):
+        fields = {name: common(*pair) for name, pair in _paired(first, second).items()}
+        return None if None in fields.values() else pa.struct(list(fields.items()))
+    if pa.types.is_list(first) and pa.types.is_list(second):
+        entry = common(first.value_type, second.value_type)
+        return None if entry is None else pa.list_(entry)
+    return pa.float64() if _is_number(first) and _is_number(second) else None
+
+
+def _paired(first: pa.StructType, second: pa.StructType) -> dict[str, tuple[pa.DataType, pa.DataType]]:
+    """The fields of both, with null for the type of one that a struct does not have."""
+    one, other = ({field.name: field.type for field in struct} for struct in (first, second))
+    return {name: (one.get(name, pa.null()), other.get(name, pa.null())) for name in {**one, **other}}
+
+
+def _type_of(value: Any) -> pa.DataType | None:
+    """The type of a JSON value; None if its entries differ in kind."""
+    match value:
+        case None:
+            return pa.null()
+        case bool():
+            return pa.bool_()
+        case int() if -(2**63) <= value < 2**63:
+            return pa.int64()
+        case float():
+            return pa.float64()
+        case Mapping():
+            types = {key: _type_of(entry) for key, entry in value.items()}
+            return None if None in types.values() else pa.struct(list(types.items()))
+        case list() | tuple():
+            entry = reduce(common, map(_type_of, value), pa.null())
+            return None if entry is None else pa.list_(entry)
+    return TEXT
+
+
+def without_times(kind: pa.DataType) -> pa.DataType:
+    """The type with text in the place of points in time, for what looks like a date is text to us."""
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, without_times(field.type)) for field in kind])
+    if pa.types.is_list(kind):
+        return pa.list_(without_times(kind.value_type))
+    return TEXT if pa.types.is_timestamp(kind) else kind
+
+
+def known_part(kind: pa.DataType) -> pa.DataType | None:
+    """The type without what no value is known of yet; None if nothing is left."""
+    if pa.types.is_struct(kind):
+        found = [(field.name, known_part(field.type)) for field in kind]
+        return (
+            pa.struct([(name, part) for name, part in found if part is not None])
+            if any(part for _, part in found)
+            else None
+        )
+    if pa.types.is_list(kind):
+        entry = known_part(kind.value_type)
+        return None if entry is None else pa.list_(entry)
+    return None if pa.types.is_null(kind) else kind
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+# ---- arrays ---------------------------------------------------------------------------------------------------------
+
+
+def array_of(mappings: Sequence[Mapping[str, Any] | None]) -> pa.Array:
+    """An array of mappings, whatever they hold.
+
+    Raises:
+        HarnessError: a whole number is too large to stand beside fractions.
+    """
+    fields = ({key: _type_of(entry) or TEXT for key, entry in (mapping or {}).items()} for mapping in mappings)
+    kind = column_type([pa.null(), *(pa.struct(list(types.items())) for types in fields if types)])
+    with _refusing_too_large():
+        return pa.array([_shaped(mapping, kind) for mapping in mappings], type=kind)
+
+
+def _shaped(value: Any, kind: pa.DataType) -> Any:
+    if value is None or pa.types.is_null(kind):
+        return None
+    if pa.types.is_struct(kind):
+        return {field.name: _shaped(value.get(field.name), field.type) for field in kind}
+    if pa.types.is_list(kind):
+        return [_shaped(entry, kind.value_type) for entry in value]
+    return as_text(value) if kind == TEXT else value
+
+
+def conformed(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The array as one of another type, which was made of its own and others.
+
+    Raises:
+        HarnessError: a whole number is too large to stand beside fractions.
+    """
+    if array.type == kind:
+        return array
+    if pa.types.is_null(array.type):
+        return pa.nulls(len(array), kind)
+    if pa.types.is_struct(kind):
+        found = {field.name: child for field, child in zip(array.type, array.flatten(), strict=True)}
+        children = [conformed(found.get(field.name, pa.nulls(len(array))), field.type) for field in kind]
+        return pa.StructArray.from_arrays(children, fields=list(kind), mask=array.is_null())
+    if pa.types.is_list(kind):
+        return _list_of(array, conformed(array.flatten(), kind.value_type))
+    if kind == pa.float64():
+        with _refusing_too_large():
+            return array.cast(kind)
+    return pa.array([as_text(value) for value in array.to_pylist()], type=TEXT)
+
+
+@contextmanager
+def _refusing_too_large() -> Iterator[None]:
+    try:
+        yield
+    except pa.ArrowInvalid as error:
+        raise HarnessError(
+            f"the records hold a whole number that no column of fractions can: {error}; correct it."
+        ) from error
+
+
+def _list_of(array: pa.ListArray, entries: pa.Array) -> pa.ListArray:
+    """Lists as long as those of `array`, of other entries."""
+    lengths = pc.fill_null(array.value_lengths(), 0).to_numpy()
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), type=pa.int32())
+    return pa.ListArray.from_arrays(offsets, entries, mask=array.is_null())
+
+
+def trimmed(array: pa.Array) -> pa.Array:
+    """With the fields that any row has, by name: what read them did so in several threads, in no order of its own."""
+    if pa.types.is_list(array.type) and pa.types.is_nested(array.type.value_type):
+        return _list_of(array, trimmed(array.flatten()))
+    if not pa.types.is_struct(array.type):
+        return array
+    children = dict(zip((field.name for field in array.type), map(trimmed, array.flatten()), strict=True))
+    found = {name: children[name] for name in sorted(children) if children[name].null_count < len(array)}
+    if not found:
+        return pa.nulls(len(array))
+    return pa.StructArray.from_arrays(list(found.values()), names=list(found), mask=array.is_null())
+
+
+def joined(chunks: list[pa.Array], kind: pa.DataType, order: pa.Array | None = None) -> pa.Array:
+    """The arrays as one.
+
+    Args:
+        chunks: at least one. The list is emptied as they are copied, so that no more than one field is in memory twice.
+        kind: the type that holds the values of all.
+        order: positions of the entries in the result; as they come unless given.
+
+    Raises:
+        HarnessError: a whole number is too large to stand beside fractions.
+    """
+    if not pa.types.is_struct(kind):
+        whole = pa.concat_arrays([conformed(chunk, kind) for chunk in chunks])
+        chunks.clear()
+        return whole if order is None else whole.take(order)
+    is_null = joined([chunk.is_null() for chunk in chunks], pa.bool_(), order)
+    fields = {field.name: [_child(chunk, field.name) for chunk in chunks] for field in kind}
+    chunks.clear()
+    children = [joined(fields.pop(field.name), field.type, order) for field in kind]
+    return pa.StructArray.from_arrays(children, fields=list(kind), mask=is_null)
+
+
+def _child(array: pa.Array, name: str) -> pa.Array:
+    place = array.type.get_field_index(name) if pa.types.is_struct(array.type) else -1
+    return pa.nulls(len(array)) if place < 0 else array.flatten()[place]

@@ -1,0 +1,120 @@
+"""`trials.parquet`: all that is stored of a study in one file, sorted by trial id.
+
+Factors, measurements and clock values are columns of their own kind within structs, so that any Parquet reader can query them.
+Base specs, headers and counts stand in the file's metadata.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from harness.core import HarnessError
+from harness.running.provenance import SCHEMA_VERSION
+from harness.running.reading import refuse_newer
+from harness.running.rows import COLUMNS, NESTED, empty_table, text_column
+
+NAME = "trials.parquet"
+_ROWS_A_GROUP = 1 << 17
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """What the file holds.
+
+    Attributes:
+        table: one row a trial, sorted by trial id.
+        specs: base specs by digest.
+        headers: part headers by digest.
+        torn: torn lines of the parts that were merged into it.
+        superseded: records that were merged into it and gave way to another one of the same trial.
+    """
+
+    table: pa.Table
+    specs: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    torn: int = 0
+    superseded: int = 0
+
+
+def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
+    """Read a study's compacted file; an absent one is empty.
+
+    Raises:
+        HarnessError: it is damaged, or a newer harness wrote it.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return Compacted(empty_table(columns))
+    try:
+        with pq.ParquetFile(path, memory_map=True) as file:
+            metadata = {key.decode(): json.loads(value) for key, value in _metadata(file).items()}
+            refuse_newer(path, metadata)
+            table = _uniform(file.read(columns=list(columns)), columns)
+        found = Compacted(
+            table, metadata["specs"], metadata["headers"], metadata.get("torn", 0), metadata.get("superseded", 0)
+        )
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise _damage(path) from error
+    if not (_all_known(table["spec"], found.specs) and _all_known(table["header"], found.headers)):
+        raise _damage(path)
+    return found
+
+
+def _metadata(file: pq.ParquetFile) -> dict[bytes, bytes]:
+    known = (b"schema", b"specs", b"headers", b"torn", b"superseded")
+    return {key: value for key, value in (file.metadata.metadata or {}).items() if key in known}
+
+
+def _uniform(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    return pa.table({name: table[name] if name in NESTED else text_column(table[name], name) for name in columns})
+
+
+def _all_known(column: pa.ChunkedArray, known: Mapping[str, Any]) -> bool:
+    return set(column.unique().to_pylist()) <= known.keys()
+
+
+def _damage(path: Path) -> HarnessError:
+    return HarnessError(f"{path} is damaged; put back the published one, or move it away and run the sweep again.")
+
+
+def write_compacted(file: IO[bytes], found: Compacted) -> None:
+    """Write the file's content; equal stores give equal bytes."""
+    counts = {"schema": SCHEMA_VERSION, "torn": found.torn, "superseded": found.superseded}
+    metadata = {name: json.dumps(count) for name, count in counts.items()}
+    for name in ("specs", "headers"):
+        digests = found.table[name.removesuffix("s")].unique().to_pylist()
+        metadata[name] = json.dumps(
+            {digest: getattr(found, name)[digest] for digest in sorted(digests)}, sort_keys=True
+        )
+    with pq.ParquetWriter(file, _published(found.table.slice(0, 0)).schema, compression="zstd") as writer:
+        for start in range(0, len(found.table), _ROWS_A_GROUP):
+            writer.write_table(_published(found.table.slice(start, _ROWS_A_GROUP)))
+        writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
+
+
+def _published(table: pa.Table) -> pa.Table:
+    """The rows with the plain kind of text, which is all that a reader needs to know."""
+    for place, column in enumerate(table.schema):
+        if pa.types.is_large_string(column.type):
+            table = table.set_column(place, column.name, table[column.name].cast(pa.string()))
+    return table
+
+
+def fingerprint(path: Path) -> str:
+    """What tells one compacted file from the next: the digest of its footer, which counts all rows; "" if there is no file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-8, 2)
+            length = int.from_bytes(file.read(4), "little")
+            file.seek(-8 - length, 2)
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,100 @@
+"""Merge the parts of a store into its Parquet file, and remove those that are finished.
+
+A part is finished once its process has let go of its lock; it is removed when all of it stands in the file. Parts of other
+machines stay for a day after their last line as well, for on some network file systems a lock does not reach from one
+machine to the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.core import HarnessError
+from harness.running import files, journal, locks
+from harness.running.compacted import NAME, Compacted, fingerprint, write_compacted
+from harness.running.merging import Sources, assembled, gather, merge
+from harness.running.parts import host_of, part_paths
+from harness.running.stored import Stored
+
+QUIET_SECONDS = 24 * 3600
+
+
+def compact(folder: Path) -> Stored:
+    """Merge a study's store into `trials.parquet` and remove the finished parts. Two at once wait for each other.
+
+    Killed at any moment, it has lost nothing: a part goes only after the file that has its records is safe on the disk.
+
+    Returns:
+        What the store holds.
+
+    Raises:
+        HarnessError: something in the store is damaged or written by a newer harness, or the disk is full.
+    """
+    if not part_paths(folder):
+        return _merged(folder, gather(folder))
+    with _alone(folder):
+        finished = {path.name for path in part_paths(folder) if _is_finished(path)}
+        sources = gather(folder)
+        is_new = any(map(len, sources.tables[1:])) or bool(finished & sources.torn_parts)
+        stored = _merged(folder, sources)
+        if is_new and len(stored):
+            _write(folder, stored, sources, finished)
+        if len(stored):
+            _remove(folder, sources, finished)
+    return stored
+
+
+def _merged(folder: Path, sources: Sources) -> Stored:
+    return assembled(folder, sources, merge(sources.tables))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One compaction at a time."""
+    path = folder / "parts" / ".compacting"
+    try:
+        with path.open("ab") as file:
+            if locks.acquire(file, wait=True) is locks.Lock.OURS:
+                for rest in (*folder.glob(f".{NAME}-*"), *path.parent.glob("..*")):  # of one that was killed
+                    rest.unlink()
+            yield
+    except OSError as error:
+        raise HarnessError(f"cannot tidy {path.parent}: {error.strerror}; make that folder writable.") from error
+
+
+def _is_finished(part: Path) -> bool:
+    """Whether nobody will ever write to a part again. One without a header may not have been locked yet."""
+    about = part.stat()
+    is_quiet = time.time() - about.st_mtime > QUIET_SECONDS
+    is_ours = about.st_size > 0 and host_of(part) == socket.gethostname()
+    return (is_ours or is_quiet) and locks.probe(part) is locks.Lock.OURS
+
+
+def _write(folder: Path, stored: Stored, sources: Sources, finished: set[str]) -> None:
+    """Put the new file in the place of the old one."""
+    path = folder / NAME
+    before = {fingerprint(path): journal.merged_bytes(folder)}
+    torn = sources.torn + len(finished & sources.torn_parts)
+
+    def keep_account(new: Path) -> None:
+        journal.write(folder, {**before, fingerprint(new): _merged_bytes(sources, finished)})
+
+    with files.replacing(path, when_whole=keep_account) as file:
+        write_compacted(file, Compacted(stored.table, stored.specs, stored.headers, torn, stored.duplicates))
+    files.sync_folder(folder)
+
+
+def _merged_bytes(sources: Sources, finished: set[str]) -> dict[str, int]:
+    """How far the parts are merged: a finished one to its end, of one in use the whole lines."""
+    return {name: size.all if name in finished else size.whole for name, size in sources.sizes.items()}
+
+
+def _remove(folder: Path, sources: Sources, finished: set[str]) -> None:
+    for name in finished & sources.sizes.keys():
+        (folder / "parts" / name).unlink(missing_ok=True)
+    left = {name: size for name, size in _merged_bytes(sources, finished).items() if name not in finished}
+    journal.write(folder, {fingerprint(folder / NAME): left})

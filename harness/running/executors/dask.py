@@ -1,0 +1,142 @@
+"""Workers of a Dask cluster: of one that is started on this machine for the length of a sweep, or of one that is there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, get_worker
+from distributed.utils import silence_logging_cmgr
+
+from harness.core import ConfigError, HarnessError
+from harness.running import threads
+from harness.running.executors.contract import WorkerLost, check_workers
+from harness.running.executors.headcount import Headcount, check_whole
+from harness.running.executors.parcel import Desk, Handed, Parcel, run_parcel
+from harness.running.worker import Order, forget
+
+_CONNECT_SECONDS = 10
+_RESTART_SECONDS = 10
+_SETTINGS = {
+    "distributed.scheduler.worker-ttl": None,  # a trial may hold Python's lock for as long as it likes
+    "distributed.scheduler.worker-saturation": 1.0,  # orders wait for the next worker, not for a certain one
+}
+
+
+@dataclass
+class Dask:
+    """A Dask cluster. An order is a task; a worker has one thread, since a trial has its process for itself.
+
+    Attributes:
+        workers: processes of the cluster that is started on this machine; one for each core by default.
+        address: of the scheduler of a cluster that is there, is used whole and is left running: tcp://host:port.
+    """
+
+    workers: int | None = None
+    address: str | None = None
+
+    @property
+    def n_workers(self) -> int:
+        """The workers of the cluster at present."""
+        return self._headcount()
+
+    def submit(self, order: Order) -> Future[None]:
+        """Run an order on the next worker that is free. Cancelling its future has its nanny start the worker anew."""
+        parcel = self._desk.pack(order)
+        task = self._client.submit(_run_alone, parcel, pure=False)
+        answer = Handed(parcel, stop=lambda: Thread(target=self._restart, args=([parcel],), daemon=True).start())
+        self._open[answer] = parcel
+        task.add_done_callback(lambda ended: self._end(answer, ended))
+        return answer
+
+    def _end(self, answer: Handed, task: Any) -> None:
+        del self._open[answer]
+        answer.settle(_outcome(task))
+
+    def _restart(self, parcels: list[Parcel]) -> None:
+        """Have the workers of these orders started anew; their tasks then find no ticket. Without a nanny they run on."""
+        addresses = sorted({parcel.worker for parcel in parcels if parcel.worker})
+        with contextlib.suppress(Exception):
+            self._client.restart_workers(addresses, timeout=_RESTART_SECONDS, raise_for_error=False)
+
+    def __enter__(self) -> Self:
+        check_workers(self.workers)
+        check_whole(self.workers, self.address)
+        threads.inherit_one()
+        self._desk, self._open = Desk(), dict[Handed, Parcel]()
+        with contextlib.ExitStack() as entered:
+            entered.enter_context(silence_logging_cmgr(logging.CRITICAL))
+            entered.enter_context(dask.config.set(_SETTINGS))
+            self._client = entered.enter_context(self._connected(entered))
+            self._headcount = Headcount(lambda: len(self._client.nthreads()))
+            self._entered = entered.pop_all()
+        return self
+
+    def _connected(self, entered: contextlib.ExitStack) -> Client:
+        if self.address:
+            return _join(self.address)
+        own = LocalCluster(
+            n_workers=self.workers or os.cpu_count(),
+            threads_per_worker=1,
+            memory_limit=0,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
+        return Client(entered.enter_context(own), set_as_default=False)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.address and self._open:
+            self._restart(list(self._open.values()))
+        elif self.address:
+            self._client.run(forget, on_error="ignore")
+        self._entered.close()
+        self._desk.close()
+
+
+def _join(address: str) -> Client:
+    try:
+        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"no Dask scheduler answers at executor.address={address}: start one with `dask scheduler`."
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+    except TimeoutError as error:
+        client.close()
+        raise ConfigError(
+            f"the Dask scheduler at {address} has no workers: start some with `dask worker {address} --nthreads 1`."
+        ) from error
+    return client
+
+
+def _run_alone(parcel: Parcel) -> None:
+    """Run a parcel in a worker process that runs nothing else meanwhile."""
+    worker = get_worker()
+    if worker.state.nthreads != 1:
+        raise HarnessError(
+            f"the Dask worker {worker.address} runs {worker.state.nthreads} tasks at once in one process; a trial needs a "
+            "process for itself: start the workers with --nthreads 1, and with --nworkers for more of them."
+        )
+    run_parcel(parcel, worker.address)
+
+
+def _outcome(task: Any) -> BaseException | None:
+    """What the worker raised, or what Dask says of a worker that did not get so far."""
+    if task.status == "finished":
+        return None
+    if task.status != "error":
+        return HarnessError(
+            "the Dask scheduler has gone; what was recorded is intact: start it and give the same command again."
+        )
+    error: BaseException = task.exception()
+    return WorkerLost("its worker process died") if isinstance(error, KilledWorker) else error

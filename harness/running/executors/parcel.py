@@ -1,0 +1,197 @@
+"""How an order reaches a worker of a cluster: packed, and begun by one worker once.
+
+Engines differ where it matters here. Some give an order up with its worker, others run it again, silently and several times;
+few say at once whether it waits or runs. So a parcel comes with a ticket, a file in the study's folder that its worker takes
+before it begins. A second worker finds no ticket and leaves the order alone, the sweep sees that the order runs, and a worker
+that does not see the study's folder says so.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from harness.core import PROTOCOL_VERSION, HarnessError
+from harness.running.executors.contract import WorkerLost
+from harness.running.locks import Lock, acquire, probe
+from harness.running.worker import Order, forget, run_order
+
+_LOCK = "lock"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An order on its way.
+
+    Attributes:
+        ticket: the file that entitles a worker to run it.
+        content: the pickled order.
+        paths: folders that the worker needs to unpack it.
+        protocol: version of what its trials measure.
+    """
+
+    ticket: Path
+    content: bytes
+    paths: tuple[str, ...]
+    protocol: int = PROTOCOL_VERSION
+
+    def unpack(self, worker: str) -> Order:
+        """The order, for the worker that is the first to ask.
+
+        Raises:
+            WorkerLost: it was given to another worker before.
+            HarnessError: this worker does not see the study's folder, or has other code than the sweep.
+        """
+        if self.protocol != PROTOCOL_VERSION:
+            raise HarnessError(
+                f"{socket.gethostname()} has another version of the harness (protocol {PROTOCOL_VERSION}, the sweep has "
+                f"{self.protocol}): install the same one on every machine and restart the workers there."
+            )
+        self._take_ticket(worker)
+        sys.path[:0] = [path for path in self.paths if path not in sys.path]
+        return cast(Order, pickle.loads(self.content))
+
+    def _take_ticket(self, worker: str) -> None:
+        folder = self.ticket.parent
+        try:
+            self.ticket.rename(self._taken)
+            self._taken.write_text(worker, encoding="utf-8")
+        except FileNotFoundError as error:
+            if folder.is_dir():
+                raise WorkerLost("its worker process died") from error
+            raise HarnessError(_not_there(folder, "it is not there")) from error
+        except OSError as error:
+            raise HarnessError(_not_there(folder, error.strerror)) from error
+
+    @property
+    def _taken(self) -> Path:
+        return self.ticket.with_suffix(".taken")
+
+    @property
+    def worker(self) -> str | None:
+        """Who has begun it; None as long as nobody has."""
+        try:
+            return self._taken.read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def discard(self) -> None:
+        """Let nobody begin it any more."""
+        self.ticket.unlink(missing_ok=True)
+        self._taken.unlink(missing_ok=True)
+
+
+_last_desk: Path | None = None
+
+
+def run_parcel(parcel: Parcel, worker: str = "") -> None:
+    """Unpack and run; this is what a cluster is asked to do. Raises what `Parcel.unpack` and `run_order` raise."""
+    global _last_desk
+    order = parcel.unpack(worker)
+    if _last_desk != parcel.ticket.parent:  # of a worker that outlives its sweep; its part may be gone meanwhile
+        forget()
+        _last_desk = parcel.ticket.parent
+    run_order(order)
+
+
+class Desk:
+    """Where a sweep packs its orders, and keeps their tickets as long as it lasts."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._lock: IO[bytes] | None = None
+        self._packed = 0
+
+    def pack(self, order: Order) -> Parcel:
+        """A parcel, with its ticket in the study's folder. Raises `HarnessError` if that cannot be written to."""
+        try:
+            folder = self._folder or self._open(order.folder / "sweeps")
+            self._packed += 1
+            ticket = folder / f"{self._packed:06d}"
+            ticket.touch()
+        except OSError as error:
+            why = (
+                f"cannot write results to {order.folder}: {error.strerror}; make room there, or set results=<a folder>."
+            )
+            raise HarnessError(why) from error
+        return Parcel(ticket, pickle.dumps(order), order.paths)
+
+    def _open(self, sweeps: Path) -> Path:
+        """A new folder for tickets, locked before others see it; those of sweeps that were killed are cleared away."""
+        for left in sweeps.glob("orders-*"):
+            with suppress(OSError):
+                if probe(left / _LOCK) is Lock.OURS:
+                    _remove(left)
+        folder = sweeps / f"orders-{socket.gethostname()}-{os.getpid()}-{time.time_ns()}"
+        hidden = folder.with_name(f".{folder.name}")
+        hidden.mkdir(parents=True)
+        self._lock = (hidden / _LOCK).open("xb")
+        acquire(self._lock)
+        self._folder = hidden.rename(folder)
+        return folder
+
+    def close(self) -> None:
+        """Throw all tickets away."""
+        if self._folder and self._lock:
+            _remove(self._folder)
+            self._lock.close()
+
+
+def _remove(folder: Path) -> None:
+    """At once: from now on nobody finds or writes anything under its name."""
+    shutil.rmtree(folder.rename(folder.with_name(f".{folder.name}-closed")), ignore_errors=True)
+
+
+class Handed(Future[None]):
+    """The future of a parcel: it is running once its ticket is taken, and cancelling it stops its worker."""
+
+    def __init__(self, parcel: Parcel, stop: Callable[[], object]) -> None:
+        """A future that waits for `settle`.
+
+        Args:
+            parcel: what was handed out.
+            stop: stops the worker that has begun it.
+        """
+        super().__init__()
+        self._parcel, self._stop = parcel, stop
+
+    @property
+    def worker(self) -> str | None:
+        """Who has begun it; None as long as nobody has."""
+        return self._parcel.worker
+
+    def running(self) -> bool:
+        """Whether a worker has begun it."""
+        return not self.done() and self.worker is not None
+
+    def cancel(self) -> bool:
+        """Stop its worker; whether there was anything to stop."""
+        if self.done():
+            return False
+        self._stop()
+        return True
+
+    def settle(self, error: BaseException | None) -> None:
+        """Say how it ended, once."""
+        self._parcel.discard()
+        if error:
+            self.set_exception(error)
+        else:
+            self.set_result(None)
+
+
+def _not_there(folder: Path, why: str | None) -> str:
+    return (
+        f"a worker on {socket.gethostname()} cannot take its order from {folder}: {why}; the folder of results must be on a "
+        "file system that every machine of the cluster sees under the same path."
+    )

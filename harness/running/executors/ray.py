@@ -1,0 +1,138 @@
+"""Workers of a Ray cluster: of one that is started on this machine for the length of a sweep, or of one that is there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import ray
+import ray._private.worker as ray_worker
+from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskError, TaskCancelledError
+
+from harness.core import ConfigError
+from harness.running import threads
+from harness.running.executors.contract import WorkerLost, check_workers
+from harness.running.executors.headcount import Headcount, check_whole
+from harness.running.executors.parcel import Desk, Handed, run_parcel
+from harness.running.worker import Order
+
+_KNOCK_SECONDS = 10.0
+_QUIET: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
+_SMALL: dict[str, Any] = {"include_dashboard": False, "object_store_memory": 100 * 2**20}  # orders are small
+_LOSSES: dict[type[RayError], str] = {
+    TaskCancelledError: "its worker process was stopped",
+    NodeDiedError: "its machine left the cluster",
+    OutOfMemoryError: "its worker process was killed, for its machine ran out of memory",
+}
+
+
+@dataclass
+class Ray:
+    """A Ray cluster. An order is a task that takes one CPU and is not retried by Ray.
+
+    Attributes:
+        workers: CPUs of the cluster that is started on this machine; all by default.
+        address: of a cluster that is there, is used whole and is left running: "auto", host:port or ray://host:port.
+    """
+
+    workers: int | None = None
+    address: str | None = None
+
+    @property
+    def n_workers(self) -> int:
+        """The CPUs of the cluster at present."""
+        return self._headcount()
+
+    def submit(self, order: Order) -> Future[None]:
+        """Run an order on the next CPU that is free. Cancelling its future kills its worker."""
+        parcel = self._desk.pack(order)
+        reference = self._run.remote(parcel)
+        answer = Handed(parcel, stop=lambda: ray.cancel(reference, force=True))
+        self._open[answer] = reference
+        reference.future().add_done_callback(lambda ended: self._end(answer, ended.exception()))
+        return answer
+
+    def _end(self, answer: Handed, error: BaseException | None) -> None:
+        del self._open[answer]
+        answer.settle(_as_it_was(error))
+
+    def __enter__(self) -> Self:
+        check_workers(self.workers)
+        check_whole(self.workers, self.address)
+        self._desk, self._open = Desk(), dict[Handed, Any]()
+        self._headcount = Headcount(_count_cpus)
+        threads.inherit_one()
+        with _sigterm_as_it_was():
+            self._connect()
+        self._run = ray.remote(num_cpus=1, max_retries=0)(run_parcel)
+        return self
+
+    def _connect(self) -> None:
+        logging.getLogger("ray").setLevel(logging.CRITICAL)
+        ray_worker._worker_logs_enabled = False  # no setting keeps its notes on lost workers off the terminal
+        try:
+            if self.address:
+                _knock(self.address)
+                ray.init(self.address, **_QUIET)
+            else:
+                ray.init("local", num_cpus=self.workers or os.cpu_count(), **_SMALL, **_QUIET)
+        except (OSError, RuntimeError, ValueError, RayError) as error:
+            raise ConfigError(_no_cluster(self.address, error)) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for reference in list(self._open.values()):
+            ray.cancel(reference, force=True)
+        ray.shutdown()
+        self._desk.close()
+
+
+def _count_cpus() -> int:
+    resources: dict[str, float] = ray.cluster_resources()
+    return int(resources.get("CPU", 0))
+
+
+def _knock(address: str) -> None:
+    """Raises `OSError` if nobody listens at host:port, where Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
+
+
+def _no_cluster(address: str | None, error: Exception) -> str:
+    why = str(error).strip().partition("\n")[0].rstrip(".")
+    if address is None:
+        return f"Ray does not start on this machine: {why}."
+    return (
+        f"there is no Ray cluster to join at executor.address={address}: {why}; start one with `ray start --head`, and if it "
+        "asks for tokens set RAY_AUTH_MODE=token here, too."
+    )
+
+
+@contextlib.contextmanager
+def _sigterm_as_it_was() -> Iterator[None]:
+    """Keep what SIGTERM does to a sweep: Ray would have it end the process on the spot."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)
+
+
+def _as_it_was(error: BaseException | None) -> BaseException | None:
+    """What the worker raised, or `WorkerLost` for what Ray says of a worker that did not get so far."""
+    if isinstance(error, RayTaskError):
+        return error.cause if isinstance(error.cause, Exception) else error
+    if isinstance(error, RayError):
+        known = (reason for kind, reason in _LOSSES.items() if isinstance(error, kind))
+        return WorkerLost(next(known, "its worker process died"))
+    return error

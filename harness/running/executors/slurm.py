@@ -1,0 +1,117 @@
+"""Jobs of a Slurm cluster. A job stays for the whole sweep and takes orders in turn (see `spool`)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from harness.core import ConfigError
+from harness.running.executors import spool
+from harness.running.executors.contract import check_workers
+from harness.running.executors.foreman import Foreman
+from harness.running.executors.jobs import Jobs
+from harness.running.executors.parcel import Desk
+from harness.running.worker import Order
+
+_PATIENCE_SECONDS = {"slurm": 120.0, "local": 10.0}
+"""How long a job waits for a sign of its sweep, which may have been killed, before it ends by itself."""
+
+_ASK_EVERY_SECONDS = {"slurm": 15.0, "local": 0.5}
+_SHARE_OF_TIME = 0.9
+"""Of a job's time, in which it begins orders: the last one should end in it, too."""
+
+
+@dataclass
+class Slurm:
+    """Jobs in the queue of a Slurm cluster.
+
+    Attributes:
+        workers: how many jobs.
+        cpus_per_task: CPUs of a job, which runs as many orders at once.
+        time: minutes that a job may take; as long as there is work, another one follows it.
+        memory: of a job, such as 8GB; the cluster's default if None.
+        partition: where they queue; the cluster's default if None.
+        options: further ones of `sbatch`, such as account or qos.
+        folder: of the jobs' scripts and logs; `sweeps/slurm` in the study's folder if None.
+        cluster: "slurm"; or "local", where a job is a process of this machine, to try things out.
+    """
+
+    workers: int | None = None
+    cpus_per_task: int = 1
+    time: int = 60
+    memory: str | None = None
+    partition: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    folder: str | None = None
+    cluster: str = "slurm"
+
+    @property
+    def n_workers(self) -> int:
+        """How many orders run at once when all jobs have started."""
+        return (self.workers or 1) * self.cpus_per_task
+
+    def submit(self, order: Order) -> Future[None]:
+        """Put an order where the jobs look for it; the first one has the jobs queued.
+
+        Cancelling its future has the job kill the process that runs it.
+        """
+        parcel = self._desk.pack(order)
+        foreman = self._foreman or self._hire(parcel.ticket.parent, order.folder)
+        return foreman.put(parcel)
+
+    def __enter__(self) -> Self:
+        self._check()
+        self._desk = Desk()
+        self._foreman: Foreman | None = None
+        self._jobs: Jobs | None = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._foreman:
+            self._foreman.leave()
+        self._desk.close()
+        if self._jobs:
+            self._jobs.let_go()
+
+    def _hire(self, orders: Path, study: Path) -> Foreman:
+        serve = partial(
+            spool.serve,
+            orders,
+            n_workers=self.cpus_per_task,
+            seconds=self.time * 60 * _SHARE_OF_TIME,
+            patience=_PATIENCE_SECONDS[self.cluster],
+        )
+        self._jobs = Jobs(self.cluster, Path(self.folder or study / "sweeps" / "slurm").resolve(), self._settings())
+        self._foreman = Foreman(orders, self._jobs, serve, self.workers or 1, _ASK_EVERY_SECONDS[self.cluster])
+        return self._foreman
+
+    def _settings(self) -> dict[str, Any]:
+        settings = {
+            "name": "harness",
+            "timeout_min": self.time,
+            "cpus_per_task": self.cpus_per_task,
+            "slurm_mem": self.memory,
+            "slurm_partition": self.partition,
+            "slurm_additional_parameters": dict(self.options) or None,
+            "slurm_use_srun": False,  # a step of its own would get one CPU since Slurm 22.05
+        }
+        return {name: setting for name, setting in settings.items() if setting is not None}
+
+    def _check(self) -> None:
+        if self.workers is None:
+            raise ConfigError("executor=slurm needs to know how many jobs to queue: add workers=<n>.")
+        check_workers(self.workers)
+        if self.cluster not in _ASK_EVERY_SECONDS:
+            raise ConfigError(f"executor.cluster={self.cluster} is not known: it is slurm, or local to try things out.")
+        if min(self.cpus_per_task, self.time) < 1:
+            raise ConfigError("executor.cpus_per_task and executor.time (minutes of a job) must be 1 or more.")
+        if self.cluster == "slurm" and not shutil.which("sbatch"):
+            raise ConfigError("there is no sbatch on this machine: start the sweep where jobs are submitted.")

@@ -1,0 +1,121 @@
+"""What runs inside a job of a batch system: worker processes that take orders out of a folder, one after the other.
+
+A queue lets a job wait for minutes or hours. So a job is not for one order: it stays, and the sweep puts orders where it finds
+them. The two talk through files beside the tickets of the orders (see `parcel`); of the order with the ticket <n> these are
+
+    <n>.order     the pickled parcel
+    <n>.stop      the sweep wants its worker to be stopped
+    <n>.ended     how it ended: None or an exception, pickled
+
+and one, `sweep`, that the sweep touches again and again.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from pathlib import Path
+
+from harness.core import HarnessError
+from harness.running.executors.contract import WorkerLost
+from harness.running.executors.local import Local
+from harness.running.executors.parcel import Parcel
+
+ORDER, STOP, ENDED = ".order", ".stop", ".ended"
+SIGN = "sweep"
+_LOOK_EVERY_SECONDS = 0.5
+
+
+class SweepIsOver(Exception):  # noqa: N818 - what happened, not what is wrong
+    """The sweep has ended, or nobody has heard of it for a while."""
+
+
+def serve(folder: Path, name: str, *, n_workers: int, seconds: float, patience: float) -> None:
+    """Run orders until the sweep is over or the time is.
+
+    Args:
+        folder: where the orders are put.
+        name: of this job; a job that is started again, as preempted ones are, has the same one.
+        n_workers: orders that are run at once.
+        seconds: after which no further order is begun.
+        patience: seconds without a sign of the sweep after which it is given up.
+    """
+    with suppress(SweepIsOver), Local(n_workers) as local:
+        _Job(folder, name, local, patience).run(time.monotonic() + seconds)
+
+
+class _Job:
+    """A job's view of the folder."""
+
+    def __init__(self, folder: Path, name: str, local: Local, patience: float) -> None:
+        self.folder, self.name, self.local, self.patience = folder, name, local, patience
+        self.running: dict[Future[None], Path] = {}
+        self.sign, self.heard = 0, time.monotonic()
+
+    def run(self, end: float) -> None:
+        for ticket in self._taken_before():
+            self._end(ticket, WorkerLost("its job was interrupted and started again"))
+        while self.running or time.monotonic() < end:
+            self._listen()
+            while len(self.running) < self.local.n_workers and time.monotonic() < end and self._begin():
+                pass
+            self._wait()
+
+    def _taken_before(self) -> list[Path]:
+        taken = self.folder.glob("*.taken")
+        return [path.with_suffix("") for path in taken if path.read_text(encoding="utf-8") == self.name]
+
+    def _listen(self) -> None:
+        """Raises `SweepIsOver` if the sweep is. Clocks of machines differ: what counts is that its sign changes."""
+        try:
+            see_anew(self.folder)
+            sign = (self.folder / SIGN).stat().st_mtime_ns
+        except OSError as error:
+            raise SweepIsOver from error
+        if sign != self.sign:
+            self.sign, self.heard = sign, time.monotonic()
+        if time.monotonic() - self.heard > self.patience:
+            raise SweepIsOver
+
+    def _begin(self) -> bool:
+        """Begin the next order that nobody has begun; whether there was one."""
+        for path in sorted(self.folder.glob(f"*{ORDER}")):
+            ticket = path.with_suffix("")
+            if ticket.exists():
+                with suppress(WorkerLost, FileNotFoundError):  # another job was faster
+                    self._run(ticket, pickle.loads(path.read_bytes()))
+                    return True
+        return False
+
+    def _run(self, ticket: Path, parcel: Parcel) -> None:
+        try:
+            self.running[self.local.submit(parcel.unpack(self.name))] = ticket
+        except HarnessError as error:
+            self._end(ticket, error)
+
+    def _wait(self) -> None:
+        if not self.running:
+            time.sleep(_LOOK_EVERY_SECONDS)
+        for future in wait(self.running, timeout=_LOOK_EVERY_SECONDS, return_when="FIRST_COMPLETED").done:
+            self._end(self.running.pop(future), future.exception())
+        for future, ticket in self.running.items():
+            if ticket.with_suffix(STOP).exists():
+                future.cancel()
+
+    def _end(self, ticket: Path, error: BaseException | None) -> None:
+        with suppress(FileNotFoundError):  # the sweep has ended meanwhile
+            put(ticket.with_suffix(ENDED), error)
+
+
+def put(path: Path, content: object) -> None:
+    """Pickle the content into a file that is whole or not there."""
+    beside = path.with_suffix(f"{path.suffix}-new")
+    beside.write_bytes(pickle.dumps(content))
+    beside.rename(path)
+
+
+def see_anew(folder: Path) -> None:
+    """Have a network file system look at the folder itself rather than at what it remembers of it."""
+    folder.chmod(folder.stat().st_mode)

@@ -1,0 +1,143 @@
+"""What one trial may take: seconds and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from harness.core import ConfigError
+from harness.running.identity import PlannedTrial
+
+GRACE_SECONDS = 5.0
+"""How long after its time limit a trial is left to its own watchdog before its worker is killed from outside."""
+
+EXIT_CODE = 75
+_LOOK_EVERY_SECONDS = 0.2
+_UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one trial may take; None is no limit.
+
+    Attributes:
+        seconds: of wall time.
+        memory: bytes of data that its worker may hold (on Linux).
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
+def bytes_of(text: str | int | None) -> int | None:
+    """The bytes of a size such as 2GB, 500MiB or 1000000.
+
+    Raises:
+        ConfigError: it is no size.
+    """
+    if text is None:
+        return None
+    number = str(text).strip()
+    factor = next((factor for unit, factor in _UNITS.items() if number.endswith(unit)), 1)
+    unit = next((unit for unit in _UNITS if number.endswith(unit)), "")
+    try:
+        size = int(float(number.removesuffix(unit)) * factor)
+    except ValueError:
+        size = 0
+    if size <= 0:
+        raise ConfigError(f"limits.memory={text} is no size of memory: write for instance 2GB or 500MiB.")
+    return size
+
+
+@contextlib.contextmanager
+def memory_limited(size: int | None) -> Iterator[None]:
+    """Let this process hold at most so many bytes of data within; more raises `MemoryError` where it is asked for."""
+    if size is None or sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+class Watchdog:
+    """Ends this process when a trial passes its time limit, after the trial was recorded as failed.
+
+    A thread of its own looks at the clock, since a trial that hangs cannot. It needs Python's lock for that: what holds it for
+    ever is stopped by the executor, from outside.
+    """
+
+    def __init__(self, seconds: float | None, record: Callable[[PlannedTrial, float, str], None]) -> None:
+        """A watchdog.
+
+        Args:
+            seconds: the limit, or None.
+            record: called with the trial, its limit and the stack of the thread that runs it.
+        """
+        self._seconds, self._record = seconds, record
+        self._lock = threading.Lock()
+        self._over: tuple[PlannedTrial, float] | None = None
+        self._ended = threading.Event()
+        self._main = threading.get_ident()
+
+    @contextlib.contextmanager
+    def over(self, trial: PlannedTrial) -> Iterator[None]:
+        """Watch over the trial that runs within."""
+        if self._seconds is None:
+            yield
+            return
+        self._over = (trial, time.monotonic() + self._seconds)
+        try:
+            yield
+        finally:
+            with self._lock:  # it has ended in time, or this thread never gets here
+                self._over = None
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY_SECONDS):
+            with self._lock:
+                if self._over and time.monotonic() > self._over[1]:
+                    self._give_up(self._over[0])
+
+    def _give_up(self, trial: PlannedTrial) -> None:
+        assert self._seconds is not None
+        try:
+            frame = sys._current_frames().get(self._main)
+            self._record(trial, self._seconds, "".join(traceback.format_stack(frame)))
+        finally:
+            os._exit(EXIT_CODE)
+
+    def __enter__(self) -> Self:
+        if self._seconds is not None:
+            threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+
+
+def check(limits: Limits) -> None:
+    """Raises `ConfigError` for limits that make no sense."""
+    seconds: Any = limits.seconds
+    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        raise ConfigError(
+            f"limits.seconds={seconds} makes no sense: give the seconds that one trial may take, or null."
+        )

@@ -1,0 +1,150 @@
+"""Parts and the compacted file of a study, merged into one row for each trial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from harness.core import Status
+from harness.running import journal, plans
+from harness.running.columns import column_type, joined, plain
+from harness.running.compacted import read_compacted
+from harness.running.parts import part_paths
+from harness.running.reading import Size, read_part
+from harness.running.rows import COLUMNS, tidy
+from harness.running.stored import Stored, dataset_of
+
+
+@dataclass
+class Sources:
+    """What a study's folder holds, unmerged.
+
+    Attributes:
+        tables: the rows, those of the compacted file first, then part after part in the order in which they were begun.
+        specs: base specs by digest.
+        headers: headers by digest.
+        sizes: bytes read of each part, by its file name.
+        torn_parts: file names of parts whose last line was cut off.
+        torn: torn lines of parts that were merged before.
+        superseded: records that gave way in parts that were merged before.
+    """
+
+    tables: list[pa.Table]
+    specs: dict[str, Any]
+    headers: dict[str, Any]
+    sizes: dict[str, Size] = field(default_factory=dict)
+    torn_parts: set[str] = field(default_factory=set)
+    torn: int = 0
+    superseded: int = 0
+
+
+def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
+    """Read all that there is, parts before the compacted file: a compaction meanwhile moves records from those to this one.
+
+    Args:
+        folder: the study's folder.
+        columns: of text and with those of `rows.REQUIRED` among them, or all.
+
+    Raises:
+        HarnessError: something is damaged, or a newer harness wrote it.
+    """
+    found, merged = Sources([], {}, {}), journal.merged_bytes(folder)
+    for path in part_paths(folder):
+        try:
+            part = read_part(path, columns, skip=merged.get(path.name, 0))
+        except FileNotFoundError:  # merged meanwhile
+            continue
+        found.tables += part.tables
+        found.specs |= part.specs
+        found.headers |= part.headers
+        found.sizes[path.name] = part.size
+        found.torn_parts |= {path.name} if part.is_torn else set()
+    compacted = read_compacted(folder, columns)
+    found.tables.insert(0, compacted.table)
+    found.specs |= compacted.specs
+    found.headers |= compacted.headers
+    found.torn, found.superseded = compacted.torn, compacted.superseded
+    return found
+
+
+class Merged(NamedTuple):
+    """One row for each trial, sorted by id, and how many different records gave way; None if it takes more columns to tell."""
+
+    table: pa.Table
+    superseded: int | None
+
+
+def merge(tables: list[pa.Table]) -> Merged:
+    """Bring the rows together: of a trial the newest is kept, but one that is ok stays.
+
+    Args:
+        tables: the oldest rows first. The list is emptied, for twice as many rows in memory may be too many.
+    """
+    columns = {name: [chunk for table in tables for chunk in table[name].chunks] for name in tables[0].column_names}
+    tables.clear()
+    kinds = {name: column_type(chunk.type for chunk in chunks) for name, chunks in columns.items()}
+    ranked = _rank(*(joined(list(columns[name]), kinds[name]) for name in ("trial_id", "status")))
+    table = pa.table({name: joined(columns.pop(name), kinds[name], ranked.order) for name in kinds})
+    if ranked.is_last.all():
+        return Merged(tidy(table), 0)
+    superseded = _n_superseded(table, ranked.is_last)
+    return Merged(tidy(_filtered(table, ranked.is_last)), superseded)
+
+
+class _Ranked(NamedTuple):
+    """Rows by trial id and, within a trial, by their claim to stand for it.
+
+    Attributes:
+        order: positions of the rows in that order; None if they are in it.
+        is_last: for each row in that order, whether it is the last of its trial: the one that is kept.
+    """
+
+    order: pa.Array | None
+    is_last: NDArray[np.bool_]
+
+
+def _rank(ids: pa.Array, status: pa.Array) -> _Ranked:
+    if pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+        return _Ranked(None, np.ones(len(ids), dtype=bool))
+    keys = pa.table({"id": ids, "ok": pc.equal(status, Status.OK), "age": np.arange(len(ids))})
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
+    ids = ids.take(order)
+    is_last = pc.not_equal(ids[:-1], ids[1:]).to_numpy(zero_copy_only=False)
+    return _Ranked(order, np.append(is_last, True))
+
+
+def _n_superseded(table: pa.Table, is_last: NDArray[np.bool_]) -> int | None:
+    """Different records of a trial less the one that is kept, over all trials."""
+    if len(table.column_names) < len(COLUMNS):
+        return None
+    is_first = np.append(True, is_last[:-1])
+    contents: dict[str, set[bytes]] = {}
+    for batch in table.filter(pa.array(~(is_first & is_last))).to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            contents.setdefault(row["trial_id"], set()).add(orjson.dumps(plain(row), option=orjson.OPT_SORT_KEYS))
+    return sum(len(different) - 1 for different in contents.values())
+
+
+def _filtered(table: pa.Table, is_kept: NDArray[np.bool_]) -> pa.Table:
+    return table.filter(pa.array(is_kept))
+
+
+def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:
+    """What the store holds, with the specs and headers that its records refer to and what newer plans say of its data."""
+    specs = {key: sources.specs[key] for key in merged.table["spec"].unique().to_pylist()}
+    return Stored(
+        merged.table,
+        specs,
+        {key: sources.headers[key] for key in merged.table["header"].unique().to_pylist()},
+        torn=sources.torn + len(sources.torn_parts),
+        duplicates=sources.superseded + (merged.superseded or 0),
+        data=plans.newest_data(folder, {dataset_of(spec)[0] for spec in specs.values()}),
+    )

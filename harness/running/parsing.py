@@ -1,0 +1,130 @@
+"""Many record lines at once, by pyarrow's JSON reader.
+
+It does not read everything as we do, so that its result is looked at before it is taken:
+
+- What looks like a date is a point in time to it, and a list that begins with null, met before the type of its entries is
+  known, loses that null (apache/arrow#51305), which the validation of its result shows. Both are mended by stating the types.
+- Values of one field that differ in kind are an error to it; they are made text, as everywhere.
+- It splits what it is given and reads the pieces in threads, but where their types do not go together it can crash. So it is
+  given one piece at a time, and the threads are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from harness.core import Status
+from harness.running.columns import as_text, without_times
+from harness.running.rows import COLUMNS, NESTED, REQUIRED, TEXTS, text_column
+
+_STATUSES = pa.array([str(status) for status in Status])
+_DIFFERS = re.compile(rf"Column\(/({'|'.join(NESTED)})/(.*)\) changed from \w+ to \w+ in row (\d+)", re.DOTALL)
+
+
+class Field(NamedTuple):
+    """A factor, measurement or clock value."""
+
+    column: str
+    name: str
+
+
+class Parser:
+    """Makes tables of record lines. Threads may share it.
+
+    Attributes:
+        columns: those of the tables.
+        mixed: fields found to hold values of several kinds.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        self.mixed: set[Field] = set()
+
+    def table_of(self, lines: Sequence[bytes]) -> pa.Table | None:
+        """The lines as a table; None if they have to be read one by one."""
+        while True:
+            mixed = frozenset(self.mixed)
+            try:
+                table = self._parsed([_with_text(line, mixed) for line in lines] if mixed else lines)
+            except pa.ArrowInvalid as error:
+                field = _differing(str(error), lines)
+                if field is None or field in mixed:
+                    return None
+                self.mixed.add(field)
+            except (pa.ArrowException, ValueError, TypeError):
+                return None
+            else:
+                return self._selected(table) if _is_as_expected(table, len(lines)) else None
+
+    def _parsed(self, lines: Sequence[bytes]) -> pa.Table:
+        """The lines as a valid table without points in time."""
+        content = b"\n".join(lines)
+        texts = pa.schema([(name, pa.string()) for name in ("kind", *TEXTS) if name in ("kind", *self.columns)])
+        table = _read(content, texts, "infer" if set(NESTED) & set(self.columns) else "ignore")
+        types = pa.schema([(field.name, without_times(field.type)) for field in table.schema])
+        if types != table.schema or not _is_valid(table):
+            table = _read(content, types, "error")
+            table.validate(full=True)
+        return table
+
+    def _selected(self, table: pa.Table) -> pa.Table:
+        nothing = pa.nulls(table.num_rows)
+        found = {name: table[name] if name in table.column_names else nothing for name in self.columns}
+        return pa.table({name: text_column(found[name], name) if name in TEXTS else found[name] for name in found})
+
+
+def _read(content: bytes, types: pa.Schema, others: str) -> pa.Table:
+    return pj.read_json(
+        pa.BufferReader(content),
+        read_options=pj.ReadOptions(use_threads=False, block_size=len(content) + 1),
+        parse_options=pj.ParseOptions(explicit_schema=types, unexpected_field_behavior=others),
+    )
+
+
+def _differing(message: str, lines: Sequence[bytes]) -> Field | None:
+    """The field of which pyarrow says that its values differ in kind; the path that it names may go on within the field."""
+    found = _DIFFERS.search(message)
+    if found is None:
+        return None
+    column, path, row = found.groups()
+    names = orjson.loads(lines[int(row)])[column]
+    steps = path.split("/")
+    starts = ("/".join(steps[: n + 1]) for n in range(len(steps)))
+    return next((Field(column, start) for start in starts if start in names), None)
+
+
+def _with_text(line: bytes, fields: frozenset[Field]) -> bytes:
+    """The line with these fields as text."""
+    content = orjson.loads(line)
+    for column, name in fields:
+        mapping = content.get(column, {})
+        if name in mapping:
+            mapping[name] = as_text(mapping[name])
+    return orjson.dumps(content)
+
+
+def _is_valid(table: pa.Table) -> bool:
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _is_as_expected(table: pa.Table, n_lines: int) -> bool:
+    known = {"kind", *COLUMNS}
+    mappings = (table[name].type for name in NESTED if name in table.column_names)
+    return (
+        table.num_rows == n_lines
+        and set(table.column_names) <= known
+        and all(pa.types.is_struct(kind) or pa.types.is_null(kind) for kind in mappings)
+        and not any(table[name].null_count for name in REQUIRED)
+        and pc.all(pc.is_in(table["status"], _STATUSES)).as_py()
+    )

@@ -1,0 +1,161 @@
+"""A part of a store: the records that one process appended, as it came to them.
+
+A part is one JSON object a line: a header, then base specs and records. It is never reopened, so that a line torn by a crash
+can only be its last; a reader drops and counts it. Its process holds a lock on it for as long as it lives.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from harness.core import HarnessError, Record
+from harness.running import files, locks, predictions
+from harness.running.identity import digest
+from harness.running.lines import head_line, record_line
+
+SYNC_EVERY_SECONDS = 5.0
+
+
+def part_paths(folder: Path) -> list[Path]:
+    """The parts of a study's store, the one begun first at the head."""
+    return sorted((folder / "parts").glob("*.jsonl"), key=lambda path: (path.stem.rpartition("-")[2], path.name))
+
+
+def is_held(part: Path) -> bool:
+    """Whether a living process writes to this part, as far as locks can tell."""
+    try:
+        return part.stat().st_size == 0 or locks.probe(part) is locks.Lock.TAKEN
+    except FileNotFoundError:
+        return False
+
+
+def host_of(part: Path) -> str:
+    """The name of the machine on which a part was written."""
+    return part.stem.rsplit("-", 2)[0]
+
+
+class PartWriter:
+    """Appends records to a new part of one study's store. Any thread of the process may append."""
+
+    def __init__(self, folder: Path, header: Mapping[str, Any]) -> None:
+        """Begin the part.
+
+        Raises:
+            HarnessError: the folder cannot be written to.
+        """
+        self._folder = folder
+        try:
+            self._file = _new_part(folder / "parts")
+        except OSError as error:
+            where = folder / "parts"
+            raise HarnessError(f"cannot write results to {where}: {error.strerror}; set results=<a folder>.") from error
+        self.path = Path(os.fsdecode(self._file.name))
+        self.header = digest(header)
+        self._lock = threading.RLock()
+        self._broken = ""
+        self._spec: object = None
+        self._spec_digest = ""
+        self._known_specs: set[str] = set()
+        self._synced = time.monotonic()
+        self._write(head_line("header", self.header, header))
+
+    def append(self, record: Record, spec: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Record:
+        """Write the arrays of predictions, then the base spec if it is new to this part, then the record.
+
+        Args:
+            record: its digests are filled in.
+            spec: the base spec. One that is the very object of the last call is taken to be unchanged.
+            arrays: predictions by name; none, no file.
+
+        Returns:
+            The record with its spec, header and predictions' digests.
+
+        Raises:
+            HarnessError: the disk is full or gone, or the record holds what JSON cannot (see `harness.running.lines`).
+        """
+        with self._lock:
+            kept = predictions.save(self._folder, record.trial_id, arrays) if arrays else ""
+            complete = replace(record, spec=self._written(spec), header=self.header, predictions=kept)
+            self._write(_line(complete))
+        return complete
+
+    def _written(self, spec: Mapping[str, Any]) -> str:
+        """The digest of a spec that stands in the part."""
+        if spec is not self._spec:
+            found = digest(spec)
+            if found not in self._known_specs:
+                self._write(head_line("spec", found, {"spec": spec}))
+                self._known_specs.add(found)
+            self._spec, self._spec_digest = spec, found
+        return self._spec_digest
+
+    def _write(self, line: bytes) -> None:
+        if self._broken:  # what followed half a line would be lost with it
+            raise self._cannot_write(self._broken)
+        try:
+            written = self._file.write(line)
+        except OSError as error:
+            raise self._cannot_write(error.strerror) from error
+        if written != len(line):  # what fits of a line is written before a disk is said to be full
+            raise self._cannot_write(os.strerror(errno.ENOSPC))
+        if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
+            self.sync()
+
+    def sync(self) -> None:
+        """Force what is written to the disk. Raises `HarnessError` if that fails, or if the part is gone."""
+        with self._lock:
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                raise self._cannot_write(error.strerror) from error
+            if not self.path.exists():
+                raise HarnessError(
+                    f"{self.path} was deleted or moved while its process wrote to it; give the same command again."
+                )
+            self._synced = time.monotonic()
+
+    def _cannot_write(self, why: str | None) -> HarnessError:
+        self._broken = why or "it failed"
+        return HarnessError(
+            f"cannot write to {self.path}: {self._broken}; what was recorded before is intact, "
+            "make room and give the same command again."
+        )
+
+    def close(self) -> None:
+        """Sync, close, and give the part free to be merged."""
+        with self._lock:
+            if not self._file.closed:
+                try:
+                    self.sync()
+                finally:
+                    self._file.close()
+
+
+def _new_part(parts: Path) -> FileIO:
+    """A new file in this folder, with its lock held where there are locks."""
+    parts.mkdir(parents=True, exist_ok=True)
+    file = (parts / f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}.jsonl").open("xb", buffering=0)
+    locks.acquire(file)  # nobody else asks for it while the part is empty
+    files.sync_folder(parts)
+    return file
+
+
+def _line(record: Record) -> bytes:
+    content = {name: value for name, value in vars(record).items() if value not in ("", {})}
+    try:
+        return record_line(content)
+    except ValueError as error:
+        raise HarnessError(
+            f"trial {record.trial_id[:12]} cannot be recorded: {error}; correct what it measures and run it again."
+        ) from error

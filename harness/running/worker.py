@@ -1,0 +1,103 @@
+"""What runs in the process of a worker, whatever executor started it: chunks of trials, one record each.
+
+A worker appends to a part of its own and answers nothing: what is recorded is what was done. It keeps its memo from chunk to
+chunk, so that neighbouring trials share work.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.core import Record, Status
+from harness.memo import Memo
+from harness.running import provenance, store
+from harness.running.execute import Build, blank_record, execute
+from harness.running.identity import PlannedTrial, base_spec, without_documentation
+from harness.running.limits import NO_LIMITS, Limits, Watchdog
+
+
+@dataclass(frozen=True)
+class Order:
+    """A chunk of trials for one worker, with all that it needs to know.
+
+    Attributes:
+        trials: in the order in which they are run.
+        folder: the study's folder; every worker must see it under this path.
+        build: makes a trial of its spec.
+        limits: what a trial may take.
+        command: the words after `harness`, for the head of the part.
+        paths: folders from which trials are imported, beside the worker's own.
+    """
+
+    trials: tuple[PlannedTrial, ...]
+    folder: Path
+    build: Build
+    limits: Limits = NO_LIMITS
+    command: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+_memo = Memo()
+_recorders: dict[Path, Recorder] = {}
+
+
+def run_order(order: Order) -> None:
+    """Run the trials and append their records.
+
+    Raises:
+        HarnessError: the store cannot be written to.
+    """
+    sys.path[:0] = [path for path in order.paths if path not in sys.path]
+    logging.getLogger("harness").addHandler(logging.NullHandler())  # notices were said where the sweep was started
+    recorder = _recorders.get(order.folder) or _recorders.setdefault(order.folder, Recorder(order))
+    with Watchdog(order.limits.seconds, recorder.record_timeout) as watchdog:
+        for trial in order.trials:
+            with watchdog.over(trial):
+                executed = execute(trial, order.build, _memo, memory=order.limits.memory)
+            recorder.append(trial, executed.record, executed.predictions)
+    recorder.writer.sync()
+
+
+def forget() -> None:
+    """End what this process keeps from order to order: close its parts, empty its memo."""
+    while _recorders:
+        _recorders.popitem()[1].writer.close()
+    _memo.enter(object())
+
+
+class Recorder:
+    """Appends the records of one process to one part."""
+
+    def __init__(self, order: Order) -> None:
+        header = {**provenance.header(), "command": list(order.command)}
+        self.writer = store.PartWriter(order.folder, header)
+        self._nested: dict[str, Any] = {}
+        self._base: Mapping[str, Any] = {}
+
+    def append(self, trial: PlannedTrial, record: Record, arrays: Mapping[str, Any] | None = None) -> Record:
+        """Append the record of a trial."""
+        return self.writer.append(record, self._base_of(trial), arrays or {})
+
+    def record_timeout(self, trial: PlannedTrial, seconds: float, stack: str) -> None:
+        """Append that a trial took too long, with where it was, and force it to the disk."""
+        reason = f"it passed its limit of {seconds:g} seconds"
+        self.append(trial, blank_record(trial, Status.FAILED, reason=reason, error=f"{reason}\n\n{stack}"))
+        self.writer.sync()
+
+    def _base_of(self, trial: PlannedTrial) -> Mapping[str, Any]:
+        """The base spec; the very same object for trials that share all of its parts, which neighbours do."""
+        nested = base_spec(trial.spec)
+        if nested.keys() != self._nested.keys() or any(self._nested[key] is not nested[key] for key in nested):
+            self._nested, self._base = nested, without_documentation(nested)
+        return self._base
+
+
+def parent_is_gone(parent: int) -> bool:
+    """Whether the process that started this one has ended."""
+    return os.getppid() != parent

@@ -1,0 +1,139 @@
+"""A trial of the detection study: one stream of one deployed model, read by a panel of detectors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import joblib
+
+from harness.core import ConfigError, Outcome
+from harness.data import Dataset
+from harness.detectors.contract import Detector, Input
+from harness.detectors.step_by_step import as_detector
+from harness.drift import Clock, Sampling, Scenario, Together
+from harness.memo import Memo
+from harness.randomness import stream as random_stream
+from harness.synthesis import Learner, Preprocessing
+from harness.trials.deployment import Deployment
+from harness.trials.signals import Signals
+
+
+@dataclass(frozen=True)
+class DetectionTrial:
+    """One stream, read by every detector of a panel.
+
+    Split, rows, onset and drift depend on data set, scenario, harm and seed alone: every model and detector meets the same
+    stream. The scenario `control` is the drift-free twin of all streams of its seed.
+
+    Attributes:
+        dataset: where the rows come from.
+        model: deployed and never retrained.
+        preprocessing: fitted on its training rows.
+        scenario: what happens.
+        sampling: how rows are split into pools.
+        detectors: name and detector of each member of the panel.
+        seed: split, rows, onset, drift, and what models and detectors draw.
+        harm: points that the scenario shall cost the reference model; by None the scenario's own strength stands.
+        months: of the stream.
+        rows_per_month: M.
+        label_delay: rows after which a label is known; alarms of detectors that need labels come so much later.
+    """
+
+    dataset: Dataset
+    model: Learner
+    preprocessing: Preprocessing
+    scenario: Scenario | Together
+    sampling: Sampling
+    detectors: Sequence[Mapping[str, Any]]
+    seed: int
+    harm: float | None = None
+    months: int = 6
+    rows_per_month: int = 300
+    label_delay: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse settings outside of their range with a `ConfigError`."""
+        for setting, least in (("seed", 0), ("months", 1), ("rows_per_month", 2), ("label_delay", 0)):
+            value = getattr(self, setting)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ConfigError(f"{setting}={value} makes no sense: it must be a whole number, {least} or more.")
+        if self.harm is not None and (not isinstance(self.harm, (int, float)) or self.harm == 0):
+            raise ConfigError(f"harm={self.harm} makes no sense: give points, or null for the scenario's own strength.")
+
+    def run(self, memo: Memo) -> Outcome:
+        """Stage the stream and let every detector read it.
+
+        Returns:
+            What the stream is: onset, truth (first and last row of each event), harm of the deployed and of the reference
+            model in points, the largest distance of a marginal, touched features, points of the model under each concept.
+            And of each detector the times of its alarms (label delay included), for those that read rows also the columns
+            that they named at each; of those that cannot read it, why. CPU seconds of staging and of
+            all detectors.
+        """
+        started = time.process_time()
+        deployed = self._deployment().start(memo)
+        scenario = self.scenario if self.harm is None else self.scenario.at(harm=self.harm)
+        drift = scenario.on(deployed.pools)
+        answers = deployed.ask(drift)
+        stage = drift.stream()
+        signals = Signals(
+            errors=stage.errors(answers),
+            reference_errors=deployed.reference_errors(answers),
+            nominal=deployed.table.nominal_mask,
+            make_rows=lambda: stage.rows().matrix,
+            make_reference=lambda: deployed.reference().matrix,
+            make_truth=stage.under_way,
+        )
+        staged = time.process_time() - started
+        world = (drift.key, repr(scenario))
+        panel = {one["name"]: as_detector(one["detector"]) for one in self.detectors}
+        reads = {name: self._read(name, detector, signals, world, memo) for name, detector in panel.items()}
+        columns = [str(name) for name in deployed.table.features.columns]
+        measurements = {
+            "n_rows": stage.n_rows,
+            "onset": stage.onset,
+            "truth": [[int(event.start), int(event.end)] for event in stage.truth],
+            **drift.report(answers),
+            "points": [float(value) for value in answers.points],
+            "alarms": {name: read.alarms for name, read in reads.items() if not read.unable},
+            "named": {name: _names(read.named, columns) for name, read in reads.items() if read.named},
+            "unable": {name: read.unable for name, read in reads.items() if read.unable},
+        }
+        return Outcome(measurements, {"stage": staged, "scan": sum(read.seconds for read in reads.values())})
+
+    def _deployment(self) -> Deployment:
+        clock = Clock(rows_per_month=self.rows_per_month, months=self.months)
+        return Deployment(self.dataset, self.model, self.preprocessing, self.sampling, clock, self.seed)
+
+    def _read(self, name: str, detector: Detector, signals: Signals, world: Hashable, memo: Memo) -> _Read:
+        """The alarms of one detector. What reads rows reads the same ones under every model, so it reads them once."""
+        if detector.input is not Input.ROWS:
+            return self._scanned(name, detector, signals)
+        key = ("rows", joblib.hash((name, detector)), world)
+        return memo.once(key, lambda: self._scanned(name, detector, signals)).value
+
+    def _scanned(self, name: str, detector: Detector, signals: Signals) -> _Read:
+        started = time.process_time()
+        try:
+            scan = signals.scan(detector, random_stream(self.seed, "detector", name))
+        except ConfigError as error:  # a test of nominal columns where there are none
+            return _Read([], [], 0.0, unable=str(error))
+        late = self.label_delay if detector.input is Input.ERROR else 0
+        named = [columns.tolist() for columns in scan.features]
+        return _Read((scan.alarms + late).tolist(), named, time.process_time() - started)
+
+
+class _Read(NamedTuple):
+    """What one detector made of a stream: times of alarms, columns named at each, seconds; or why it cannot read it."""
+
+    alarms: list[int]
+    named: list[list[int]]
+    seconds: float
+    unable: str = ""
+
+
+def _names(named: Sequence[Sequence[int]], columns: Sequence[str]) -> list[list[str]]:
+    return [[columns[number] for number in one] for one in named]
