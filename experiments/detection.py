@@ -11,8 +11,8 @@ Definitions (`docs/detection.md` has all of them):
   labels at once; drift-free twins are the streams of the same sets and models without a drift.
 - Delay is restricted to two months, at which a miss counts. Accuracy is that of judging whole streams (A1), false positives the
   share of drift-free half-years with an alarm (F1), detection the share of drifts found (A3).
-- Every contrast is taken at defaults and at matched false alarms (5 % of half-years). Matched decides, and defaults are a check;
-  of D4 it is the other way around, for matching makes false alarms equal. Tests that the calibration does not know (the
+- Every contrast is taken at defaults and at matched false alarms (5 % of half-years). Matched decides, defaults are a check; of
+  D4 it is the other way around, for matching makes false alarms equal. Tests that the calibration does not know (the
   two-sample classifier, chi-square on binned columns) are compared at defaults.
 
 Rules of decision: a contrast is supported if it is significant at 5 % after Holm over all primary contrasts, and at least the
@@ -21,20 +21,21 @@ ratio; refuted if its 95 % interval lies below 0 (reversed) or inside that regio
 is supported if all its contrasts are, refuted if one is, and not answered if one has no records. A stated number is judged by
 the 95 % prediction interval for a new data set.
 
-| claim | question | contrasts that decide |
-|---|---|---|
-| D1 | does DDM detect earlier than EDDM? | delay of EDDM − DDM |
-| D2 | is KS earlier still? | delay of DDM − KS and EDDM − DDM, on drifts that both kinds can see (shift, scale, harmful reweighting); the table `region` says where over months and label delay |
-| D3 | is DDM more accurate than KS, and KS than EDDM? | A1 of DDM − KS and KS − EDDM |
-| D4 | has KS fewer false positives than DDM, and DDM than EDDM? | F1 of DDM − KS and EDDM − DDM, at defaults |
-| D5 | are DDM and EDDM effective? | A1 less 80; less that of random alarms and of a metronome at equal false alarms |
-| D6 | does KS see subtler shifts than other tests? | log ratio of the smallest mean shift found with power 0.8: PSI (matched), binned chi-square and two-sample classifier (defaults) against KS |
-| D7 | did what KS flags call for retraining? | P(2 points or more lost given an alarm) − P(2 points or more lost) |
-| D8 | is DDM the one for concept drift and KS for data drift? | detection of DDM − KS on concept drift, of KS − DDM on data drift, and the sum of the two (the interaction) |
-| D9 | does chi-square find drift in nominal data? | on unseen categories: A1 less 80, and less that of random alarms |
+What is asked, and the contrasts that decide:
 
-A metronome at equal false alarms is one that is switched on for as many streams as the detector has false positives, and silent
-on all others.
+    D1  Does DDM detect earlier than EDDM? Delay of EDDM − DDM.
+    D2  Is KS earlier still? Delay of DDM − KS and of EDDM − DDM, on drifts that both kinds can see (shift, scale, harmful
+        reweighting). The table `region` says where over rows a month and label delay the order holds.
+    D3  Is DDM more accurate than KS, and KS than EDDM? A1 of DDM − KS and of KS − EDDM.
+    D4  Has KS fewer false positives than DDM, and DDM than EDDM? F1 of DDM − KS and of EDDM − DDM, at defaults.
+    D5  Are DDM and EDDM effective? A1 of each less 80, less that of random alarms, less that of a metronome at equal false
+        alarms: one that is switched on for as many streams as the detector has false positives, and silent on all others.
+    D6  Does KS see subtler shifts than other tests? Logarithm of the smallest mean shift that is found four times in five, of
+        PSI (matched), binned chi-square and the two-sample classifier (both at defaults), over that of KS.
+    D7  Did what KS flags call for retraining? P(2 points or more lost given an alarm) − P(2 points or more lost).
+    D8  Is DDM the one for concept drift and KS for data drift? Detection of DDM − KS on concept drift, of KS − DDM on data
+        drift, and the sum of the two, which is the interaction.
+    D9  Does chi-square find drift in nominal data? A1 on unseen categories, less 80, and less that of random alarms.
 
 What was fixed when: definitions, regions and families come from the protocol and the register of claims, older than any trial.
 Which contrasts stand for D5 to D9, and that matched settings decide, was written down here before any record of the standard
@@ -69,7 +70,20 @@ DESIGN = Design(
     compared=("ddm", "eddm", "ks"),
     panel={
         "tests of errors": (
-            *("ddm", "eddm", "rddm", "hddm_a", "hddm_w", "fhddm", "adwin", "page_hinkley", "cusum", "ecdd", "stepd", "kswin"),
+            *(
+                "ddm",
+                "eddm",
+                "rddm",
+                "hddm_a",
+                "hddm_w",
+                "fhddm",
+                "adwin",
+                "page_hinkley",
+                "cusum",
+                "ecdd",
+                "stepd",
+                "kswin",
+            ),
             "performance_window",
         ),
         "tests of rows": ("ks", "chi_square", "psi"),
@@ -86,12 +100,30 @@ DESIGN = Design(
     curve=("1", "10", "20"),
     kinds={
         "concept": (
-            *("label_permutation", "label_permutation_sigmoid", "label_permutation_linear", "label_permutation_recurring"),
+            *(
+                "label_permutation",
+                "label_permutation_sigmoid",
+                "label_permutation_linear",
+                "label_permutation_recurring",
+            ),
             *("label_swap", "label_noise", "local_concept", "local_concept_sigmoid", "improvement"),
         ),
         "data": (
-            *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring", "mean_shift_harmless"),
-            *("scale", "sensor_bias", "sensor_bias_incremental", "sensor_stuck", "missing_completely", "missing_at_random"),
+            *(
+                "mean_shift",
+                "mean_shift_sigmoid",
+                "mean_shift_incremental",
+                "mean_shift_recurring",
+                "mean_shift_harmless",
+            ),
+            *(
+                "scale",
+                "sensor_bias",
+                "sensor_bias_incremental",
+                "sensor_stuck",
+                "missing_completely",
+                "missing_at_random",
+            ),
             *("unseen_category", "feature_swap", "feature_permutation", "correlation_only"),
             *("reweighting", "reweighting_sigmoid", "reweighting_drawn"),
         ),

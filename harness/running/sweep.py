@@ -150,6 +150,7 @@ class _Sweep:
         self.summary, self.observe, self.log = summary, observe, log
         self.tail = Tail(folder)
         self.waiting: deque[list[PlannedTrial]] = deque()
+        self.n_waiting = 0
         self.running: dict[Future[None], _Running] = {}
         self.wanted: set[str] = set()
         self.recorded: set[str] = set()
@@ -163,6 +164,7 @@ class _Sweep:
             try:
                 with self.executor:
                     self.waiting.extend(chunks(missing, share))
+                    self.n_waiting = len(missing)
                     if self.tail.others_are_writing():  # another sweep of this study: meet it in the middle
                         self.waiting.reverse()
                     while self._hand_out():
@@ -183,13 +185,20 @@ class _Sweep:
         return bool(self.running)
 
     def _next(self) -> list[PlannedTrial]:
-        """The next trials that nobody has recorded meanwhile, of one chunk."""
-        to_come = sum(map(len, self.waiting))
-        length = min(LONGEST_ORDER, -(-to_come // (ORDERS_TO_COME * self.executor.n_workers)))
-        chunk = self.waiting.popleft()
-        if chunk[length:]:
-            self.waiting.appendleft(chunk[length:])
-        return [trial for trial in chunk[:length] if trial.trial_id not in self.recorded]
+        """The next trials: a part of a long chunk, or as many short ones as fit; without what was recorded meanwhile."""
+        length = min(LONGEST_ORDER, -(-self.n_waiting // (ORDERS_TO_COME * self.executor.n_workers)))
+        trials = self.waiting.popleft()
+        if trials[length:]:
+            self.waiting.appendleft(trials[length:])
+            trials = trials[:length]
+        while self.waiting and len(trials) + len(self.waiting[0]) <= length:
+            trials = trials + self.waiting.popleft()
+        self.n_waiting -= len(trials)
+        return [trial for trial in trials if trial.trial_id not in self.recorded]
+
+    def _put_back(self, trials: list[PlannedTrial]) -> None:
+        self.waiting.appendleft(trials)
+        self.n_waiting += len(trials)
 
     def _order(self, trials: Sequence[PlannedTrial]) -> Order:
         command, paths = tuple(sys.argv[1:]), tuple(sys.path)
@@ -227,7 +236,7 @@ class _Sweep:
             self.log.info("trial %s failed: %s", found.trial_id[:12], found.reason)
 
     def _after_loss(self, rest: list[PlannedTrial], reason: str, *, attempts: int = ATTEMPTS) -> None:
-        """The first trial without a record is the one that lost its worker: try it once more by itself, or give it up."""
+        """The first trial without a record is the one that lost its worker: try it once more, or give it up."""
         self.summary.lost += 1
         self.log.info("a worker was lost: %s; %d trials of its order are left", reason, len(rest))
         if rest:
@@ -236,9 +245,9 @@ class _Sweep:
             if self.losses[first.trial_id] >= attempts:
                 self._give_up(first, reason)
             else:
-                self.waiting.appendleft([first])
+                self._put_back([first])
             if others:
-                self.waiting.appendleft(others)
+                self._put_back(others)
 
     def _give_up(self, trial: PlannedTrial, reason: str) -> None:
         self.recorder = self.recorder or Recorder(self._order([trial]))

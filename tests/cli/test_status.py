@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from harness.cli.status import SHOWN_REASONS, main
 from harness.core import PROTOCOL_VERSION, ConfigError, HarnessError, Record, Status
-from harness.running import store
+from harness.running import plans, store
 from harness.running.status import Standing, StudyFolder, look, study_folders
 
 STARTED = "2026-01-02T03:04:05+00:00"
@@ -22,10 +24,16 @@ SKIPPED = replace(OK, trial_id="b" * 64, status=Status.SKIPPED, measurements={},
 FAILED = replace(SKIPPED, trial_id="c" * 64, status=Status.FAILED, reason="ValueError: no", error="Traceback ...")
 
 
-def write_part(folder: Path, *records: Record, protocol: int = PROTOCOL_VERSION, started: str = STARTED) -> Path:
+def write_part(
+    folder: Path,
+    *records: Record,
+    protocol: int = PROTOCOL_VERSION,
+    started: str = STARTED,
+    spec: Mapping[str, Any] = MappingProxyType({"dataset": {}}),
+) -> Path:
     writer = store.PartWriter(folder, {"protocol": protocol, "started": started})
     for record in records:
-        writer.append(record, {"dataset": {}}, {})
+        writer.append(record, dict(spec), {})
     writer.close()
     return writer.path
 
@@ -95,8 +103,24 @@ def test_records_of_another_protocol_are_stale_and_counted_apart(study: Path) ->
     write_part(study, OK)
     write_part(study, replace(SKIPPED, trial_id="e" * 64), protocol=PROTOCOL_VERSION - 1)
     found = standing(study)
-    assert (found.stale, found.counts) == (1, {Status.OK: 1})
+    assert (found.stale, found.of_another_protocol, found.counts) == (1, 1, {Status.OK: 1})
     assert found.reasons[Status.SKIPPED] == {}
+
+
+def test_records_of_data_that_have_changed_are_stale_and_told_apart(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = {"dataset": {"name": "iris", "checksum": "old"}}
+    write_part(study, OK, replace(FAILED, trial_id="e" * 64), spec=old)
+    write_part(study, replace(OK, trial_id="f" * 64), spec=old, protocol=PROTOCOL_VERSION - 1)
+    write_part(study, SKIPPED, spec={"dataset": {"name": "iris", "checksum": "new"}})
+    plans.write_plan(study, [SKIPPED.trial_id], {"iris": ["new"]})
+    found = standing(study)
+    assert (found.of_another_protocol, found.of_other_data, found.stale) == (1, 2, 3)
+    assert (found.counts, found.missing) == ({Status.SKIPPED: 1}, 0)
+    said = shown(capsys, study)
+    assert "stale: 1 (of another protocol version; `harness run` measures such trials anew)" in said
+    assert "stale: 2 (their data set has changed since; `harness run` measures such trials anew)" in said
 
 
 def test_torn_lines_and_duplicates_are_counted(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,9 +141,8 @@ def test_the_newest_record_is_as_new_as_its_part(study: Path) -> None:
 
 
 def test_a_compacted_store_alone_is_as_new_as_its_newest_header(study: Path) -> None:
-    part = write_part(study, OK)
+    write_part(study, OK)
     store.compact(study)
-    part.unlink()
     found = standing(study)
     assert (found.counts, found.newest) == ({Status.OK: 1}, datetime.fromisoformat(STARTED))
 

@@ -196,7 +196,7 @@ def test_within_a_part_the_later_line_is_the_newer(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(1, 400))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_wherever_a_part_is_torn_only_its_last_line_is_lost(tmp_path_factory: Any, cut: int) -> None:
     folder = tmp_path_factory.mktemp("torn")
     part = write(folder, record(1), record(2))

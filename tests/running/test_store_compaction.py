@@ -375,14 +375,16 @@ def test_killed_before_any_change_of_a_file_it_loses_nothing_and_counts_nothing_
     while was_killed:
         steps += 1
         folder = tmp_path / str(steps)
-        write(folder, record(1), record(2, Status.FAILED))
+        in_use = PartWriter(folder, HEADER)
+        in_use.append(record(1, Status.SKIPPED), SPEC, {})
+        in_use.append(record(1), SPEC, {})
+        write(folder, record(2, Status.FAILED))
         store.compact(folder)
         write(folder, record(2), record(3, Status.FAILED), torn=b'{"kind"')
         write(folder, record(3, Status.SKIPPED), record(4))
-        in_use = PartWriter(folder, HEADER)
         in_use.append(record(4, Status.FAILED), SPEC, {})
         before = store.read(folder)
-        assert (ids(before), before.duplicates, before.torn) == ([1, 2, 3, 4], 3, 1)
+        assert (ids(before), before.duplicates, before.torn) == ([1, 2, 3, 4], 4, 1)
         was_killed = killed_after(folder, steps)
         assert store.read(folder) == before
         assert store.compact(folder) == before

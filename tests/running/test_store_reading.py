@@ -103,7 +103,7 @@ def same_bits(first: Any, second: Any) -> bool:
 
 
 @given(records_with(tidy | st.fixed_dictionaries({"deep": deep})))
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 def test_records_are_read_as_plain_json_has_them(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record]
 ) -> None:
@@ -117,7 +117,7 @@ def test_records_are_read_as_plain_json_has_them(
 
 
 @given(records_with(untidy | tidy))
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 def test_many_lines_at_once_read_as_one_by_one_and_in_any_blocks(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record]
 ) -> None:
@@ -133,7 +133,7 @@ def test_many_lines_at_once_read_as_one_by_one_and_in_any_blocks(
 
 
 @given(records_with(untidy | tidy))
-@settings(max_examples=100)
+@settings(max_examples=60, deadline=None)
 def test_compaction_changes_nothing_that_is_read(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record]
 ) -> None:

@@ -13,11 +13,12 @@ from harness.analysis.inference.estimate import Estimate
 
 
 class Measured(NamedTuple):
-    """A panel: its title, for each series an estimate by group, and published numbers by group."""
+    """A panel: its title, for each series an estimate by group, published numbers by group, and the end of its axis."""
 
     title: str
     series: Mapping[str, Mapping[str, Estimate]]
     published: Mapping[str, float]
+    top: float | None = None
 
 
 def bars(panels: Sequence[Measured]) -> Canvas:
@@ -47,6 +48,6 @@ def bars(panels: Sequence[Measured]) -> Canvas:
         axes.set_xticks(range(len(groups)), groups)
         axes.grid(visible=False, axis="x")
         axes.set_title(panel.title)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, panel.top)
     canvas.legend(handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncol=4)
     return canvas

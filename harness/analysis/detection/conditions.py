@@ -10,7 +10,6 @@ import pandas as pd
 
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import shown
-from harness.analysis.detection.measures import Measure
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import MAIN, Study, Where
 from harness.analysis.inference.estimate import Estimate
@@ -54,7 +53,10 @@ def interaction_table(study: Study) -> Table:
     first, second = study.design.compared[0], study.design.compared[-1]
     for setting in (DEFAULT, study.design.matched):
         every = [run.detector for run in shown(study, setting) if run.detector not in study.design.baselines]
-        for label, chosen in ((f"{study.title(first)}, {study.title(second)}", (first, second)), ("all detectors", every)):
+        for label, chosen in (
+            (f"{study.title(first)}, {study.title(second)}", (first, second)),
+            ("all detectors", every),
+        ):
             found = repeated_measures(
                 _crossed(study, chosen, setting), value="recall", within=["detector", "kind"], block="dataset"
             )
@@ -257,7 +259,9 @@ def windows_table(study: Study) -> Table:
     panel = [Run(name, DEFAULT) for name in ("ks", "chi_square", "psi") if study.has(Run(name, DEFAULT))]
     common = np.logical_or.reduce([study.read_by(run) for run in whole]) if whole else study.free & False
     scenarios = [
-        name for name in scenarios_with_events(study) if (common & np.asarray(study.conditions["scenario"] == name)).any()
+        name
+        for name in scenarios_with_events(study)
+        if (common & np.asarray(study.conditions["scenario"] == name)).any()
     ]
     rows = []
     for run in (*panel, *whole) if whole else ():

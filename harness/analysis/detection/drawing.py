@@ -79,7 +79,7 @@ def _paper(study: Study) -> Canvas:
             for setting in (DEFAULT, design.matched)
         }
         published = {study.title(name): numbers[key] for name, numbers in design.published.items()}
-        panels.append(Measured(title, series, published))
+        panels.append(Measured(title, series, published, 105.0 if title.endswith("%") else None))
     return bars(panels)
 
 
@@ -98,7 +98,7 @@ def _scenarios(study: Study) -> Canvas:
         tables[study.set_to(setting)] = pd.DataFrame(cells, index=names)
     kinds = [study.design.kind_of(one) for one in scenarios]
     breaks = [1, *(1 + place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1])]
-    return share_maps(tables, label="percent with an alarm (first row), of drifts found", breaks=breaks)
+    return share_maps(tables, label="percent", breaks=breaks)
 
 
 def _survival(study: Study) -> Canvas:
@@ -141,8 +141,8 @@ def _courses(study: Study) -> dict[str, Course]:
 def _false_positives(study: Study, name: str, beside: Sequence[Run], where: Where) -> float:
     """Of the default, where the curve is; twins were read at the default and the matched setting only."""
     run = Run(name, DEFAULT)
-    pairs = study.conditions.loc[study.drifted(where) & np.logical_and.reduce([study.read_by(one) for one in beside])]
-    chosen = study.free & study.read_by(run) & study.paired_with(pairs)
+    drifted = study.drifted(where) & np.logical_and.reduce([study.read_by(one) for one in beside])
+    chosen = study.free & study.read_by(run) & study.paired_with(drifted)
     sums = study.tally.sums[run][chosen].groupby(study.conditions.loc[chosen, "dataset"]).sum()
     return float((POINTS * sums["with_false"] / sums["runs"]).mean()) if len(sums) else np.nan
 

@@ -12,6 +12,7 @@ import pandas as pd
 from harness.analysis.claims import Directional, Share, Stated, judge_all
 from harness.analysis.detection.recorded import stream_frame
 from harness.analysis.detection.study import MAIN, Study
+from harness.analysis.report import Evidence
 from harness.analysis.table import Column, Table
 from harness.core import Status
 
@@ -24,26 +25,16 @@ def judged(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
 
     A contrast that no data set varies in has neither p nor interval and is inconclusive, as everywhere.
     """
-    found = judge_all(claims).set_index(["claim", "statement"])
-    rows = []
-    for claim in claims:
-        key = (claim.claim, claim.statement)
-        if key in found.index:
-            rows.append({"claim": claim.claim, "statement": claim.statement, **found.loc[key].to_dict()})
-        else:
-            blank = {name: np.nan for name in found.columns} | {"note": "No record answers it.", "n": 0}
-            family = getattr(claim, "family", "stated")
-            rows.append(
-                {
-                    **blank,
-                    "claim": claim.claim,
-                    "statement": claim.statement,
-                    "family": family,
-                    "unit": claim.unit,
-                    "verdict": UNMEASURED,
-                }
-            )
-    return pd.DataFrame(rows, columns=["claim", "statement", *found.columns])
+    table = judge_all(claims)
+    found = {(row["claim"], row["statement"]): row for row in table.to_dict("records")}
+    rows = [found.get((claim.claim, claim.statement)) or _unmeasured(claim) for claim in claims]
+    return pd.DataFrame(rows, columns=list(table.columns))
+
+
+def _unmeasured(claim: Directional | Share | Stated) -> dict[Any, Any]:
+    family = "stated" if isinstance(claim, Stated) else claim.family
+    about = {"claim": claim.claim, "statement": claim.statement, "family": family, "unit": claim.unit, "n": 0}
+    return {**about, "verdict": UNMEASURED, "note": "No record answers it."}
 
 
 def verdict_table(verdicts: pd.DataFrame) -> Table:
@@ -60,8 +51,8 @@ def verdict_table(verdicts: pd.DataFrame) -> Table:
     ]
     return Table(
         "claims",
-        "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % intervals over "
-        "data sets (for a stated number: the prediction interval for a new data set).",
+        "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % intervals "
+        "over data sets (for a stated number: the prediction interval for a new data set).",
         verdicts,
         columns,
         [
@@ -113,8 +104,8 @@ def staged_table(study: Study) -> Table:
         study.absent,
     ]
     caption = (
-        "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the reference "
-        "model, at which the strength was chosen, and by the deployed models (median, with the 10 % and 90 % quantiles)."
+        "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the "
+        "reference model, at which the strength was chosen, and by the deployed models (median, 10 % and 90 % quantiles)."
     )
     return Table("staged", caption, pd.DataFrame(rows), columns, [note for note in notes if note])
 
@@ -182,3 +173,14 @@ def _without_numbers(reason: str) -> str:
         return "the harm cannot be reached"
     head, _, rest = reason.partition(" has 0 features")
     return f"no features{rest.partition(',')[0]}" if rest else head
+
+
+def machine(evidence: Evidence) -> str:
+    """Python, packages and processor of the records, in one sentence for each kind there is."""
+    sentences = {
+        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
+            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
+        )
+        for header in evidence.stored.headers.values()
+    }
+    return " ".join(sorted(sentences))

@@ -72,7 +72,9 @@ _SHARES = ("precision", "chance", "recall", "named", "touched")
 
 def column_names(study: Study) -> Mapping[str, list[str]]:
     """The columns of a data set in their order, where records tell: from its source, or a drift that touched all of them."""
-    specs = {spec["dataset"]["name"]: spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec}
+    specs = {
+        spec["dataset"]["name"]: spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec
+    }
     touched = study.recorded.measurements.field("touched")
     longest: dict[str, list[str]] = {}
     lengths = pc.fill_null(touched.value_lengths(), 0).to_numpy(zero_copy_only=False)

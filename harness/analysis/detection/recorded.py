@@ -93,7 +93,9 @@ class Recorded:
         frame["harm_done"] = _numbers(measurements, "harm")
         frame["harm_reference"] = _numbers(measurements, "reference_harm")
         frame["strength"] = pc.list_element(measurements.field("strengths"), 0).to_numpy(zero_copy_only=False)
-        stream_of = frame.groupby([*CONDITION, "seed"], dropna=False, sort=False).ngroup().to_numpy()
+        stream_of: Ints = (
+            frame.groupby([*CONDITION, "seed"], dropna=False, sort=False).ngroup().to_numpy().astype(np.int64)
+        )
         place = np.unique(stream_of, return_index=True)[1]
         streams = frame.iloc[place].reset_index(drop=True).assign(place=place)
         truth = _truth(measurements.take(pa.array(place)))

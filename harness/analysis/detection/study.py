@@ -17,7 +17,7 @@ from harness.analysis.detection.tally import Tally
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean
 from harness.analysis.report import Evidence
-from harness.core import Floats, HarnessError
+from harness.core import Floats, HarnessError, Ints
 
 GRACE, SHORT_GRACE = 2.0, 1.0
 """Months after a drift's end in which it can still be found: the rule, and the check of it."""
@@ -82,7 +82,6 @@ class Where:
         rows_per_month: M.
         label_delay: rows.
         staged: only streams that were staged at a harm.
-        sets: data sets; all unless given.
     """
 
     scenarios: Sequence[str] | None = None
@@ -90,7 +89,6 @@ class Where:
     rows_per_month: int = 300
     label_delay: int = 0
     staged: bool = True
-    sets: Sequence[str] | None = None
 
 
 MAIN = Where()
@@ -142,28 +140,47 @@ class Study:
     @cached_property
     def free(self) -> Bools:
         """Conditions of drift-free twins."""
-        return self._independent & np.asarray(self.conditions["scenario"] == self.design.control)
+        chosen: Bools = self._independent & np.asarray(self.conditions["scenario"] == self.design.control)
+        return chosen
 
     @cached_property
     def _independent(self) -> Bools:
-        return ~np.asarray(self.conditions["dataset"].isin(self.evidence.dependent_sets))
+        dependent: Bools = np.asarray(self.conditions["dataset"].isin(self.evidence.dependent_sets))
+        return ~dependent
 
     def drifted(self, where: Where) -> Bools:
         """Conditions with a drift that a question is about."""
-        table = self.conditions
         scenarios = where.scenarios
         if scenarios is None:
             scenarios = [name for members in self.design.kinds.values() for name in members]
-        chosen = self._independent & np.asarray(table["drifted"] & table["scenario"].isin(list(scenarios)))
-        chosen &= np.asarray(table["rows_per_month"] == where.rows_per_month)
-        chosen &= np.asarray(table["label_delay"] == where.label_delay)
+        chosen = self._independent & self._drifted & self._is_one_of("scenario", scenarios)
+        chosen &= self._is_one_of("rows_per_month", [where.rows_per_month])
+        chosen &= self._is_one_of("label_delay", [where.label_delay])
         if where.staged:
-            chosen &= np.asarray(table["harm"] > 0)
+            chosen &= self._is_staged
         if where.harms is not None:
-            chosen &= np.asarray(table["harm"].isin(list(where.harms)))
-        if where.sets is not None:
-            chosen &= np.asarray(table["dataset"].isin(list(where.sets)))
+            chosen &= self._is_one_of("harm", where.harms)
         return chosen
+
+    @cached_property
+    def _drifted(self) -> Bools:
+        return np.asarray(self.conditions["drifted"])
+
+    @cached_property
+    def _is_staged(self) -> Bools:
+        return np.asarray(self.conditions["harm"] > 0)
+
+    @cached_property
+    def _levels(self) -> dict[str, tuple[Ints, NDArray[Any]]]:
+        """By column: the number of each condition's level, and the levels. Asked thousands of times, masks have to be quick."""
+        names = ("dataset", "scenario", "harm", "rows_per_month", "label_delay")
+        found = {name: pd.factorize(self.conditions[name], use_na_sentinel=False) for name in names}
+        return {name: (np.asarray(codes), np.asarray(levels)) for name, (codes, levels) in found.items()}
+
+    def _is_one_of(self, name: str, wanted: Sequence[Any]) -> Bools:
+        codes, levels = self._levels[name]
+        is_wanted: Bools = np.isin(levels, list(wanted))[codes]
+        return is_wanted
 
     def has(self, run: Run) -> bool:
         """Whether any record has this run."""
@@ -204,18 +221,23 @@ class Study:
             return pd.Series(dtype=np.float64)
         common = np.logical_and.reduce([self.read_by(one) for one in (run, *beside)])
         drifted = self.drifted(where) & common
-        free = self.free & common & self.paired_with(self.conditions[drifted])
+        free = self.free & common & self.paired_with(drifted)
         sums = (self.short if short else self.tally).sums[run]
-        dataset = self.conditions["dataset"]
-        totals = [sums[chosen].groupby(dataset[chosen]).sum() for chosen in (drifted, free)]
-        every = totals[0].index.union(totals[1].index)
-        found: pd.Series[Any] = measure(*(total.reindex(every, fill_value=0.0) for total in totals))
-        return found
+        codes, sets = self._levels["dataset"]
+        totals = [_totals(sums, chosen, codes, len(sets)) for chosen in (drifted, free)]
+        is_there = np.unique(codes[drifted | free])
+        every = pd.Index(sets[is_there])
+        found: pd.Series[Any] = measure(*(total.iloc[is_there].set_axis(every) for total in totals))
+        return found.sort_index()
 
-    def paired_with(self, chosen: pd.DataFrame) -> Bools:
-        """Conditions on the same data set, model, months and label delay as some of the rows given."""
-        keys = pd.MultiIndex.from_frame(self.conditions[_PAIR])
-        return np.asarray(keys.isin(pd.MultiIndex.from_frame(chosen[_PAIR])))
+    def paired_with(self, chosen: Bools) -> Bools:
+        """Conditions on the same data set, model, months and label delay as some chosen one."""
+        is_paired: Bools = np.isin(self._pairs, self._pairs[chosen])
+        return is_paired
+
+    @cached_property
+    def _pairs(self) -> Ints:
+        return self.conditions.groupby(_PAIR, sort=False).ngroup().to_numpy().astype(np.int64)
 
     def mean(self, measure: Measure, run: Run, where: Where = MAIN, **others: Any) -> Estimate:
         """The mean over data sets with its 95 % interval."""
@@ -224,7 +246,7 @@ class Study:
     def contrast(
         self, measure: Measure, first: Run, second: Run, where: Where = MAIN, *, short: bool = False
     ) -> Floats:
-        """first - second on each data set, over what both have read; shape (n_sets,)."""
+        """The first less the second on each data set, over what both have read; shape (n_sets,)."""
         one = self.values(measure, first, where, beside=(second,), short=short)
         other = self.values(measure, second, where, beside=(first,), short=short)
         return np.asarray((one - other).dropna(), dtype=np.float64)
@@ -263,3 +285,10 @@ class Study:
         }
         missing = [name for name, is_there in parts.items() if not is_there]
         return f"No records of: {', '.join(missing)}; their tables and figures are left out." if missing else ""
+
+
+def _totals(sums: pd.DataFrame, chosen: Bools, codes: Ints, n_sets: int) -> pd.DataFrame:
+    """The sums of the chosen conditions by data set."""
+    totals = np.zeros((n_sets, sums.shape[1]))
+    np.add.at(totals, codes[chosen], sums.to_numpy()[chosen])
+    return pd.DataFrame(totals, columns=sums.columns)

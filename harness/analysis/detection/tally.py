@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from harness.analysis.detection.recorded import CONDITION, Recorded, Run, Scans
 from harness.core import Floats, Ints
@@ -48,7 +50,7 @@ class Tally:
 def _conditions(recorded: Recorded) -> tuple[pd.DataFrame, Ints]:
     streams = recorded.streams
     groups = streams.groupby(list(CONDITION), dropna=False, sort=True)
-    number = groups.ngroup().to_numpy()
+    number = groups.ngroup().to_numpy().astype(np.int64)
     first = np.unique(number, return_index=True)[1]
     conditions = streams.loc[first, list(CONDITION)].reset_index(drop=True)
     drifted = np.diff(recorded.truth.offsets) > 0
@@ -64,7 +66,7 @@ def _sums(scored: Scored, scans: Scans, condition: Ints, n_conditions: int) -> p
     first[drifted] = scored.first_event
     unhurried = drifted & (scored.early == 0)  # first drifts that no alarm preceded
     n_alarms = np.diff(scans.alarms.offsets)
-    of_runs: dict[str, Ints | Floats] = {
+    of_runs: dict[str, NDArray[Any]] = {
         "runs": np.ones(scored.n_runs, dtype=np.int64),
         "right": scored.right,
         "alarmed": n_alarms > 0,
@@ -80,7 +82,7 @@ def _sums(scored: Scored, scans: Scans, condition: Ints, n_conditions: int) -> p
         "unhurried": unhurried,
         "unhurried_rows": np.where(unhurried, _at(scored.delay, first) + 1, 0),
     }
-    of_events: dict[str, Ints | Floats] = {
+    of_events: dict[str, NDArray[Any]] = {
         "events": np.ones(len(scored.delay), dtype=np.int64),
         "detected": scored.detected,
         "delay": np.minimum(scored.delay_months, HORIZON),
@@ -98,5 +100,6 @@ def _at(values: Ints, places: Ints) -> Ints:
     return values[places] if len(values) else np.zeros(len(places), dtype=np.int64)
 
 
-def _summed(group: Ints, values: Ints | Floats, n_groups: int) -> Floats:
-    return np.bincount(group, weights=np.asarray(values, dtype=np.float64), minlength=n_groups)
+def _summed(group: Ints, values: NDArray[Any], n_groups: int) -> Floats:
+    weights = np.asarray(values, dtype=np.float64)
+    return np.bincount(group, weights=weights, minlength=n_groups).astype(np.float64)

@@ -46,17 +46,23 @@ def warranted(study: Study, run: Run) -> pd.DataFrame:
     )
     usual = (streams["rows_per_month"] == study.design.rows_per_month) & (streams["label_delay"] == 0)
     usual &= ~streams["dataset"].isin(study.evidence.dependent_sets)
-    cells = frame[usual.to_numpy()].groupby(["dataset", "harmful"])["flagged"].agg(["sum", "size"]).unstack(fill_value=0)
-    cells = cells.reindex(columns=pd.MultiIndex.from_product([["sum", "size"], [False, True]]), fill_value=0)
-    flagged, size = cells["sum"], cells["size"]
-    rate = flagged / size.where(size > 0)
+    frame = frame[usual.to_numpy()]
+    size, flagged = (_by_harm(each) for each in (frame, frame[frame["flagged"]]))
+    flagged = flagged.reindex(size.index, fill_value=0)
+    rate = {harmful: _share(flagged[harmful], size[harmful]) for harmful in (True, False)}
     return POINTS * pd.DataFrame(
         {
-            "given_alarm": _share(flagged[True], flagged.sum(axis=1)),
-            "base": _share(size[True], size.sum(axis=1)),
-            "even": _share(rate[True], rate.sum(axis=1, min_count=2)),
+            "given_alarm": _share(flagged[True], flagged[True] + flagged[False]),
+            "base": _share(size[True], size[True] + size[False]),
+            "even": _share(rate[True], rate[True] + rate[False]),
         }
     )
+
+
+def _by_harm(frame: pd.DataFrame) -> pd.DataFrame:
+    """How many streams of each data set do harm (True) and do not (False)."""
+    counts = pd.crosstab(frame["dataset"], frame["harmful"])
+    return counts.reindex(columns=pd.Index([False, True]), fill_value=0)
 
 
 def lift(study: Study, run: Run) -> Floats:
@@ -76,8 +82,12 @@ def warranted_table(study: Study) -> Table:
     for setting in (DEFAULT, study.design.matched):
         for run in shown(study, setting):
             found = warranted(study, run)
-            row: dict[str, Any] = {"setting": study.set_to(setting), "title": study.title(run.detector), "n": len(found)}
-            for name in found:
+            row: dict[str, Any] = {
+                "setting": study.set_to(setting),
+                "title": study.title(run.detector),
+                "n": len(found),
+            }
+            for name in ("given_alarm", "base", "even"):
                 one = mean(found[name].to_numpy(dtype=np.float64))
                 row |= {name: one.estimate, f"{name}_low": one.interval.low, f"{name}_high": one.interval.high}
             rows.append(row)

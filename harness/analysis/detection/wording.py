@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from harness.analysis.claims import claim_verdict
+from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
-from harness.analysis.detection.inventory import UNMEASURED
+from harness.analysis.detection.inventory import UNMEASURED, machine
 from harness.analysis.detection.recorded import DEFAULT
 from harness.analysis.detection.study import MAIN, Study
 from harness.analysis.inference.planning import minimal_detectable_difference
-from harness.analysis.detection import measures
 from harness.analysis.table import number_text
 from harness.core import PROTOCOL_VERSION, Status
 
@@ -44,7 +44,7 @@ def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
         "absent": study.absent,
         "primary": str(int((verdicts["family"] == "primary").sum())),
         "detectable": _detectable(study),
-        "machine": _machine(study),
+        "machine": machine(study.evidence),
         "revisions": ", ".join(sorted({str(header["revision"])[:12] for header in stored.headers.values()})),
     }
 
@@ -57,16 +57,6 @@ def _detectable(study: Study) -> str:
         return "not known"
     found = minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1)), alpha=0.05)
     return number_text(found.estimate, 2)
-
-
-def _machine(study: Study) -> str:
-    sentences = {
-        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
-            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
-        )
-        for header in study.evidence.stored.headers.values()
-    }
-    return " ".join(sorted(sentences))
 
 
 def _headlines(study: Study) -> dict[str, str]:
