@@ -4,8 +4,8 @@
     python benchmarks/overhead.py 1000 10000          more; stock Hydra takes a quarter of an hour for 10,000
     python benchmarks/overhead.py 100000 --only ours  a hundred thousand
 
-CPU is user and system time of the whole process tree. The overhead of a trial is what N trials cost more than one trial does, by
-N - 1. Memory is that of the largest process.
+CPU is user and system time of the whole process tree. The overhead of a trial is what N trials cost more than one trial
+does, by N - 1. Memory is that of the largest process.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harness.core import Record, Status
-from harness.running import plans, provenance
-from harness.running.store import PartWriter
+from harness.running import provenance
+from harness.running.store import PartWriter, plans
 
 N_PARTS, N_SPECS, TIER = 8, 900, "bench"
 METRICS = (

@@ -66,7 +66,7 @@ def timings(request: pytest.FixtureRequest) -> Iterator[Timings]:
         ratio = f"{theirs:>12.0f}{theirs / ours:>8.0f}" if theirs == theirs else ""
         lines.append(f"{level:<20}{ours:>10.1f}{ratio}")
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print("\n".join(lines))  # noqa: T201
+        print("\n".join(lines))
 
 
 def per_row(benchmark: BenchmarkFixture, n_rows: int) -> float:

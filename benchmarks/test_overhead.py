@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 from harness import places
 from harness.cli.planning import Planner
 from harness.cli.resolvers import register_resolvers
-from harness.core import Outcome
+from harness.core import Outcome, Status
 from harness.memo import Memo
 from harness.running import provenance, store
 from harness.running.building import build
@@ -174,7 +174,7 @@ N_RECORDS = 10_000
 def full_store(planned: PlannedTrial, outcome: Outcome, tmp_path: Path) -> Path:
     """10,000 records of five folds and eight scores, in four parts."""
     record = replace(
-        blank_record(planned, store.Status.OK), measurements=dict(outcome.measurements), clock=dict(outcome.clock)
+        blank_record(planned, Status.OK), measurements=dict(outcome.measurements), clock=dict(outcome.clock)
     )
     spec = base_spec(without_documentation(planned.spec))
     for part in range(4):

@@ -14,6 +14,6 @@ class Empty:
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
 
-    def run(self, memo: Memo) -> Outcome:
+    def run(self, memo: Memo) -> Outcome:  # noqa: ARG002
         """Nothing."""
         return Outcome({"nothing": [0.0]})

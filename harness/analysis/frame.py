@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.core import Floats, HarnessError, Record, Status
-from harness.running.rows import table_of
 from harness.running.store import Stored
+from harness.running.store.rows import table_of
 
 POINTS = 100.0
 """Accuracy and its kin are reported in points: hundredths."""

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness import places
-from harness.cli.composition import plan, prepare_data, study_folder
+from harness.cli.composition import limits_of, plan, prepare_data, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
 from harness.cli.resolvers import register_resolvers
 from harness.core import ConfigError, HarnessError, Record, Status
@@ -22,7 +22,8 @@ from harness.memo import Memo
 from harness.running import store
 from harness.running.building import build
 from harness.running.execute import execute
-from harness.running.settling import is_settled
+from harness.running.identity import PlannedTrial
+from harness.running.store.settling import is_settled
 from harness.running.worker import Order, Recorder
 
 
@@ -47,33 +48,37 @@ def _config_dirs(argv: Sequence[str]) -> list[str]:
 
 def _run_one(config: DictConfig) -> None:
     try:
-        code = _show(_recorded(config), study_folder(config))
+        folder, trial = study_folder(config), _planned(config)
+        code = _show(_recorded(trial, folder, config), trial, folder)
     except HarnessError as error:
         code = report_error(error)
     if code:
         sys.exit(code)
 
 
-def _recorded(config: DictConfig) -> Record:
-    """The trial's record: the known one, or that of running it now."""
+def _planned(config: DictConfig) -> PlannedTrial:
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m.")
-    folder, trial = study_folder(config), plan(config)
-    known = store.read(folder).by_id().get(trial.trial_id)
+    return plan(config)
+
+
+def _recorded(trial: PlannedTrial, folder: Path, config: DictConfig) -> Record:
+    """The trial's record: the known one, or that of running it now."""
+    known = store.read(folder).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
     prepare_data([trial])
     recorder = Recorder(Order((trial,), folder, build, command=tuple(sys.argv[1:])))
     try:
-        executed = execute(trial, build, Memo())
+        executed = execute(trial, build, Memo(), memory=limits_of(config).memory)
         return recorder.append(trial, executed.record, executed.predictions)
     finally:
         recorder.writer.close()
 
 
-def _show(record: Record, folder: object) -> int:
+def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     console = Console(highlight=False)
-    name = ", ".join(f"{factor}={level}" for factor, level in record.factors.items())
+    name = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
     console.print(f"[bold]{escape(record.study)}[/] {escape(name)}", soft_wrap=True)
     if record.status is Status.OK:
         console.print(_alarms(record) if "alarms" in record.measurements else _scores(record))
@@ -90,8 +95,12 @@ def _scores(record: Record) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False)
     for title, justify in (("metric", "left"), ("mean", "right"), ("min", "right"), ("max", "right")):
         table.add_column(title, justify=justify)  # type: ignore[arg-type]
-    for name, values in {**record.measurements, **record.clock}.items():
-        found = [value for value in values if value is not None]
+    for name, values in [*sorted(record.measurements.items()), *sorted(record.clock.items())]:
+        found = [
+            value for value in (values if isinstance(values, list) else [values]) if isinstance(value, (int, float))
+        ]
+        if not found:
+            continue
         cells = [sum(found) / len(found), min(found), max(found)]
         table.add_row(name, *(f"{cell:.4f}" if cell < 1000 else f"{cell:,.0f}" for cell in cells))
     return table
@@ -100,11 +109,14 @@ def _scores(record: Record) -> Table:
 def _alarms(record: Record) -> Table:
     """When each detector alarmed, in months beside the truth."""
     month = record.factors["rows_per_month"]
-    truth = ", ".join(f"{start / month:.2f} to {end / month:.2f}" for start, end in record.measurements.get("truth", []))
+    truth = ", ".join(
+        f"{start / month:.2f} to {end / month:.2f}" for start, end in record.measurements.get("truth", [])
+    )
     table = Table(box=None, pad_edge=False, show_edge=False)
     for title in ("detector", f"alarms, in months (drift: {truth or 'none'})"):
         table.add_column(title)
-    for name, times in record.measurements["alarms"].items():
+    found = record.measurements["alarms"]
+    for name, times in ((name, found[name]) for name in sorted(found)):
         first = ", ".join(f"{time / month:.2f}" for time in times[:8])
         table.add_row(name, f"{first} and {len(times) - 8} more" if times[8:] else first or "-")
     for name, reason in record.measurements.get("unable", {}).items():

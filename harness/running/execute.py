@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
 from harness.running import threads
-from harness.running.identity import PlannedTrial, canonical_json
+from harness.running.identity import PlannedTrial
 from harness.running.limits import memory_limited
-from harness.running.settling import NOT_INSTALLED
+from harness.running.store.lines import record_line
+from harness.running.store.settling import NOT_INSTALLED
 
 Build = Callable[[Mapping[str, Any]], Trial]
 """Makes a trial of its spec; a top-level function, so that other processes can call it."""
@@ -39,7 +40,7 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo, *, memory: int | No
             trial = build(planned.spec)  # loads libraries, which must be there to be pinned
             threads.pin_to_one()
             outcome = trial.run(memo)
-        canonical_json([outcome.measurements, outcome.clock])  # what cannot be recorded has failed
+        record_line({"measurements": outcome.measurements, "clock": outcome.clock})  # what cannot be recorded has failed
     except Skip as skip:
         return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
     except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
@@ -78,7 +79,9 @@ def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value == {} or (isinstance(value, list) and bool(value) and all(one is None for one in value))
+    return (
+        value is None or value == {} or (isinstance(value, list) and bool(value) and all(one is None for one in value))
+    )
 
 
 def _failed(planned: PlannedTrial, error: BaseException) -> Record:

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from harness.core import Ints
 from harness.running import files, predictions
-from harness.running.rows import records_of
-from harness.running.stored import Stored
+from harness.running.store.rows import records_of
+from harness.running.store.stored import Stored
 
 NAME = "labels.parquet"
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.core import Status
-from harness.running import plans, store
+from harness.running import store
 from harness.running.execute import Build, blank_record
 from harness.running.executors import Executor, WorkerLost
 from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits, check
 from harness.running.log import sweep_log
+from harness.running.store import plans
 from harness.running.tail import Recorded, Tail
 from harness.running.worker import Order, Recorder
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from harness.core import Status
-from harness.running.locks import Lock, probe
+from harness.running.store.locks import Lock, probe
 
 
 class Recorded(NamedTuple):

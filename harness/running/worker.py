@@ -6,6 +6,7 @@ chunk, so that neighbouring trials share work.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.core import Record, Status
+from harness.core import HarnessError, Record, Status
 from harness.memo import Memo
 from harness.running import provenance, store
 from harness.running.execute import Build, blank_record, execute
@@ -67,7 +68,8 @@ def run_order(order: Order) -> None:
 def forget() -> None:
     """End what this process keeps from order to order: close its parts, empty its memo."""
     while _recorders:
-        _recorders.popitem()[1].writer.close()
+        with contextlib.suppress(HarnessError):  # of a part that was deleted meanwhile
+            _recorders.popitem()[1].writer.close()
     _memo.enter(object())
 
 

@@ -120,9 +120,9 @@ def outcome(make: Callable[[], PlannedTrial]) -> object:
     """What comes of it: the trial, or the error with its whole text."""
     try:
         planned = make()
-        return (planned.study, planned.spec, planned.checksum, planned.trial_id)
     except Exception as error:
         return (type(error), str(error), str(error.__cause__))
+    return (planned.study, planned.spec, planned.checksum, planned.trial_id)
 
 
 @pytest.mark.slow

@@ -15,8 +15,9 @@ import pytest
 
 from harness.cli.status import SHOWN_REASONS, main
 from harness.core import PROTOCOL_VERSION, ConfigError, HarnessError, Record, Status
-from harness.running import plans, store
+from harness.running import store
 from harness.running.status import Standing, StudyFolder, look, study_folders
+from harness.running.store import plans
 
 STARTED = "2026-01-02T03:04:05+00:00"
 OK = Record("a" * 64, "synthesis", Status.OK, {"dataset": "iris"}, "", "", {"accuracy": [1.0]})

@@ -84,12 +84,14 @@ def test_a_killed_worker_costs_nothing_but_time(engine: Engine, toys: ModuleType
 
 
 @pytest.mark.slow
-def test_bad_trials_are_failures_and_their_neighbours_do_not_suffer(
-    engine: Engine, toys: ModuleType, study: Any, tmp_path: Path
+def test_bad_trials_are_failures_of_their_own_and_nothing_is_printed(
+    engine: Engine, toys: ModuleType, study: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     moods = ["killed", "killed_once", "hanging", "hungry", "failing", *["well"] * 7]
     trials = [one for seed, mood in enumerate(moods) for one in toys.planned(seed, mood=mood, trace=str(tmp_path))]
+    capfd.readouterr()
     toys.sweep(trials, study.folder, executor=engine(), limits=Limits(seconds=2.0, memory=2 * 10**9))
+    assert capfd.readouterr() == ("", "")
     found = study.by_seed
     assert {seed: found[seed].status.value for seed in (0, 2, 3, 4)} == dict.fromkeys((0, 2, 3, 4), "failed")
     assert {found[seed].status for seed in (1, *range(5, 12))} == {Status.OK}
@@ -116,11 +118,14 @@ def test_a_trial_that_holds_pythons_lock_is_stopped_from_outside(
 def test_leaving_by_an_exception_stops_what_runs(
     engine: Engine, toys: ModuleType, study: Any, tmp_path: Path, until: Until
 ) -> None:
-    order = study.order(toys.planned(0, mood="hanging", trace=str(tmp_path)), toys.build)
-    with pytest.raises(KeyboardInterrupt), engine() as executor:
-        executor.submit(order)
-        until(lambda: list(tmp_path.glob("0-*")))
-        raise KeyboardInterrupt
+    def begin_and_leave() -> None:
+        with engine() as executor:
+            executor.submit(study.order(toys.planned(0, mood="hanging", trace=str(tmp_path)), toys.build))
+            until(lambda: list(tmp_path.glob("0-*")))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_leave()
     (trace,) = tmp_path.glob("0-*")
     until(lambda: not psutil.pid_exists(int(trace.name.split("-")[1])), seconds=20)
     assert study.is_tidy

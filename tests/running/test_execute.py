@@ -11,7 +11,7 @@ import pytest
 from harness.core import Record, Status
 from harness.memo import Memo
 from harness.running.execute import execute
-from harness.running.settling import is_settled
+from harness.running.store.settling import is_settled
 
 Run = Callable[..., Record]
 
@@ -74,7 +74,7 @@ def test_a_measurement_that_is_no_number_is_a_failure(record_of: Run) -> None:
     """JSON has no NaN: writing it would end the whole sweep."""
     record = record_of("not_a_number")
     assert record.status is Status.FAILED
-    assert "not JSON compliant" in record.reason
+    assert "cannot be recorded" in record.reason
 
 
 def test_a_model_that_leaves_the_process_is_a_failure(record_of: Run) -> None:

@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
-from harness.running import files, merging, plans, predictions, provenance, store
-from harness.running.parts import part_paths
-from harness.running.settling import NOT_INSTALLED, is_settled
-from harness.running.store import PartWriter, Stored
+from harness.running import files, predictions, provenance, store
+from harness.running.store import PartWriter, Stored, merging, plans
+from harness.running.store.parts import part_paths
+from harness.running.store.settling import NOT_INSTALLED, is_settled
 
 HEADER = {"schema": 1, "protocol": 1, "started": "now"}
 SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}
@@ -129,6 +129,19 @@ def test_a_process_whose_part_is_gone_is_told_so(tmp_path: Path) -> None:
         with pytest.raises(HarnessError, match="was deleted or moved while its process wrote to it"):
             told()
     part.close()  # is closed already
+
+
+def test_a_change_of_the_working_directory_does_not_move_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    part = PartWriter(Path("results"), HEADER)
+    monkeypatch.chdir("elsewhere")
+    part.append(record(1), SPEC, {"predicted": np.arange(3)})
+    part.close()
+    found = store.read(tmp_path / "results").records[0]
+    assert predictions.load(tmp_path / "results", found)["predicted"].tolist() == [0, 1, 2]
 
 
 def test_a_part_begins_with_its_header_and_says_each_spec_once(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from harness.core import HarnessError, Record, Status
-from harness.running import compacted, compaction, locks, provenance, store
-from harness.running.parts import part_paths
-from harness.running.store import PartWriter, Stored
+from harness.running import provenance, store
+from harness.running.store import PartWriter, Stored, compacted, compaction, locks
+from harness.running.store.parts import part_paths
 
 HEADER = {"schema": 1, "protocol": 1, "started": "now"}
 SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}

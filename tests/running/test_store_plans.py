@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.core import HarnessError
-from harness.running import plans, provenance
+from harness.running import provenance
 from harness.running.identity import digest
-from harness.running.plans import newest_data, newest_plan, write_plan
+from harness.running.store import plans
+from harness.running.store.plans import newest_data, newest_plan, write_plan
 
 IDS = [digest(number) for number in range(5)]
 

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.core import Record, Status
-from harness.running import reading, store
-from harness.running.columns import plain
-from harness.running.lines import LARGEST_WHOLE
-from harness.running.parsing import Parser
+from harness.running import store
+from harness.running.store import reading
+from harness.running.store.columns import plain
+from harness.running.store.lines import LARGEST_WHOLE
+from harness.running.store.parsing import Parser
 
 HEADER = {"schema": 1, "protocol": 1, "started": "2026-01-02T03:04:05+00:00"}
 SPEC = {"dataset": {"name": "wine"}}
@@ -84,7 +85,7 @@ def reading_one_by_one() -> Iterator[None]:
 
 @contextmanager
 def reading_in_small_blocks() -> Iterator[None]:
-    with patch.object(reading, "BLOCK_BYTES", 700), patch.object(reading, "THREADS", 3):
+    with patch.multiple(reading, BLOCK_BYTES=700, THREADS=3, LEAST_LINES=1):
         yield
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from harness.analysis import style
 
@@ -30,7 +30,7 @@ def tradeoff(courses: Mapping[str, Course], *, xlabel: str, ylabel: str, ticks: 
     axes.set_xscale("symlog", linthresh=1)
     axes.xaxis.set_major_locator(FixedLocator(list(ticks)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(PercentFormatter(decimals=0))
+    axes.xaxis.set_major_formatter("{x:g} %")
     axes.set_xlim(-0.1, max(ticks) * 1.1)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)

@@ -16,6 +16,7 @@ from harness.analysis.charts.realised import Panel, realised
 from harness.analysis.detection.inventory import machine
 from harness.analysis.figure import Figure
 from harness.analysis.frame import POINTS
+from harness.analysis.inference.estimate import DECIMALS
 from harness.analysis.report import Evidence, Report
 from harness.analysis.table import Column, Table
 from harness.core import PROTOCOL_VERSION, HarnessError, Status
@@ -221,7 +222,7 @@ def _row(factors: Mapping[str, Any], found: Mapping[str, Any], detector: str, ra
         return of_detector.get(rate) if isinstance(of_detector, Mapping) else of_detector
 
     def percent(value: float | None) -> float:
-        return np.nan if value is None else POINTS * value
+        return np.nan if value is None else round(POINTS * value, DECIMALS)  # 0.07 is 7 %, not a trace more
 
     unread = found.get("unable", {}).get(detector)
     return {

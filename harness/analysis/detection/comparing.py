@@ -48,7 +48,7 @@ def paper_tables(study: Study) -> Iterator[Table]:
         for key, (title, _, decimals) in HEADLINE.items():
             columns.append(Column(title, key, decimals, f"{key}_low", f"{key}_high"))
             columns.append(Column("published", f"{key}_published", 0))
-        columns += [Column("drifts found, %", "recall", 1), Column("repeats", "repeats", 1)]
+        columns += [Column("found, %", "recall", 1), Column("repeats", "repeats", 1)]
         columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
         yield Table(
             name,
@@ -58,7 +58,7 @@ def paper_tables(study: Study) -> Iterator[Table]:
             columns,
             [
                 "Accuracy is that of judging whole streams (A1), false positives the share of drift-free half-years with an "
-                "alarm (F1). Repeats are further alarms for each drift found. Sets, and pairs of set and model, are those that "
+                "alarm (F1); found is the share of drifts with an alarm (A3). Repeats are further alarms for each drift found. Sets, and pairs of set and model, are those that "
                 "the detector can read" + ("." if setting == DEFAULT else " and could be set on."),
                 _of_baselines(setting),
             ],

@@ -52,7 +52,7 @@ def interaction_table(study: Study) -> Table:
     rows = []
     first, second = study.design.compared[0], study.design.compared[-1]
     for setting in (DEFAULT, study.design.matched):
-        every = [run.detector for run in shown(study, setting) if run.detector not in study.design.baselines]
+        every = _widely_read(study, setting)
         for label, chosen in (
             (f"{study.title(first)}, {study.title(second)}", (first, second)),
             ("all detectors", every),
@@ -85,7 +85,8 @@ def interaction_table(study: Study) -> Table:
     ]
     caption = (
         "Repeated-measures ANOVA of the share of drifts found, detector × kind of drift (concept or data), with data sets as "
-        "blocks; only data sets that every detector of a line can read."
+        "blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only data sets that "
+        "every detector of a line can read."
     )
     return Table("anova", caption, pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT]), columns)
 
@@ -94,6 +95,13 @@ _EFFECT = (
     *("effect", "n", "statistic", "df", "df_error", "p", "p_uncorrected", "p_huynh_feldt"),
     *("generalised_eta_squared", "partial_omega_squared", "epsilon"),
 )
+
+
+def _widely_read(study: Study, setting: str) -> list[str]:
+    """Detectors that read at least as many data sets as each of those that the claims are about."""
+    n_sets = {run.detector: study.mean(measures.recall, run).n for run in shown(study, setting)}
+    fewest = min(n_sets.get(name, 0) for name in study.design.compared)
+    return [name for name, n in n_sets.items() if n >= fewest and name not in study.design.baselines]
 
 
 def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFrame:
@@ -267,7 +275,9 @@ def windows_table(study: Study) -> Table:
     for run in (*panel, *whole) if whole else ():
         row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
         values = study.values(measures.false_positives, run, Where(scenarios=scenarios, staged=False), beside=whole[:1])
-        row |= {"n": int(values.notna().sum()), "false_positives": values.mean()}
+        if not len(values):
+            continue
+        row |= {"n": len(values), "false_positives": values.mean()}
         for name in scenarios:
             row[name] = study.values(
                 measures.recall, run, Where(scenarios=(name,), staged=False), beside=whole[:1]

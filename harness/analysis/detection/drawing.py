@@ -141,6 +141,8 @@ def _courses(study: Study) -> dict[str, Course]:
 def _false_positives(study: Study, name: str, beside: Sequence[Run], where: Where) -> float:
     """Of the default, where the curve is; twins were read at the default and the matched setting only."""
     run = Run(name, DEFAULT)
+    if not study.has(run):
+        return np.nan
     drifted = study.drifted(where) & np.logical_and.reduce([study.read_by(one) for one in beside])
     chosen = study.free & study.read_by(run) & study.paired_with(drifted)
     sums = study.tally.sums[run][chosen].groupby(study.conditions.loc[chosen, "dataset"]).sum()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import GRACE, Study
@@ -21,11 +19,9 @@ _KEYS = ["setting", "detector", "scenario", "dataset"]
 
 def localisation_table(study: Study) -> Table:
     """Precision and recall of the columns named at the alarm that found a drift, beside a blind choice of as many."""
-    columns_of = column_names(study)
-    touched = _touched(study, columns_of)
-    n_columns = {name: len(names) for name, names in columns_of.items()}
+    touched = _touched(study)
     parts = [
-        _hits(study, Run(detector, setting), touched, n_columns)
+        _hits(study, Run(detector, setting), touched)
         for setting in (DEFAULT, study.design.matched)
         for detector in (*study.design.detectors, *(study.design.whole if setting == DEFAULT else ()))
         if study.has(Run(detector, setting))
@@ -64,45 +60,26 @@ def localisation_table(study: Study) -> Table:
         "Localisation: of the k columns that a test names at the alarm that found a drift, the share that the drift touched, "
         "beside the share by chance; means over data sets with 95 % intervals."
     )
-    return Table("localisation", caption, pd.DataFrame(rows), columns, _notes(study, columns_of))
+    return Table("localisation", caption, pd.DataFrame(rows), columns)
 
 
 _SHARES = ("precision", "chance", "recall", "named", "touched")
 
 
-def column_names(study: Study) -> Mapping[str, list[str]]:
-    """The columns of a data set in their order, where records tell: from its source, or a drift that touched all of them."""
-    specs = {
-        spec["dataset"]["name"]: spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec
-    }
-    touched = study.recorded.measurements.field("touched")
-    longest: dict[str, list[str]] = {}
-    lengths = pc.fill_null(touched.value_lengths(), 0).to_numpy(zero_copy_only=False)
-    datasets = study.recorded.streams["dataset"].to_numpy()[study.recorded.stream_of]
-    for dataset in dict.fromkeys(datasets):
-        at = int(np.argmax(np.where(datasets == dataset, lengths, -1)))
-        longest[str(dataset)] = touched[at].as_py() or []
-    return {name: found for name, spec in specs.items() if (found := _columns(spec, longest.get(name, [])))}
-
-
-def _columns(spec: Mapping[str, Any], longest: list[str]) -> list[str]:
-    left_out = {spec.get("target"), *spec.get("drop", ())}
-    source = [name for name in spec.get("source", {}).get("columns", ()) if name not in left_out]
-    return next((names for names in (source, longest) if names and len(names) == spec.get("features")), [])
-
-
-def _touched(study: Study, columns_of: Mapping[str, list[str]]) -> list[frozenset[int]]:
-    """For each stream the positions of the columns that its drift touched; empty where they are not known."""
+def _touched(study: Study) -> list[frozenset[str]]:
+    """For each stream the names of the columns that its drift touched."""
     recorded = study.recorded
-    lists = recorded.measurements.field("touched").take(pa.array(recorded.streams["place"])).to_pylist()
-    position = {name: {column: at for at, column in enumerate(names)} for name, names in columns_of.items()}
-    return [
-        frozenset(position[dataset][column] for column in touched or ()) if dataset in position else frozenset()
-        for dataset, touched in zip(recorded.streams["dataset"], lists, strict=True)
-    ]
+    lists = recorded.measurements.field("touched").take(pa.array(recorded.streams["place"]))
+    return [frozenset(names or ()) for names in lists.to_pylist()]
 
 
-def _hits(study: Study, run: Run, touched: Sequence[frozenset[int]], n_columns: Mapping[str, int]) -> pd.DataFrame:
+def _n_columns(study: Study) -> dict[str, float]:
+    """The number of features of each data set; NaN of a set of somebody's own that does not tell."""
+    sets = [spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec]
+    return {one["name"]: float(one.get("features") or np.nan) for one in sets}
+
+
+def _hits(study: Study, run: Run, touched: Sequence[frozenset[str]]) -> pd.DataFrame:
     """One row a stream whose first drift the run found and of which it named columns."""
     recorded = study.recorded
     named = recorded.named(run)
@@ -128,10 +105,5 @@ def _hits(study: Study, run: Run, touched: Sequence[frozenset[int]], n_columns: 
         detector=run.detector,
         precision=POINTS * frame["hits"] / frame["named"],
         recall=POINTS * frame["hits"] / frame["touched"],
-        chance=POINTS * frame["touched"] / frame["dataset"].map(n_columns),
+        chance=POINTS * frame["touched"] / frame["dataset"].map(_n_columns(study)),
     )
-
-
-def _notes(study: Study, columns_of: Mapping[str, list[str]]) -> list[str]:
-    unknown = sorted(set(study.recorded.streams["dataset"]) - set(columns_of))
-    return [f"Left out, as records do not tell the order of their columns: {', '.join(unknown)}."] if unknown else []

@@ -107,9 +107,16 @@ def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFram
 
 
 def log_ratio(study: Study, run: Run, other: Run) -> Floats:
-    """log(smallest shift of the other / of the run) on each data set: positive where the run sees subtler shifts."""
+    """log(smallest shift of the other / of the run) on each data set: positive where the run sees subtler shifts.
+
+    Where a power lies beyond the strengths that were staged, the nearest of these stands in, which makes the ratio a bound; NaN
+    where both lie beyond the same end, for nothing can be said then.
+    """
     one, two = shifts(study, run, beside=(other,)), shifts(study, other, beside=(run,))
-    return np.asarray(np.log(two["strength"].astype(float) / one["strength"].astype(float)), dtype=np.float64)
+    two = two.reindex(one.index)  # both were fitted on the same streams
+    ratio = np.log(two["strength"].to_numpy(dtype=np.float64) / one["strength"].to_numpy(dtype=np.float64))
+    unknown = (one["bound"] == two["bound"]) & (one["bound"] != "")
+    return np.where(unknown.to_numpy(dtype=np.bool_), np.nan, ratio)
 
 
 def power_table(study: Study) -> Table:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.core import HarnessError, Ints, Status
-from harness.running.stored import Stored
+from harness.running.store.stored import Stored
 from harness.scoring import Flat, Scored, score_runs
 from harness.scoring.flat import offsets_of
 
@@ -114,11 +114,13 @@ class Recorded:
         values = lists.flatten().cast(pa.int64()).to_numpy(zero_copy_only=False)
         return Scans(stream, Flat(values, offsets_of(lists.value_lengths().to_numpy(zero_copy_only=False))))
 
-    def named(self, run: Run) -> list[list[list[int]]] | None:
-        """The columns that a run named at each alarm, for the streams of `scans`; None if it never names any."""
+    def named(self, run: Run) -> list[list[list[str]]] | None:
+        """The names of the columns that a run named at each alarm, for the streams of `scans`; None if it never names any."""
         kind = self.measurements.type
         if kind.get_field_index("named") < 0 or kind.field("named").type.get_field_index(run.name) < 0:
             return None
+        if not pa.types.is_string(kind.field("named").type.field(run.name).type.value_type.value_type):
+            return None  # positions, of records that are older than the names
         chosen, _ = self._once(self.measurements.field("alarms").field(run.name))
         columns = self.measurements.field("named").field(run.name).filter(pa.array(chosen))
         return [alarms or [] for alarms in columns.to_pylist()]

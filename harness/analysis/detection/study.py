@@ -78,10 +78,10 @@ class Where:
 
     Attributes:
         scenarios: their names; all that have a drift unless given.
-        harms: points asked for; any harm above 0 unless given. Scenarios staged at a raw strength need `staged=False`.
+        harms: points asked for; any unless given.
         rows_per_month: M.
         label_delay: rows.
-        staged: only streams that were staged at a harm.
+        staged: only streams that were staged at a harm above 0; else those of scenarios that never are count as well.
     """
 
     scenarios: Sequence[str] | None = None
@@ -156,8 +156,7 @@ class Study:
         chosen = self._independent & self._drifted & self._is_one_of("scenario", scenarios)
         chosen &= self._is_one_of("rows_per_month", [where.rows_per_month])
         chosen &= self._is_one_of("label_delay", [where.label_delay])
-        if where.staged:
-            chosen &= self._is_staged
+        chosen &= self._is_staged if where.staged else self._is_staged | self._has_one_strength
         if where.harms is not None:
             chosen &= self._is_one_of("harm", where.harms)
         return chosen
@@ -169,6 +168,20 @@ class Study:
     @cached_property
     def _is_staged(self) -> Bools:
         return np.asarray(self.conditions["harm"] > 0)
+
+    @cached_property
+    def _has_one_strength(self) -> Bools:
+        """Conditions of scenarios that are never staged at a harm; others at a raw strength are a sweep of it."""
+        staged = set(self.conditions.loc[self._is_staged, "scenario"])
+        return np.asarray(~self.conditions["scenario"].isin(staged))
+
+    @cached_property
+    def usual(self) -> Bools:
+        """All conditions of the main comparison, harmless and drift-free ones included."""
+        chosen: Bools = self._independent & (self._is_staged | self._has_one_strength)
+        chosen &= self._is_one_of("rows_per_month", [self.design.rows_per_month])
+        chosen &= self._is_one_of("label_delay", [0])
+        return chosen
 
     @cached_property
     def _levels(self) -> dict[str, tuple[Ints, NDArray[Any]]]:
@@ -257,7 +270,8 @@ class Study:
     def size(self) -> str:
         """How many data sets, models and seeds the main comparison has, in words."""
         chosen = self.conditions[self.drifted(MAIN)]
-        return f"{chosen['dataset'].nunique()} data sets and {chosen['model'].nunique()} models"
+        n_models = chosen["model"].nunique()
+        return f"{chosen['dataset'].nunique()} data sets and {n_models} model{'s' if n_models > 1 else ''}"
 
     def title(self, detector: str) -> str:
         """The printed name of a detector."""

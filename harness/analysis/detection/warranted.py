@@ -44,9 +44,7 @@ def warranted(study: Study, run: Run) -> pd.DataFrame:
             "flagged": np.diff(scans.alarms.offsets) > 0,
         }
     )
-    usual = (streams["rows_per_month"] == study.design.rows_per_month) & (streams["label_delay"] == 0)
-    usual &= ~streams["dataset"].isin(study.evidence.dependent_sets)
-    frame = frame[usual.to_numpy()]
+    frame = frame[study.usual[study.tally.condition_of[scans.stream]]]
     size, flagged = (_by_harm(each) for each in (frame, frame[frame["flagged"]]))
     flagged = flagged.reindex(size.index, fill_value=0)
     rate = {harmful: _share(flagged[harmful], size[harmful]) for harmful in (True, False)}

@@ -22,11 +22,12 @@ from harness.running.executors.headcount import Headcount, check_whole
 from harness.running.executors.parcel import Desk, Handed, Parcel, run_parcel
 from harness.running.worker import Order, forget
 
+_GONE = "the Dask scheduler has gone; what was recorded is intact: start it and give the same command again."
 _CONNECT_SECONDS = 10
 _RESTART_SECONDS = 10
 _SETTINGS = {
     "distributed.scheduler.worker-ttl": None,  # a trial may hold Python's lock for as long as it likes
-    "distributed.scheduler.worker-saturation": 1.0,  # orders wait for the next worker, not for a certain one
+    "distributed.scheduler.allowed-failures": 100,  # of orders that wait: those that have begun are not begun again
 }
 
 
@@ -51,33 +52,39 @@ class Dask:
         """Run an order on the next worker that is free. Cancelling its future has its nanny start the worker anew."""
         parcel = self._desk.pack(order)
         task = self._client.submit(_run_alone, parcel, pure=False)
-        answer = Handed(parcel, stop=lambda: Thread(target=self._restart, args=([parcel],), daemon=True).start())
-        self._open[answer] = parcel
+        answer = Handed(parcel, stop=lambda: Thread(target=self._restart, args=(answer.worker,), daemon=True).start())
+        self._open.add(answer)
         task.add_done_callback(lambda ended: self._end(answer, ended))
         return answer
 
     def _end(self, answer: Handed, task: Any) -> None:
-        del self._open[answer]
+        self._open.discard(answer)
         answer.settle(_outcome(task))
 
-    def _restart(self, parcels: list[Parcel]) -> None:
-        """Have the workers of these orders started anew; their tasks then find no ticket. Without a nanny they run on."""
-        addresses = sorted({parcel.worker for parcel in parcels if parcel.worker})
+    def _restart(self, *workers: str | None) -> None:
+        """Have workers started anew; what they ran then finds no ticket. Those without a nanny run on."""
         with contextlib.suppress(Exception):
+            addresses = sorted({worker for worker in workers if worker})
             self._client.restart_workers(addresses, timeout=_RESTART_SECONDS, raise_for_error=False)
 
     def __enter__(self) -> Self:
         check_workers(self.workers)
         check_whole(self.workers, self.address)
         threads.inherit_one()
-        self._desk, self._open = Desk(), dict[Handed, Parcel]()
+        self._desk, self._open = Desk(), set[Handed]()
         with contextlib.ExitStack() as entered:
             entered.enter_context(silence_logging_cmgr(logging.CRITICAL))
             entered.enter_context(dask.config.set(_SETTINGS))
             self._client = entered.enter_context(self._connected(entered))
-            self._headcount = Headcount(lambda: len(self._client.nthreads()))
+            self._headcount = Headcount(self._count_workers)
             self._entered = entered.pop_all()
         return self
+
+    def _count_workers(self) -> int:
+        try:
+            return len(self._client.nthreads())
+        except OSError as error:
+            raise HarnessError(_GONE) from error
 
     def _connected(self, entered: contextlib.ExitStack) -> Client:
         if self.address:
@@ -86,20 +93,23 @@ class Dask:
             n_workers=self.workers or os.cpu_count(),
             threads_per_worker=1,
             memory_limit=0,
-            dashboard_address=None,
             silence_logs=logging.CRITICAL,
+            dashboard_address="127.0.0.1:0",  # any port: there may be another cluster at Dask's own
+            scheduler_kwargs={"dashboard": False},
         )
         return Client(entered.enter_context(own), set_as_default=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.address and self._open:
-            self._restart(list(self._open.values()))
-        elif self.address:
-            self._client.run(forget, on_error="ignore")
+        busy = [answer.worker for answer in list(self._open)]
+        self._desk.close()  # what waits is not begun any more
+        if self.address and kind is None:
+            with contextlib.suppress(OSError):
+                self._client.run(forget, on_error="ignore")
+        elif self.address and busy and self._client.status == "running":
+            self._restart(*busy)
         self._entered.close()
-        self._desk.close()
 
 
 def _join(address: str) -> Client:
@@ -135,8 +145,6 @@ def _outcome(task: Any) -> BaseException | None:
     if task.status == "finished":
         return None
     if task.status != "error":
-        return HarnessError(
-            "the Dask scheduler has gone; what was recorded is intact: start it and give the same command again."
-        )
+        return HarnessError(_GONE)
     error: BaseException = task.exception()
     return WorkerLost("its worker process died") if isinstance(error, KilledWorker) else error

@@ -52,7 +52,7 @@ class Jobs:
         try:
             self._executor = submitit.AutoExecutor(folder, cluster=cluster)
             self._executor.update_parameters(**settings)
-        except (OSError, TypeError, ValueError) as error:
+        except (AssertionError, NameError, OSError, TypeError, ValueError) as error:
             raise ConfigError(f"executor=slurm cannot ask for such jobs: {_first_line(error)}.") from error
 
     def __len__(self) -> int:

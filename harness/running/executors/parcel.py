@@ -23,7 +23,7 @@ from typing import IO, cast
 
 from harness.core import PROTOCOL_VERSION, HarnessError
 from harness.running.executors.contract import WorkerLost
-from harness.running.locks import Lock, acquire, probe
+from harness.running.store.locks import Lock, acquire, probe
 from harness.running.worker import Order, forget, run_order
 
 _LOCK = "lock"
@@ -142,14 +142,16 @@ class Desk:
 
     def close(self) -> None:
         """Throw all tickets away."""
-        if self._folder and self._lock:
+        if self._folder:
             _remove(self._folder)
+        if self._lock:
             self._lock.close()
 
 
 def _remove(folder: Path) -> None:
-    """At once: from now on nobody finds or writes anything under its name."""
-    shutil.rmtree(folder.rename(folder.with_name(f".{folder.name}-closed")), ignore_errors=True)
+    """Remove a folder of tickets; from the first moment nobody finds or writes anything under its name."""
+    with suppress(OSError):
+        shutil.rmtree(folder.rename(folder.with_name(f".{folder.name}-closed")), ignore_errors=True)
 
 
 class Handed(Future[None]):

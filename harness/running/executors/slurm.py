@@ -111,7 +111,9 @@ class Slurm:
         check_workers(self.workers)
         if self.cluster not in _ASK_EVERY_SECONDS:
             raise ConfigError(f"executor.cluster={self.cluster} is not known: it is slurm, or local to try things out.")
-        if min(self.cpus_per_task, self.time) < 1:
-            raise ConfigError("executor.cpus_per_task and executor.time (minutes of a job) must be 1 or more.")
+        if not all(isinstance(number, int) and number >= 1 for number in (self.cpus_per_task, self.time)):
+            raise ConfigError(
+                "executor.cpus_per_task and executor.time (minutes of a job) must be whole numbers, 1 or more."
+            )
         if self.cluster == "slurm" and not shutil.which("sbatch"):
             raise ConfigError("there is no sbatch on this machine: start the sweep where jobs are submitted.")

@@ -20,9 +20,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from harness.core import HarnessError, Record
-from harness.running import files, locks, predictions
+from harness.running import files, predictions
 from harness.running.identity import digest
-from harness.running.lines import head_line, record_line
+from harness.running.store import locks
+from harness.running.store.lines import head_line, record_line
 
 SYNC_EVERY_SECONDS = 5.0
 
@@ -54,12 +55,12 @@ class PartWriter:
         Raises:
             HarnessError: the folder cannot be written to.
         """
-        self._folder = folder
+        self._folder = folder.absolute()  # somebody's model may change the working directory
+        parts = self._folder / "parts"
         try:
-            self._file = _new_part(folder / "parts")
+            self._file = _new_part(parts)
         except OSError as error:
-            where = folder / "parts"
-            raise HarnessError(f"cannot write results to {where}: {error.strerror}; set results=<a folder>.") from error
+            raise HarnessError(f"cannot write results to {parts}: {error.strerror}; set results=<a folder>.") from error
         self.path = Path(os.fsdecode(self._file.name))
         self.header = digest(header)
         self._lock = threading.RLock()
@@ -82,7 +83,7 @@ class PartWriter:
             The record with its spec, header and predictions' digests.
 
         Raises:
-            HarnessError: the disk is full or gone, or the record holds what JSON cannot (see `harness.running.lines`).
+            HarnessError: the disk is full or gone, or the record holds what JSON cannot (see `harness.running.store.lines`).
         """
         with self._lock:
             kept = predictions.save(self._folder, record.trial_id, arrays) if arrays else ""

@@ -16,7 +16,7 @@ import pyarrow as pa
 from harness.core import HarnessError
 from harness.running import files, provenance
 from harness.running.identity import canonical_json
-from harness.running.reading import refuse_newer
+from harness.running.store.reading import refuse_newer
 
 _ID_BYTES = 32  # of a sha256
 

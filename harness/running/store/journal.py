@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.running import files
-from harness.running.compacted import NAME, fingerprint
+from harness.running.store.compacted import NAME, fingerprint
 
 Merged = Mapping[str, int]
 """Bytes at the head of a part that have been merged, by the part's file name."""

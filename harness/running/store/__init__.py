@@ -1,15 +1,16 @@
 """The results store of a study: append-only parts, read back as one table, compacted to one Parquet file.
 
-parts        one process appends its records to a part of its own        PartWriter
-lines        what a line of a part looks like
-reading      a part as a table
-compacted    the Parquet file as a table, and back
-merging      all of them as one row for each trial
-stored       the result                                                   Stored
-compaction   parts into the Parquet file                                  compact
-journal      how far parts have gone into it
-settling     which trials need not be run                                 settled
-plans        what sweeps were asked for
+    parts, lines        one process appends its records to a part of its own            PartWriter, is_held
+    reading, parsing    a part as tables
+    compacted           the Parquet file as a table, and back
+    merging             all of them as one row for each trial
+    stored              the result                                                       Stored
+    compaction          parts into the Parquet file; `journal` says how far they went    compact
+    settling            which trials need not be run                                     settled
+    plans               what sweeps were asked for
+
+Below these, `rows` turns records into rows and back, `columns` and `arrays` give every column one type, and `locks` tells
+whether a process lives. docs/records.md describes the files.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from harness.running.compacted import NAME
-from harness.running.compaction import compact
-from harness.running.merging import assembled, gather, merge
-from harness.running.parts import PartWriter, is_held, part_paths
-from harness.running.rows import COLUMNS, REQUIRED, STANDING, TEXTS
-from harness.running.settling import settled_rows
-from harness.running.stored import Stored
+from harness.running.store.compacted import NAME
+from harness.running.store.compaction import compact
+from harness.running.store.merging import assembled, gather, merge
+from harness.running.store.parts import PartWriter, is_held, part_paths
+from harness.running.store.rows import COLUMNS, REQUIRED, STANDING, TEXTS
+from harness.running.store.settling import settled_rows
+from harness.running.store.stored import Stored
 
 __all__ = ["PartWriter", "Stored", "compact", "exists", "is_held", "read", "settled"]
 
@@ -56,6 +57,6 @@ def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
 
 
 def settled(folder: Path, *, retry_failed: bool) -> set[str]:
-    """The ids of the trials that need not be run (see `harness.running.settling`). Raises as `read` does."""
+    """The ids of the trials that need not be run (see `harness.running.store.settling`). Raises as `read` does."""
     table = merge(gather(folder, STANDING).tables).table
     return set(table["trial_id"].filter(settled_rows(table, retry_failed=retry_failed)).to_pylist())

@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from harness.core import Status
-from harness.running.columns import as_text, without_times
-from harness.running.rows import COLUMNS, NESTED, REQUIRED, TEXTS, text_column
+from harness.running.store.columns import as_text, without_times
+from harness.running.store.rows import COLUMNS, NESTED, REQUIRED, TEXTS, text_column
 
 _STATUSES = pa.array([str(status) for status in Status])
 _DIFFERS = re.compile(rf"Column\(/({'|'.join(NESTED)})/(.*)\) changed from \w+ to \w+ in row (\d+)", re.DOTALL)

@@ -13,13 +13,15 @@ import orjson
 import pyarrow as pa
 
 from harness.core import HarnessError
-from harness.running.lines import RECORD, parse
-from harness.running.parsing import Parser
 from harness.running.provenance import SCHEMA_VERSION
-from harness.running.rows import COLUMNS, check_row, table_of_rows
+from harness.running.store.lines import RECORD, parse
+from harness.running.store.parsing import Parser
+from harness.running.store.rows import COLUMNS, check_row, table_of_rows
 
 BLOCK_BYTES = 32 << 20
 THREADS = min(8, os.cpu_count() or 1)
+LEAST_LINES = 500
+"""So many are worth a thread."""
 
 
 class Size(NamedTuple):
@@ -130,9 +132,10 @@ class _Block:
     def take_records(self, parser: Parser, pool: Executor) -> None:
         """The records as tables, some of them in each thread of the pool."""
         records = [place for place, line in enumerate(self.lines) if line.startswith(RECORD)]
-        share = -(-len(records) // THREADS) or 1
+        share = max(LEAST_LINES, -(-len(records) // THREADS))
         shares = [records[start : start + share] for start in range(0, len(records), share)]
-        for table in pool.map(lambda places: self._table(parser, places), shares):
+        run = pool.map if len(shares) > 1 else map
+        for table in run(lambda places: self._table(parser, places), shares):
             self._check_references(table)
             self.part.tables.append(table)
 
@@ -168,7 +171,7 @@ class _Block:
 def refuse_newer(path: Path, header: Mapping[str, Any]) -> None:
     """Raise `HarnessError` if what the file holds is of a layout that this version does not know."""
     schema = header.get("schema", 1)
-    if schema > SCHEMA_VERSION:
+    if not isinstance(schema, int) or schema > SCHEMA_VERSION:
         raise HarnessError(
             f"{path} was written by a newer harness (layout {schema}; this one reads up to {SCHEMA_VERSION}): upgrade it."
         )

@@ -8,17 +8,12 @@ in a mapping is not there, at any depth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
-
-from harness.core import HarnessError
 
 TEXT = pa.string()
 
@@ -91,7 +86,7 @@ def _paired(first: pa.StructType, second: pa.StructType) -> dict[str, tuple[pa.D
     return {name: (one.get(name, pa.null()), other.get(name, pa.null())) for name in {**one, **other}}
 
 
-def _type_of(value: Any) -> pa.DataType | None:
+def type_of(value: Any) -> pa.DataType | None:
     """The type of a JSON value; None if its entries differ in kind."""
     match value:
         case None:
@@ -103,10 +98,10 @@ def _type_of(value: Any) -> pa.DataType | None:
         case float():
             return pa.float64()
         case Mapping():
-            types = {key: _type_of(entry) for key, entry in value.items()}
+            types = {key: type_of(entry) for key, entry in value.items()}
             return None if None in types.values() else pa.struct(list(types.items()))
         case list() | tuple():
-            entry = reduce(common, map(_type_of, value), pa.null())
+            entry = reduce(common, map(type_of, value), pa.null())
             return None if entry is None else pa.list_(entry)
     return TEXT
 
@@ -137,107 +132,3 @@ def known_part(kind: pa.DataType) -> pa.DataType | None:
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
-
-
-# ---- arrays ---------------------------------------------------------------------------------------------------------
-
-
-def array_of(mappings: Sequence[Mapping[str, Any] | None]) -> pa.Array:
-    """An array of mappings, whatever they hold.
-
-    Raises:
-        HarnessError: a whole number is too large to stand beside fractions.
-    """
-    fields = ({key: _type_of(entry) or TEXT for key, entry in (mapping or {}).items()} for mapping in mappings)
-    kind = column_type([pa.null(), *(pa.struct(list(types.items())) for types in fields if types)])
-    with _refusing_too_large():
-        return pa.array([_shaped(mapping, kind) for mapping in mappings], type=kind)
-
-
-def _shaped(value: Any, kind: pa.DataType) -> Any:
-    if value is None or pa.types.is_null(kind):
-        return None
-    if pa.types.is_struct(kind):
-        return {field.name: _shaped(value.get(field.name), field.type) for field in kind}
-    if pa.types.is_list(kind):
-        return [_shaped(entry, kind.value_type) for entry in value]
-    return as_text(value) if kind == TEXT else value
-
-
-def conformed(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """The array as one of another type, which was made of its own and others.
-
-    Raises:
-        HarnessError: a whole number is too large to stand beside fractions.
-    """
-    if array.type == kind:
-        return array
-    if pa.types.is_null(array.type):
-        return pa.nulls(len(array), kind)
-    if pa.types.is_struct(kind):
-        found = {field.name: child for field, child in zip(array.type, array.flatten(), strict=True)}
-        children = [conformed(found.get(field.name, pa.nulls(len(array))), field.type) for field in kind]
-        return pa.StructArray.from_arrays(children, fields=list(kind), mask=array.is_null())
-    if pa.types.is_list(kind):
-        return _list_of(array, conformed(array.flatten(), kind.value_type))
-    if kind == pa.float64():
-        with _refusing_too_large():
-            return array.cast(kind)
-    return pa.array([as_text(value) for value in array.to_pylist()], type=TEXT)
-
-
-@contextmanager
-def _refusing_too_large() -> Iterator[None]:
-    try:
-        yield
-    except pa.ArrowInvalid as error:
-        raise HarnessError(
-            f"the records hold a whole number that no column of fractions can: {error}; correct it."
-        ) from error
-
-
-def _list_of(array: pa.ListArray, entries: pa.Array) -> pa.ListArray:
-    """Lists as long as those of `array`, of other entries."""
-    lengths = pc.fill_null(array.value_lengths(), 0).to_numpy()
-    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), type=pa.int32())
-    return pa.ListArray.from_arrays(offsets, entries, mask=array.is_null())
-
-
-def trimmed(array: pa.Array) -> pa.Array:
-    """With the fields that any row has, by name: what read them did so in several threads, in no order of its own."""
-    if pa.types.is_list(array.type) and pa.types.is_nested(array.type.value_type):
-        return _list_of(array, trimmed(array.flatten()))
-    if not pa.types.is_struct(array.type):
-        return array
-    children = dict(zip((field.name for field in array.type), map(trimmed, array.flatten()), strict=True))
-    found = {name: children[name] for name in sorted(children) if children[name].null_count < len(array)}
-    if not found:
-        return pa.nulls(len(array))
-    return pa.StructArray.from_arrays(list(found.values()), names=list(found), mask=array.is_null())
-
-
-def joined(chunks: list[pa.Array], kind: pa.DataType, order: pa.Array | None = None) -> pa.Array:
-    """The arrays as one.
-
-    Args:
-        chunks: at least one. The list is emptied as they are copied, so that no more than one field is in memory twice.
-        kind: the type that holds the values of all.
-        order: positions of the entries in the result; as they come unless given.
-
-    Raises:
-        HarnessError: a whole number is too large to stand beside fractions.
-    """
-    if not pa.types.is_struct(kind):
-        whole = pa.concat_arrays([conformed(chunk, kind) for chunk in chunks])
-        chunks.clear()
-        return whole if order is None else whole.take(order)
-    is_null = joined([chunk.is_null() for chunk in chunks], pa.bool_(), order)
-    fields = {field.name: [_child(chunk, field.name) for chunk in chunks] for field in kind}
-    chunks.clear()
-    children = [joined(fields.pop(field.name), field.type, order) for field in kind]
-    return pa.StructArray.from_arrays(children, fields=list(kind), mask=is_null)
-
-
-def _child(array: pa.Array, name: str) -> pa.Array:
-    place = array.type.get_field_index(name) if pa.types.is_struct(array.type) else -1
-    return pa.nulls(len(array)) if place < 0 else array.flatten()[place]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import pyarrow as pa
 
 from harness.core import Record, Status
-from harness.running.columns import TEXT, array_of, as_text, plain, trimmed
+from harness.running.store.arrays import array_of, trimmed
+from harness.running.store.columns import TEXT, as_text, plain
 
 NESTED = ("factors", "measurements", "clock")
 REQUIRED = ("trial_id", "study", "status", "spec", "header")
@@ -16,15 +18,7 @@ TEXTS = (*REQUIRED, "reason", "error", "predictions")
 STANDING = (*REQUIRED, "reason", "error")
 """The columns that tell how a study stands; reading no others is fast."""
 
-COLUMNS = (
-    "trial_id",
-    "study",
-    "status",
-    "factors",
-    "spec",
-    "header",
-    *("measurements", "clock", "reason", "error", "predictions"),
-)
+COLUMNS = tuple(field.name for field in fields(Record))
 
 _LONG_TEXT = {"error": pa.large_string()}  # a million tracebacks are more than offsets of 32 bits can tell apart
 _CHUNK = 10_000

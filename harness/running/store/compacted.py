@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from harness.core import HarnessError
 from harness.running.provenance import SCHEMA_VERSION
-from harness.running.reading import refuse_newer
-from harness.running.rows import COLUMNS, NESTED, empty_table, text_column
+from harness.running.store.reading import refuse_newer
+from harness.running.store.rows import COLUMNS, NESTED, empty_table, text_column
 
 NAME = "trials.parquet"
 _ROWS_A_GROUP = 1 << 17

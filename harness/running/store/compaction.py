@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.core import HarnessError
-from harness.running import files, journal, locks
-from harness.running.compacted import NAME, Compacted, fingerprint, write_compacted
-from harness.running.merging import Sources, assembled, gather, merge
-from harness.running.parts import host_of, part_paths
-from harness.running.stored import Stored
+from harness.running import files
+from harness.running.store import journal, locks
+from harness.running.store.compacted import NAME, Compacted, fingerprint, write_compacted
+from harness.running.store.merging import Sources, assembled, gather, merge
+from harness.running.store.parts import host_of, part_paths
+from harness.running.store.stored import Stored
 
 QUIET_SECONDS = 24 * 3600
 

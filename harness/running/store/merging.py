@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from harness.core import Status
-from harness.running import journal, plans
-from harness.running.columns import column_type, joined, plain
-from harness.running.compacted import read_compacted
-from harness.running.parts import part_paths
-from harness.running.reading import Size, read_part
-from harness.running.rows import COLUMNS, tidy
-from harness.running.stored import Stored, dataset_of
+from harness.running.store import journal, plans
+from harness.running.store.arrays import joined
+from harness.running.store.columns import column_type, plain
+from harness.running.store.compacted import read_compacted
+from harness.running.store.parts import part_paths
+from harness.running.store.reading import Size, read_part
+from harness.running.store.rows import COLUMNS, tidy
+from harness.running.store.stored import Stored, dataset_of
 
 
 @dataclass
@@ -96,7 +97,7 @@ def merge(tables: list[pa.Table]) -> Merged:
     if ranked.is_last.all():
         return Merged(tidy(table), 0)
     superseded = _n_superseded(table, ranked.is_last)
-    return Merged(tidy(_filtered(table, ranked.is_last)), superseded)
+    return Merged(tidy(table.filter(pa.array(ranked.is_last))), superseded)
 
 
 class _Ranked(NamedTuple):
@@ -131,10 +132,6 @@ def _n_superseded(table: pa.Table, is_last: NDArray[np.bool_]) -> int | None:
         for row in batch.to_pylist():
             contents.setdefault(row["trial_id"], set()).add(orjson.dumps(plain(row), option=orjson.OPT_SORT_KEYS))
     return sum(len(different) - 1 for different in contents.values())
-
-
-def _filtered(table: pa.Table, is_kept: NDArray[np.bool_]) -> pa.Table:
-    return table.filter(pa.array(is_kept))
 
 
 def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.core import PROTOCOL_VERSION, Record
-from harness.running.rows import COLUMNS, empty_table, records_of
+from harness.running.store.rows import COLUMNS, empty_table, records_of
 
 
 def _no_rows() -> pa.Table:
@@ -62,7 +62,7 @@ class Stored:
     @cached_property
     def _other_protocols(self) -> frozenset[str]:
         """Digests of headers with another protocol version than the present one."""
-        return frozenset(key for key, header in self.headers.items() if header["protocol"] != PROTOCOL_VERSION)
+        return frozenset(key for key, header in self.headers.items() if header.get("protocol") != PROTOCOL_VERSION)
 
     @cached_property
     def _other_data(self) -> frozenset[str]:

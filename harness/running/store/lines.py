@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from harness.running.columns import plain
+from harness.running.store.columns import plain
 
 LARGEST_WHOLE = 2**53
 """Up to here every whole number is a float64 too, so that a column may change from one to the other."""
