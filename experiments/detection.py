@@ -51,10 +51,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness.analysis.claims import Directional, Stated
-from harness.analysis.detection import comparing, conditions, inventory, localising, measures, power, warranted
+from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, measures, power, warranted
+from harness.analysis.detection.design import MAIN, Design, Where
 from harness.analysis.detection.drawing import figures
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import MAIN, Design, Study, Where
+from harness.analysis.detection.study import Study
 from harness.analysis.detection.wording import numbers
 from harness.analysis.report import Evidence, Report
 from harness.core import Floats
@@ -156,13 +157,13 @@ def report(evidence: Evidence) -> Report:
     tables = [
         *comparing.paper_tables(study),
         inventory.verdict_table(verdicts),
-        *conditions.kind_tables(study),
-        conditions.interaction_table(study),
-        conditions.scenario_table(study),
+        *kinds.kind_tables(study),
+        kinds.interaction_table(study),
+        kinds.scenario_table(study),
         conditions.harm_table(study),
         conditions.region_table(study),
         conditions.windows_table(study),
-        conditions.eventless_table(study),
+        kinds.eventless_table(study),
         warranted.warranted_table(study),
         power.power_table(study),
         localising.localisation_table(study),

@@ -13,7 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
 from harness.cli.data import absent, fetch_with_progress
-from harness.cli.resolvers import config_folders
+from harness.cli.resolvers import config_folders, panel
 from harness.core import ConfigError
 from harness.data import Dataset
 from harness.running.building import instantiate, locate
@@ -38,13 +38,22 @@ def plan(config: DictConfig) -> PlannedTrial:
 
 
 def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
-    """The trial of a resolved spec. What is found of a data set of one's own, its name and checksum, is put into the spec."""
+    """The trial of a resolved spec.
+
+    What is found of a data set of one's own, its name and checksum, is put into the spec, and panels of detectors are.
+    """
+    spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
     if not isinstance(spec.get("dataset"), dict):
         return PlannedTrial(study, spec, checksum="")
     dataset = _dataset(spec["dataset"])
     checksum = dataset.fingerprint()
     found = {**spec["dataset"], "name": dataset.name, "checksum": checksum}
     return PlannedTrial(study, {**spec, "dataset": found}, checksum)
+
+
+def is_panel(node: Any) -> bool:
+    """Whether a node names detectors that are yet to be looked up."""
+    return isinstance(node, dict) and "_panel_" in node
 
 
 def check_settings(planned: PlannedTrial) -> None:

@@ -19,7 +19,7 @@ from hydra.core.override_parser.types import OverrideType
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.cli.composition import check_settings, plan, plan_spec
+from harness.cli.composition import check_settings, is_panel, plan, plan_spec
 from harness.cli.compositions import Compositions
 from harness.cli.recent import Recent
 from harness.cli.references import overlap, references
@@ -66,6 +66,7 @@ class Planner:
         self._composed = Compositions(config, loader, self._is_group)
         self._marked: Recent[Shape, dict[str, Any]] = Recent(self._mark, size=8)
         self._acting: Recent[Shape, frozenset[str]] = Recent(self._find_acting, size=4096)
+        self._computing: Recent[Shape, frozenset[str]] = Recent(self._find_computing, size=4096)
         self._template: Recent[Shape, Template] = Recent(self._make_template, size=4096)
 
     def __call__(self, overrides: Sequence[str]) -> PlannedTrial:
@@ -77,12 +78,12 @@ class Planner:
         """
         try:
             settings = {text: setting for text in overrides if (setting := self._setting(text))}
-            acting = self._acting(_shape(overrides, settings))
-            plain = {text: setting for text, setting in settings.items() if setting.key not in acting}
-            template = self._template(_shape(overrides, plain))
+            settings = _without(settings, self._acting(_shape(overrides, settings)))
+            settings = _without(settings, self._computing(_shape(overrides, settings)))
+            template = self._template(_shape(overrides, settings))
         except Exception:
             return plan(self._composed.whole(tuple(overrides)))  # the error of the whole, not that of a part
-        planned = template.trial(dict(plain.values()))
+        planned = template.trial(dict(settings.values()))
         check_settings(planned)
         return planned
 
@@ -100,7 +101,7 @@ class Planner:
         return Setting(key, value)
 
     def _find_acting(self, shape: Shape) -> frozenset[str]:
-        """The settings that do more than to show up in a trial's spec."""
+        """The settings that depend on other overrides, or that an interpolation may compute with."""
         if not shape.settings:
             return frozenset()
         others = [self._parser.parse_override(text).key_or_group for text in shape.structural]
@@ -109,21 +110,22 @@ class Planner:
         raw = OmegaConf.to_container(self._composed(shape.structural), resolve=False)
         known = references(raw)
         by_reference = {key for key in shape.settings if known.may_compute_with(key)}
-        return frozenset(by_order | by_reference | self._computed_with(shape))
+        return frozenset(by_order | by_reference)
 
-    def _computed_with(self, shape: Shape) -> set[str]:
-        """Settings found within a text of the spec, or in its data set, which has a checksum of its own."""
+    def _find_computing(self, shape: Shape) -> frozenset[str]:
+        """Settings found within a text of the spec, or where `plan_spec` looks things up: a data set, a panel."""
         try:
             spec = self._marked(shape)
         except OmegaConfBaseException:
-            return set(shape.settings)  # what is wrong is for Hydra to say
+            return frozenset(shape.settings)  # what is wrong is for Hydra to say
+        looked_up = {"dataset", *(key for key, node in spec.items() if is_panel(node))}
         texts = [(path, leaf) for path, leaf in _leaves(spec) if isinstance(leaf, str)]
-        return {
+        return frozenset(
             key
             for key in shape.settings
             for path, text in texts
-            if _FILLER.format(key) in text and (text != _FILLER.format(key) or path[0] == "dataset")
-        }
+            if _FILLER.format(key) in text and (text != _FILLER.format(key) or path[0] in looked_up)
+        )
 
     def _mark(self, shape: Shape) -> dict[str, Any]:
         """The spec of these trials, with a filler wherever the value of a setting shows up."""
@@ -151,6 +153,10 @@ def _is_plain(value: Any) -> bool:
 def _shape(overrides: Sequence[str], settings: Mapping[str, Setting]) -> Shape:
     structural = tuple(text for text in overrides if text not in settings)
     return Shape(structural, tuple(setting.key for setting in settings.values()))
+
+
+def _without(settings: Mapping[str, Setting], keys: frozenset[str]) -> dict[str, Setting]:
+    return {text: setting for text, setting in settings.items() if setting.key not in keys}
 
 
 def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-PURE_RESOLVERS = frozenset({"models", "panel", "oc.env", "oc.decode"})
+PURE_RESOLVERS = frozenset({"models", "oc.env", "oc.decode"})
 """Resolvers that look at their arguments alone; any other may look at the whole configuration."""
 
 _REFERENCE = re.compile(r"\$\{\s*([^\s${}:]+)\s*\}")

@@ -80,7 +80,7 @@ def study_module(study: str) -> ModuleType:
 def read_abouts() -> dict[str, dict[str, dict[str, Any]]]:
     """What the shipped YAML files say about themselves: the `about` of every level, by group and name."""
     abouts: dict[str, dict[str, dict[str, Any]]] = {}
-    for group in ("model", "synthesis", "dataset"):
+    for group in ("model", "synthesis", "dataset", "detector", "scenario"):
         files = sorted((places.shipped("conf") / group).glob("*.yaml"))
         nodes = {path.stem: OmegaConf.load(path) for path in files}
         abouts[group] = {name: dict(OmegaConf.select(node, "about") or {}) for name, node in nodes.items()}

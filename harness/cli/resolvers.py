@@ -25,45 +25,58 @@ Settings = Mapping[str, Mapping[str, float]]
 
 
 def register_resolvers() -> None:
-    """Let YAML say these.
-
-    `${models:${pool}}` gives the model files of these names, from any folder of the search path. `${panel:${detectors},
-    ${settings},...}` gives the detector files of these names at every setting; what follows says whose calibration is meant.
-    """
+    """Let YAML say `${models:${pool}}`: the model files of these names, from any folder of the search path."""
     OmegaConf.register_new_resolver("models", _models, replace=True)
-    OmegaConf.register_new_resolver("panel", _panel, replace=True)
 
 
 def _models(names: Any) -> ListConfig:
     return OmegaConf.create([_node(_file("model", name)) for name in _list("pool", names)])
 
 
+def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The detectors that a `_panel_` node asks for, each at every setting and under its own name.
+
+    Args:
+        node: `_panel_` (names of detector files), `settings`, and whose calibration is meant: `dataset`, `model`,
+            `rows_per_month`, `results`, `tier`. Equal nodes give the very same list.
+
+    Raises:
+        ConfigError: there is no such file, or no such calibration.
+    """
+    names, settings = _list("detectors", node["_panel_"]), [str(one) for one in _list("settings", node["settings"])]
+    of = (node["dataset"], node["model"], node["rows_per_month"])
+    return _panel(
+        tuple(names), tuple(settings), of, places.study_folder(Path(node["results"]), node["tier"], "calibration")
+    )
+
+
+@cache
 def _panel(
-    names: Any, settings: Any, dataset: str, model: str, rows_per_month: int, results: str, tier: str
-) -> ListConfig:
-    """Every detector at every setting, under its own name: a class of somebody else's need not take one."""
+    names: tuple[str, ...], settings: tuple[str, ...], of: tuple[str, str, int], folder: Path
+) -> list[dict[str, Any]]:
     found: Settings = {}
-    if any(setting != DEFAULT for setting in _list("settings", settings)):
-        folder = places.study_folder(Path(results), tier, "calibration")
-        found = _calibrated(folder).get((dataset, model, rows_per_month), {})
+    if set(settings) != {DEFAULT}:
+        found = _calibrated(folder).get(of, {})
         if not found:
+            dataset, model, rows = of
             raise ConfigError(
-                f"settings={list(settings)} need a calibration of {model} on {dataset} with {rows_per_month} rows a month in "
+                f"settings=[{','.join(settings)}] need a calibration of {model} on {dataset} with {rows} rows a month in "
                 f"{folder}; run experiment=calibration first, or set settings=[{DEFAULT}]."
             )
-    return OmegaConf.create(list(_members(_list("detectors", names), [str(one) for one in settings], found)))
+    return list(_members(names, settings, found))
 
 
 def _members(names: Sequence[str], settings: Sequence[str], found: Settings) -> Iterator[dict[str, Any]]:
-    """Settings that a calibration could not find are left out; its records say why."""
+    """A class of somebody else's need not take a name. Settings that a calibration could not find are left out."""
     for name in names:
-        node = _node(_file("detector", name))
+        node = OmegaConf.to_container(_node(_file("detector", name)), resolve=True)
+        assert isinstance(node, dict)
         for setting in settings:
             if setting == DEFAULT:
                 yield {"name": name, "detector": node}
             elif setting in found.get(name, {}):
-                turned = {locate(node["_target_"]).knob.name: found[name][setting]}
-                yield {"name": f"{name}@{setting}", "detector": OmegaConf.merge(node, turned)}
+                knob = locate(node["_target_"]).knob
+                yield {"name": f"{name}@{setting}", "detector": {**node, knob.name: found[name][setting]}}
 
 
 @cache

@@ -102,7 +102,8 @@ class DetectionTrial:
             "named": {name: _names(read.named, columns) for name, read in reads.items() if read.named},
             "unable": {name: read.unable for name, read in reads.items() if read.unable},
         }
-        return Outcome(measurements, {"stage": staged, "scan": sum(read.seconds for read in reads.values())})
+        scanned = sum(read.seconds for read in reads.values())
+        return Outcome(measurements, {"stage": round(staged, 4), "scan": round(scanned, 4)})
 
     def _deployment(self) -> Deployment:
         clock = Clock(rows_per_month=self.rows_per_month, months=self.months)
@@ -118,7 +119,7 @@ class DetectionTrial:
     def _scanned(self, name: str, detector: Detector, signals: Signals) -> _Read:
         started = time.process_time()
         try:
-            scan = signals.scan(detector, random_stream(self.seed, "detector", name))
+            scan = signals.scan(detector, random_stream(self.seed, "detector", name, self.dataset.name))
         except ConfigError as error:  # a test of nominal columns where there are none
             return _Read([], [], 0.0, unable=str(error))
         late = self.label_delay if detector.input is Input.ERROR else 0

@@ -213,13 +213,18 @@ def slurm_without_slurm() -> Callable[[], Executor]:
     return lambda: Slurm(workers=2, cluster="local")
 
 
+@pytest.fixture(scope="session")
+def _slurm_answers() -> bool:
+    """Whether there is a Slurm on this machine that is at work."""
+    return bool(shutil.which("sinfo")) and subprocess.run(["sinfo"], capture_output=True, check=False).returncode == 0
+
+
 @pytest.fixture
-def slurm() -> Callable[[], Executor]:
-    """A real Slurm, where there is one that runs jobs of this machine's own."""
+def slurm(_slurm_answers: bool) -> Callable[[], Executor]:
+    """A real Slurm, which must run its jobs on this machine."""
     pytest.importorskip("submitit", reason="needs mlops-harness[slurm]")
     from harness.running.executors.slurm import Slurm
 
-    answers = shutil.which("sinfo") and subprocess.run(["sinfo"], capture_output=True, check=False).returncode == 0
-    if not answers:
-        pytest.skip("there is no Slurm on this machine")
+    if not _slurm_answers:
+        pytest.skip("there is no Slurm at work on this machine")
     return lambda: Slurm(workers=2)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from harness import places
 from harness.cli.composition import executor_of
 from harness.core import ConfigError
 from harness.running.executors import Executor
+from harness.running.executors.headcount import Headcount
 
 Compose = Callable[..., Any]
 ENGINES = {"ray": "ray", "dask": "distributed", "slurm": "submitit"}
@@ -115,8 +115,16 @@ def test_slurm_says_what_it_lacks(
         pass
 
 
+def test_workers_that_join_or_leave_are_counted_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    present = iter([2, 5, 0])
+    headcount = Headcount(lambda: next(present))
+    assert [headcount(), headcount()] == [2, 2]
+    monkeypatch.setattr("harness.running.executors.headcount.RECOUNT_SECONDS", 0.0)
+    assert headcount() == 5
+    assert headcount() == 1  # others may be on their way
+
+
 def test_the_commands_in_the_files_mean_what_they_say(composed: Compose) -> None:
-    OverridesParser.create()
     config = composed("executor=slurm", "workers=4", "executor.cpus_per_task=32", "+executor.options.account=lab")
     executor = executor_of(config)
     assert executor.n_workers == 128

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,17 @@ from harness.core import ConfigError, HarnessError
 pytest.importorskip("distributed", reason="needs mlops-harness[dask]")
 
 from harness.running.executors.dask import Dask
+
+WITHOUT_THE_HARNESS = """
+import sys
+
+class Missing:
+    def find_spec(name, path=None, target=None):
+        if name == "harness":
+            raise ModuleNotFoundError("No module named 'harness'", name="harness")
+
+sys.meta_path.insert(0, Missing)
+"""
 
 
 def test_a_scheduler_without_workers_is_one_sentence(dask_processes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,6 +41,19 @@ def test_a_worker_of_several_threads_is_refused(dask_processes: Any, toys: Modul
     dask_processes.start("worker", address, "--nthreads", "2")
     with pytest.raises(HarnessError, match=r"runs 2 tasks at once in one process.*--nthreads 1"):
         toys.sweep(toys.planned(0), study.folder, executor=Dask(address=address))
+
+
+def test_workers_without_the_harness_are_refused(
+    dask_processes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, address = dask_processes.scheduler()
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "sitecustomize.py").write_text(WITHOUT_THE_HARNESS)
+    with monkeypatch.context() as there:
+        there.setenv("PYTHONPATH", str(tmp_path / "bare"))
+        dask_processes.start("worker", address, "--nthreads", "1")
+    with pytest.raises(ConfigError, match=r"cannot import the harness"), Dask(address=address):
+        pass
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ def test_a_job_that_slurm_takes_away_is_followed_by_another(
 
     def cancel_the_job() -> None:
         environment = psutil.Process(study.writers[0]).environ()
-        subprocess.run(["scancel", environment["SLURM_JOB_ID"]], check=True)
+        subprocess.run(["scancel", "--full", "--signal=KILL", environment["SLURM_JOB_ID"]], check=True)
 
     sweep_and(cancel_the_job, toys, study, slurm())
 

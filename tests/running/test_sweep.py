@@ -39,15 +39,15 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
 # ---- what is run ----------------------------------------------------------------------------------------------------
 
 
-def test_one_and_two_workers_a_whole_and_a_resumed_sweep_record_the_same(toys: ModuleType, tmp_path: Path) -> None:
+def test_one_and_eight_workers_a_whole_and_a_resumed_sweep_record_the_same(toys: ModuleType, tmp_path: Path) -> None:
     trials = toys.planned(*range(12))
     toys.sweep(trials, tmp_path / "one", n_workers=1)
-    toys.sweep(trials, tmp_path / "two", n_workers=2)
+    toys.sweep(trials, tmp_path / "eight", n_workers=8)
     toys.sweep(trials[3:7], tmp_path / "resumed")
     summary = toys.sweep(trials, tmp_path / "resumed")
     assert (summary.planned, summary.known, summary.ended[Status.OK]) == (12, 4, 8)
     assert len(measured(tmp_path / "one")) == 12
-    assert measured(tmp_path / "one") == measured(tmp_path / "two") == measured(tmp_path / "resumed")
+    assert measured(tmp_path / "one") == measured(tmp_path / "eight") == measured(tmp_path / "resumed")
 
 
 def test_a_finished_sweep_runs_nothing(toys: ModuleType, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 recorded      records as streams and runs, straight from the store's columns
 tally         runs scored and summed over seeds: one cell for each condition
 measures      what a detector achieved, from sums
-study         which cells a question is about, and contrasts paired over data sets
+design        what is compared, and how a question names its streams
+study         values on data sets, and contrasts paired over them
 comparing     the source paper's table, and every other definition of its measures
-conditions    by kind of drift, scenario, harm, rows a month and label delay
+kinds         by kind of drift and scenario
+conditions    by harm, rows a month and label delay; further tests of windows
 localising    do the columns that an alarm names agree with those that the drift touched
 warranted     was an alarm about something that harms
 power         the smallest shift that a test finds four times in five

@@ -58,8 +58,9 @@ def paper_tables(study: Study) -> Iterator[Table]:
             columns,
             [
                 "Accuracy is that of judging whole streams (A1), false positives the share of drift-free half-years with an "
-                "alarm (F1); found is the share of drifts with an alarm (A3). Repeats are further alarms for each drift found. Sets, and pairs of set and model, are those that "
-                "the detector can read" + ("." if setting == DEFAULT else " and could be set on."),
+                "alarm (F1); found is the share of drifts with an alarm (A3). Repeats are further alarms for each drift found. "
+                "Sets, and pairs of set and model, are those that the detector can read"
+                + ("." if setting == DEFAULT else " and could be set on."),
                 _of_baselines(setting),
             ],
         )

@@ -1,8 +1,8 @@
-"""How detection depends on what drifts, how much it harms, how many rows a month has and how late labels come."""
+"""How detection depends on harm, on rows a month and label delay, and on how windows of rows are tested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,168 +10,16 @@ import pandas as pd
 
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import shown
+from harness.analysis.detection.design import MAIN, Where
+from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import MAIN, Study, Where
+from harness.analysis.detection.study import Study
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean
-from harness.analysis.inference.repeated_measures import repeated_measures
 from harness.analysis.table import Column, Table
 
 REGION_DELAY = 0.25
 """Months: half the width of the region of practical equivalence of delays."""
-
-
-def kind_tables(study: Study) -> Iterator[Table]:
-    """Drifts found by kind of drift, at both settings, and the analysis of variance of it."""
-    for setting in (DEFAULT, study.design.matched):
-        rows = [_by_kind(study, run) for run in shown(study, setting)]
-        kinds = [kind for kind in study.design.kinds if any(kind in row for row in rows)]
-        columns = [Column("detector", "title"), Column("false positives, %", "false_positives", 1)]
-        columns += [Column(kind, kind, 1, f"{kind}_low", f"{kind}_high") for kind in kinds]
-        yield Table(
-            "by_kind" if setting == DEFAULT else "by_kind_matched",
-            f"Drifts found, {study.set_to(setting)}, by what changes: percent (A3), means over data sets with 95 % intervals. "
-            "Harmless and harmful ones alike.",
-            pd.DataFrame(rows),
-            columns,
-        )
-
-
-def _by_kind(study: Study, run: Run) -> dict[str, Any]:
-    row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
-    row["false_positives"] = study.mean(measures.false_positives, run).estimate
-    for kind, scenarios in study.design.kinds.items():
-        one = study.mean(measures.recall, run, Where(scenarios=scenarios, staged=False))
-        if one.n:
-            row |= {kind: one.estimate, f"{kind}_low": one.interval.low, f"{kind}_high": one.interval.high}
-    return row
-
-
-def interaction_table(study: Study) -> Table:
-    """Does the better detector depend on the kind of drift? Detector x kind, data sets as blocks."""
-    rows = []
-    first, second = study.design.compared[0], study.design.compared[-1]
-    for setting in (DEFAULT, study.design.matched):
-        every = _widely_read(study, setting)
-        for label, chosen in (
-            (f"{study.title(first)}, {study.title(second)}", (first, second)),
-            ("all detectors", every),
-        ):
-            found = repeated_measures(
-                _crossed(study, chosen, setting), value="recall", within=["detector", "kind"], block="dataset"
-            )
-            rows += [
-                {
-                    "setting": study.set_to(setting),
-                    "detectors": label,
-                    "effect": effect.name.replace(":", " × "),
-                    "n": found.n,
-                    **{key: value for key, value in vars(effect).items() if key not in ("name", "sphericity", "note")},
-                    "epsilon": effect.sphericity.greenhouse_geisser,
-                }
-                for effect in found.effects
-            ]
-    columns = [
-        Column("setting", "setting"),
-        Column("detectors", "detectors"),
-        Column("effect", "effect"),
-        Column("sets", "n", 0),
-        Column("F", "statistic", 2),
-        Column("df", "df", 0),
-        Column("error df", "df_error", 0),
-        Column("ε (GG)", "epsilon", 2),
-        Column("p (GG)", "p", p_value=True),
-        Column("generalised η²", "generalised_eta_squared", 3),
-    ]
-    caption = (
-        "Repeated-measures ANOVA of the share of drifts found, detector × kind of drift (concept or data), with data sets as "
-        "blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only data sets that "
-        "every detector of a line can read."
-    )
-    return Table("anova", caption, pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT]), columns)
-
-
-_EFFECT = (
-    *("effect", "n", "statistic", "df", "df_error", "p", "p_uncorrected", "p_huynh_feldt"),
-    *("generalised_eta_squared", "partial_omega_squared", "epsilon"),
-)
-
-
-def _widely_read(study: Study, setting: str) -> list[str]:
-    """Detectors that read at least as many data sets as each of those that the claims are about."""
-    n_sets = {run.detector: study.mean(measures.recall, run).n for run in shown(study, setting)}
-    fewest = min(n_sets.get(name, 0) for name in study.design.compared)
-    return [name for name, n in n_sets.items() if n >= fewest and name not in study.design.baselines]
-
-
-def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFrame:
-    rows = [
-        {"detector": detector, "kind": kind, "dataset": dataset, "recall": value}
-        for detector in detectors
-        for kind in ("concept", "data")
-        for dataset, value in study.values(
-            measures.recall, study.at(detector, setting), Where(scenarios=study.design.kinds[kind])
-        ).items()
-    ]
-    return pd.DataFrame(rows, columns=["detector", "kind", "dataset", "recall"])
-
-
-def scenario_table(study: Study) -> Table:
-    """Every scenario: drifts found by each detector at both settings."""
-    rows = []
-    for scenario in scenarios_with_events(study):
-        row: dict[str, Any] = {
-            "scenario": scenario,
-            "title": study.scenario_title(scenario),
-            "kind": study.design.kind_of(scenario),
-        }
-        for setting in (DEFAULT, study.design.matched):
-            for run in shown(study, setting):
-                row[run.name] = study.mean(measures.recall, run, Where(scenarios=(scenario,), staged=False)).estimate
-        rows.append(row)
-    frame = pd.DataFrame(rows)
-    columns = [Column("scenario", "title"), Column("kind", "kind")]
-    for detector in study.design.compared:
-        for setting in (DEFAULT, study.design.matched):
-            run = Run(detector, setting)
-            if study.has(run):
-                at = "" if setting == DEFAULT else f" at {setting} %"
-                columns.append(Column(f"{study.title(detector)}{at}", run.name, 1))
-    caption = (
-        "Drifts found by scenario: percent (A3), means over data sets. The CSV file has a column for every detector at both "
-        "settings."
-    )
-    return Table("by_scenario", caption, frame, columns)
-
-
-def scenarios_with_events(study: Study) -> list[str]:
-    """Scenarios with a drift that have streams in the main comparison or beside it, by kind."""
-    known = set(study.conditions.loc[study.drifted(Where(staged=False)), "scenario"])
-    return [name for members in study.design.kinds.values() for name in members if name in known]
-
-
-def eventless_table(study: Study) -> Table:
-    """Streams with a change that is no drift, where every alarm is false, beside the drift-free twins."""
-    every = study.conditions
-    usual = (every["rows_per_month"] == study.design.rows_per_month) & (every["label_delay"] == 0)
-    rows = []
-    for setting in (DEFAULT, study.design.matched):
-        for run in shown(study, setting):
-            row: dict[str, Any] = {"title": study.title(run.detector), "setting": study.set_to(setting)}
-            for scenario in (study.design.control, *study.design.eventless):
-                chosen = np.asarray(usual & (every["scenario"] == scenario)) & study.read_by(run)
-                sums = study.tally.sums[run][chosen].groupby(every.loc[chosen, "dataset"]).sum()
-                if len(sums):
-                    row[scenario] = float((100 * sums["with_false"] / sums["runs"]).mean())
-            rows.append(row)
-    known = [name for name in (study.design.control, *study.design.eventless) if any(name in row for row in rows)]
-    columns = [Column("setting", "setting"), Column("detector", "title")]
-    columns += [Column(study.scenario_title(name), name, 1) for name in known]
-    caption = (
-        "Streams whose change is no drift: percent with an alarm outside of any drift, means over data sets. A blip is over "
-        "before anybody could act on it; a season comes back."
-    )
-    return Table("eventless", caption, pd.DataFrame(rows), columns)
 
 
 def harm_table(study: Study) -> Table:
@@ -207,12 +55,12 @@ def months_and_labels(study: Study) -> list[tuple[int, int]]:
 def region_table(study: Study) -> Table:
     """Where the source paper's order of delays holds: over rows a month and label delay."""
     ddm, eddm, ks = study.design.compared
-    shared = _shared_visible(study)
     pairs = months_and_labels(study)
+    shared, harms, sets = (_in_all(study, pairs, name) for name in ("scenario", "harm", "dataset"))
     rows = []
     for setting in (DEFAULT, study.design.matched):
         for month, late in pairs if len(pairs) > 1 else ():
-            where = Where(scenarios=shared, rows_per_month=month, label_delay=late)
+            where = Where(scenarios=shared, harms=harms, sets=sets, rows_per_month=month, label_delay=late)
             row: dict[str, Any] = {"setting": study.set_to(setting), "month": month, "late": late}
             for detector in (ks, ddm, eddm):
                 row[detector] = study.mean(measures.delay, Run(detector, setting), where).estimate
@@ -235,21 +83,23 @@ def region_table(study: Study) -> Table:
         Column("order", "order"),
     ]
     names = ", ".join(study.scenario_title(name) for name in shared)
+    points = ", ".join(f"{harm:g}" for harm in harms)
     caption = (
-        f"Restricted mean delay in months on drifts that both kinds of detectors can see ({names}), with 95 % intervals of "
-        f"the gaps over data sets. The order {title(ks)} before {title(ddm)} before {title(eddm)} holds where both intervals "
-        "lie above zero."
+        f"Restricted mean delay in months on drifts that both kinds of detectors can see ({names}; {points} points of harm), "
+        "with 95 % intervals of the gaps over the data sets that have them under all conditions. "
+        f"The order {title(ks)} before {title(ddm)} before {title(eddm)} holds where both intervals lie above zero."
     )
     return Table("region", caption, pd.DataFrame(rows), columns)
 
 
-def _shared_visible(study: Study) -> list[str]:
-    """Visible scenarios that were staged at every number of rows a month and label delay."""
-    staged = [
-        set(study.conditions.loc[study.drifted(Where(rows_per_month=month, label_delay=late)), "scenario"])
-        for month, late in months_and_labels(study)
+def _in_all(study: Study, pairs: Sequence[tuple[int, int]], name: str) -> list[Any]:
+    """Levels that visible drifts have at every number of rows a month and label delay, in order."""
+    visible = study.design.visible
+    levels = [
+        study.conditions.loc[study.drifted(Where(scenarios=visible, rows_per_month=month, label_delay=late)), name]
+        for month, late in pairs
     ]
-    return [name for name in study.design.visible if all(name in each for each in staged)]
+    return sorted(set.intersection(*map(set, levels))) if levels else []
 
 
 def _order(gaps: Sequence[Estimate]) -> str:

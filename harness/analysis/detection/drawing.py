@@ -17,9 +17,10 @@ from harness.analysis.charts.survival import survival_curves
 from harness.analysis.charts.tradeoff import Course, tradeoff
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
-from harness.analysis.detection.conditions import scenarios_with_events
+from harness.analysis.detection.design import Where
+from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import GRACE, Study, Where
+from harness.analysis.detection.study import GRACE, Study
 from harness.analysis.detection.tally import HORIZON
 from harness.analysis.figure import Figure
 from harness.analysis.frame import POINTS

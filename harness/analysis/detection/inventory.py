@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from harness.analysis.claims import Directional, Share, Stated, judge_all
+from harness.analysis.detection.design import MAIN
 from harness.analysis.detection.recorded import stream_frame
-from harness.analysis.detection.study import MAIN, Study
+from harness.analysis.detection.study import Study
 from harness.analysis.report import Evidence
 from harness.analysis.table import Column, Table
 from harness.core import Status
@@ -165,7 +166,12 @@ def trials_table(study: Study) -> Table:
     rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
-    return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent] if study.absent else [])
+    n = study.recorded.n_repeated
+    repeated = (
+        f"{n:,} runs are in two records of one stream, as after a second calibration; one of each counts." if n else ""
+    )
+    notes = [note for note in (study.absent, repeated) if note]
+    return Table("trials", caption, pd.DataFrame(rows), columns, notes)
 
 
 def _without_numbers(reason: str) -> str:

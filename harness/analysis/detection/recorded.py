@@ -106,6 +106,13 @@ class Recorded:
         """Every run that any record has."""
         return tuple(Run.of(field.name) for field in self.measurements.type.field("alarms").type)
 
+    @property
+    def n_repeated(self) -> int:
+        """How many runs another record of the same stream has as well; of these, one counts."""
+        alarms = self.measurements.field("alarms")
+        valid = (alarms.field(run.name).is_valid().to_numpy(zero_copy_only=False) for run in self.runs)
+        return sum(int(rows.sum()) - len(np.unique(self.stream_of[rows])) for rows in valid)
+
     def scans(self, run: Run) -> Scans:
         """The alarms of one run on all streams that it read."""
         lists = self.measurements.field("alarms").field(run.name)

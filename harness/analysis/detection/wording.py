@@ -7,9 +7,10 @@ import pandas as pd
 from harness.analysis.claims import claim_verdict
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
+from harness.analysis.detection.design import MAIN
 from harness.analysis.detection.inventory import UNMEASURED, machine
 from harness.analysis.detection.recorded import DEFAULT
-from harness.analysis.detection.study import MAIN, Study
+from harness.analysis.detection.study import Study
 from harness.analysis.inference.planning import minimal_detectable_difference
 from harness.analysis.table import number_text
 from harness.core import PROTOCOL_VERSION, Status

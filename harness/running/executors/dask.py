@@ -120,13 +120,26 @@ def _join(address: str) -> Client:
             f"no Dask scheduler answers at executor.address={address}: start one with `dask scheduler`."
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
-    except TimeoutError as error:
+        _check_workers_of(client, address)
+    except BaseException:
         client.close()
+        raise
+    return client
+
+
+def _check_workers_of(client: Client, address: str) -> None:
+    """Raises `ConfigError` if there are none, or some that lack the harness: they would break down over every order."""
+    try:
+        client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        client.run(exec, f"import {__name__}")
+    except TimeoutError as error:
         raise ConfigError(
             f"the Dask scheduler at {address} has no workers: start some with `dask worker {address} --nthreads 1`."
         ) from error
-    return client
+    except ImportError as error:
+        raise ConfigError(
+            f"workers of {address} cannot import the harness ({error}): install the same packages on every machine."
+        ) from error
 
 
 def _run_alone(parcel: Parcel) -> None:

@@ -87,8 +87,9 @@ class Parcel:
 
     def discard(self) -> None:
         """Let nobody begin it any more."""
-        self.ticket.unlink(missing_ok=True)
-        self._taken.unlink(missing_ok=True)
+        for file in (self.ticket, self._taken):
+            with suppress(OSError):
+                file.unlink()
 
 
 _last_desk: Path | None = None

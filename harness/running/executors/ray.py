@@ -18,7 +18,7 @@ import ray
 import ray._private.worker as ray_worker
 from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskError, TaskCancelledError
 
-from harness.core import ConfigError
+from harness.core import ConfigError, HarnessError
 from harness.running import threads
 from harness.running.executors.contract import WorkerLost, check_workers
 from harness.running.executors.headcount import Headcount, check_whole
@@ -123,16 +123,25 @@ def _no_cluster(address: str | None, error: Exception) -> str:
 def _sigterm_as_it_was() -> Iterator[None]:
     """Keep what SIGTERM does to a sweep: Ray would have it end the process on the spot."""
     before = signal.getsignal(signal.SIGTERM)
-    yield
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, before)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _as_it_was(error: BaseException | None) -> BaseException | None:
     """What the worker raised, or `WorkerLost` for what Ray says of a worker that did not get so far."""
     if isinstance(error, RayTaskError):
-        return error.cause if isinstance(error.cause, Exception) else error
+        return _cause(error)
     if isinstance(error, RayError):
         known = (reason for kind, reason in _LOSSES.items() if isinstance(error, kind))
         return WorkerLost(next(known, "its worker process died"))
     return error
+
+
+def _cause(error: RayTaskError) -> Exception:
+    if isinstance(error.cause, Exception) and not isinstance(error.cause, RayError):
+        return error.cause
+    why = str(error.cause or error).partition("\n")[0]
+    return HarnessError(f"a Ray worker cannot read its order ({why}): install the same packages on every machine.")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from harness.analysis.detection import measures
+from harness.analysis.detection.design import MAIN, Where
 from harness.analysis.detection.recorded import Run
-from harness.analysis.detection.study import MAIN, Where
 from harness.scoring import flat_alarms, flat_truth, score_runs
 from harness.scoring.detection import (
     cell_accuracy,

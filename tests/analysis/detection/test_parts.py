@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.analysis.detection import conditions, inventory, localising, power, warranted
+from harness.analysis.detection import conditions, inventory, kinds, localising, power, warranted
 from harness.analysis.detection.recorded import DEFAULT, Run
 
 KS = Run("ks", DEFAULT)
@@ -149,6 +149,17 @@ def test_a_tiny_lead_holds_by_little(made: Any) -> None:
     assert set(conditions.region_table(made.study()).frame["order"]) == {"holds, by little"}
 
 
+def test_all_rows_of_the_region_are_about_the_same_sets_and_harms(made: Any) -> None:
+    visible(made, late=0, ddm=[700, 705, 710, 700], eddm=[900, 905, 900, 910])
+    visible(made, late=100, ddm=[700, 705, 710, 700], eddm=[900, 905, 900, 910])
+    for dataset, harm in (("set 0", 20), ("another", 10)):  # at once only
+        made.stream({"ks": [500], "ddm": [1000], "eddm": [510]}, scenario="mean_shift", dataset=dataset, harm=harm)
+        made.stream({"ks": [], "ddm": [], "eddm": []}, scenario="control", dataset=dataset, seed=1)
+    table = conditions.region_table(made.study()).frame
+    at_once, late = (table[(table["late"] == late) & (table["setting"] == "at defaults")].iloc[0] for late in (0, 100))
+    assert at_once[["ks", "ddm", "eddm", "n"]].tolist() == late[["ks", "ddm", "eddm", "n"]].tolist()
+
+
 def test_one_pair_of_months_and_labels_is_no_region(made: Any) -> None:
     visible(made, late=0, ddm=[700] * 4, eddm=[900] * 4)
     assert conditions.region_table(made.study()).frame.empty
@@ -165,7 +176,7 @@ def test_a_crossover_is_an_interaction_and_no_main_effect(made: Any) -> None:
                 hits = {"ddm": mine, "eddm": mine, "ks": other}
                 alarms = {name: [600] if hit and scenario != "control" else [] for name, hit in hits.items()}
                 made.stream(alarms, scenario=scenario, dataset=f"set {number}", seed=seed)
-    table = conditions.interaction_table(made.study()).frame
+    table = kinds.interaction_table(made.study()).frame
     rows = table[table["detectors"] == "DDM, ks"].set_index("effect")
     assert rows.loc["detector × kind", "p"] < 0.001
     assert rows.loc["detector", "p"] > 0.05
@@ -174,7 +185,7 @@ def test_a_crossover_is_an_interaction_and_no_main_effect(made: Any) -> None:
 def test_an_alarm_on_a_blip_is_false_and_counted_there(made: Any) -> None:
     made.world({"ddm": {True: [500], False: []}})
     made.stream({"ddm": [600]}, scenario="mean_shift_blip", truth=[], harm=None, own={"raw": 3.0, "harm": None})
-    row = conditions.eventless_table(made.study()).frame.iloc[0]
+    row = kinds.eventless_table(made.study()).frame.iloc[0]
     assert row[["control", "mean_shift_blip"]].tolist() == [0, 100]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.analysis.detection import measures
+from harness.analysis.detection.design import Where
 from harness.analysis.detection.recorded import Run
-from harness.analysis.detection.study import Where
 from harness.core import HarnessError
 
 DDM, EDDM = Run.of("ddm"), Run.of("eddm")
@@ -65,8 +65,9 @@ def test_a_stream_in_two_records_is_one_stream(made: Any) -> None:
 def test_a_run_in_two_records_counts_once(made: Any) -> None:
     made.world({"ddm": HIT})
     made.stream({"ddm": [500]})
-    sums = made.study().tally.sums[DDM]
-    assert sums["runs"].sum() == 2
+    study = made.study()
+    assert study.tally.sums[DDM]["runs"].sum() == 2
+    assert study.recorded.n_repeated == 1
 
 
 def test_a_scenario_at_its_own_harm_is_the_stream_staged_at_that_harm(made: Any) -> None:

@@ -1,0 +1,77 @@
+"""What the detection study compares, and how a question names the streams that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What the study compares.
+
+    Attributes:
+        compared: the detectors that the source paper has numbers of, in its order.
+        panel: all detectors of the main comparison, by kind; their order is the order of the tables.
+        baselines: which of them are no detectors.
+        whole: further tests of windows, on a part of the design.
+        published: the source paper's numbers by detector: delay (months), accuracy and false_positives (percent).
+        matched: the setting at which detectors are compared at equal false alarms, in percent.
+        curve: the settings of the curves, in percent.
+        kinds: scenarios with a drift, by what changes.
+        eventless: scenarios without a drift besides the control; every alarm is false.
+        control: the scenario of the drift-free twins.
+        visible: scenarios that tests of rows and tests of errors can both see.
+        curved: scenarios of the curves.
+        rows_per_month: of the main comparison.
+        drawn: detectors of the survival curves and of the curves of delay against false alarms.
+    """
+
+    compared: Sequence[str]
+    panel: Mapping[str, Sequence[str]]
+    baselines: Sequence[str]
+    whole: Sequence[str]
+    published: Mapping[str, Mapping[str, float]]
+    matched: str
+    curve: Sequence[str]
+    kinds: Mapping[str, Sequence[str]]
+    eventless: Sequence[str]
+    control: str
+    visible: Sequence[str]
+    curved: Sequence[str]
+    rows_per_month: int
+    drawn: Sequence[str]
+
+    @property
+    def detectors(self) -> list[str]:
+        """The panel, in the order of the tables."""
+        return [name for family in self.panel.values() for name in family]
+
+    def kind_of(self, scenario: str) -> str:
+        """What changes in a scenario; "none" where there is no event."""
+        return next((kind for kind, members in self.kinds.items() if scenario in members), "none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Which drifted streams a question is about.
+
+    Attributes:
+        scenarios: their names; all that have a drift unless given.
+        harms: points asked for; any unless given.
+        rows_per_month: M.
+        label_delay: rows.
+        staged: only streams that were staged at a harm above 0; else those of scenarios that never are count as well.
+        sets: data sets; all unless given.
+    """
+
+    scenarios: Sequence[str] | None = None
+    harms: Sequence[float] | None = None
+    rows_per_month: int = 300
+    label_delay: int = 0
+    staged: bool = True
+    sets: Sequence[str] | None = None
+
+
+MAIN = Where()
+"""The main comparison: every scenario with a drift that was staged at a harm, months of 300 rows, labels at once."""
