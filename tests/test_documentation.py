@@ -118,6 +118,12 @@ def ok(folder: Path, study: str = "synthesis") -> list[Record]:
     return list(records)
 
 
+@pytest.mark.slow
+def test_an_executor_of_ones_own_works_as_it_is_shown(tmp_path: Path) -> None:
+    assert carry_out(ROOT / "docs" / "executors.md", tmp_path)
+    assert ok(tmp_path)
+
+
 def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path) -> None:
     publish(tmp_path)
     assert carry_out(ROOT / "docs" / "records.md", tmp_path)

@@ -40,7 +40,9 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo, *, memory: int | No
             trial = build(planned.spec)  # loads libraries, which must be there to be pinned
             threads.pin_to_one()
             outcome = trial.run(memo)
-        record_line({"measurements": outcome.measurements, "clock": outcome.clock})  # what cannot be recorded has failed
+        record_line(
+            {"measurements": outcome.measurements, "clock": outcome.clock}
+        )  # what cannot be recorded has failed
     except Skip as skip:
         return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
     except (Exception, SystemExit) as error:  # somebody's model may call sys.exit

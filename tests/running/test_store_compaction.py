@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -162,14 +164,15 @@ def test_equal_stores_compact_to_equal_bytes(tmp_path: Path) -> None:
 
 def test_specs_and_headers_stand_once_in_the_file(tmp_path: Path) -> None:
     """As metadata of the file, not of its schema, of which a second copy is kept."""
-    part = PartWriter(tmp_path, HEADER)
-    part.append(record(1), {"name": "a word that is seldom"}, {})
+    part = PartWriter(tmp_path, {**HEADER, "cpu": "a word that is seldom"})
+    part.append(record(1), {"name": "a set"}, {})
     part.close()
     store.compact(tmp_path)
     assert (tmp_path / "trials.parquet").read_bytes().count(b"a word that is seldom") == 1
     metadata = pq.read_metadata(tmp_path / "trials.parquet").metadata
-    assert list(json.loads(metadata[b"specs"]).values()) == [{"name": "a word that is seldom"}]
-    assert list(json.loads(metadata[b"headers"]).values()) == [HEADER]
+    specs = json.loads(zlib.decompress(base64.b64decode(metadata[b"specs.zlib"])))
+    assert list(specs.values()) == [{"name": "a set"}]
+    assert list(json.loads(metadata[b"headers"]).values()) == [{**HEADER, "cpu": "a word that is seldom"}]
     assert json.loads(metadata[b"schema"]) == provenance.SCHEMA_VERSION
 
 
@@ -194,7 +197,7 @@ def rewritten(path: Path, **metadata: Any) -> None:
 def test_a_file_whose_records_refer_to_what_it_does_not_hold_is_damaged(tmp_path: Path) -> None:
     write(tmp_path, record(1))
     store.compact(tmp_path)
-    rewritten(tmp_path / "trials.parquet", specs={})
+    rewritten(tmp_path / "trials.parquet", headers={})
     with pytest.raises(HarnessError, match=r"trials\.parquet is damaged"):
         store.read(tmp_path, ["trial_id"])
 

@@ -6,8 +6,10 @@ Base specs, headers and counts stand in the file's metadata.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,8 @@ from harness.running.store.rows import COLUMNS, NESTED, empty_table, text_column
 
 NAME = "trials.parquet"
 _ROWS_A_GROUP = 1 << 17
+_PACKED = b"specs.zlib"
+"""Key of the base specs in the metadata: JSON, compressed by zlib, in base 64. Older files have plain JSON under `specs`."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +59,31 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
         return Compacted(empty_table(columns))
     try:
         with pq.ParquetFile(path, memory_map=True) as file:
-            metadata = {key.decode(): json.loads(value) for key, value in _metadata(file).items()}
+            metadata = _metadata(file)
             refuse_newer(path, metadata)
             table = _uniform(file.read(columns=list(columns)), columns)
         found = Compacted(
             table, metadata["specs"], metadata["headers"], metadata.get("torn", 0), metadata.get("superseded", 0)
         )
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, zlib.error) as error:
         raise _damage(path) from error
     if not (_all_known(table["spec"], found.specs) and _all_known(table["header"], found.headers)):
         raise _damage(path)
     return found
 
 
-def _metadata(file: pq.ParquetFile) -> dict[bytes, bytes]:
-    known = (b"schema", b"specs", b"headers", b"torn", b"superseded")
-    return {key: value for key, value in (file.metadata.metadata or {}).items() if key in known}
+def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
+    """What the file says beside its rows. Base specs repeat each other, so they are packed."""
+    known = file.metadata.metadata or {}
+    names = [name for name in ("schema", "specs", "headers", "torn", "superseded") if name.encode() in known]
+    found = {name: json.loads(known[name.encode()]) for name in names}
+    if _PACKED in known:
+        found["specs"] = json.loads(zlib.decompress(base64.b64decode(known[_PACKED], validate=True)))
+    return found
+
+
+def _packed(specs: Mapping[str, Any]) -> str:
+    return base64.b64encode(zlib.compress(json.dumps(specs, sort_keys=True).encode(), level=9)).decode()
 
 
 def _uniform(table: pa.Table, columns: Sequence[str]) -> pa.Table:
@@ -89,15 +102,20 @@ def write_compacted(file: IO[bytes], found: Compacted) -> None:
     """Write the file's content; equal stores give equal bytes."""
     counts = {"schema": SCHEMA_VERSION, "torn": found.torn, "superseded": found.superseded}
     metadata = {name: json.dumps(count) for name, count in counts.items()}
-    for name in ("specs", "headers"):
-        digests = found.table[name.removesuffix("s")].unique().to_pylist()
-        metadata[name] = json.dumps(
-            {digest: getattr(found, name)[digest] for digest in sorted(digests)}, sort_keys=True
-        )
-    with pq.ParquetWriter(file, _published(found.table.slice(0, 0)).schema, compression="zstd") as writer:
+    specs, headers = (_used(found, name) for name in ("specs", "headers"))
+    metadata |= {"headers": json.dumps(headers, sort_keys=True), _PACKED.decode(): _packed(specs)}
+    with pq.ParquetWriter(
+        file, _published(found.table.slice(0, 0)).schema, compression="zstd", compression_level=15
+    ) as writer:
         for start in range(0, len(found.table), _ROWS_A_GROUP):
             writer.write_table(_published(found.table.slice(start, _ROWS_A_GROUP)))
         writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
+
+
+def _used(found: Compacted, name: str) -> dict[str, Any]:
+    """The specs or headers that a row refers to."""
+    digests = found.table[name.removesuffix("s")].unique().to_pylist()
+    return {digest: getattr(found, name)[digest] for digest in digests}
 
 
 def _published(table: pa.Table) -> pa.Table:
