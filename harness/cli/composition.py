@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
@@ -100,6 +100,31 @@ def _first_sentence(error: Exception) -> str:
     key = getattr(error, "full_key", None)
     where = f"configuration key {key!r}: " if key else ""
     return where + str(error).strip().partition("\n")[0]
+
+
+def check_sweep_settings(config: DictConfig) -> None:
+    """Refuse with a `ConfigError` what says how trials are run and makes no sense."""
+    for key, holds, needed in (
+        ("retry_failed", isinstance(config.retry_failed, bool), "true or false"),
+        ("results", isinstance(config.results, str) and bool(config.results), "a folder"),
+        (
+            "limits",
+            isinstance(config.limits, DictConfig) and {"seconds", "memory"} == set(config.limits),
+            "seconds and memory",
+        ),
+        (
+            "share",
+            isinstance(config.share, ListConfig) and all(isinstance(one, str) for one in config.share),
+            "a list of factors",
+        ),
+        ("executor", isinstance(config.executor, DictConfig), "one of those that `harness run --help` shows"),
+    ):
+        if not holds:
+            raise ConfigError(f"{key}={config.get(key)} makes no sense: give {needed}.")
+
+
+def _is_list_of_names(node: Any) -> bool:
+    return isinstance(node, ListConfig) and all(isinstance(one, str) for one in node)
 
 
 def executor_of(config: DictConfig) -> Executor:

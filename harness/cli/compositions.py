@@ -1,9 +1,10 @@
 """Hydra's composition of many combinations of group choices, from far fewer compositions.
 
 Most groups fill keys of their own: `dataset=wine` changes what is under `dataset`, `model=svm` what is under `model`. Then the
-composition of both is that of neither with what each one by itself changes. This is looked up, not assumed: starting from one
-*base* combination, Hydra composes every choice by itself. Choices are put together only if they change different top-level
-keys, and if no defaults list is interpolated, through which one choice could look at another. Hydra composes everything else.
+composition of both is that of neither with what each one by itself changes. Starting from one *base* combination, Hydra
+composes every choice by itself. Choices are put together only if none of their group's files has a package or a defaults list
+of its own (so that it can fill nothing but its group's key), if what they change are different top-level keys, and if no
+defaults list anywhere is interpolated, through which one choice could look at another. Hydra composes everything else.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ class Compositions:
             loader: Hydra's.
             groups: whether a key is a config group.
         """
-        self._config, self._loader, self._is_group = config, loader, groups
-        self._is_plain = not config.hydra.searchpath and not _some_defaults_are_interpolated(config_folders(loader))
+        self._config, self._loader = config, loader
+        folders = config_folders(loader)
+        self._is_plain = not config.hydra.searchpath and not _some_defaults_are_interpolated(folders)
+        self._is_confined: Recent[str, bool] = Recent(lambda key: groups(key) and _is_confined(folders, key), size=1024)
         self._by_hydra: Recent[Overrides, _Composed] = Recent(self._compose, size=512)
         self._bases: dict[Overrides, Overrides] = {}
         self._put_together: Recent[Overrides, DictConfig] = Recent(self._combine, size=8)
@@ -74,7 +77,7 @@ class Compositions:
     def _is_choice(self, text: str) -> bool:
         """Whether an override is a plain `group=option`."""
         key, equals, option = text.partition("=")
-        return bool(equals) and key.isidentifier() and option.isidentifier() and self._is_group(key)
+        return bool(equals) and key.isidentifier() and option.isidentifier() and self._is_confined(key)
 
     def _compose(self, overrides: Overrides) -> _Composed:
         config = self._loader.load_sweep_config(self._config, list(overrides))
@@ -127,6 +130,12 @@ def _texts(node: Any) -> Iterator[str]:
             yield from _texts(value)
     elif isinstance(node, str):
         yield node
+
+
+def _is_confined(folders: Sequence[Path], group: str) -> bool:
+    """Whether every option of a group fills the key of that group and nothing else."""
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in (folder / group).glob("*.yaml"))
+    return not any("@package" in text or "defaults:" in text for text in texts)
 
 
 def _some_defaults_are_interpolated(folders: Sequence[Path]) -> bool:

@@ -66,13 +66,9 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
     named = OmegaConf.to_container(designs, resolve=True) if designs is not None else {"": {}}
     assert isinstance(named, dict)
     own = _levels(parser.parse_overrides(asked.arguments))
-    return [
-        {
-            **_levels(parser.parse_overrides([f"{key}={value}" for key, value in {**asked.params, **grid}.items()])),
-            **own,
-        }
-        for grid in named.values()
-    ]
+    texts = ([f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values())
+    designed = (_levels(parser.parse_overrides(list(one))) for one in texts)
+    return [{**{key: one[key] for key in one if key not in own}, **own} for one in designed]
 
 
 def _levels(overrides: Sequence[Override]) -> Grid:
@@ -81,6 +77,7 @@ def _levels(overrides: Sequence[Override]) -> Grid:
         key = override.get_key_element()
         if key.partition(".")[0] in ONE_FOR_ALL and override.is_sweep_override():
             raise ConfigError(f"{override.input_line} cannot be swept: it says how all trials are run.")
+        levels.pop(key, None)  # given again: the last one counts, at its place
         if not override.is_sweep_override():
             levels[key] = [f"{key}={override.get_value_element_as_str()}"]
         elif override.is_discrete_sweep():

@@ -14,12 +14,12 @@ from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 from rich.console import Console
 
-from harness.cli.composition import executor_of, limits_of, prepare_data, study_folder
+from harness.cli.composition import check_sweep_settings, executor_of, limits_of, prepare_data, study_folder
 from harness.cli.grids import Asked, apart, grids
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.planning import Planner
 from harness.cli.progress import Bar, track
-from harness.core import HarnessError
+from harness.core import ConfigError, HarnessError
 from harness.running.building import build
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
@@ -56,6 +56,7 @@ def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader) -> Iterator[Summary]
     for asked in sweeps:
         if len(sweeps) > 1:
             Console(stderr=True, highlight=False).print(f"{asked.config.study} ({asked.config.tier.name}):")
+        check_sweep_settings(asked.config)
         summary = _run(_plan(asked, loader))
         yield summary
         if summary.interrupted:
@@ -87,6 +88,8 @@ def _plan(asked: Asked, loader: ConfigLoader) -> Sweep:
     planner = Planner(asked.config, loader)
     choices = (choice for grid in wanted for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in wanted)
+    if not n_choices:
+        raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
     trials = (planner(choice) for choice in track(choices, "composing", n_choices))
     return Sweep(asked.config, list({trial.trial_id: trial for trial in trials}.values()))
 
@@ -101,7 +104,7 @@ def _report(summary: Summary, folder: Path) -> None:
         f"{summary.planned} trials: {summary.known} recorded before; {ended}. Records: {folder}", soft_wrap=True
     )
     if summary.lost:
-        console.print(f"  workers lost on the way: {summary.lost}; what they ran was tried again")
+        console.print(f"  workers lost on the way: {summary.lost}; what they had not ended was run again")
     for reason, count in sorted(summary.failures.items(), key=lambda item: -item[1])[:5]:
         console.print(f"  failed x{count}: {reason}", markup=False, soft_wrap=True)
     if summary.interrupted:

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness import places
-from harness.cli.composition import limits_of, plan, prepare_data, study_folder
+from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare_data, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
 from harness.cli.resolvers import register_resolvers
 from harness.core import ConfigError, HarnessError, Record, Status
@@ -23,6 +23,7 @@ from harness.running import store
 from harness.running.building import build
 from harness.running.execute import execute
 from harness.running.identity import PlannedTrial
+from harness.running.limits import memory_limited
 from harness.running.store.settling import is_settled
 from harness.running.worker import Order, Recorder
 
@@ -48,6 +49,7 @@ def _config_dirs(argv: Sequence[str]) -> list[str]:
 
 def _run_one(config: DictConfig) -> None:
     try:
+        check_sweep_settings(config)
         folder, trial = study_folder(config), _planned(config)
         code = _show(_recorded(trial, folder, config), trial, folder)
     except HarnessError as error:
@@ -70,7 +72,7 @@ def _recorded(trial: PlannedTrial, folder: Path, config: DictConfig) -> Record:
     prepare_data([trial])
     recorder = Recorder(Order((trial,), folder, build, command=tuple(sys.argv[1:])))
     try:
-        executed = execute(trial, build, Memo(), memory=limits_of(config).memory)
+        executed = execute(trial, build, Memo(), within=memory_limited(limits_of(config).memory))
         return recorder.append(trial, executed.record, executed.predictions)
     finally:
         recorder.writer.close()

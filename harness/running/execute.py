@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -12,7 +14,6 @@ from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
 from harness.running import threads
 from harness.running.identity import PlannedTrial
-from harness.running.limits import memory_limited
 from harness.running.store.lines import record_line
 from harness.running.store.settling import NOT_INSTALLED
 
@@ -27,8 +28,10 @@ class Executed(NamedTuple):
     predictions: Mapping[str, NDArray[Any]]
 
 
-def execute(planned: PlannedTrial, build: Build, memo: Memo, *, memory: int | None = None) -> Executed:
-    """Build and run the trial with one thread for BLAS and OpenMP, and with so many bytes of memory if that is limited.
+def execute(
+    planned: PlannedTrial, build: Build, memo: Memo, *, within: AbstractContextManager[None] | None = None
+) -> Executed:
+    """Build the trial, then run it with one thread for BLAS and OpenMP and `within` a context, which can limit it.
 
     A trial that raises, or measures what is not a finite number, is recorded as failed with its traceback, or without one
     if the harness itself refused (data that cannot be had, a wrong setting). One that raises `Skip`, or whose package is
@@ -36,9 +39,9 @@ def execute(planned: PlannedTrial, build: Build, memo: Memo, *, memory: int | No
     such a trial is tried again.
     """
     try:
-        with memory_limited(memory):
-            trial = build(planned.spec)  # loads libraries, which must be there to be pinned
-            threads.pin_to_one()
+        trial = build(planned.spec)  # loads libraries, which must be there to be pinned, and are not the trial's affair
+        threads.pin_to_one()
+        with within or contextlib.nullcontext():
             outcome = trial.run(memo)
         record_line(
             {"measurements": outcome.measurements, "clock": outcome.clock}
@@ -93,7 +96,7 @@ def _failed(planned: PlannedTrial, error: BaseException) -> Record:
     root = error
     while isinstance(root.__cause__, Exception):
         root = root.__cause__
-    reason = f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}"
+    reason = f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}".rstrip(": ")
     return blank_record(planned, Status.FAILED, reason=reason, error="".join(traceback.format_exception(error)))
 
 

@@ -49,11 +49,10 @@ def bytes_of(text: str | int | None) -> int | None:
     if text is None:
         return None
     number = str(text).strip()
-    factor = next((factor for unit, factor in _UNITS.items() if number.endswith(unit)), 1)
     unit = next((unit for unit in _UNITS if number.endswith(unit)), "")
     try:
-        size = int(float(number.removesuffix(unit)) * factor)
-    except ValueError:
+        size = int(float(number.removesuffix(unit)) * _UNITS.get(unit, 1))
+    except (ValueError, OverflowError):
         size = 0
     if size <= 0:
         raise ConfigError(f"limits.memory={text} is no size of memory: write for instance 2GB or 500MiB.")
@@ -137,7 +136,8 @@ class Watchdog:
 def check(limits: Limits) -> None:
     """Raises `ConfigError` for limits that make no sense."""
     seconds: Any = limits.seconds
-    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if seconds is not None and not (is_number and seconds > 0):
         raise ConfigError(
             f"limits.seconds={seconds} makes no sense: give the seconds that one trial may take, or null."
         )

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.core import Status
+from harness.core import HarnessError, Status
 from harness.running import store
 from harness.running.execute import Build, blank_record
 from harness.running.executors import Executor, WorkerLost
@@ -26,6 +26,9 @@ from harness.running.worker import Order, Recorder
 POLL_SECONDS = 0.25
 ATTEMPTS = 2
 """How often a trial may lose its worker before it is recorded as failed: the first time something else may have killed it."""
+
+LOSSES_IN_A_ROW = 10
+"""So many workers (or three times their number) may be lost in a row without a trial's end before the sweep stops."""
 
 WAITING_ORDERS = 2
 """Orders for each worker that are handed out ahead, so that no worker waits for the next one."""
@@ -95,6 +98,7 @@ def run_sweep(
     check(limits)
     folder = folder.resolve()
     wanted = {trial.trial_id: trial for trial in planned}
+    tail = Tail(folder)  # before what is settled is read: what others record from now on is seen
     settled = store.settled(folder, retry_failed=retry_failed)
     missing = [trial for key, trial in wanted.items() if key not in settled]
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
@@ -102,10 +106,19 @@ def run_sweep(
     with sweep_log(stem) as log:
         log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(sys.argv[1:]))
         if missing:
-            prepare(missing)
-            _Sweep(folder, build, executor, limits, summary, observe, log).run(missing, share)
-        log.info("%s: %s", "stopped" if summary.interrupted else "ended", summary)
+            try:
+                prepare(missing)
+                _Sweep(folder, build, executor, limits, summary, observe, log, tail).run(missing, share)
+            except BaseException as error:
+                log.info("ended by an error: %s", error)
+                raise
+        log.info("%s: %s", "stopped" if summary.interrupted else "ended", _in_words(summary))
     return summary
+
+
+def _in_words(summary: Summary) -> str:
+    ended = ", ".join(f"{count} {status}" for status, count in summary.ended.items())
+    return f"{summary.planned} trials, {summary.known} recorded before, {ended}, {summary.left} left"
 
 
 def _checksums(trials: Iterable[PlannedTrial]) -> dict[str, list[str]]:
@@ -146,16 +159,19 @@ class _Sweep:
         summary: Summary,
         observe: Callable[[Summary], None],
         log: logging.Logger,
+        tail: Tail,
     ) -> None:
         self.folder, self.build, self.executor, self.limits = folder, build, executor, limits
         self.summary, self.observe, self.log = summary, observe, log
-        self.tail = Tail(folder)
+        self.tail = tail
         self.waiting: deque[list[PlannedTrial]] = deque()
         self.n_waiting = 0
         self.running: dict[Future[None], _Running] = {}
         self.wanted: set[str] = set()
         self.recorded: set[str] = set()
         self.losses: Counter[str] = Counter()
+        self.given_up: set[str] = set()
+        self.in_vain = 0
         self.recorder: Recorder | None = None
         self.logged = time.monotonic()
 
@@ -223,6 +239,7 @@ class _Sweep:
         for found in self.tail.new():
             if found.trial_id not in self.recorded:
                 self.recorded.add(found.trial_id)
+                self.in_vain = self.in_vain if found.trial_id in self.given_up else 0
                 if found.trial_id in self.wanted:
                     self._count(found)
         self.observe(self.summary)
@@ -239,6 +256,7 @@ class _Sweep:
     def _after_loss(self, rest: list[PlannedTrial], reason: str, *, attempts: int = ATTEMPTS) -> None:
         """The first trial without a record is the one that lost its worker: try it once more, or give it up."""
         self.summary.lost += 1
+        self.in_vain += 1
         self.log.info("a worker was lost: %s; %d trials of its order are left", reason, len(rest))
         if rest:
             first, *others = rest
@@ -249,9 +267,15 @@ class _Sweep:
                 self._put_back([first])
             if others:
                 self._put_back(others)
+        if self.in_vain >= max(LOSSES_IN_A_ROW, 3 * self.executor.n_workers):
+            raise HarnessError(
+                f"{self.in_vain} workers in a row were lost without ending a trial ({reason}); mend that, and give the same "
+                "command with retry_failed=true."
+            )
 
     def _give_up(self, trial: PlannedTrial, reason: str) -> None:
         self.recorder = self.recorder or Recorder(self._order([trial]))
+        self.given_up.add(trial.trial_id)
         self.recorder.append(trial, blank_record(trial, Status.FAILED, reason=reason, error=reason))
 
     def _stop_the_stuck(self, seconds: float) -> None:
@@ -263,6 +287,8 @@ class _Sweep:
                 order.trials, order.moved = left, now
             elif now - order.moved > seconds + GRACE_SECONDS and future.cancel():
                 del self.running[future]
+                self._look()
+                left = [trial for trial in left if trial.trial_id not in self.recorded]
                 reason = f"it passed its limit of {seconds:g} seconds and its worker had to be killed"
                 self._after_loss(left, reason, attempts=1)
 
@@ -277,7 +303,8 @@ class _sigterm_is_ctrl_c:  # noqa: N801 - reads as what it does
     _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
     def __enter__(self) -> None:
-        self._before = {number: signal.signal(number, _interrupt) for number in self._SIGNALS}
+        heeded = [number for number in self._SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores
+        self._before = {number: signal.signal(number, _interrupt) for number in heeded}
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():

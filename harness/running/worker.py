@@ -10,7 +10,8 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from harness.memo import Memo
 from harness.running import provenance, store
 from harness.running.execute import Build, blank_record, execute
 from harness.running.identity import PlannedTrial, base_spec, without_documentation
-from harness.running.limits import NO_LIMITS, Limits, Watchdog
+from harness.running.limits import NO_LIMITS, Limits, Watchdog, memory_limited
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ def run_order(order: Order) -> None:
     recorder = _recorders.get(order.folder) or _recorders.setdefault(order.folder, Recorder(order))
     with Watchdog(order.limits.seconds, recorder.record_timeout) as watchdog:
         for trial in order.trials:
-            with watchdog.over(trial):
-                executed = execute(trial, order.build, _memo, memory=order.limits.memory)
+            executed = execute(trial, order.build, _memo, within=_limited(watchdog, trial, order.limits.memory))
             recorder.append(trial, executed.record, executed.predictions)
     recorder.writer.sync()
 
@@ -71,6 +71,12 @@ def forget() -> None:
         with contextlib.suppress(HarnessError):  # of a part that was deleted meanwhile
             _recorders.popitem()[1].writer.close()
     _memo.enter(object())
+
+
+@contextmanager
+def _limited(watchdog: Watchdog, trial: PlannedTrial, memory: int | None) -> Iterator[None]:
+    with watchdog.over(trial), memory_limited(memory):
+        yield
 
 
 class Recorder:

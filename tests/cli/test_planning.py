@@ -269,3 +269,19 @@ def test_choices_that_change_the_same_key_are_left_to_hydra(tmp_path: Path, mast
     compositions = composing(tmp_path, files, "a", "b")
     for a, b in itertools.product(NUMBERS, repeat=2):
         assert compositions((f"a={a}", f"b={b}")).shared == {"a": a, "b": b}
+
+
+def test_one_choice_may_hide_what_another_writes(tmp_path: Path, master: DictConfig) -> None:
+    """Alone, `a=one` changes nothing beside `b=zero`, which writes the same key; together with `b=one` it shows."""
+    files = {
+        "config.yaml": "defaults: [_self_, {a: zero}, {b: zero}]\nk: base",
+        "a/zero.yaml": "name: a0",
+        "a/one.yaml": "# @package _global_\nk: from a",
+        "b/zero.yaml": "# @package _global_\nk: from b",
+        "b/one.yaml": "name: b1",
+    }
+    compositions = composing(tmp_path, files, "a", "b")
+    for a, b in itertools.product(("zero", "one"), repeat=2):
+        overrides = (f"a={a}", f"b={b}")
+        assert compositions(overrides).k == compositions.whole(overrides).k
+    assert compositions(("a=one", "b=one")).k == "from a"

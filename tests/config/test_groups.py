@@ -225,7 +225,17 @@ def test_every_combination_of_factors_that_a_design_asks_for_composes(composed: 
 
 def test_no_folder_of_conf_is_forgotten_here() -> None:
     groups = {path.name for path in CONF.iterdir() if path.is_dir()}
-    assert groups == {"dataset", "detector", "executor", "experiment", "model", "scenario", "synthesis", "tier", "trial"}
+    assert groups == {
+        "dataset",
+        "detector",
+        "executor",
+        "experiment",
+        "model",
+        "scenario",
+        "synthesis",
+        "tier",
+        "trial",
+    }
     assert all(path.suffix == ".yaml" for path in chain.from_iterable(Path(CONF / group).iterdir() for group in groups))
 
 

@@ -21,7 +21,7 @@ import pytest
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.running import predictions, provenance, store
 from harness.running.limits import Limits, bytes_of
-from harness.running.sweep import chunks
+from harness.running.sweep import _sigterm_is_ctrl_c, chunks
 
 
 def measured(folder: Path) -> list[Record]:
@@ -152,6 +152,24 @@ def test_a_trial_that_loses_its_worker_once_is_tried_again(toys: ModuleType, tmp
     summary = toys.sweep(trials, tmp_path / "store")
     assert (summary.ended[Status.OK], summary.lost) == (3, 3)
     assert len(list(tmp_path.glob("1-*"))) == 2
+
+
+def test_a_sweep_stops_when_workers_do_nothing_but_die(toys: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match=r"10 workers in a row were lost without ending a trial .*retry_failed=true"):
+        toys.sweep(toys.planned(*range(40), mood="killed"), tmp_path)
+    assert len(store.read(tmp_path).records) <= 5
+    assert "ended by an error: 10 workers" in next((tmp_path / "sweeps").glob("*.log")).read_text()
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    """As `nohup` asks for with SIGHUP."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _sigterm_is_ctrl_c():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("mood", ["hanging", "hanging_in_c"])
