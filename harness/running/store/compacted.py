@@ -1,4 +1,4 @@
-"""`trials.parquet`: all that is stored of a study in one file, sorted by trial id.
+"""`trials.parquet`: all that is stored of a study in one file, trials on the same rows next to each other.
 
 Factors, measurements and clock values are columns of their own kind within structs, so that any Parquet reader can query them.
 Base specs, headers and counts stand in the file's metadata.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from harness.core import HarnessError
@@ -34,7 +35,7 @@ class Compacted:
     """What the file holds.
 
     Attributes:
-        table: one row a trial, sorted by trial id.
+        table: one row a trial.
         specs: base specs by digest.
         headers: part headers by digest.
         torn: torn lines of the parts that were merged into it.
@@ -104,11 +105,10 @@ def write_compacted(file: IO[bytes], found: Compacted) -> None:
     metadata = {name: json.dumps(count) for name, count in counts.items()}
     specs, headers = (_used(found, name) for name in ("specs", "headers"))
     metadata |= {"headers": json.dumps(headers, sort_keys=True), _PACKED.decode(): _packed(specs)}
-    with pq.ParquetWriter(
-        file, _published(found.table.slice(0, 0)).schema, compression="zstd", compression_level=15
-    ) as writer:
-        for start in range(0, len(found.table), _ROWS_A_GROUP):
-            writer.write_table(_published(found.table.slice(start, _ROWS_A_GROUP)))
+    table = _neighbours_together(_published(found.table))
+    with pq.ParquetWriter(file, table.schema, compression="zstd", compression_level=15) as writer:
+        for start in range(0, len(table), _ROWS_A_GROUP):
+            writer.write_table(table.slice(start, _ROWS_A_GROUP))
         writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
 
 
@@ -116,6 +116,21 @@ def _used(found: Compacted, name: str) -> dict[str, Any]:
     """The specs or headers that a row refers to."""
     digests = found.table[name.removesuffix("s")].unique().to_pylist()
     return {digest: getattr(found, name)[digest] for digest in digests}
+
+
+def _neighbours_together(table: pa.Table) -> pa.Table:
+    """The rows ordered by data set, then by the other factors, the one with most levels first.
+
+    Trials on the same rows measure alike: in this order the file of a study of streams is half as large as by trial id.
+    """
+    factors = table["factors"].combine_chunks() if pa.types.is_struct(table["factors"].type) else None
+    if factors is None or not len(table):
+        return table
+    levels = {name: pc.struct_field(factors, name) for name in factors.type.names}
+    levels = {name: column for name, column in levels.items() if not pa.types.is_nested(column.type)}
+    names = sorted(levels, key=lambda name: (name != "dataset", -pc.count_distinct(levels[name]).as_py(), name))
+    keys = pa.table({**{name: levels[name] for name in names}, "": table["trial_id"]})
+    return table.take(pc.sort_indices(keys, [(name, "ascending") for name in (*names, "")]))
 
 
 def _published(table: pa.Table) -> pa.Table:
