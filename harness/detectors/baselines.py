@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,18 +31,12 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Never(Startable):
-    """Never alarms. It has no knob, for it has nothing to turn.
-
-    Attributes:
-        name: the level of the factor `detector`.
-        about: documentation; no part of a trial's identity.
-    """
+    """Never alarms. It has no knob, for it has nothing to turn."""
 
     input: ClassVar[Input] = Input.ERROR
     knob: ClassVar[Knob | None] = None
 
     name: str = "never"
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def start(
         self,
@@ -97,8 +90,6 @@ class Random(Startable):
     """Alarms at each row with the same probability; gaps between alarms are geometric.
 
     Attributes:
-        name: the level of the factor `detector`.
-        about: documentation; no part of a trial's identity.
         rate: probability of an alarm at a row.
     """
 
@@ -106,7 +97,6 @@ class Random(Startable):
     knob: ClassVar[Knob | None] = Knob("rate", loosest=1.0, strictest=1e-9, logarithmic=True)
 
     name: str = "random"
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
     rate: float = 1 / 1800
 
     def __post_init__(self) -> None:
@@ -149,18 +139,12 @@ class Last:
 
 @dataclass(frozen=True, kw_only=True)
 class Oracle(Startable):
-    """Reads the truth and alarms at the first row of each drift. It has no knob, for it makes no false alarm.
-
-    Attributes:
-        name: the level of the factor `detector`.
-        about: documentation; no part of a trial's identity.
-    """
+    """Reads the truth and alarms at the first row of each drift. It has no knob, for it makes no false alarm."""
 
     input: ClassVar[Input] = Input.TRUTH
     knob: ClassVar[Knob | None] = None
 
     name: str = "oracle"
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def start(
         self,

@@ -7,6 +7,7 @@ alarms at the window's last row. After an alarm a detector resets by its own rul
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -100,8 +101,17 @@ class Detector(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
 class Startable:
-    """Gives `alarms` to a detector that has `start` and `scan`."""
+    """What all detectors here share: a name, and `alarms` from `start` and `scan`.
+
+    Attributes:
+        name: the level of the factor `detector`.
+        about: documentation; no part of a trial's identity.
+    """
+
+    name: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def alarms(
         self: Detector,

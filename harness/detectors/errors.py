@@ -8,8 +8,7 @@ scanning it whole gives.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -50,19 +49,11 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorDetector(Startable, ABC):
-    """A detector that reads one number a row and may warn before it alarms.
-
-    Attributes:
-        name: the level of the factor `detector`.
-        about: documentation; no part of a trial's identity.
-    """
+    """A detector that reads one number a row and may warn before it alarms."""
 
     input: ClassVar[Input] = Input.ERROR
     knob: ClassVar[Knob | None]
     domain: ClassVar[Domain] = Domain.BINARY
-
-    name: str = ""
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def start(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
 import numpy as np
@@ -35,16 +35,12 @@ class StepByStep(Startable):
 
     Attributes:
         detector: an object that has read nothing yet; it is copied at every start and never changed.
-        name: the level of the factor `detector`.
-        about: documentation; no part of a trial's identity.
     """
 
     input: ClassVar[Input] = Input.ERROR
     knob: ClassVar[Knob | None] = None
 
     detector: StepDetector
-    name: str = ""
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def start(
         self,

@@ -8,7 +8,6 @@ is reported by every window that holds enough of it. Whoever acts on an alarm st
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -80,12 +79,10 @@ class WindowTest(Startable, ABC):
     """A test of windows against a reference; what it tests is said by the classes below it.
 
     Attributes:
-        name: the level of the factor `detector`.
         window: rows in a window, 2 or more.
         step: rows from one test to the next.
         reference: "given": the rows given to `start`. "first": those too, but if none are given, the first `window` rows of
             the stream, which are then not tested.
-        about: documentation; no part of a trial's identity.
     """
 
     input: ClassVar[Input] = Input.ROWS
@@ -93,11 +90,9 @@ class WindowTest(Startable, ABC):
     larger: ClassVar[bool] = False
     draws: ClassVar[bool] = False
 
-    name: str = ""
     window: int = 300
     step: int = 300
     reference: Literal["given", "first"] = "given"
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.window < 2:

@@ -94,15 +94,7 @@ class CalibrationTrial:
         deployment = Deployment(self.dataset, self.model, self.preprocessing, self.sampling, clock, seed)
         deployed = deployment.start(memo)
         drift = CALM.on(deployed.pools)
-        answers, stage, reference = deployed.ask(drift), drift.stream(), deployed.reference()
-        return Signals(
-            errors=stage.errors(answers),
-            reference_errors=deployed.reference_errors(answers),
-            nominal=deployed.table.nominal_mask,
-            make_rows=lambda: stage.rows().matrix,
-            make_reference=lambda: reference.matrix,
-            make_truth=stage.under_way,
-        )
+        return deployed.signals(drift.stream(), deployed.ask(drift))
 
     def _check(
         self, name: str, detector: Detector, found: _Found, fresh: Sequence[Signals]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from harness.core import Floats, Skip, Table
 from harness.data import Dataset
-from harness.drift import Answers, Clock, Drift, Pools, Rows, Sampling, residual_threshold
+from harness.drift import Answers, Clock, Drift, Pools, Rows, Sampling, Stream, residual_threshold
 from harness.drift.drift import Predict
 from harness.memo import Memo
 from harness.synthesis import Learner, Preprocessing, Training
+from harness.trials.signals import Signals
 
 FEWEST_ROWS = 40
 """A third of fewer rows than three times this is no population to draw from."""
@@ -104,7 +105,19 @@ class Deployed:
         """The rows that tests on rows compare with."""
         return self.memo.once("reference", lambda: self.pools.population.take(self.pools.reference_ids())).value
 
-    def reference_errors(self, answers: Answers) -> Floats:
-        """What the model got wrong on them, shape (n_reference,)."""
+    def signals(self, stage: Stream, answers: Answers) -> Signals:
+        """What detectors can read of a stream; holds on to its rows and the reference, not to the model."""
+        reference = self.reference()
+        return Signals(
+            errors=stage.errors(answers),
+            reference_errors=self._reference_errors(answers),
+            nominal=self.table.nominal_mask,
+            make_rows=lambda: stage.rows().matrix,
+            make_reference=lambda: reference.matrix,
+            make_truth=stage.under_way,
+        )
+
+    def _reference_errors(self, answers: Answers) -> Floats:
+        """What the model got wrong on the reference rows, shape (n_reference,)."""
         key = ("reference errors", self.deployment.model.digest)
         return self.memo.once(key, lambda: answers.judge(self.reference())).value

@@ -79,14 +79,7 @@ class DetectionTrial:
         drift = scenario.on(deployed.pools)
         answers = deployed.ask(drift)
         stage = drift.stream()
-        signals = Signals(
-            errors=stage.errors(answers),
-            reference_errors=deployed.reference_errors(answers),
-            nominal=deployed.table.nominal_mask,
-            make_rows=lambda: stage.rows().matrix,
-            make_reference=lambda: deployed.reference().matrix,
-            make_truth=stage.under_way,
-        )
+        signals = deployed.signals(stage, answers)
         staged = time.process_time() - started
         world = (drift.key, repr(scenario))
         panel = {one["name"]: as_detector(one["detector"]) for one in self.detectors}
