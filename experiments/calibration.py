@@ -19,26 +19,11 @@ had been seen when the tables were built.
 from __future__ import annotations
 
 from harness.analysis.detection.calibration import Calibration, Design
+from harness.analysis.detection.design import PANEL
 from harness.analysis.report import Evidence, Report
 
 DESIGN = Design(
-    detectors=(
-        *(
-            "ddm",
-            "eddm",
-            "rddm",
-            "hddm_a",
-            "hddm_w",
-            "fhddm",
-            "adwin",
-            "page_hinkley",
-            "cusum",
-            "ecdd",
-            "stepd",
-            "kswin",
-        ),
-        *("performance_window", "ks", "chi_square", "psi", "never", "metronome", "random", "oracle"),
-    ),
+    detectors=[name for family in PANEL.values() for name in family],
     rates=("1", "5", "10", "20"),
     checked="5",
     accepted=(3.0, 7.0),

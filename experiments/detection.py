@@ -52,12 +52,13 @@ import numpy as np
 
 from harness.analysis.claims import Directional, Stated
 from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, measures, power, warranted
-from harness.analysis.detection.design import MAIN, Design, Where
+from harness.analysis.detection.design import MAIN, PANEL, Design, Where
 from harness.analysis.detection.drawing import figures
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import Study
 from harness.analysis.detection.wording import numbers
 from harness.analysis.report import Evidence, Report
+from harness.analysis.verdicts import judged, verdict_table
 from harness.core import Floats
 
 MATCHED = "5"
@@ -69,28 +70,8 @@ EFFECTIVE = 80.0
 
 DESIGN = Design(
     compared=("ddm", "eddm", "ks"),
-    panel={
-        "tests of errors": (
-            *(
-                "ddm",
-                "eddm",
-                "rddm",
-                "hddm_a",
-                "hddm_w",
-                "fhddm",
-                "adwin",
-                "page_hinkley",
-                "cusum",
-                "ecdd",
-                "stepd",
-                "kswin",
-            ),
-            "performance_window",
-        ),
-        "tests of rows": ("ks", "chi_square", "psi"),
-        "baselines": ("never", "metronome", "random", "oracle"),
-    },
-    baselines=("never", "metronome", "random", "oracle"),
+    panel=PANEL,
+    baselines=PANEL["baselines"],
     whole=("ks_any", "ks_bh", "ks_share", "ks_first", "chi_square_binned", "classifier_two_sample", "mmd"),
     published={
         "ddm": {"delay": 2, "accuracy": 95, "false_positives": 5},
@@ -153,10 +134,19 @@ SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "check: at defaults, ", "sensiti
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
     study = Study.of(evidence, DESIGN)
-    verdicts = inventory.judged(list(claims(study)))
+    verdicts = judged(list(claims(study)))
     tables = [
         *comparing.paper_tables(study),
-        inventory.verdict_table(verdicts),
+        verdict_table(
+            verdicts,
+            "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % "
+            "intervals over data sets (for a stated number: the prediction interval for a new data set).",
+            [
+                "p is adjusted by Holm over all primary contrasts. Checks are not adjusted and have no say in a claim's "
+                "verdict. A contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
+            ],
+            units=True,
+        ),
         *kinds.kind_tables(study),
         kinds.interaction_table(study),
         kinds.scenario_table(study),

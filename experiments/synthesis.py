@@ -36,6 +36,7 @@ from harness.analysis.synthesis import comparing, factors, inventory, variance
 from harness.analysis.synthesis.drawing import figures
 from harness.analysis.synthesis.study import Design, Study
 from harness.analysis.synthesis.wording import numbers
+from harness.analysis.verdicts import verdict_table
 from harness.core import Floats
 
 BAGGING, BOOSTING, ADABOOST, STACKING = "bagging:tree", "gradient_boosting", "adaboost:tree_depth3", "stacking"
@@ -93,7 +94,18 @@ def report(evidence: Evidence) -> Report:
     verdicts = judge_all(sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S"))))
     tables = [
         comparing.paper_table(study),
-        inventory.verdict_table(verdicts),
+        verdict_table(
+            verdicts,
+            "The synthesis claims of the source paper, each as a contrast in the claimed direction, in points unless said "
+            "otherwise, with its 95 % interval over data sets (for a stated number: the prediction interval for a new data "
+            "set).",
+            [
+                "p is adjusted by Holm over all primary contrasts; for precision and recall (S4) by Benjamini and Hochberg; "
+                "sensitivity checks are not adjusted and have no say in a claim's verdict. The CSV file has bootstrap-t "
+                "intervals.",
+            ],
+            units=False,
+        ),
         comparing.overall_table(study),
         comparing.comparison_table(study),
         comparing.rank_table(study),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.analysis.figure import Figure, write_figure
 from harness.analysis.table import Table, write_table
-from harness.core import Ints
+from harness.core import PROTOCOL_VERSION, Ints, Status
 from harness.running.store import Stored
 
 
@@ -30,6 +30,33 @@ class Evidence:
     titles: Mapping[str, Mapping[str, str]]
     dependent_sets: frozenset[str] = frozenset()
     labels: Mapping[str, Ints] = field(default_factory=dict)
+
+    @property
+    def machine(self) -> str:
+        """Python, packages and processor of the records, in one sentence for each kind there is."""
+        sentences = {
+            "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
+                header["python"],
+                *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")),
+                header["cpu"],
+            )
+            for header in self.stored.headers.values()
+        }
+        return " ".join(sorted(sentences))
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Texts that every study has for the paper: tier, protocol, trials by status, machine and revisions of the code."""
+        statuses = self.stored.table["status"].to_pylist()
+        revisions = {str(header["revision"])[:12] for header in self.stored.headers.values()}
+        return {
+            "tier": self.tier,
+            "protocol": str(PROTOCOL_VERSION),
+            "trials": f"{len(statuses):,}",
+            **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
+            "machine": self.machine,
+            "revisions": ", ".join(sorted(revisions)),
+        }
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import math
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
+from harness.core import PROTOCOL_VERSION, HarnessError, Status
 from harness.running import files, predictions, provenance, store
 from harness.running.store import PartWriter, Stored, merging, plans
 from harness.running.store.parts import part_paths
 from harness.running.store.settling import NOT_INSTALLED, is_settled
-
-HEADER = {"schema": 1, "protocol": 1, "started": "now"}
-SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}
-
-
-def record(number: int, status: Status = Status.OK, **fields: Any) -> Record:
-    blank = Record(f"{number:064x}", "toys", status, {"dataset": "wine", "seed": number}, spec="", header="")
-    if status is Status.OK:
-        measured = {"accuracy": [0.1 * number, 1 / 3], "roc_auc": [None, 0.5], "n_test": [30, 31]}
-        blank = replace(blank, measurements=measured, clock={"fit_seconds": [0.25, 1e-9], "model_bytes": [7, 8]})
-    else:
-        blank = replace(blank, reason="no", error="Traceback ..." if status is Status.FAILED else "")
-    return replace(blank, **fields)
+from tests.running.made_records import HEADER, SPEC, record, write
 
 
 @pytest.fixture
@@ -43,15 +30,6 @@ def writer(tmp_path: Path) -> Iterator[PartWriter]:
     opened = PartWriter(tmp_path, HEADER)
     yield opened
     opened.close()
-
-
-def write(folder: Path, *records: Record, spec: Any = SPEC, header: Any = HEADER) -> Path:
-    """A new part with these records; its path."""
-    part = PartWriter(folder, header)
-    for one in records:
-        part.append(one, spec, {})
-    part.close()
-    return part.path
 
 
 # ---- writing and reading --------------------------------------------------------------------------------------------

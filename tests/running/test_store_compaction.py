@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,30 +26,7 @@ from harness.core import HarnessError, Record, Status
 from harness.running import provenance, store
 from harness.running.store import PartWriter, Stored, compacted, compaction, locks
 from harness.running.store.parts import part_paths
-
-HEADER = {"schema": 1, "protocol": 1, "started": "now"}
-SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}
-
-
-def record(number: int, status: Status = Status.OK, **fields: Any) -> Record:
-    blank = Record(f"{number:064x}", "toys", status, {"dataset": "wine", "seed": number}, spec="", header="")
-    if status is Status.OK:
-        measured = {"accuracy": [0.1 * number, 1 / 3], "roc_auc": [None, 0.5], "n_test": [30, 31]}
-        blank = replace(blank, measurements=measured, clock={"fit_seconds": [0.25, 1e-9], "model_bytes": [7, 8]})
-    else:
-        blank = replace(blank, reason="no", error="Traceback ..." if status is Status.FAILED else "")
-    return replace(blank, **fields)
-
-
-def write(folder: Path, *records: Record, header: Any = HEADER, torn: bytes = b"") -> Path:
-    """A finished part with these records and perhaps the rest of a line; its path."""
-    part = PartWriter(folder, header)
-    for one in records:
-        part.append(one, SPEC, {})
-    part.close()
-    with part.path.open("ab") as file:
-        file.write(torn)
-    return part.path
+from tests.running.made_records import HEADER, SPEC, record, write
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ localising    do the columns that an alarm names agree with those that the drift
 warranted     was an alarm about something that harms
 power         the smallest shift that a test finds four times in five
 drawing       figures
-inventory     what was staged, skipped and realised; verdicts
+inventory     what was staged, skipped and realised
 wording       numbers for the sentences of the paper
 calibration   the report of the calibration study
 

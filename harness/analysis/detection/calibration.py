@@ -13,13 +13,12 @@ from matplotlib.figure import Figure as Canvas
 from scipy import stats
 
 from harness.analysis.charts.realised import Panel, realised
-from harness.analysis.detection.inventory import machine
 from harness.analysis.figure import Figure
 from harness.analysis.frame import POINTS
 from harness.analysis.inference.estimate import DECIMALS
 from harness.analysis.report import Evidence, Report
 from harness.analysis.table import Column, Table
-from harness.core import PROTOCOL_VERSION, HarnessError, Status
+from harness.core import HarnessError, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,23 +193,17 @@ class Calibration:
 
     def numbers(self) -> dict[str, str]:
         """Texts for the paper."""
-        stored, design = self.evidence.stored, self.design
-        statuses = stored.table["status"].to_pylist()
+        design = self.design
         every = self.main[(self.main["rate"] == design.checked) & self.main["detector"].isin(self._settable())]
         could = every[every["setting"].notna()]
         return {
-            "tier": self.evidence.tier,
-            "protocol": str(PROTOCOL_VERSION),
-            "trials": f"{len(statuses):,}",
-            **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
+            **self.evidence.numbers,
             "pairs": str(len(self.main[["dataset", "model"]].drop_duplicates())),
             "fresh": f"{int(self.main['n_fresh'].median()):,}",
             "settable": str(len(self._settable())),
             "set": f"{POINTS * len(could) / len(every):.0f}" if len(every) else "–",
             "passed": f"{POINTS * could['realised'].between(*design.accepted).mean():.0f}" if len(could) else "–",
             "realised": f"{could['realised'].mean():.1f}" if len(could) else "–",
-            "machine": machine(self.evidence),
-            "revisions": ", ".join(sorted({str(header["revision"])[:12] for header in stored.headers.values()})),
         }
 
 

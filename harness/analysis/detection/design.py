@@ -5,6 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+PANEL: Mapping[str, Sequence[str]] = {
+    "tests of errors": (
+        *(
+            "ddm",
+            "eddm",
+            "rddm",
+            "hddm_a",
+            "hddm_w",
+            "fhddm",
+            "adwin",
+            "page_hinkley",
+            "cusum",
+            "ecdd",
+            "stepd",
+            "kswin",
+        ),
+        "performance_window",
+    ),
+    "tests of rows": ("ks", "chi_square", "psi"),
+    "baselines": ("never", "metronome", "random", "oracle"),
+}
+"""The detectors that read every stream, by kind, in the order of the tables; `conf/panel.yaml` is their list."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Design:

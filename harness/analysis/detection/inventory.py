@@ -1,66 +1,18 @@
-"""Tables of what there was: verdicts, what was staged and what was not, the harm that came of it, and every trial."""
+"""Tables of what there was: what was staged and what was not, the harm that came of it, and every trial."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from harness.analysis.claims import Directional, Share, Stated, judge_all
 from harness.analysis.detection.design import MAIN
 from harness.analysis.detection.recorded import stream_frame
 from harness.analysis.detection.study import Study
-from harness.analysis.report import Evidence
 from harness.analysis.table import Column, Table
 from harness.core import Status
-
-UNMEASURED = "not measured"
-"""The verdict on a contrast that no record can answer."""
-
-
-def judged(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
-    """As `judge_all`, with a row for each contrast without data, in the order given. These count in no family.
-
-    A contrast that no data set varies in has neither p nor interval and is inconclusive, as everywhere.
-    """
-    table = judge_all(claims)
-    found = {(row["claim"], row["statement"]): row for row in table.to_dict("records")}
-    rows = [found.get((claim.claim, claim.statement)) or _unmeasured(claim) for claim in claims]
-    return pd.DataFrame(rows, columns=list(table.columns))
-
-
-def _unmeasured(claim: Directional | Share | Stated) -> dict[Any, Any]:
-    family = "stated" if isinstance(claim, Stated) else claim.family
-    about = {"claim": claim.claim, "statement": claim.statement, "family": family, "unit": claim.unit, "n": 0}
-    return {**about, "verdict": UNMEASURED, "note": "No record answers it."}
-
-
-def verdict_table(verdicts: pd.DataFrame) -> Table:
-    """Every claim with its contrasts and verdicts."""
-    columns = [
-        Column("claim", "claim"),
-        Column("contrast", "statement"),
-        Column("unit", "unit"),
-        Column("n", "n", 0),
-        Column("estimate", "estimate", 2, "low", "high", signed=True),
-        Column("stated", "stated", 0),
-        Column("p", "p_adjusted", p_value=True),
-        Column("verdict", "verdict"),
-    ]
-    return Table(
-        "claims",
-        "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % intervals "
-        "over data sets (for a stated number: the prediction interval for a new data set).",
-        verdicts,
-        columns,
-        [
-            "p is adjusted by Holm over all primary contrasts. Checks are not adjusted and have no say in a claim's verdict. A "
-            "contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
-        ],
-    )
 
 
 def staged_table(study: Study) -> Table:
@@ -179,14 +131,3 @@ def _without_numbers(reason: str) -> str:
         return "the harm cannot be reached"
     head, _, rest = reason.partition(" has 0 features")
     return f"no features{rest.partition(',')[0]}" if rest else head
-
-
-def machine(evidence: Evidence) -> str:
-    """Python, packages and processor of the records, in one sentence for each kind there is."""
-    sentences = {
-        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
-            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
-        )
-        for header in evidence.stored.headers.values()
-    }
-    return " ".join(sorted(sentences))

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.analysis.claims import claim_verdict
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
 from harness.analysis.detection.design import MAIN
-from harness.analysis.detection.inventory import UNMEASURED, machine
 from harness.analysis.detection.recorded import DEFAULT
 from harness.analysis.detection.study import Study
 from harness.analysis.inference.planning import minimal_detectable_difference
 from harness.analysis.table import number_text
-from harness.core import PROTOCOL_VERSION, Status
-
-UNANSWERED = "not answered"
+from harness.analysis.verdicts import claim_numbers
 
 
 def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
@@ -24,15 +20,11 @@ def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
 
 
 def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
-    stored, streams = study.evidence.stored, study.recorded.streams
-    statuses = stored.table["status"].to_pylist()
+    streams = study.recorded.streams
     main = study.conditions[study.drifted(MAIN)]
     n_runs = sum(float(sums["runs"].sum()) for sums in study.tally.sums.values())
     return {
-        "tier": study.evidence.tier,
-        "protocol": str(PROTOCOL_VERSION),
-        "trials": f"{len(statuses):,}",
-        **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
+        **study.evidence.numbers,
         "streams": f"{len(streams):,}",
         "streams.free": f"{int((streams['scenario'] == study.design.control).sum()):,}",
         "runs": f"{n_runs:,.0f}",
@@ -45,8 +37,6 @@ def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
         "absent": study.absent,
         "primary": str(int((verdicts["family"] == "primary").sum())),
         "detectable": _detectable(study),
-        "machine": machine(study.evidence),
-        "revisions": ", ".join(sorted({str(header["revision"])[:12] for header in stored.headers.values()})),
     }
 
 
@@ -71,30 +61,3 @@ def _headlines(study: Study) -> dict[str, str]:
                 found[f"{word}.{name}.{key}"] = number_text(one.estimate, decimals)
                 found[f"{word}.{name}.{key}.interval"] = " to ".join(ends)
     return found
-
-
-def claim_numbers(verdicts: pd.DataFrame) -> dict[str, str]:
-    """Verdicts on claims, and each contrast."""
-    deciding = verdicts[verdicts["family"].isin(["primary", "secondary"])]
-    by_claim = {str(claim): whole_verdict(list(rows["verdict"])) for claim, rows in deciding.groupby("claim")}
-    found = {f"verdict.{claim}": verdict for claim, verdict in by_claim.items()}
-    for name in ("supported", "refuted", "inconclusive", UNANSWERED):
-        members = sorted(claim for claim, verdict in by_claim.items() if verdict == name)
-        key = name.replace(" ", "_")
-        found[f"claims.{key}"] = str(len(members))
-        found[f"claims.{key}.list"] = ", ".join(members) or "none"
-    found |= {"claims": str(len(by_claim)), "contrasts": str(len(verdicts))}
-    for claim, rows in verdicts.groupby("claim"):
-        for place, row in enumerate(rows.to_dict("records"), start=1):
-            key = f"claim.{claim}.{place}"
-            found[key] = number_text(row["estimate"], 2, signed=True)
-            found[f"{key}.interval"] = f"{number_text(row['low'], 2)} to {number_text(row['high'], 2)}"
-            found[f"{key}.verdict"] = row["verdict"]
-            found[f"{key}.n"] = str(row["n"])
-    return found
-
-
-def whole_verdict(verdicts: list[str]) -> str:
-    """As `claim_verdict`; a claim with a contrast that was not measured, and none refuted, is not answered."""
-    found = claim_verdict([verdict for verdict in verdicts if verdict != UNMEASURED])
-    return UNANSWERED if UNMEASURED in verdicts and found != "refuted" else found

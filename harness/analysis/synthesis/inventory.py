@@ -1,4 +1,4 @@
-"""Tables of what there was: verdicts, cost, regression, data sets and trials."""
+"""Tables of what there was: cost, regression, data sets and trials."""
 
 from __future__ import annotations
 
@@ -15,31 +15,6 @@ from harness.analysis.table import Column, Table
 
 _SHORTEST = 1e-6
 """Seconds that a clock can tell from none."""
-
-
-def verdict_table(verdicts: pd.DataFrame) -> Table:
-    """Every claim with its contrast and verdict."""
-    columns = [
-        Column("claim", "claim"),
-        Column("contrast", "statement"),
-        Column("n", "n", 0),
-        Column("estimate", "estimate", 2, "low", "high", signed=True),
-        Column("stated", "stated", 0),
-        Column("p", "p_adjusted", p_value=True),
-        Column("verdict", "verdict"),
-    ]
-    return Table(
-        "claims",
-        "The synthesis claims of the source paper, each as a contrast in the claimed direction, in points unless said "
-        "otherwise, with its 95 % interval over data sets (for a stated number: the prediction interval for a new data "
-        "set).",
-        verdicts,
-        columns,
-        [
-            "p is adjusted by Holm over all primary contrasts; for precision and recall (S4) by Benjamini and Hochberg; "
-            "sensitivity checks are not adjusted and have no say in a claim's verdict. The CSV file has bootstrap-t intervals.",
-        ],
-    )
 
 
 def cost_table(study: Study) -> Table:
@@ -71,7 +46,7 @@ def cost_table(study: Study) -> Table:
         f"Cost of one fold: medians over folds, means over repeats, geometric means over data sets ({study.size}); CPU time "
         "of one core. Methods that share fits are clocked as if each had run alone."
     )
-    return Table("cost", caption, frame, columns, [machine(study)])
+    return Table("cost", caption, frame, columns, [study.evidence.machine])
 
 
 def regression_table(study: Study) -> Table:
@@ -133,14 +108,3 @@ def trials_table(study: Study) -> Table:
     ]
     caption = "What became of every trial of the study."
     return Table("trials", caption, pd.DataFrame(rows), columns, notes if study.n_variants else [])
-
-
-def machine(study: Study) -> str:
-    """Python, packages and processor of the records, in one sentence for each kind there is."""
-    sentences = {
-        "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
-            header["python"], *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")), header["cpu"]
-        )
-        for header in study.evidence.stored.headers.values()
-    }
-    return " ".join(sorted(sentences))

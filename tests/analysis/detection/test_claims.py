@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 
 from harness.analysis.claims import Directional
-from harness.analysis.detection import inventory
 from harness.analysis.detection.recorded import Run
-from harness.analysis.detection.wording import claim_numbers, whole_verdict
 from harness.analysis.report import write_report
+from harness.analysis.verdicts import claim_numbers, judged, whole_verdict
 
 SETS = [f"set {number}" for number in range(12)]
 NAMES = ("ddm", "eddm", "ks")
@@ -34,7 +33,7 @@ def study_of(made: Any, answers: Callable[[str, np.random.Generator], list[int]]
 
 
 def verdicts(detection: ModuleType, study: Any, claim: str) -> dict[str, str]:
-    table = inventory.judged(list(detection.claims(study)))
+    table = judged(list(detection.claims(study)))
     rows = table[(table["claim"] == claim) & (table["family"] == "primary")]
     return dict(zip(rows["statement"], rows["verdict"], strict=True))
 
@@ -81,7 +80,7 @@ def test_a_metronome_at_equal_false_alarms_is_a_mixture(made: Any, detection: Mo
 
 def test_matched_settings_decide_and_defaults_are_a_check(made: Any, detection: ModuleType) -> None:
     study = study_of(made, hits_after(ks=0.1, ddm=0.5, eddm=1.0))
-    table = inventory.judged(list(detection.claims(study)))
+    table = judged(list(detection.claims(study)))
     at_defaults = table[table["statement"].str.startswith("check: at defaults")]
     assert set(at_defaults["family"]) == {"sensitivity"}
     assert not table[table["family"] == "primary"]["statement"].str.startswith("check").any()
@@ -89,7 +88,7 @@ def test_matched_settings_decide_and_defaults_are_a_check(made: Any, detection: 
 
 def test_what_no_record_answers_is_said_to_be_not_measured(made: Any, detection: ModuleType) -> None:
     study = study_of(made, hits_after(ks=0.1, ddm=0.5, eddm=1.0))
-    table = inventory.judged(list(detection.claims(study)))
+    table = judged(list(detection.claims(study)))
     assert set(table.loc[table["claim"] == "D9", "verdict"]) == {"not measured"}
     assert claim_numbers(table)["verdict.D9"] == "not answered"
 
@@ -102,7 +101,7 @@ def test_every_claim_of_the_register_has_a_row(made: Any, detection: ModuleType)
 def test_a_contrast_without_data_counts_in_no_family() -> None:
     known = Directional("D1", "known", np.array([1.0, 1.1, 0.9]), 0.25)
     unknown = Directional("D2", "unknown", np.empty(0), 0.25)
-    alone, beside = inventory.judged([known]), inventory.judged([known, unknown])
+    alone, beside = judged([known]), judged([known, unknown])
     assert alone["p_adjusted"].iloc[0] == beside["p_adjusted"].iloc[0]
     assert beside["verdict"].iloc[1] == "not measured"
 
