@@ -23,7 +23,7 @@ from harness.analysis.detection.design import PANEL
 from harness.analysis.report import Evidence, Report
 
 DESIGN = Design(
-    detectors=[name for family in PANEL.values() for name in family],
+    panel=PANEL,
     rates=("1", "5", "10", "20"),
     checked="5",
     accepted=(3.0, 7.0),

@@ -71,7 +71,6 @@ EFFECTIVE = 80.0
 DESIGN = Design(
     compared=("ddm", "eddm", "ks"),
     panel=PANEL,
-    baselines=PANEL["baselines"],
     whole=("ks_any", "ks_bh", "ks_share", "ks_first", "chi_square_binned", "classifier_two_sample", "mmd"),
     published={
         "ddm": {"delay": 2, "accuracy": 95, "false_positives": 5},

@@ -63,13 +63,19 @@ def _panel(
                 f"settings=[{','.join(settings)}] need a calibration of {model} on {dataset} with {rows} rows a month in "
                 f"{folder}; run experiment=calibration first, or set settings=[{DEFAULT}]."
             )
-    return list(_members(names, settings, found))
+    return list(_members(names, settings, of[2], found))
 
 
-def _members(names: Sequence[str], settings: Sequence[str], found: Settings) -> Iterator[dict[str, Any]]:
-    """A class of somebody else's need not take a name. Settings that a calibration could not find are left out."""
+def _members(
+    names: Sequence[str], settings: Sequence[str], rows_per_month: int, found: Settings
+) -> Iterator[dict[str, Any]]:
+    """A class of somebody else's need not take a name. Settings that a calibration could not find are left out.
+
+    A file may speak of months: `${oc.select:rows_per_month,300}` is those of the trial, or 300 if it is loaded by itself.
+    """
     for name in names:
-        node = OmegaConf.to_container(_node(_file("detector", name)), resolve=True)
+        beside = OmegaConf.create({"rows_per_month": rows_per_month, "detector": _node(_file("detector", name))})
+        node = OmegaConf.to_container(beside.detector, resolve=True)
         assert isinstance(node, dict)
         for setting in settings:
             if setting == DEFAULT:
@@ -81,13 +87,13 @@ def _members(names: Sequence[str], settings: Sequence[str], found: Settings) -> 
 
 @cache
 def _calibrated(folder: Path) -> dict[tuple[str, str, int], Settings]:
-    """The settings in a calibration study's records, by data set, model and rows a month."""
-    found = {}
+    """The settings in a calibration study's records, by data set, model and rows a month; of all panels together."""
+    found: dict[tuple[str, str, int], Settings] = {}
     for record in store.read(folder).current().records:
         if record.status is Status.OK:
             factors = record.factors
             key = (factors["dataset"], factors["model"], factors["rows_per_month"])
-            found[key] = record.measurements.get("settings", {})
+            found[key] = {**found.get(key, {}), **record.measurements.get("settings", {})}
     return found
 
 

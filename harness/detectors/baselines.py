@@ -55,24 +55,26 @@ class Never(Startable):
 
 @dataclass(frozen=True, kw_only=True)
 class Metronome(Never):
-    """Alarms at every `every`-th row whatever it reads.
+    """Alarms at fixed rows whatever it reads.
 
     It has no knob: on drift-free streams its alarms are all or nothing, so that no share of streams between can be had.
 
     Attributes:
-        every: rows from one alarm to the next; the first is at position every - 1.
+        every: rows of a period.
+        times: periods from one alarm to the next; the first alarm is at position every * times - 1.
     """
 
     name: str = "metronome"
     every: int = 300
+    times: int = 1
 
     def __post_init__(self) -> None:
-        require(self.every >= 1, "metronome: every has to be 1 row or more")
+        require(self.every >= 1 and self.times >= 1, f"{self.name}: every and times have to be 1 or more")
 
     def scan(self, signal: NDArray[Any], state: Position) -> Scan:
         """Alarms at fixed rows."""
-        before = state.advance(len(signal))
-        return Scan(np.arange(self.every - 1 - before % self.every, len(signal), self.every, dtype=np.int64))
+        before, gap = state.advance(len(signal)), self.every * self.times
+        return Scan(np.arange(gap - 1 - before % gap, len(signal), gap, dtype=np.int64))
 
 
 @dataclass(slots=True)

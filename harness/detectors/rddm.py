@@ -37,10 +37,11 @@ class RDDM(ErrorDetector):
         drift_level: deviations above the lowest level at which it alarms.
         max_concept: rows after which a concept is cut back to the stored errors.
         stable_concept: errors stored.
-        warning_limit: rows in a row spent warning that force an alarm; the knob does not turn this rule off.
+        warning_limit: rows in a row spent warning that force an alarm.
+        scale: multiplies both levels. With the drift level alone, long warnings would go on forcing alarms.
     """
 
-    knob: ClassVar[Knob | None] = Knob("drift_level", loosest=0.0, strictest=100.0)
+    knob: ClassVar[Knob | None] = Knob("scale", loosest=0.0, strictest=50.0)
 
     name: str = "rddm"
     warm_start: int = 129
@@ -49,6 +50,7 @@ class RDDM(ErrorDetector):
     max_concept: int = 40_000
     stable_concept: int = 7_000
     warning_limit: int = 1_400
+    scale: float = 1.0
 
     def fresh(self) -> State:
         """Nothing counted, nothing stored."""
@@ -56,7 +58,7 @@ class RDDM(ErrorDetector):
 
     def read(self, errors: Floats, marks: Marks, state: State) -> None:
         """Mark the rows and carry counts and stored errors on."""
-        levels = float(self.warning_level), float(self.drift_level)
+        levels = float(self.scale * self.warning_level), float(self.scale * self.drift_level)
         limits = self.warm_start, self.max_concept, self.warning_limit
         state.numbers = _scan(errors, marks, state.numbers, state.arrays[0], *levels, *limits)
 

@@ -81,8 +81,8 @@ class WindowTest(Startable, ABC):
     Attributes:
         window: rows in a window, 2 or more.
         step: rows from one test to the next.
-        reference: "given": the rows given to `start`. "first": those too, but if none are given, the first `window` rows of
-            the stream, which are then not tested.
+        reference: "given": the rows given to `start`. "first": the first `window` rows of the stream, which are not tested,
+            whatever `start` is given.
     """
 
     input: ClassVar[Input] = Input.ROWS
@@ -122,10 +122,12 @@ class WindowTest(Startable, ABC):
         if self.draws and rng is None:
             raise ConfigError(f"{self.name} draws random numbers: give it an rng")
         state = State(columns, rng)
-        if reference is not None:
+        if self.reference == "given":
+            if reference is None:
+                raise ConfigError(
+                    f"{self.name} compares with reference rows: give them to start, or set reference=first"
+                )
             self._learn(_matrix(reference, "the reference"), state)
-        elif self.reference == "given":
-            raise ConfigError(f"{self.name} compares with reference rows: give them to start, or set reference=first")
         elif not self._reads(np.zeros(1, dtype=np.bool_) if columns is None else columns).any():
             raise self._nothing_to_read()
         return state

@@ -49,16 +49,17 @@ class Clock:
         """A number of rows, a delay say, in months, not rounded."""
         return rows / self.rows_per_month
 
-    def onset(self, seed: int, draw: int = 0) -> int:
+    def onset(self, seed: int, name: str, draw: int = 0) -> int:
         """The first row of a drift: uniform between `earliest` and `latest`, but never the row that begins a month.
 
         It is the same moment whatever M is.
 
         Args:
             seed: of the trial.
+            name: of the data set; onsets of two sets have nothing to do with each other.
             draw: numbers the streams that are drawn from the pools of one seed.
         """
-        moment = self.earliest + (self.latest - self.earliest) * stream(seed, "drift", "onset", draw).random()
+        moment = self.earliest + (self.latest - self.earliest) * stream(seed, "drift", "onset", name, draw).random()
         return self.unaligned(int(moment * self.rows_per_month))
 
     def unaligned(self, row: int) -> int:

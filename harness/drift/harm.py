@@ -63,11 +63,11 @@ class HarmCurve:
         """The strength whose harm is nearest to the target within the tolerance, the smallest if there are several.
 
         The first strength that does enough is looked for on a grid of 12, then by bisection below it, since a step of the grid
-        can do more harm than the target. Where harm jumps over the target by more than the tolerance, it is the smallest
-        strength found beyond the jump, and the harm returned says so. A negative target asks for an improvement.
+        can do more harm than the target. A negative target asks for an improvement.
 
         Raises:
-            Skip: no strength of the grid does enough; the message names the most that was reached.
+            Skip: no strength does as much, the message names the most that was reached; or harm jumps over the target, as where
+                many rows share one value.
         """
         tried = [float(strength) for strength in self.strongest * np.arange(1, N_GRID + 1) / N_GRID]
         most = max(self._done(strength, target) for strength in tried)
@@ -76,14 +76,16 @@ class HarmCurve:
             below = tried[reached - 1] if reached else 0.0
             tried = tried[: reached + 1] + self._bisected(below, tried[reached], target)
         near = [strength for strength in tried if abs(self.at(strength) - target) <= self.tolerance]
-        if reached is None and not near:
-            raise Skip(
-                f"a harm of {target:g} points cannot be reached on {self.pools.population.name}: "
-                f"the most is {np.sign(target) * most:.1f} points"
-            )
-        beyond = [strength for strength in tried if self._done(strength, target) >= abs(target)]
-        chosen = min(near or beyond, key=lambda strength: (abs(self.at(strength) - target) if near else 0.0, strength))
-        return Calibrated(chosen, self.at(chosen))
+        if near:
+            chosen = min(near, key=lambda strength: (abs(self.at(strength) - target), strength))
+            return Calibrated(chosen, self.at(chosen))
+        sign, done = np.sign(target), [0.0, *(self._done(strength, target) for strength in tried)]
+        if reached is None:
+            why = f"the most is {sign * most:.1f} points"
+        else:
+            below, above = max(one for one in done if one < abs(target)), min(one for one in done if one > abs(target))
+            why = f"it jumps from {sign * below:.1f} to {sign * above:.1f} points"
+        raise Skip(f"a harm of {target:g} points cannot be reached on {self.pools.population.name}: {why}")
 
     def _done(self, strength: float, target: float) -> float:
         """The harm in the direction of the target."""

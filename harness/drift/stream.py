@@ -148,7 +148,7 @@ class Stream:
 def make_stream(drift: Drift, draw: int) -> Stream:
     """The stream of that number; every random number comes from a stream named by its purpose, the seed and `draw`."""
     clock = drift.pools.clock
-    onset = clock.onset(drift.pools.seed, draw)
+    onset = clock.onset(drift.pools.seed, drift.pools.population.name, draw)
     schedules = tuple(part.profile.schedule(clock, onset) for part in drift.parts)
     return Stream(drift, draw, onset, schedules, _course(drift, draw, schedules, "evaluate"))
 

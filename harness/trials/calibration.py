@@ -72,7 +72,8 @@ class CalibrationTrial:
         calm = [self._signals(self.seed + number, memo) for number in range(self.n_streams)]
         panel = {one["name"]: as_detector(one["detector"]) for one in self.detectors}
         found = {
-            name: _Search(name, detector, calm, self.seed).all_rates(self.rates) for name, detector in panel.items()
+            name: self._search(name, detector, calm, self.seed).all_rates(self.rates)
+            for name, detector in panel.items()
         }
         fresh = [self._signals(self.seed + self.n_streams + number, memo) for number in range(self.n_fresh)]
         able = {name: one for name, one in found.items() if not one.unable}
@@ -96,11 +97,14 @@ class CalibrationTrial:
         drift = CALM.on(deployed.pools)
         return deployed.signals(drift.stream(), deployed.ask(drift))
 
+    def _search(self, name: str, detector: Detector, streams: Sequence[Signals], first_seed: int) -> _Search:
+        return _Search(name, detector, streams, _Draws(first_seed, (self.dataset.name, self.model.name)))
+
     def _check(
         self, name: str, detector: Detector, found: _Found, fresh: Sequence[Signals]
     ) -> tuple[float, dict[str, float]]:
         """The rates on fresh streams: as it comes, and at every setting."""
-        at = _Search(name, detector, fresh, self.seed)
+        at = self._search(name, detector, fresh, self.seed + self.n_streams)
         return at.share(detector), {rate: at.share(at.turned(value)) for rate, value in found.settings.items()}
 
 
@@ -120,11 +124,18 @@ class _Tried(NamedTuple):
     share: float
 
 
+class _Draws(NamedTuple):
+    """What detectors that draw are seeded by: each stream has a seed, and each data set and model draws for itself."""
+
+    first_seed: int
+    of: tuple[str, str]
+
+
 class _Search:
     """The search for the settings of one detector on some drift-free streams."""
 
-    def __init__(self, name: str, detector: Detector, streams: Sequence[Signals], seed: int) -> None:
-        self._name, self._detector, self._streams, self._seed = name, detector, streams, seed
+    def __init__(self, name: str, detector: Detector, streams: Sequence[Signals], draws: _Draws) -> None:
+        self._name, self._detector, self._streams, self._draws = name, detector, streams, draws
         self._known: dict[float, float] = {}
 
     def all_rates(self, rates: Sequence[float]) -> _Found:
@@ -159,7 +170,7 @@ class _Search:
         return (signals.scan(detector, self._rng(number)) for number, signals in enumerate(self._streams))
 
     def _rng(self, number: int) -> np.random.Generator:
-        return random_stream(self._seed + number, "detector", self._name)
+        return random_stream(self._draws.first_seed + number, "detector", self._name, *self._draws.of)
 
     # ---- tests of windows: one scan tells the setting for every rate ------------------------------------------------
 

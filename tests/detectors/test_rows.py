@@ -44,8 +44,8 @@ LEVELS = [path.stem for path in sorted(FOLDER.glob("*.yaml")) if read_rows(path.
 
 
 def small(level: str) -> WindowTest:
-    """The detector with windows of a test's size, and without a forest's cost."""
-    found = replace(detector(level), window=20, step={1: 1, 300: 15}[detector(level).step])
+    """The detector with windows of a test's size and a reference that is given, and without a forest's cost."""
+    found = replace(detector(level), window=20, step={1: 1, 300: 15}[detector(level).step], reference="given")
     if isinstance(found, ClassifierTwoSample):
         return replace(found, classifier=DecisionTreeClassifier(max_depth=3), folds=found.folds and 2)
     return replace(found, permutations=19) if isinstance(found, MMD) else found
@@ -160,13 +160,22 @@ def test_scores_say_what_any_other_level_would_alarm(level: str) -> None:
 
 
 @every
-def test_without_a_reference_the_first_window_can_be_it(level: str) -> None:
+def test_the_first_window_can_be_the_reference(level: str) -> None:
     test, rows = replace(small(level), reference="first"), stream(90)
     found = test.scan(rows, begin(test, None))
     assert found.tested[0] == 39, "the reference itself is not tested"
     assert np.isnan(found.score[:39]).all()
-    rest = test.scan(rows[20:], begin(test, rows[:20]))
+    given = small(level)
+    rest = given.scan(rows[20:], begin(given, rows[:20]))
     np.testing.assert_array_equal(found.score[20:], rest.score)
+
+
+def test_a_first_window_is_the_reference_whatever_is_given() -> None:
+    test, rows = replace(small("ks"), reference="first"), stream(90)
+    np.testing.assert_array_equal(
+        test.scan(rows, begin(test, rows + 9.0)).score, test.scan(rows, begin(test, None)).score
+    )
+    assert detector("ks_first").reference == "first"
 
 
 @every

@@ -18,16 +18,21 @@ clocks = st.builds(Clock, rows_per_month=st.integers(2, 400))
 
 @given(clocks, st.integers(0, 500), st.integers(0, 3))
 def test_a_drawn_onset_lies_in_its_range_and_never_begins_a_month(clock: Clock, seed: int, draw: int) -> None:
-    onset = clock.onset(seed, draw)
+    onset = clock.onset(seed, "wine", draw)
     assert int(1.5 * clock.rows_per_month) <= onset <= 3.5 * clock.rows_per_month
     assert onset % clock.rows_per_month
 
 
 def test_onsets_are_uniform_and_at_the_same_moment_for_every_month_length() -> None:
-    moments = np.array([CLOCK.in_months(CLOCK.onset(seed)) for seed in range(2000)])
+    moments = np.array([CLOCK.in_months(CLOCK.onset(seed, "wine")) for seed in range(2000)])
     assert np.histogram(moments, bins=4, range=(1.5, 3.5))[0] == pytest.approx(500, abs=80)
     long = Clock(rows_per_month=3000)
-    assert [long.in_months(long.onset(seed)) for seed in range(50)] == pytest.approx(moments[:50], abs=0.01)
+    assert [long.in_months(long.onset(seed, "wine")) for seed in range(50)] == pytest.approx(moments[:50], abs=0.01)
+
+
+def test_onsets_of_two_data_sets_have_nothing_to_do_with_each_other() -> None:
+    wine, iris = ([CLOCK.onset(seed, name) for seed in range(2000)] for name in ("wine", "iris"))
+    assert abs(np.corrcoef(wine, iris)[0, 1]) < 0.1
 
 
 def test_months_are_not_rounded() -> None:
@@ -78,7 +83,7 @@ def test_recurring_is_an_event_each_way() -> None:
 
 @given(clocks)
 def test_a_blip_has_no_event_and_lasts_a_twentieth_of_a_month_at_most(clock: Clock) -> None:
-    schedule = Blip().schedule(clock, clock.onset(0))
+    schedule = Blip().schedule(clock, clock.onset(0, "wine"))
     assert schedule.truth == ()
     assert 1 <= schedule.alpha.sum() <= max(clock.rows_per_month / 20, 1)
 

@@ -106,7 +106,7 @@ def test_gradual_rows_follow_alpha_in_frequency(profile: Profile, pools: Split, 
     clock = Clock(rows_per_month=3000)
     changed = drift(LabelPermutation(), raw=1.0, profile=profile, among=pools("iris", clock=clock))
     on = changed.stream().course.concepts
-    alpha = profile.schedule(clock, clock.onset(0)).alpha
+    alpha = profile.schedule(clock, clock.onset(0, "iris")).alpha
     for part in np.array_split(np.arange(clock.n_rows), 60):
         spread = np.sqrt((alpha[part] * (1 - alpha[part])).sum())
         assert abs(on[part].sum() - alpha[part].sum()) <= 4.5 * spread

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from scipy import stats
 
 from harness.analysis.charts.realised import Panel, realised
+from harness.analysis.detection.design import including
 from harness.analysis.figure import Figure
 from harness.analysis.frame import POINTS
 from harness.analysis.inference.estimate import DECIMALS
@@ -26,14 +28,14 @@ class Design:
     """What a calibration has to show.
 
     Attributes:
-        detectors: in the order of the tables.
+        panel: detectors by kind, baselines last, in the order of the tables.
         rates: wanted, in percent, as text.
         checked: the rate at which detectors are compared.
         accepted: the realised rates that pass, in percent.
         rows_per_month: of the main part; other months stand in the CSV file of all settings alone.
     """
 
-    detectors: Sequence[str]
+    panel: Mapping[str, Sequence[str]]
     rates: Sequence[str]
     checked: str
     accepted: tuple[float, float]
@@ -66,12 +68,20 @@ class Calibration:
             _row(record.factors, record.measurements, detector, rate)
             for record in evidence.stored.records
             if record.status is Status.OK
-            for detector in design.detectors
+            for detector in _panel(record.measurements)
             for rate in design.rates
         ]
         if not rows:
             raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
         return cls(design, evidence, pd.DataFrame(rows))
+
+    @cached_property
+    def detectors(self) -> list[str]:
+        """Those that any trial turned, in the order of the tables; somebody else's stand before the baselines."""
+        recorded = dict.fromkeys(self.settings["detector"])
+        known = {name for family in self.design.panel.values() for name in family}
+        panel = including(self.design.panel, [name for name in recorded if name not in known])
+        return [name for family in panel.values() for name in family if name in recorded]
 
     @property
     def main(self) -> pd.DataFrame:
@@ -96,7 +106,7 @@ class Calibration:
         """For each detector: on how many pairs it could be set, and what came of it on fresh streams."""
         rows = []
         every = self.main[self.main["rate"] == self.design.checked]
-        for detector in self.design.detectors:
+        for detector in self.detectors:
             mine = every[every["detector"] == detector]
             could = mine[mine["setting"].notna()]
             passed = could["realised"].between(*self.design.accepted)
@@ -137,7 +147,7 @@ class Calibration:
     def rates_table(self) -> Table:
         """For each detector and rate: how many pairs could be set, and the mean rate on fresh streams."""
         rows = []
-        for detector in self.design.detectors:
+        for detector in self.detectors:
             mine = self.main[self.main["detector"] == detector]
             row: dict[str, Any] = {"detector": detector, "title": self.title(detector)}
             for rate in self.design.rates:
@@ -189,7 +199,7 @@ class Calibration:
 
     def _settable(self) -> list[str]:
         known = set(self.main.loc[self.main["setting"].notna(), "detector"])
-        return [name for name in self.design.detectors if name in known]
+        return [name for name in self.detectors if name in known]
 
     def numbers(self) -> dict[str, str]:
         """Texts for the paper."""
@@ -205,6 +215,11 @@ class Calibration:
             "passed": f"{POINTS * could['realised'].between(*design.accepted).mean():.0f}" if len(could) else "–",
             "realised": f"{could['realised'].mean():.1f}" if len(could) else "–",
         }
+
+
+def _panel(found: Mapping[str, Any]) -> list[str]:
+    """The detectors of a trial."""
+    return [*found.get("default_rates", {}), *found.get("unable", {})]
 
 
 def _row(factors: Mapping[str, Any], found: Mapping[str, Any], detector: str, rate: str) -> dict[str, Any]:

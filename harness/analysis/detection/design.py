@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+BASELINES, OTHERS = "baselines", "others"
+"""Kinds: of trivial detectors, and of detectors and scenarios that somebody else brought."""
+
+_OF_ERRORS = "ddm eddm rddm hddm_a hddm_w fhddm adwin page_hinkley cusum ecdd stepd kswin performance_window"
 
 PANEL: Mapping[str, Sequence[str]] = {
-    "tests of errors": (
-        *(
-            "ddm",
-            "eddm",
-            "rddm",
-            "hddm_a",
-            "hddm_w",
-            "fhddm",
-            "adwin",
-            "page_hinkley",
-            "cusum",
-            "ecdd",
-            "stepd",
-            "kswin",
-        ),
-        "performance_window",
-    ),
+    "tests of errors": _OF_ERRORS.split(),
     "tests of rows": ("ks", "chi_square", "psi"),
-    "baselines": ("never", "metronome", "random", "oracle"),
+    BASELINES: ("never", "metronome", "metronome_2", "metronome_3", "random", "oracle"),
 }
 """The detectors that read every stream, by kind, in the order of the tables; `conf/panel.yaml` is their list."""
 
@@ -35,8 +24,7 @@ class Design:
 
     Attributes:
         compared: the detectors that the source paper has numbers of, in its order.
-        panel: all detectors of the main comparison, by kind; their order is the order of the tables.
-        baselines: which of them are no detectors.
+        panel: all detectors of the main comparison, by kind, baselines last; their order is the order of the tables.
         whole: further tests of windows, on a part of the design.
         published: the source paper's numbers by detector: delay (months), accuracy and false_positives (percent).
         matched: the setting at which detectors are compared at equal false alarms, in percent.
@@ -52,7 +40,6 @@ class Design:
 
     compared: Sequence[str]
     panel: Mapping[str, Sequence[str]]
-    baselines: Sequence[str]
     whole: Sequence[str]
     published: Mapping[str, Mapping[str, float]]
     matched: str
@@ -70,9 +57,30 @@ class Design:
         """The panel, in the order of the tables."""
         return [name for family in self.panel.values() for name in family]
 
+    @property
+    def baselines(self) -> Sequence[str]:
+        """Those of the panel that are no detectors."""
+        return self.panel[BASELINES]
+
     def kind_of(self, scenario: str) -> str:
         """What changes in a scenario; "none" where there is no event."""
         return next((kind for kind, members in self.kinds.items() if scenario in members), "none")
+
+    def including(self, detectors: Iterable[str], scenarios: Iterable[str]) -> Design:
+        """The design with those of them that it does not know: detectors before the baselines, scenarios as a last kind."""
+        own = tuple(name for name in detectors if name not in (*self.detectors, *self.whole))
+        drifts = tuple(name for name in scenarios if self.kind_of(name) == "none")
+        return replace(
+            self,
+            panel=including(self.panel, own),
+            kinds={**self.kinds, OTHERS: drifts} if drifts else self.kinds,
+        )
+
+
+def including(panel: Mapping[str, Sequence[str]], own: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The panel with somebody else's detectors before the baselines."""
+    others = {OTHERS: own} if own else {}
+    return {kind: panel[kind] for kind in panel if kind != BASELINES} | others | {BASELINES: panel[BASELINES]}
 
 
 @dataclass(frozen=True, kw_only=True)

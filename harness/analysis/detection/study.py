@@ -54,7 +54,10 @@ class Study:
         """
         recorded = Recorded.of(evidence.stored)
         tallies = [Tally.of(recorded, grace=grace) for grace in (GRACE, SHORT_GRACE)]
-        study = cls(design, evidence, recorded, *tallies)
+        conditions = tallies[0].conditions
+        drifts = conditions.loc[conditions["drifted"], "scenario"].unique()
+        whole = design.including(dict.fromkeys(run.detector for run in tallies[0].sums), drifts)
+        study = cls(whole, evidence, recorded, *tallies)
         if not study.drifted(MAIN).any() or not study.free.any():
             raise HarnessError(
                 "the report needs streams with a drift and drift-free ones, and one of the two has no record; finish the "

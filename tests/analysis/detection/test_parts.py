@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.analysis.detection import conditions, inventory, kinds, localising, power, warranted
+from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, power, warranted
 from harness.analysis.detection.recorded import DEFAULT, Run
 
 KS = Run("ks", DEFAULT)
@@ -211,3 +211,21 @@ def test_sets_that_a_detector_cannot_read_are_named(made: Any) -> None:
     made.world({"eddm": {True: [500], False: []}}, sets=("iris",))
     table = inventory.unread_table(made.study()).frame.set_index(["title", "setting"])
     assert table.loc[("DDM", "at defaults"), "sets"] == "iris"
+
+
+# ---- what somebody else brought --------------------------------------------------------------------------------------
+
+
+def test_own_detectors_stand_before_the_baselines(made: Any) -> None:
+    made.stream({"ddm": [600], "mine": [510], "never": []})
+    made.stream({"ddm": [], "mine": [], "never": []}, scenario="control")
+    (table, _) = comparing.paper_tables(made.study())
+    assert list(table.frame["detector"]) == ["ddm", "mine", "never"]
+    assert table.frame.set_index("detector").loc["mine", "recall"] == 100
+
+
+def test_own_scenarios_are_a_kind_of_their_own(made: Any) -> None:
+    made.stream({"ddm": [600]}, scenario="my_drift")
+    made.stream({"ddm": []}, scenario="control")
+    table = next(iter(kinds.kind_tables(made.study())))
+    assert table.frame.set_index("detector").loc["ddm", "others"] == 100
