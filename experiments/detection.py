@@ -8,12 +8,13 @@ Definitions (`docs/detection.md` has all of them):
 
 - The data set is the replicate: seeds, models, scenarios and harms are pooled first, over streams that both sides of a contrast
   have read. The main comparison is over streams with a drift that was staged at 5, 10 or 20 points of harm, months of 300 rows,
-  labels at once; drift-free twins are the streams of the same sets and models without a drift.
+  labels at once; drift-free twins are the streams of the same sets and models without a drift. Sets on which unseen
+  categories alone are staged answer D9 and are in no mean over scenarios.
 - Delay is restricted to two months, at which a miss counts. Accuracy is that of judging whole streams (A1), false positives the
-  share of drift-free half-years with an alarm (F1), detection the share of drifts found (A3).
+  share of drift-free half-years with an alarm (F1), detection the share of streams whose first drift is found. A second drift
+  of a stream is met by tests that the first has set off already: it counts in A2 to A4 of `sensitivity` alone.
 - Every contrast is taken at defaults and at matched false alarms (5 % of half-years). Matched decides, defaults are a check; of
-  D4 it is the other way around, for matching makes false alarms equal. Tests that the calibration does not know (the
-  two-sample classifier, chi-square on binned columns) are compared at defaults.
+  D4 it is the other way around, for matching makes false alarms equal.
 
 Rules of decision: a contrast is supported if it is significant at 5 % after Holm over all primary contrasts, and at least the
 region of practical equivalence: 0.25 months, 2 points of false positives, 5 points of accuracy, detection or a share, 10 % of a
@@ -31,16 +32,18 @@ What is asked, and the contrasts that decide:
     D5  Are DDM and EDDM effective? A1 of each less 80, less that of random alarms, less that of a metronome at equal false
         alarms: one that is switched on for as many streams as the detector has false positives, and silent on all others.
     D6  Does KS see subtler shifts than other tests? Logarithm of the smallest mean shift that is found four times in five, of
-        PSI (matched), binned chi-square and the two-sample classifier (both at defaults), over that of KS.
+        PSI, binned chi-square and the two-sample classifier, over that of KS, on streams shifted by given strengths.
     D7  Did what KS flags call for retraining? P(2 points or more lost given an alarm) − P(2 points or more lost).
     D8  Is DDM the one for concept drift and KS for data drift? Detection of DDM − KS on concept drift, of KS − DDM on data
         drift, and the sum of the two, which is the interaction.
     D9  Does chi-square find drift in nominal data? A1 on unseen categories, less 80, and less that of random alarms.
 
 What was fixed when: definitions, regions and families come from the protocol and the register of claims, older than any trial.
-Which contrasts stand for D5 to D9, and that matched settings decide, was written down here before any record of the standard
-tier existed. Records of the smoke tier (three small sets) had been seen, and were used to build the tables. So nothing was
-chosen by results that count, but this is not a registered protocol.
+The contrasts were written down before the first standard run, after records of three small sets. Its results, on other onsets
+and with other settings, were then read, and the study was revised and run again: sets with one scenario left the main
+comparison, second drifts of a stream left delay and detection, seasons left D7, D6 went to streams shifted by given strengths
+and to matched settings, months of tests of rows became months at every M, and harms that are jumped over were skipped. The
+revision was asked for on grounds of method, but made by people who knew the results; so this is not a registered protocol.
 """
 
 from __future__ import annotations
@@ -55,7 +58,7 @@ from harness.analysis.detection import comparing, conditions, inventory, kinds, 
 from harness.analysis.detection.design import MAIN, PANEL, Design, Where
 from harness.analysis.detection.drawing import figures
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import Study
+from harness.analysis.detection.study import PERCENT, Study
 from harness.analysis.detection.wording import numbers
 from harness.analysis.report import Evidence, Report
 from harness.analysis.verdicts import judged, verdict_table
@@ -112,7 +115,7 @@ DESIGN = Design(
         "both": ("shift_then_permutation",),
     },
     eventless=("label_permutation_blip", "label_permutation_seasonal", "mean_shift_blip", "mean_shift_seasonal"),
-    control="control",
+    seasonal=("label_permutation_seasonal", "mean_shift_seasonal"),
     visible=(
         *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring", "scale"),
         *("reweighting", "reweighting_sigmoid"),
@@ -121,6 +124,7 @@ DESIGN = Design(
         *("label_permutation", "label_permutation_sigmoid", "mean_shift", "mean_shift_sigmoid", "reweighting"),
         "local_concept",
     ),
+    partial=("heart", "contraceptive", "kr_vs_kp", "mushroom", "splice"),
     rows_per_month=300,
     drawn=("ddm", "eddm", "adwin", "hddm_a", "page_hinkley", "ks", "psi", "random"),
 )
@@ -136,6 +140,7 @@ def report(evidence: Evidence) -> Report:
     verdicts = judged(list(claims(study)))
     tables = [
         *comparing.paper_tables(study),
+        comparing.common_table(study),
         verdict_table(
             verdicts,
             "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % "
@@ -221,7 +226,7 @@ def _stated(study: Study, claim: str, key: str) -> Iterator[Stated]:
     for name in DESIGN.compared:
         values = study.values(measure, Run(name, DEFAULT)).to_numpy(dtype=np.float64)
         what = what.removesuffix(", %")
-        yield Stated(claim, f"{what} at defaults: {name.upper()}", values, DESIGN.published[name][key])
+        yield Stated(claim, f"{what} at defaults: {name.upper()}", values, DESIGN.published[name][key], limits=PERCENT)
 
 
 def _effect_claims(study: Study) -> Iterator[Directional]:
@@ -248,16 +253,16 @@ def over_metronome(study: Study, run: Run) -> Floats:
 
 def _subtlety_claims(study: Study) -> Iterator[Directional]:
     """D6: the smallest shift that is found four times in five, of other tests over that of KS."""
-    for name, setting, title in (
-        ("psi", MATCHED, "PSI"),
-        ("chi_square_binned", DEFAULT, "binned chi-square, at defaults"),
-        ("classifier_two_sample", DEFAULT, "two-sample classifier, at defaults"),
-    ):
-        ratio = power.log_ratio(study, Run(KS, setting), Run(name, setting))
-        yield Directional("D6", f"smallest shift, log ratio to KS: {title}", ratio, RATIO_REGION, "log ratio")
-    ratio = power.log_ratio(study, Run(KS, DEFAULT), Run("psi", DEFAULT))
-    what = "check: at defaults, smallest shift, log ratio to KS: PSI"
-    yield Directional("D6", what, ratio, RATIO_REGION, "log ratio", "sensitivity")
+    others = (
+        ("psi", "PSI"),
+        ("chi_square_binned", "binned chi-square"),
+        ("classifier_two_sample", "two-sample classifier"),
+    )
+    for setting, before, family in SETTINGS:
+        for name, title in others:
+            ratio = power.log_ratio(study, Run(KS, setting), Run(name, setting))
+            what = f"{before}smallest shift, log ratio to KS: {title}"
+            yield Directional("D6", what, ratio, RATIO_REGION, "log ratio", family)
 
 
 def _harm_claims(study: Study) -> Iterator[Directional]:
@@ -275,9 +280,9 @@ def _kind_claims(study: Study) -> Iterator[Directional]:
     concept, data = (Where(scenarios=DESIGN.kinds[kind]) for kind in ("concept", "data"))
     for setting, before, family in SETTINGS:
         ddm, ks = Run(DDM, setting), Run(KS, setting)
-        lead = study.contrast(measures.recall, ddm, ks, concept)
+        lead = study.contrast(measures.found, ddm, ks, concept)
         yield Directional("D8", f"{before}found of concept drift: DDM − KS", lead, SHARE_REGION, family=family)
-        lead = study.contrast(measures.recall, ks, ddm, data)
+        lead = study.contrast(measures.found, ks, ddm, data)
         yield Directional("D8", f"{before}found of data drift: KS − DDM", lead, SHARE_REGION, family=family)
         both = _interaction(study, ddm, ks, concept, data)
         yield Directional("D8", f"{before}interaction: the sum of both", both, SHARE_REGION, family=family)
@@ -286,8 +291,8 @@ def _kind_claims(study: Study) -> Iterator[Directional]:
 def _interaction(study: Study, first: Run, second: Run, its_own: Where, other: Where) -> Floats:
     """How much more the first leads on its own kind than on the other, on data sets that have both."""
     leads = [
-        study.values(measures.recall, first, where, beside=(second,))
-        - study.values(measures.recall, second, where, beside=(first,))
+        study.values(measures.found, first, where, beside=(second,))
+        - study.values(measures.found, second, where, beside=(first,))
         for where in (its_own, other)
     ]
     return np.asarray((leads[0] - leads[1]).dropna(), dtype=np.float64)
@@ -295,14 +300,10 @@ def _interaction(study: Study, first: Run, second: Run, its_own: Where, other: W
 
 def _nominal_claims(study: Study) -> Iterator[Directional]:
     """D9: unseen categories, on sets with nominal columns."""
-    nominal = Where(scenarios=("unseen_category",))
+    nominal = Where(scenarios=("unseen_category",), partial=True)
     for setting, before, family in SETTINGS:
         run = Run("chi_square", setting)
         values = study.values(measures.accuracy, run, nominal).to_numpy(dtype=np.float64)
         yield Directional("D9", f"{before}accuracy: chi-square − 80", values - EFFECTIVE, 0.0, family=family)
     beyond = study.contrast(measures.accuracy, Run("chi_square", MATCHED), Run("random", MATCHED), nominal)
     yield Directional("D9", "accuracy: chi-square − random alarms", beyond, SHARE_REGION)
-    every = Where(scenarios=DESIGN.kinds["data"])
-    found = study.values(measures.recall, Run("chi_square", MATCHED), every).to_numpy(dtype=np.float64)
-    what = "check: found of all data drift where it can read, less 50"
-    yield Directional("D9", what, found - 50.0, SHARE_REGION, family="sensitivity")

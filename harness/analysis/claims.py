@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -80,6 +81,7 @@ class Stated:
         values: one measured value a data set.
         stated: the published number.
         unit: of both.
+        limits: the least and the largest value that there can be.
     """
 
     claim: str
@@ -87,6 +89,7 @@ class Stated:
     values: Floats
     stated: float
     unit: str = "points"
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
 
 def judge_all(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
@@ -157,7 +160,7 @@ def _direction(claim: Directional | Share, test: _Test, p_adjusted: float) -> di
 
 
 def _magnitude(claim: Stated) -> dict[str, Any]:
-    found = magnitude(_values(claim), stated=claim.stated)
+    found = magnitude(_values(claim), stated=claim.stated, limits=claim.limits)
     word = {Verdict.SUPPORTED: "compatible", Verdict.REFUTED: "contradicted"}.get(found.verdict, str(found.verdict))
     return {**_row(claim, found), "family": "stated", "stated": claim.stated, "verdict": word}
 

@@ -11,8 +11,9 @@ import joblib
 
 from harness.core import ConfigError, Outcome
 from harness.data import Dataset
-from harness.detectors.contract import Detector, Input
+from harness.detectors.contract import Detector, Input, Scan
 from harness.detectors.step_by_step import as_detector
+from harness.detectors.windows import WindowScan
 from harness.drift import Clock, Sampling, Scenario, Together
 from harness.memo import Memo
 from harness.randomness import stream as random_stream
@@ -56,7 +57,7 @@ class DetectionTrial:
 
     def __post_init__(self) -> None:
         """Refuse settings outside of their range with a `ConfigError`."""
-        for setting, least in (("seed", 0), ("months", 1), ("rows_per_month", 2), ("label_delay", 0)):
+        for setting, least in (("seed", 0), ("months", 4), ("rows_per_month", 2), ("label_delay", 0)):
             value = getattr(self, setting)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise ConfigError(f"{setting}={value} makes no sense: it must be a whole number, {least} or more.")
@@ -70,8 +71,8 @@ class DetectionTrial:
             What the stream is: onset, truth (first and last row of each event), harm of the deployed and of the reference
             model in points, the largest distance of a marginal, touched features, points of the model under each concept.
             And of each detector the times of its alarms (label delay included), for those that read rows also the columns
-            that they named at each; of those that cannot read it, why. CPU seconds of staging and of
-            all detectors.
+            that they named at each, those that moved most first; of those that cannot read it, why. CPU seconds of staging
+            and of all detectors.
         """
         started = time.process_time()
         deployed = self._deployment().start(memo)
@@ -116,7 +117,7 @@ class DetectionTrial:
         except ConfigError as error:  # a test of nominal columns where there are none
             return _Read([], [], 0.0, unable=str(error))
         late = self.label_delay if detector.input is Input.ERROR else 0
-        named = [columns.tolist() for columns in scan.features]
+        named = [_in_order(scan, number) for number in range(len(scan.features))]
         return _Read((scan.alarms + late).tolist(), named, time.process_time() - started)
 
 
@@ -127,6 +128,13 @@ class _Read(NamedTuple):
     named: list[list[int]]
     seconds: float
     unable: str = ""
+
+
+def _in_order(scan: Scan, alarm: int) -> list[int]:
+    """The columns that an alarm named, the one that moved most first if the test tells."""
+    columns: list[int] = scan.features[alarm].tolist()
+    ranked: list[int] = scan.ranked(alarm).tolist() if isinstance(scan, WindowScan) else columns
+    return [column for column in ranked if column in columns]
 
 
 def _names(named: Sequence[Sequence[int]], columns: Sequence[str]) -> list[list[str]]:

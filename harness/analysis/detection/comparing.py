@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -48,31 +48,55 @@ def paper_tables(study: Study) -> Iterator[Table]:
         for key, (title, _, decimals) in HEADLINE.items():
             columns.append(Column(title, key, decimals, f"{key}_low", f"{key}_high"))
             columns.append(Column("published", f"{key}_published", 0))
-        columns += [Column("found, %", "recall", 1), Column("repeats", "repeats", 1)]
+        columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1)]
         columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
         yield Table(
             name,
             f"The source paper's comparison of drift detectors, measured, {study.set_to(setting)}: means over {study.size}, "
-            f"with 95 % intervals over data sets. Delay is restricted to {HORIZON:g} months, at which a miss counts.",
+            f"with 95 % intervals over data sets. Delay is restricted to {HORIZON:g} months, or the drift's window if that is "
+            "shorter, at which a miss counts.",
             pd.DataFrame(rows),
             columns,
             [
                 "Accuracy is that of judging whole streams (A1), false positives the share of drift-free half-years with an "
-                "alarm (F1); found is the share of drifts with an alarm (A3). Repeats are further alarms for each drift found. "
-                "Sets, and pairs of set and model, are those that the detector can read"
+                "alarm (F1); found is the share of streams whose first drift was found, and by chance what the alarms on their "
+                "drift-free twins would have found. Sets, and pairs of set and model, are those that the detector can read"
                 + ("." if setting == DEFAULT else " and could be set on."),
                 _of_baselines(setting),
             ],
         )
 
 
-def _paper_row(study: Study, run: Run) -> dict[str, Any]:
+def common_table(study: Study) -> Table:
+    """All detectors at equal false alarms, on the pairs of set and model on which every compared one could be set."""
+    setting = study.design.matched
+    beside = [Run(name, setting) for name in study.design.compared]
+    rows = [_paper_row(study, run, beside) for run in shown(study, setting)] if all(map(study.has, beside)) else []
+    columns = [Column("detector", "title")]
+    columns += [
+        Column(title, key, decimals, f"{key}_low", f"{key}_high") for key, (title, _, decimals) in HEADLINE.items()
+    ]
+    columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1), Column("sets", "n", 0)]
+    names = [study.title(name) for name in study.design.compared]
+    caption = (
+        f"Detectors {study.set_to(setting)} on common ground: means over the pairs of data set and model on which "
+        f"{', '.join(names[:-1])} and {names[-1]} could all be set, with 95 % intervals over data sets."
+    )
+    return Table("common_matched", caption, pd.DataFrame(rows), columns, [_of_baselines(setting)])
+
+
+def _paper_row(study: Study, run: Run, beside: Sequence[Run] = ()) -> dict[str, Any]:
     row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
     for key, (_, measure, _) in HEADLINE.items():
-        one = study.mean(measure, run)
+        one = study.mean(measure, run, beside=beside)
         row |= {key: one.estimate, f"{key}_low": one.interval.low, f"{key}_high": one.interval.high, "n": one.n}
         row[f"{key}_published"] = study.design.published.get(run.detector, {}).get(key, math.nan)
-    row |= {"recall": study.mean(measures.recall, run).estimate, "repeats": study.mean(measures.repeats, run).estimate}
+    for key, measure in (
+        ("found", measures.found),
+        ("by_chance", measures.found_by_chance),
+        ("repeats", measures.repeats),
+    ):
+        row[key] = study.mean(measure, run, beside=beside).estimate
     return {**row, "pairs": study.n_pairs(run)}
 
 

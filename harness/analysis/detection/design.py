@@ -30,10 +30,11 @@ class Design:
         matched: the setting at which detectors are compared at equal false alarms, in percent.
         curve: the settings of the curves, in percent.
         kinds: scenarios with a drift, by what changes.
-        eventless: scenarios without a drift besides the control; every alarm is false.
-        control: the scenario of the drift-free twins.
+        eventless: scenarios without a drift besides the drift-free twins; every alarm is false.
+        seasonal: those of them that come and go slowly, and do harm in between.
         visible: scenarios that tests of rows and tests of errors can both see.
         curved: scenarios of the curves.
+        partial: data sets on which only a part of the scenarios is staged; in no mean over scenarios.
         rows_per_month: of the main comparison.
         drawn: detectors of the survival curves and of the curves of delay against false alarms.
     """
@@ -46,9 +47,10 @@ class Design:
     curve: Sequence[str]
     kinds: Mapping[str, Sequence[str]]
     eventless: Sequence[str]
-    control: str
+    seasonal: Sequence[str]
     visible: Sequence[str]
     curved: Sequence[str]
+    partial: Sequence[str] = ()
     rows_per_month: int
     drawn: Sequence[str]
 
@@ -94,6 +96,7 @@ class Where:
         label_delay: rows.
         staged: only streams that were staged at a harm above 0; else those of scenarios that never are count as well.
         sets: data sets; all unless given.
+        partial: also data sets on which only a part of the scenarios is staged, for questions about that part.
     """
 
     scenarios: Sequence[str] | None = None
@@ -102,6 +105,12 @@ class Where:
     label_delay: int = 0
     staged: bool = True
     sets: Sequence[str] | None = None
+    partial: bool = False
+
+
+def only(scenario: str) -> Where:
+    """Everything that was staged of one scenario, harmful or not."""
+    return Where(scenarios=(scenario,), staged=False, partial=True)
 
 
 MAIN = Where()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -31,6 +32,7 @@ def staged_table(study: Study) -> Table:
             "staged": int(ok.sum()),
             "impossible": int((group["reason"] == "makes no sense").sum()),
             "unreachable": int((group["reason"] == "out of reach").sum()),
+            "jumped": int((group["reason"] == "jumped over").sum()),
             "failed": int((group["status"] == Status.FAILED).sum()),
             "sets": int(group.loc[ok, "dataset"].nunique()),
         }
@@ -46,6 +48,7 @@ def staged_table(study: Study) -> Table:
         Column("staged", "staged", 0),
         Column("makes no sense", "impossible", 0),
         Column("out of reach", "unreachable", 0),
+        Column("jumped over", "jumped", 0),
         Column("sets", "sets", 0),
         Column("harm to the reference", "harm_reference", 1, "harm_reference_low", "harm_reference_high"),
         Column("harm to the models", "harm_done", 1, "harm_done_low", "harm_done_high"),
@@ -53,7 +56,8 @@ def staged_table(study: Study) -> Table:
     ]
     notes = [
         "Skipped streams either make no sense on a set, such as an unseen category without nominal columns, or ask for a harm "
-        "that no strength reaches. The distance is the largest of a marginal, in the median. Harm below zero is a gain.",
+        "that no strength reaches or that harm jumps over. The distance is the largest of a marginal, in the median. Harm "
+        "below zero is a gain.",
         study.absent,
     ]
     caption = (
@@ -86,6 +90,8 @@ def _levels(frame: pd.DataFrame) -> list[str]:
 def _kind_of_reason(reason: str) -> str:
     if not reason:
         return ""
+    if "it jumps from" in reason:
+        return "jumped over"
     return "out of reach" if "cannot be reached" in reason else "makes no sense"
 
 
@@ -128,6 +134,6 @@ def trials_table(study: Study) -> Table:
 
 def _without_numbers(reason: str) -> str:
     if "cannot be reached" in reason:
-        return "the harm cannot be reached"
-    head, _, rest = reason.partition(" has 0 features")
-    return f"no features{rest.partition(',')[0]}" if rest else head
+        return "the harm is jumped over" if "it jumps from" in reason else "the harm cannot be reached"
+    too_few = re.search(r" has \d+ features (.*),", reason)
+    return f"too few features {too_few[1]}" if too_few else reason

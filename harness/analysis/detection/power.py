@@ -74,7 +74,7 @@ def _logistic(design: Floats, found: Floats) -> tuple[float, float]:
 
 
 def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFrame:
-    """On each data set the smallest shift that is found, over streams that all runs have read.
+    """On each data set the smallest shift that is found, over streams of given strengths that all runs have read.
 
     Returns:
         Rows by data set; columns strength, bound, n_streams.
@@ -86,7 +86,7 @@ def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFram
     scored = recorded.score(scans, grace=GRACE)
     streams = recorded.streams.iloc[scans.stream]
     usual = (streams["scenario"] == SHIFT) & (streams["rows_per_month"] == study.design.rows_per_month)
-    usual &= (streams["label_delay"] == 0) & (streams["strength"] > 0)
+    usual &= (streams["label_delay"] == 0) & (streams["raw"] > 0)
     usual &= ~streams["dataset"].isin(study.evidence.dependent_sets)
     chosen = usual.to_numpy() & scored.drifted
     for other in beside:
@@ -94,7 +94,7 @@ def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFram
     frame = pd.DataFrame(
         {
             "dataset": streams["dataset"].to_numpy()[chosen],
-            "strength": streams["strength"].to_numpy(dtype=np.float64)[chosen],
+            "strength": streams["raw"].to_numpy(dtype=np.float64)[chosen],
             "found": scored.detected[scored.event_offsets[:-1][chosen]],
         }
     )
@@ -123,7 +123,7 @@ def power_table(study: Study) -> Table:
     """The smallest shifts of tests of rows, and of the compared detectors."""
     panel = dict.fromkeys((*study.design.panel.get("tests of rows", ()), *study.design.compared))
     runs = [Run(name, setting) for setting in (DEFAULT, study.design.matched) for name in panel]
-    runs += [Run(name, DEFAULT) for name in study.design.whole]
+    runs += [Run(name, setting) for setting in (DEFAULT, study.design.matched) for name in study.design.whole]
     rows = []
     for run in runs:
         found = shifts(study, run)
@@ -147,6 +147,6 @@ def power_table(study: Study) -> Table:
     )
     notes = [
         "On sets where the power is not reached by the largest staged shift, or is exceeded at the smallest, that shift stands "
-        "in; the last two columns count them. Most strengths were chosen for a harm, so that they differ from set to set."
+        "in; the last two columns count them."
     ]
     return Table("power", caption, pd.DataFrame(rows), columns, notes)

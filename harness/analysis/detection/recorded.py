@@ -27,6 +27,9 @@ DEFAULT = "default"
 CONDITION = ("dataset", "model", "scenario", "harm", "raw", "rows_per_month", "label_delay", "months")
 """What makes a condition, of which the seeds are repeats."""
 
+CONTROL = "control"
+"""The scenario of drift-free twins."""
+
 _MEASURED = ("n_rows", "onset", "ks")
 
 
@@ -112,6 +115,16 @@ class Recorded:
         alarms = self.measurements.field("alarms")
         valid = (alarms.field(run.name).is_valid().to_numpy(zero_copy_only=False) for run in self.runs)
         return sum(int(rows.sum()) - len(np.unique(self.stream_of[rows])) for rows in valid)
+
+    @cached_property
+    def twins(self) -> Ints:
+        """The drift-free twin of each stream, a row of `streams`; -1 where there is none, and for twins themselves."""
+        world = ["dataset", "model", "seed", "rows_per_month", "label_delay", "months"]
+        is_twin = np.asarray(self.streams["scenario"] == CONTROL)
+        number = self.streams.groupby(world, sort=False).ngroup().to_numpy()
+        twin_of = np.full(int(number.max(initial=-1)) + 1, -1, dtype=np.int64)
+        twin_of[number[is_twin]] = np.flatnonzero(is_twin)
+        return np.where(is_twin, -1, twin_of[number])
 
     def scans(self, run: Run) -> Scans:
         """The alarms of one run on all streams that it read."""

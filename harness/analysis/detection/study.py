@@ -12,13 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.analysis.detection.design import MAIN, Design, Where
-from harness.analysis.detection.measures import Measure
-from harness.analysis.detection.recorded import DEFAULT, Recorded, Run
+from harness.analysis.detection.measures import SHARES, Measure
+from harness.analysis.detection.recorded import CONTROL, DEFAULT, Recorded, Run
 from harness.analysis.detection.tally import Tally
 from harness.analysis.inference.estimate import Estimate
-from harness.analysis.inference.mean import mean
+from harness.analysis.inference.mean import mean, within
 from harness.analysis.report import Evidence
 from harness.core import Floats, HarnessError, Ints
+
+PERCENT = (0.0, 100.0)
+"""The limits of a share."""
 
 GRACE, SHORT_GRACE = 2.0, 1.0
 """Months after a drift's end in which it can still be found: the rule, and the check of it."""
@@ -75,7 +78,7 @@ class Study:
     @cached_property
     def free(self) -> Bools:
         """Conditions of drift-free twins."""
-        chosen: Bools = self._independent & np.asarray(self.conditions["scenario"] == self.design.control)
+        chosen: Bools = self._independent & np.asarray(self.conditions["scenario"] == CONTROL)
         return chosen
 
     @cached_property
@@ -96,7 +99,12 @@ class Study:
             chosen &= self._is_one_of("harm", where.harms)
         if where.sets is not None:
             chosen &= self._is_one_of("dataset", where.sets)
-        return chosen
+        return chosen if where.partial else chosen & self._whole
+
+    @cached_property
+    def _whole(self) -> Bools:
+        """Conditions on data sets on which all scenarios are staged."""
+        return ~self._is_one_of("dataset", self.design.partial)
 
     @cached_property
     def _drifted(self) -> Bools:
@@ -114,11 +122,11 @@ class Study:
 
     @cached_property
     def usual(self) -> Bools:
-        """All conditions of the main comparison, harmless and drift-free ones included."""
-        chosen: Bools = self._independent & (self._is_staged | self._has_one_strength)
+        """All conditions of the main comparison, harmless and drift-free ones included; seasons, which do harm, are neither."""
+        chosen: Bools = self._independent & self._whole & (self._is_staged | self._has_one_strength)
         chosen &= self._is_one_of("rows_per_month", [self.design.rows_per_month])
         chosen &= self._is_one_of("label_delay", [0])
-        return chosen
+        return chosen & ~self._is_one_of("scenario", self.design.seasonal)
 
     @cached_property
     def _levels(self) -> dict[str, tuple[Ints, NDArray[Any]]]:
@@ -190,8 +198,9 @@ class Study:
         return self.conditions.groupby(_PAIR, sort=False).ngroup().to_numpy().astype(np.int64)
 
     def mean(self, measure: Measure, run: Run, where: Where = MAIN, **others: Any) -> Estimate:
-        """The mean over data sets with its 95 % interval."""
-        return mean(self.values(measure, run, where, **others).to_numpy(dtype=np.float64))
+        """The mean over data sets with its 95 % interval, which for a share ends at 0 and 100."""
+        found = mean(self.values(measure, run, where, **others).to_numpy(dtype=np.float64))
+        return within(found, PERCENT) if measure in SHARES else found
 
     def contrast(
         self, measure: Measure, first: Run, second: Run, where: Where = MAIN, *, short: bool = False

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.analysis.detection.recorded import CONDITION, Recorded, Run, Scans
+from harness.analysis.detection.recorded import CONDITION, Recorded, Run, Scans, taken
 from harness.core import Floats, Ints
 from harness.scoring import Scored
 
@@ -43,7 +43,9 @@ class Tally:
         for run in recorded.runs:
             scans = recorded.scans(run)
             scored = recorded.score(scans, grace=grace)
-            sums[run] = _sums(scored, scans, condition_of[scans.stream], len(conditions))
+            known = _sums(scored, scans, condition_of[scans.stream], len(conditions))
+            by_chance = _by_chance(recorded, scans, condition_of, len(conditions), grace)
+            sums[run] = pd.concat([known, by_chance], axis=1)
         return cls(conditions, condition_of, sums)
 
 
@@ -85,14 +87,40 @@ def _sums(scored: Scored, scans: Scans, condition: Ints, n_conditions: int) -> p
     of_events: dict[str, NDArray[Any]] = {
         "events": np.ones(len(scored.delay), dtype=np.int64),
         "detected": scored.detected,
-        "delay": np.minimum(scored.delay_months, HORIZON),
         "rows_to_hit": np.where(scored.detected, scored.delay + 1, 0),
-        "months_to_hit": np.where(scored.detected, scored.delay_months, 0.0),
     }
-    event_condition = condition[scored.run]
+    firsts = scored.first_event
+    of_firsts: dict[str, NDArray[Any]] = {
+        "drifts": np.ones(len(firsts), dtype=np.int64),
+        "found": scored.detected[firsts],
+        "delay": np.minimum(scored.delay_months[firsts], HORIZON),
+        "months_to_hit": np.where(scored.detected[firsts], scored.delay_months[firsts], 0.0),
+    }
     columns = {name: _summed(condition, values, n_conditions) for name, values in of_runs.items()}
-    columns |= {name: _summed(event_condition, values, n_conditions) for name, values in of_events.items()}
+    columns |= {name: _summed(condition[scored.run], values, n_conditions) for name, values in of_events.items()}
+    columns |= {name: _summed(condition[drifted], values, n_conditions) for name, values in of_firsts.items()}
     return pd.DataFrame(columns)
+
+
+def _by_chance(recorded: Recorded, scans: Scans, condition_of: Ints, n_conditions: int, grace: float) -> pd.DataFrame:
+    """How often the alarms on drift-free twins fall where the drift of the other stream could have been found.
+
+    What a run finds by chance: the same rows without the drift, its alarms judged by the truth of the stream with it.
+    """
+    twin = recorded.twins[scans.stream]  # of each stream read; itself a stream, or -1
+    place = np.full(len(recorded.streams), -1)
+    place[scans.stream] = np.arange(len(scans.stream))
+    known = np.flatnonzero((twin >= 0) & (place[twin] >= 0))
+    of_twins = Scans(scans.stream[known], taken(scans.alarms, place[twin[known]]))
+    scored = recorded.score(of_twins, grace=grace)
+    condition = condition_of[of_twins.stream][scored.drifted]
+    found = scored.detected[scored.first_event]
+    return pd.DataFrame(
+        {
+            "twins": _summed(condition, np.ones(len(condition)), n_conditions),
+            "found_on_twins": _summed(condition, found, n_conditions),
+        }
+    )
 
 
 def _at(values: Ints, places: Ints) -> Ints:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from harness.analysis.detection.comparing import shown
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import Study
+from harness.analysis.detection.study import PERCENT, Study
 from harness.analysis.frame import POINTS
-from harness.analysis.inference.mean import mean
+from harness.analysis.inference.mean import mean, within
 from harness.analysis.table import Column, Table
 from harness.core import Floats
 
@@ -24,12 +24,13 @@ def warranted(study: Study, run: Run) -> pd.DataFrame:
 
     Args:
         study: of which the streams of the main comparison count, harmless and drift-free ones included. A stream without a
-            drift has lost nothing, whatever a blip cost for a moment.
+            drift has lost nothing, whatever a blip cost for a moment; seasons are neither and left out.
         run: flags a stream by any alarm.
 
     Returns:
-        One row a data set, in percent: `given_alarm` and `base` as the streams were staged, which depends on how many
-        harmful ones there are; `even`, the first if harmful and harmless streams were as many (the base is then 50).
+        One row a data set that has harmful streams and others, in percent: `given_alarm` and `base` as the streams were
+        staged, which depends on how many harmful ones there are; `even`, the first if harmful and harmless streams were as many
+        (the base is then 50).
     """
     if not study.has(run):
         return pd.DataFrame(columns=["given_alarm", "base", "even"], dtype=np.float64)
@@ -46,6 +47,7 @@ def warranted(study: Study, run: Run) -> pd.DataFrame:
     )
     frame = frame[study.usual[study.tally.condition_of[scans.stream]]]
     size, flagged = (_by_harm(each) for each in (frame, frame[frame["flagged"]]))
+    size = size[(size > 0).all(axis="columns")]
     flagged = flagged.reindex(size.index, fill_value=0)
     rate = {harmful: _share(flagged[harmful], size[harmful]) for harmful in (True, False)}
     return POINTS * pd.DataFrame(
@@ -86,7 +88,7 @@ def warranted_table(study: Study) -> Table:
                 "n": len(found),
             }
             for name in ("given_alarm", "base", "even"):
-                one = mean(found[name].to_numpy(dtype=np.float64))
+                one = within(mean(found[name].to_numpy(dtype=np.float64)), PERCENT)
                 row |= {name: one.estimate, f"{name}_low": one.interval.low, f"{name}_high": one.interval.high}
             rows.append(row)
     columns = [
@@ -102,8 +104,9 @@ def warranted_table(study: Study) -> Table:
         "more, among those with an alarm and among all; means over data sets with 95 % intervals."
     )
     notes = [
-        "All streams of the main comparison, harmless and drift-free ones included. The base rate is that of the design; at "
-        "even odds harmful and harmless streams weigh one half each, so that an alarm that tells nothing has 50."
+        "All streams of the main comparison, harmless and drift-free ones and blips included, seasons left out. The base "
+        "rate is that of the design; at even odds harmful and harmless streams weigh one half each, so that an alarm that "
+        "tells nothing has 50."
     ]
     return Table("warranted", caption, pd.DataFrame(rows), columns, notes)
 

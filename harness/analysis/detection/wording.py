@@ -7,7 +7,7 @@ import pandas as pd
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
 from harness.analysis.detection.design import MAIN
-from harness.analysis.detection.recorded import DEFAULT
+from harness.analysis.detection.recorded import CONTROL, DEFAULT
 from harness.analysis.detection.study import Study
 from harness.analysis.inference.planning import minimal_detectable_difference
 from harness.analysis.table import number_text
@@ -26,7 +26,7 @@ def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
     return {
         **study.evidence.numbers,
         "streams": f"{len(streams):,}",
-        "streams.free": f"{int((streams['scenario'] == study.design.control).sum()):,}",
+        "streams.free": f"{int((streams['scenario'] == CONTROL).sum()):,}",
         "runs": f"{n_runs:,.0f}",
         "sets": str(main["dataset"].nunique()),
         "models": str(main["model"].nunique()),

@@ -32,6 +32,11 @@ class Interval:
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
+    def within(self, limits: tuple[float, float]) -> Interval:
+        """Its part between the least and the largest possible value; it covers the truth as often."""
+        least, largest = limits
+        return Interval(max(self.low, least), min(self.high, largest), self.level) if self.is_known else self
+
     @property
     def is_known(self) -> bool:
         """Whether both ends could be computed."""

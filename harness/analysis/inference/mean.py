@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,6 +30,11 @@ def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     """
     test = one_sample_t(values, level=level)
     return Estimate(estimate=test.estimate, interval=test.interval, n=test.n, note=test.note)
+
+
+def within(found: Estimate, limits: tuple[float, float]) -> Estimate:
+    """The estimate with its interval cut off at the least and the largest possible value, as of a share."""
+    return replace(found, interval=found.interval.within(limits))
 
 
 def prediction_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:

@@ -84,23 +84,27 @@ def judge(contrast: Estimate, *, p_adjusted: float, region: float, alpha: float 
     return Judgement(verdict, contrast.estimate, contrast.interval, p_adjusted, region, contrast.n, note)
 
 
-def magnitude(values: ArrayLike, *, stated: float, level: float = 0.95) -> Magnitude:
+def magnitude(
+    values: ArrayLike, *, stated: float, level: float = 0.95, limits: tuple[float, float] = (-math.inf, math.inf)
+) -> Magnitude:
     """The verdict on a stated size: does it lie in the prediction interval for a new data set?
 
     Args:
         values: shape (n_sets,), what the claim speaks of on each data set.
         stated: the number of the claim, in the same unit.
         level: of the prediction interval.
+        limits: the least and the largest value that there can be, at which the interval ends.
     """
     new = prediction_interval(values, level=level)
-    if not new.interval.is_known:
+    interval = new.interval.within(limits)
+    if not interval.is_known:
         verdict, reason = Verdict.INCONCLUSIVE, "There is no prediction interval."
-    elif stated in new.interval:
+    elif stated in interval:
         verdict, reason = Verdict.SUPPORTED, f"{stated:g} lies in the prediction interval for a new data set."
     else:
-        side = "below" if stated < new.interval.low else "above"
+        side = "below" if stated < interval.low else "above"
         verdict, reason = Verdict.REFUTED, f"{stated:g} lies {side} the prediction interval for a new data set."
-    return Magnitude(verdict, stated, new.estimate, new.interval, new.n, sentences(new.note, reason))
+    return Magnitude(verdict, stated, new.estimate, interval, new.n, sentences(new.note, reason))
 
 
 def _direction(contrast: Estimate, p: float, region: float, alpha: float) -> tuple[Verdict, str]:

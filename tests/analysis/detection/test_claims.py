@@ -141,7 +141,8 @@ def test_curves_are_drawn_where_detectors_were_set_to_several_rates(
     for dataset in SETS[:2]:
         for setting in ("", "@1", "@5", "@10", "@20"):
             made.stream({f"ddm{setting}": [600]}, dataset=dataset)
-        made.stream({"ddm": [], "ddm@5": []}, dataset=dataset, scenario="control")
+        twins = {f"ddm{setting}": [] for setting in ("", "@1", "@5", "@10", "@20")}
+        made.stream(twins, dataset=dataset, scenario="control")
     figures = detection.report(made.evidence()).figures
     assert "tradeoff" in {figure.name for figure in figures}
     assert "contrasts" not in {figure.name for figure in figures}

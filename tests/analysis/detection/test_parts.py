@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, power, warranted
+from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, measures, power, warranted
+from harness.analysis.detection.design import only
 from harness.analysis.detection.recorded import DEFAULT, Run
 
 KS = Run("ks", DEFAULT)
@@ -78,8 +79,9 @@ def shifted(made: Any, sees: dict[str, float]) -> Any:
     """Mean shifts of 30 strengths; each test finds those from its own on."""
     for seed, strength in enumerate(np.geomspace(0.05, 2, 30)):
         alarms = {name: [600] if strength >= least else [] for name, least in sees.items()}
-        made.stream(alarms, scenario="mean_shift", seed=seed, strengths=[float(strength)])
-    made.stream({name: [] for name in sees}, scenario="control")
+        own = {"raw": float(strength), "harm": None}
+        made.stream(alarms, scenario="mean_shift", seed=seed, harm=None, own=own)
+    made.world({name: {True: [], False: []} for name in sees})
     return made.study()
 
 
@@ -95,7 +97,14 @@ def test_two_tests_that_see_everything_cannot_be_told_apart(made: Any) -> None:
 
 
 def test_few_streams_have_no_smallest_shift(made: Any) -> None:
-    made.stream({"ks": [600]}, scenario="mean_shift")
+    made.stream({"ks": [600]}, scenario="mean_shift", harm=None, own={"raw": 1.0, "harm": None})
+    made.world({"ks": {True: [], False: []}})
+    assert power.shifts(made.study(), KS).empty
+
+
+def test_strengths_that_were_chosen_for_a_harm_tell_nothing_of_subtlety(made: Any) -> None:
+    for seed in range(40):
+        made.stream({"ks": [600]}, scenario="mean_shift", seed=seed, strengths=[0.01 + seed])
     made.stream({"ks": []}, scenario="control")
     assert power.shifts(made.study(), KS).empty
 
@@ -186,7 +195,17 @@ def test_an_alarm_on_a_blip_is_false_and_counted_there(made: Any) -> None:
     made.world({"ddm": {True: [500], False: []}})
     made.stream({"ddm": [600]}, scenario="mean_shift_blip", truth=[], harm=None, own={"raw": 3.0, "harm": None})
     row = kinds.eventless_table(made.study()).frame.iloc[0]
-    assert row[["control", "mean_shift_blip"]].tolist() == [0, 100]
+    assert row[["mean_shift_blip", "mean_shift_blip_more"]].tolist() == [100, 100]
+
+
+def test_what_a_twin_alarms_too_is_not_owed_to_the_blip(made: Any) -> None:
+    for seed, twin in enumerate(([600], [])):
+        made.stream({"ddm": twin}, scenario="control", seed=seed)
+        made.stream({"ddm": [600]}, seed=seed)
+        blip = {"raw": 3.0, "harm": None}
+        made.stream({"ddm": [600]}, scenario="mean_shift_blip", truth=[], harm=None, own=blip, seed=seed)
+    row = kinds.eventless_table(made.study()).frame.iloc[0]
+    assert row[["mean_shift_blip", "mean_shift_blip_more"]].tolist() == [100, 50]
 
 
 # ---- what there was -------------------------------------------------------------------------------------------------
@@ -221,7 +240,7 @@ def test_own_detectors_stand_before_the_baselines(made: Any) -> None:
     made.stream({"ddm": [], "mine": [], "never": []}, scenario="control")
     (table, _) = comparing.paper_tables(made.study())
     assert list(table.frame["detector"]) == ["ddm", "mine", "never"]
-    assert table.frame.set_index("detector").loc["mine", "recall"] == 100
+    assert table.frame.set_index("detector").loc["mine", "found"] == 100
 
 
 def test_own_scenarios_are_a_kind_of_their_own(made: Any) -> None:
@@ -229,3 +248,39 @@ def test_own_scenarios_are_a_kind_of_their_own(made: Any) -> None:
     made.stream({"ddm": []}, scenario="control")
     table = next(iter(kinds.kind_tables(made.study())))
     assert table.frame.set_index("detector").loc["ddm", "others"] == 100
+
+
+# ---- chance, second drifts and sets with a part of the design --------------------------------------------------------
+
+
+def test_chance_is_what_the_alarms_of_twins_would_have_found(made: Any) -> None:
+    for seed, twin in enumerate(([700], [100], [], [])):
+        made.stream({"ddm": [600]}, seed=seed)
+        made.stream({"ddm": twin}, scenario="control", seed=seed)
+    (table, _) = comparing.paper_tables(made.study())
+    assert table.frame.set_index("detector").loc["ddm", ["found", "by_chance"]].tolist() == [100, 25]
+
+
+def test_a_second_drift_of_a_stream_counts_as_an_event_and_not_as_found(made: Any) -> None:
+    made.stream({"ddm": [1300]}, truth=[[500, 500], [1200, 1200]])
+    made.stream({"ddm": []}, scenario="control")
+    study = made.study()
+    assert [study.values(one, Run("ddm", DEFAULT)).item() for one in (measures.found, measures.recall)] == [0, 50]
+
+
+def test_a_set_with_a_part_of_the_scenarios_is_in_no_mean_over_them(made: Any) -> None:
+    made.world({"chi_square": {True: [500], False: []}})
+    for scenario in ("unseen_category", "control"):
+        made.stream({"chi_square": []}, scenario=scenario, dataset="mushroom")
+    study, run = made.study(), Run("chi_square", DEFAULT)
+    assert list(study.values(measures.found, run).index) == ["wine"]
+    assert list(study.values(measures.found, run, only("unseen_category")).index) == ["mushroom"]
+
+
+def test_common_ground_is_where_every_compared_detector_could_be_set(made: Any) -> None:
+    every = {name: [500] for name in ("ddm@5", "eddm@5", "ks@5", "adwin@5")}
+    for dataset, runs in (("wine", every), ("iris", {"adwin@5": []})):
+        made.stream(runs, dataset=dataset)
+        made.stream({name: [] for name in runs}, scenario="control", dataset=dataset)
+    frame = comparing.common_table(made.study()).frame.set_index("detector")
+    assert frame.loc["adwin", ["found", "n"]].tolist() == [100, 1]
