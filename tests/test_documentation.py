@@ -206,6 +206,22 @@ def test_every_factor_and_measurement_of_a_trial_is_explained(dataset: str, tmp_
     assert not {name for name in predictions.load(tmp_path / ".adhoc" / "synthesis", record) if f"`{name}`" not in text}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "trial=detection dataset=wine scenario=mean_shift harm=null scenario.strength='{harm: null, raw: 2.0}'",
+        "trial=detection dataset=wine scenario=shift_then_permutation detectors=[chi_square,ddm,ks]",
+        "trial=calibration dataset=wine detectors=[ddm,chi_square,never] n_streams=20 n_fresh=20",
+    ],
+)
+def test_every_factor_and_measurement_of_a_stream_is_explained(asked: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    execute(Block(None, "sh", f"harness run {asked} results=.\n"), tmp_path)
+    [record] = store.read(next((tmp_path / ".adhoc").iterdir())).records
+    named = {*record.factors, *record.measurements, *record.clock}
+    assert not {name for name in named if f"`{name}`" not in text}
+
+
 @pytest.mark.parametrize("number", range(len(DECISIONS)), ids=lambda number: DECISIONS[number].name)
 def test_decisions_are_numbered_without_a_gap_and_say_why(number: int) -> None:
     text = DECISIONS[number].read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def harm_table(study: Study) -> Table:
     columns += [Column(f"found at {harm:g}, %", f"recall_{harm:g}", 1) for harm in harms]
     columns += [Column(f"delay at {harm:g}", f"delay_{harm:g}", 2) for harm in harms]
     caption = (
-        "Drifts found (A3) and restricted mean delay (months) by the points of accuracy that a drift was staged to cost the "
+        "First drifts found and restricted mean delay (months) by the points of accuracy that a drift was staged to cost the "
         "reference model: means over data sets."
     )
     return Table("by_harm", caption, pd.DataFrame(rows), columns)
@@ -80,7 +80,7 @@ def region_table(study: Study) -> Table:
         Column("labels late, rows", "late", 0),
         Column("sets", "n", 0),
         *(Column(title(detector), detector, 2) for detector in (ks, ddm, eddm)),
-        *(Column(f"alarmed, %: {title(detector)}", f"false_{detector}", 1) for detector in (ks, ddm, eddm)),
+        *(Column(f"F1 {title(detector)}", f"false_{detector}", 1) for detector in (ks, ddm, eddm)),
         Column(f"{title(ddm)} − {title(ks)}", "first_gap", 2, "first_gap_low", "first_gap_high", signed=True),
         Column(f"{title(eddm)} − {title(ddm)}", "second_gap", 2, "second_gap_low", "second_gap_high", signed=True),
         Column("order", "order"),
@@ -89,8 +89,8 @@ def region_table(study: Study) -> Table:
     points = ", ".join(f"{harm:g}" for harm in harms)
     caption = (
         f"Restricted mean delay in months on drifts that both kinds of detectors can see ({names}; {points} points of harm), "
-        "with 95 % intervals of the gaps over the data sets that have them under all conditions, and the share of drift-free "
-        "half-years with an alarm. Tests of rows look once a month, however many rows it has. "
+        "with 95 % intervals of the gaps over the data sets that have them under all conditions, and the percentage of "
+        "drift-free half-years with an alarm (F1). Tests of rows look once a month, however many rows it has. "
         f"The order {title(ks)} before {title(ddm)} before {title(eddm)} holds where both intervals lie above zero."
     )
     return Table("region", caption, pd.DataFrame(rows), columns)

@@ -27,7 +27,7 @@ def kind_tables(study: Study) -> Iterator[Table]:
         columns += [Column(kind, kind, 1, f"{kind}_low", f"{kind}_high") for kind in kinds]
         yield Table(
             "by_kind" if setting == DEFAULT else "by_kind_matched",
-            f"Drifts found, {study.set_to(setting)}, by what changes: percent (A3), means over data sets with 95 % intervals. "
+            f"First drifts found, {study.set_to(setting)}, by what changes: percent, means over data sets with 95 % intervals. "
             "Harmless and harmful ones alike.",
             pd.DataFrame(rows),
             columns,
@@ -81,9 +81,9 @@ def interaction_table(study: Study) -> Table:
         Column("generalised η²", "generalised_eta_squared", 3),
     ]
     caption = (
-        "Repeated-measures ANOVA of the share of drifts found, detector × kind of drift (concept or data), with data sets as "
-        "blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only data sets that "
-        "every detector of a line can read."
+        "Repeated-measures ANOVA of the share of first drifts found, detector × kind of drift (concept or data), with data "
+        "sets as blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only streams "
+        "that every detector of a line has read."
     )
     return Table("anova", caption, pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT]), columns)
 
@@ -102,12 +102,13 @@ def _widely_read(study: Study, setting: str) -> list[str]:
 
 
 def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFrame:
+    runs = [study.at(detector, setting) for detector in detectors]
     rows = [
-        {"detector": detector, "kind": kind, "dataset": dataset, "recall": value}
-        for detector in detectors
+        {"detector": run.detector, "kind": kind, "dataset": dataset, "recall": value}
+        for run in runs
         for kind in ("concept", "data")
         for dataset, value in study.values(
-            measures.found, study.at(detector, setting), Where(scenarios=study.design.kinds[kind])
+            measures.found, run, Where(scenarios=study.design.kinds[kind]), beside=runs
         ).items()
     ]
     return pd.DataFrame(rows, columns=["detector", "kind", "dataset", "recall"])
@@ -135,7 +136,7 @@ def scenario_table(study: Study) -> Table:
                 at = "" if setting == DEFAULT else f" at {setting} %"
                 columns.append(Column(f"{study.title(detector)}{at}", run.name, 1))
     caption = (
-        "Drifts found by scenario: percent (A3), means over data sets. The CSV file has a column for every detector at both "
+        "First drifts found by scenario: percent, means over data sets. The CSV file has a column for every detector at both "
         "settings."
     )
     return Table("by_scenario", caption, frame, columns)
