@@ -62,8 +62,8 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
             "contrasts",
             "The contrasts that decide, in units of their region of practical equivalence (the strip; 0.25 months, 5 points of "
             "accuracy or detection, 2 points of false positives, 10 % of a ratio), with 95 % intervals over data sets: blue "
-            "above zero, orange below, grey across. The axis is linear up to 5 and logarithmic beyond. Accuracies against 80 have no "
-            "such region.",
+            "above zero, orange below, grey across. The axis is linear up to 5 and logarithmic beyond. Accuracies "
+            "against 80 have no such region.",
             partial(_forest, drawn),
         )
 
