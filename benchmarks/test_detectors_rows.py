@@ -2,7 +2,8 @@
 
     .venv/bin/python -m pytest benchmarks/test_detectors_rows.py --benchmark-only
 
-A stream has six months of 300 rows and 20 columns; the reference has 300 rows. docs/detectors.md says what the numbers mean.
+A stream has six months of 300 rows and 20 columns; the reference has 300 rows. docs/detectors_rows.md says what the
+numbers mean.
 """
 
 from __future__ import annotations

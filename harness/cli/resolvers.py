@@ -14,6 +14,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from harness import places
 from harness.core import ConfigError, Status
+from harness.detectors.step_by_step import StepByStep
 from harness.running import store
 from harness.running.building import locate
 
@@ -81,8 +82,19 @@ def _members(
             if setting == DEFAULT:
                 yield {"name": name, "detector": node}
             elif setting in found.get(name, {}):
-                knob = locate(node["_target_"]).knob
-                yield {"name": f"{name}@{setting}", "detector": {**node, knob.name: found[name][setting]}}
+                yield {"name": f"{name}@{setting}", "detector": _turned(name, node, found[name][setting])}
+
+
+def _turned(name: str, node: Mapping[Any, Any], value: float) -> dict[Any, Any]:
+    """The node of a detector with its knob at a value; the knob of a wrapped object is a parameter of that object."""
+    target = locate(node["_target_"])
+    if isinstance(target, type) and issubclass(target, StepByStep):
+        if not node.get("knob"):
+            raise ConfigError(
+                f"{name} was calibrated by a knob that its file has no longer: name it, or calibrate anew."
+            )
+        return {**node, "detector": {**node["detector"], node["knob"]["name"]: value}}
+    return {**node, target.knob.name: value}
 
 
 @cache

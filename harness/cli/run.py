@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hydra
@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from harness import places
 from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare_data, study_folder
@@ -83,13 +84,24 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     name = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
     console.print(f"[bold]{escape(record.study)}[/] {escape(name)}", soft_wrap=True)
     if record.status is Status.OK:
-        console.print(_alarms(record) if "alarms" in record.measurements else _scores(record))
+        for part in _found(record):
+            console.print(part, soft_wrap=isinstance(part, Text))
     else:
         console.print(f"{record.status}: {record.reason}", markup=False, soft_wrap=True)
     console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim", markup=False, soft_wrap=True)
     if record.error:
         console.print(record.error, markup=False, style="dim", soft_wrap=True)
     return TRIALS_FAILED if record.status is Status.FAILED else 0
+
+
+def _found(record: Record) -> list[Table | Text]:
+    """What is shown of a trial that ended well, one below the other."""
+    if "truth" in record.measurements:
+        return [_alarms(record)]
+    if "n_fresh" in record.measurements:
+        fresh = f"In brackets: on how many of {record.measurements['n_fresh']} fresh streams without drift it alarms."
+        return [_settings(record), *_reasons(record), Text(fresh, style="dim")]
+    return [_scores(record)]
 
 
 def _scores(record: Record) -> Table:
@@ -117,10 +129,40 @@ def _alarms(record: Record) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False)
     for title in ("detector", f"alarms, in months (drift: {truth or 'none'})"):
         table.add_column(title)
-    found = record.measurements["alarms"]
+    found = record.measurements.get("alarms", {})  # nobody may be able to read the set
     for name, times in ((name, found[name]) for name in sorted(found)):
         first = ", ".join(f"{time / month:.2f}" for time in times[:8])
         table.add_row(name, f"{first} and {len(times) - 8} more" if times[8:] else first or "-")
     for name, reason in record.measurements.get("unable", {}).items():
         table.add_row(name, reason, style="dim")
     return table
+
+
+def _settings(record: Record) -> Table:
+    """Each knob's setting for each rate of false alarms, and the rate on fresh streams, there and as the detector comes."""
+    found = record.measurements
+    settings, realised = found.get("settings", {}), found.get("rates", {})
+    wanted = {rate for rates in (*settings.values(), *found.get("impossible", {}).values()) for rate in rates}
+    by_size = sorted(wanted, key=float)
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("detector", no_wrap=True)
+    table.add_column("as it comes", justify="right", no_wrap=True)
+    for rate in by_size:
+        table.add_column(f"for {rate}%", justify="right")
+    for name, default in sorted(found.get("default_rates", {}).items()):
+        cells = (
+            f"{settings[name][rate]:.4g} ({100 * realised[name][rate]:.3g}%)" if rate in settings.get(name, {}) else "-"
+            for rate in by_size
+        )
+        table.add_row(name, f"{100 * default:.3g}%", *cells)
+    return table
+
+
+def _reasons(record: Record) -> Iterator[Text]:
+    """Why a detector has no setting, one line for the rates that have the same reason."""
+    for name, reason in sorted(record.measurements.get("unable", {}).items()):
+        yield Text(f"{name}: {reason}", style="dim")
+    for name, reasons in sorted(record.measurements.get("impossible", {}).items()):
+        for reason in dict.fromkeys(reasons.values()):
+            rates = ", ".join(sorted((rate for rate, why in reasons.items() if why == reason), key=float))
+            yield Text(f"{name} for {rates}%: {reason}", style="dim")

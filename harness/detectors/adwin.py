@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, int, float, float]
 """Rows on the clock, rows in the window, their sum and the sum of their squared deviations."""
@@ -56,9 +57,12 @@ class ADWIN(ErrorDetector):
     grace_period: int = 10
 
     def __post_init__(self) -> None:
-        require(0 < self.delta <= 1, "ADWIN: delta has to be above 0 and at most 1")
-        require(self.max_buckets >= 2, "ADWIN: max_buckets has to be 2 or more, for two are merged at a time")
-        require(self.clock >= 1, "ADWIN: clock has to be 1 or more")
+        super().__post_init__()
+        check_bounds(self, "delta", above=0, most=1)
+        check_bounds(self, "clock", least=1)
+        check_bounds(self, "max_buckets", least=2)  # two are merged at a time
+        check_bounds(self, "min_window_length", least=1)
+        check_bounds(self, "grace_period", least=0)
 
     def fresh(self) -> State:
         """An empty window."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable
-from harness.detectors.errors import require
+from harness.detectors.parameters import check_bounds
 
 BATCH = 64
 """Gaps drawn at a time. Part of what a seed means: another number would move the draws that follow."""
@@ -69,7 +69,9 @@ class Metronome(Never):
     times: int = 1
 
     def __post_init__(self) -> None:
-        require(self.every >= 1 and self.times >= 1, f"{self.name}: every and times have to be 1 or more")
+        super().__post_init__()
+        check_bounds(self, "every", least=1)
+        check_bounds(self, "times", least=1)
 
     def scan(self, signal: NDArray[Any], state: Position) -> Scan:
         """Alarms at fixed rows."""
@@ -102,7 +104,8 @@ class Random(Startable):
     rate: float = 1 / 1800
 
     def __post_init__(self) -> None:
-        require(0 < self.rate <= 1, "random: rate has to be above 0 and at most 1; for no alarms there is never")
+        super().__post_init__()
+        check_bounds(self, "rate", least=1e-15, most=1)  # gaps that are longer add up to no position
 
     def start(
         self,
@@ -163,7 +166,7 @@ class Oracle(Startable):
         Raises:
             DataError: the signal holds something else than 0 and 1.
         """
-        drifting = signal.astype(bool)
+        drifting = np.asarray(signal).astype(bool)
         if not np.array_equal(drifting, signal):
             raise DataError(
                 "the oracle reads the truth, 1 while a drift is under way and 0 otherwise; this signal has other values"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import numpy as np
 from scipy.special import chdtrc
@@ -11,7 +11,8 @@ from scipy.special import chdtrc
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.rules import Rule, Verdict, by_p_value, check_fraction, check_rule
+from harness.detectors.parameters import check_bounds, check_choice
+from harness.detectors.rules import Rule, Verdict, by_p_value
 from harness.detectors.windows import Mask, WindowTest
 
 
@@ -41,9 +42,9 @@ class ChiSquare(WindowTest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_rule(self.rule)
-        check_fraction("level", self.level)
-        check_fraction("share", self.share)
+        check_choice(self, "rule", get_args(Rule))
+        check_bounds(self, "level", least=0, most=1)
+        check_bounds(self, "share", least=0, most=1)
         if self.bins is not None and self.bins < 2:
             raise ConfigError(f"{self.name} needs 2 bins or more for a numeric column, not {self.bins}")
 

@@ -12,7 +12,8 @@ from sklearn.base import clone
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.rules import Verdict, check_fraction, jointly
+from harness.detectors.parameters import check_bounds
+from harness.detectors.rules import Verdict, jointly
 from harness.detectors.windows import Mask, WindowTest
 
 
@@ -26,7 +27,7 @@ class ClassifierTwoSample(WindowTest):
 
     With `folds` every row is told apart, by a classifier that was fitted to the other folds. That gives more power, but what
     these classifiers get wrong depends on one another, so that a nominal level of 5 % gives 8 to 10 % of false alarms
-    (docs/detectors.md; Noirhomme et al. 2014, doi 10.1016/j.nicl.2014.04.004): set the knob by calibration.
+    (docs/detectors_rows.md; Noirhomme et al. 2014, doi 10.1016/j.nicl.2014.04.004): set the knob by calibration.
 
     Attributes:
         classifier: an unfitted scikit-learn-compatible classifier; every `random_state` in it is set from the rng.
@@ -44,7 +45,7 @@ class ClassifierTwoSample(WindowTest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_fraction("level", self.level)
+        check_bounds(self, "level", least=0, most=1)
         if self.folds is not None and not 2 <= self.folds <= self.window:
             raise ConfigError(f"{self.name} needs from 2 folds up to as many as a window has rows, not {self.folds}")
 

@@ -8,14 +8,15 @@ alarms at the window's last row. After an alarm a detector resets by its own rul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Floats, Ints
+from harness.core import ConfigError, DataError, Floats, Ints
+from harness.detectors.parameters import check_bounds, check_types
 
 
 class Input(StrEnum):
@@ -63,13 +64,22 @@ class Knob:
     strictest: float
     logarithmic: bool = False
 
+    def __post_init__(self) -> None:
+        check_types(self)
+        if self.logarithmic:
+            check_bounds(self, "loosest", above=0)
+            check_bounds(self, "strictest", above=0)
+
 
 class Detector(Protocol):
-    """A detector's parameters. Implementations are frozen dataclasses, so that a knob is turned by `dataclasses.replace`."""
+    """A detector's parameters. Implementations are frozen dataclasses."""
 
     input: ClassVar[Input]
-    knob: ClassVar[Knob | None]
-    """None for a detector that cannot be calibrated; its docstring says why."""
+
+    @property
+    def knob(self) -> Knob | None:
+        """Mostly a class variable; None for a detector that cannot be calibrated, whose docstring says why."""
+        ...
 
     def start(
         self,
@@ -101,9 +111,27 @@ class Detector(Protocol):
         ...
 
 
+def as_floats(signal: Any, what: str) -> Floats:
+    """The signal as float64, contiguous; it may be a list.
+
+    Raises:
+        DataError: it holds something else than numbers, such as text; `what` is its name in the sentence.
+    """
+    try:
+        given = np.asarray(signal)
+        numbers = np.asarray(given, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{what} has to hold numbers alone: {error}") from error
+    if given.dtype.kind not in "biufO":
+        raise DataError(f"{what} has to hold numbers alone, and it is of type {given.dtype}")
+    return numbers
+
+
 @dataclass(frozen=True, kw_only=True)
 class Startable:
-    """What all detectors here share: a name, and `alarms` from `start` and `scan`.
+    """What all detectors here share: a name, parameters that are checked, `turned`, and `alarms` from `start` and `scan`.
+
+    A detector that bounds its parameters calls this `__post_init__` first.
 
     Attributes:
         name: the level of the factor `detector`.
@@ -112,6 +140,20 @@ class Startable:
 
     name: str = ""
     about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_types(self)
+
+    def turned(self: Detector, value: float) -> Detector:
+        """The detector with its knob at this value.
+
+        Raises:
+            ConfigError: it has no knob, or the value is not allowed.
+        """
+        if self.knob is None:
+            raise ConfigError(f"{type(self).__name__} has no knob to turn")
+        turned: Detector = replace(self, **{self.knob.name: value})  # type: ignore[type-var]
+        return turned
 
     def alarms(
         self: Detector,

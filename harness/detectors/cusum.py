@@ -12,6 +12,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked, require
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, the target, and the sum."""
@@ -37,6 +38,12 @@ class CUSUM(ErrorDetector):
     min_instances: int = 30
     delta: float = 0.005
     threshold: float = 50.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_bounds(self, "min_instances", least=0)
+        check_bounds(self, "delta", least=0)
+        check_bounds(self, "threshold", least=0)
 
     def fresh(self) -> State:
         """Nothing added yet."""

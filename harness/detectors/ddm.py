@@ -12,8 +12,9 @@ from typing import ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, float, float, float]
 """Rows since the last alarm, their error rate, and the rate and deviation at which rate + deviation was lowest."""
@@ -43,7 +44,10 @@ class DDM(ErrorDetector):
     drift_threshold: float = 3.0
 
     def __post_init__(self) -> None:
-        require(self.drift_threshold >= 0, "DDM: drift_threshold has to be 0 or more")
+        super().__post_init__()
+        check_bounds(self, "warm_start", least=0)
+        check_bounds(self, "warning_threshold", least=0)
+        check_bounds(self, "drift_threshold", least=0)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

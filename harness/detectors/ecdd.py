@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds, check_choice
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, their number of errors, and the weighted error rate."""
@@ -52,11 +53,11 @@ class ECDD(ErrorDetector):
     """Added to the number of rows in the estimate of the error rate."""
 
     def __post_init__(self) -> None:
-        require(
-            self.run_length in LIMITS,
-            f"ECDD: run_length is one of {sorted(LIMITS)}, for which limits are published, not {self.run_length}",
-        )
-        require(0 < self.weight < 1, "ECDD: weight has to lie between 0 and 1")
+        super().__post_init__()
+        check_choice(self, "run_length", LIMITS)
+        check_bounds(self, "weight", above=0, below=1)
+        check_bounds(self, "scale", least=0)
+        check_bounds(self, "warm_start", least=0)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, int, int, float, float, float, bool]
 """Rows and errors since the last alarm, row of the last error, mean distance of errors, its sum of squared deviations,
@@ -40,7 +41,10 @@ class EDDM(ErrorDetector):
     beta: float = 0.9
 
     def __post_init__(self) -> None:
-        require(self.beta <= 1, "EDDM: beta is a share of the longest distance and has to be 1 or less")
+        super().__post_init__()
+        check_bounds(self, "warm_start", least=0)
+        check_bounds(self, "alpha", least=0, most=1)
+        check_bounds(self, "beta", least=0, most=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

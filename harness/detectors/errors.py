@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats
-from harness.detectors.contract import Input, Knob, Scan, Startable
+from harness.detectors.contract import Input, Knob, Scan, Startable, as_floats
 from harness.detectors.kernel import kernel
 
 Marks = NDArray[np.uint8]
@@ -88,14 +88,14 @@ def checked(signal: NDArray[Any], domain: Domain, reader: str) -> Floats:
     """The signal as float64.
 
     Raises:
-        DataError: the signal has not one dimension, or holds a value outside the domain.
+        DataError: the signal has not one dimension, or holds a value that is no number or outside the domain.
     """
-    if signal.ndim != 1:
+    errors = as_floats(signal, f"what {reader} reads")
+    if errors.ndim != 1:
         raise DataError(
-            f"{reader} reads one number a row, not an array of shape {signal.shape}; give it the errors alone"
+            f"{reader} reads one number a row, not an array of shape {errors.shape}; give it the errors alone"
         )
-    errors = np.ascontiguousarray(signal, dtype=np.float64)
-    if signal.dtype != np.bool_:
+    if getattr(signal, "dtype", None) != np.bool_:
         row = _first_outside(errors, domain is Domain.BINARY, *_LIMITS[domain])
         if row < len(errors):
             raise DataError(f"{reader} reads {domain.value}, and row {row} holds {errors[row]}; 1 stands for an error")

@@ -10,8 +10,9 @@ import numpy as np
 
 from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, int, int, float, float]
 """Rows since the last alarm, hits in the window and in its short end, and the best accuracies of the two."""
@@ -41,11 +42,10 @@ class FHDDM(ErrorDetector):
     short_window_size: int | None = None
 
     def __post_init__(self) -> None:
-        require(0 < self.confidence_level <= 1, "FHDDM: confidence_level has to be above 0 and at most 1")
-        require(
-            0 < (self.short_window_size or 1) <= self.sliding_window_size,
-            "FHDDM: short_window_size has to lie between 1 and sliding_window_size",
-        )
+        super().__post_init__()
+        check_bounds(self, "sliding_window_size", least=1)
+        check_bounds(self, "confidence_level", above=0, most=1)
+        check_bounds(self, "short_window_size", least=1, most=self.sliding_window_size)
 
     def fresh(self) -> State:
         """An empty window."""

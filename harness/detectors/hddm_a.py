@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, float, int, float, int, float]
 """Rows and mean (MOA: sum) since the last alarm, at the cut point for increases, and at the one for decreases."""
@@ -40,8 +41,9 @@ class HDDMA(ErrorDetector):
     two_sided_test: bool = False
 
     def __post_init__(self) -> None:
-        require(0 < self.drift_confidence <= 1, "HDDM_A: drift_confidence has to be above 0 and at most 1")
-        require(0 < self.warning_confidence <= 1, "HDDM_A: warning_confidence has to be above 0 and at most 1")
+        super().__post_init__()
+        check_bounds(self, "drift_confidence", above=0, most=1)
+        check_bounds(self, "warning_confidence", above=0, most=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

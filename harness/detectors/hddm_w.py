@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Sample = tuple[float, float]
 """An exponentially weighted mean (-1 before its first value) and the sum of its squared weights."""
@@ -45,9 +46,10 @@ class HDDMW(ErrorDetector):
     two_sided_test: bool = False
 
     def __post_init__(self) -> None:
-        require(0 < self.drift_confidence <= 1, "HDDM_W: drift_confidence has to be above 0 and at most 1")
-        require(0 < self.warning_confidence <= 1, "HDDM_W: warning_confidence has to be above 0 and at most 1")
-        require(0 < self.lambda_val < 1, "HDDM_W: lambda_val is a weight and has to lie between 0 and 1")
+        super().__post_init__()
+        check_bounds(self, "drift_confidence", above=0, most=1)
+        check_bounds(self, "warning_confidence", above=0, most=1)
+        check_bounds(self, "lambda_val", above=0, below=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

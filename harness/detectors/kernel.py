@@ -1,7 +1,8 @@
 """How loops over the rows of a stream are compiled.
 
 A kernel is plain Python until its first call, so importing a detector costs nothing; the machine code is then kept
-beside the source and shared by all processes. numba notices a change of the module that holds a kernel only: let a
+beside the source, or in the user's cache, and shared by all processes. Where neither can be written to, every process compiles
+for itself; NUMBA_CACHE_DIR names another place. numba notices a change of the module that holds a kernel only: let a
 kernel call kernels of its own module.
 """
 
@@ -18,4 +19,8 @@ _R = TypeVar("_R")
 
 def kernel(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """The function compiled at its first call, with numpy's rules of division (0 / 0 is NaN, as in Java)."""
-    return cast(Callable[_P, _R], njit(cache=True, error_model="numpy")(function))
+    try:
+        compiled = njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:  # numba finds no folder to keep the machine code in
+        compiled = njit(error_model="numpy")(function)
+    return cast(Callable[_P, _R], compiled)

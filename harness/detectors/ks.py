@@ -12,11 +12,12 @@ from typing import ClassVar, NamedTuple, get_args
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints
+from harness.core import Floats, Ints
 from harness.detectors.cells import Cells
 from harness.detectors.contract import Knob
 from harness.detectors.kernel import kernel
-from harness.detectors.rules import Rule, Verdict, by_p_value, check_fraction, check_rule
+from harness.detectors.parameters import check_bounds, check_choice
+from harness.detectors.rules import Rule, Verdict, by_p_value
 from harness.detectors.smirnov import Method, p_values
 from harness.detectors.windows import Mask, WindowTest
 
@@ -99,11 +100,10 @@ class KS(WindowTest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_rule(self.rule)
-        check_fraction("level", self.level)
-        check_fraction("share", self.share)
-        if self.method not in get_args(Method):
-            raise ConfigError(f"unknown method {self.method!r}; choose one of {', '.join(get_args(Method))}")
+        check_choice(self, "rule", get_args(Rule))
+        check_choice(self, "method", get_args(Method))
+        check_bounds(self, "level", least=0, most=1)
+        check_bounds(self, "share", least=0, most=1)
 
     def _readable(self) -> str:
         return "it reads numeric columns with values"

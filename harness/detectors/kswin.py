@@ -15,8 +15,9 @@ from scipy.stats import ks_2samp
 
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, int]
 """Rows since the last alarm, and words of the generator that are used up."""
@@ -52,11 +53,10 @@ class KSWIN(ErrorDetector):
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        require(0 <= self.alpha <= 1, "KSWIN: alpha has to lie between 0 and 1")
-        require(
-            0 < self.stat_size <= self.window_size - self.stat_size,
-            "KSWIN: stat_size has to be 1 or more and at most half of window_size, for as many older rows are drawn",
-        )
+        super().__post_init__()
+        check_bounds(self, "alpha", least=0, most=1)
+        check_bounds(self, "window_size", least=2)
+        check_bounds(self, "stat_size", least=1, most=self.window_size // 2)  # as many older rows are drawn
 
     def start(
         self,

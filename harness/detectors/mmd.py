@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints
+from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.rules import Verdict, check_fraction, jointly
+from harness.detectors.parameters import check_bounds
+from harness.detectors.rules import Verdict, jointly
 from harness.detectors.windows import Mask, WindowTest
 
 ROUNDING = 1e-12  # permutations that give the observed groups again must count as ties
@@ -40,9 +41,8 @@ class MMD(WindowTest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_fraction("level", self.level)
-        if self.permutations < 1:
-            raise ConfigError(f"{self.name} needs 1 permutation or more, not {self.permutations}")
+        check_bounds(self, "level", least=0, most=1)
+        check_bounds(self, "permutations", least=1)
 
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Cloud:
         cloud = Cloud.of(rows, columns, nominal, rng)

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds, check_choice
 
 Numbers = tuple[int, float, float, float, float, float]
 """Rows since the last alarm, their mean, the sum that watches for increases and its minimum, the one for decreases and
@@ -43,7 +44,12 @@ class PageHinkley(ErrorDetector):
     mode: Literal["up", "down", "both"] = "both"
 
     def __post_init__(self) -> None:
-        require(self.mode in ("up", "down", "both"), f"Page-Hinkley: mode is up, down or both, not {self.mode!r}")
+        super().__post_init__()
+        check_bounds(self, "min_instances", least=0)
+        check_bounds(self, "delta", least=0)
+        check_bounds(self, "threshold", least=0)
+        check_bounds(self, "alpha", least=0, most=1)
+        check_choice(self, "mode", ("up", "down", "both"))
 
     def fresh(self) -> State:
         """Nothing counted yet."""
@@ -79,6 +85,13 @@ class MoaPageHinkley(ErrorDetector):
     delta: float = 0.005
     threshold: float = 50.0
     alpha: float = 1 - 0.0001
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_bounds(self, "min_instances", least=0)
+        check_bounds(self, "delta", least=0)
+        check_bounds(self, "threshold", least=0)
+        check_bounds(self, "alpha", least=0, most=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked, require
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, the sum of the errors in the window, and the rate to compare with (NaN if unknown)."""
@@ -40,7 +41,9 @@ class PerformanceWindow(ErrorDetector):
     points: float = 5.0
 
     def __post_init__(self) -> None:
-        require(self.window >= 1, "performance_window: window has to be 1 row or more")
+        super().__post_init__()
+        check_bounds(self, "window", least=1)
+        check_bounds(self, "points", least=0)
 
     def start(
         self,

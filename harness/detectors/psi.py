@@ -10,7 +10,8 @@ import numpy as np
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.rules import Rule, Verdict, by_index, check_fraction, check_rule
+from harness.detectors.parameters import check_bounds, check_choice
+from harness.detectors.rules import Rule, Verdict, by_index
 from harness.detectors.windows import Mask, WindowTest
 
 
@@ -46,8 +47,9 @@ class PSI(WindowTest):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_rule(self.rule, ("any", "share"))
-        check_fraction("share", self.share)
+        check_choice(self, "rule", ("any", "share"))
+        check_bounds(self, "threshold", least=0)
+        check_bounds(self, "share", least=0, most=1)
         if self.bins < 2:
             raise ConfigError(f"{self.name} needs 2 bins or more for a numeric column, not {self.bins}")
         if not self.smoothing > 0:

@@ -13,6 +13,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Stored = NDArray[np.uint8]
 Counts = tuple[int, float, float, float]
@@ -51,6 +52,16 @@ class RDDM(ErrorDetector):
     stable_concept: int = 7_000
     warning_limit: int = 1_400
     scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_bounds(self, "warm_start", least=0)
+        check_bounds(self, "warning_level", least=0)
+        check_bounds(self, "drift_level", least=0)
+        check_bounds(self, "max_concept", least=1)
+        check_bounds(self, "stable_concept", least=1)
+        check_bounds(self, "warning_limit", least=1)
+        check_bounds(self, "scale", least=0)
 
     def fresh(self) -> State:
         """Nothing counted, nothing stored."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, Floats
+from harness.core import Floats
 
 Rule = Literal["bonferroni", "bh", "share", "any"]
 """How many columns count as one window.
@@ -70,26 +70,6 @@ def by_index(index: Floats, *, rule: Rule, threshold: float, share: float) -> Ve
 def jointly(p: Floats, *, level: float) -> Verdict:
     """Alarms where the p-value of a test of all columns at once, shape (n_tests,), is below the level; names no columns."""
     return Verdict(np.empty((len(p), 0)), p, p < level, np.empty((len(p), 0), dtype=np.bool_))
-
-
-def check_rule(rule: str, allowed: tuple[str, ...] = get_args(Rule)) -> None:
-    """Refuse a rule that does not exist.
-
-    Raises:
-        ConfigError: `rule` is none of those allowed.
-    """
-    if rule not in allowed:
-        raise ConfigError(f"unknown rule {rule!r} for many columns; choose one of {', '.join(allowed)}")
-
-
-def check_fraction(name: str, value: float) -> None:
-    """Refuse a number outside [0, 1].
-
-    Raises:
-        ConfigError: it is outside, or not a number.
-    """
-    if not 0 <= value <= 1:
-        raise ConfigError(f"{name} must be between 0 and 1, not {value}")
 
 
 def _needed(rule: Rule, n_columns: int, share: float) -> int:

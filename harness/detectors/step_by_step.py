@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, cast
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +32,34 @@ class StepDetector(Protocol):
 class StepByStep(Startable):
     """A river-protocol object as a detector, at the speed of a Python call for each row.
 
-    It has no knob, for nothing is known of the object's parameters.
-
     Attributes:
         detector: an object that has read nothing yet; it is copied at every start and never changed.
+        knob: names the parameter of the object that sets it to a rate of false alarms; by None it cannot be calibrated, for
+            nothing is known of the object's parameters.
     """
 
     input: ClassVar[Input] = Input.ERROR
-    knob: ClassVar[Knob | None] = None
 
     detector: StepDetector
+    knob: Knob | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kind = type(self.detector).__name__
+        if self.knob is not None and not isinstance(self.knob, Knob):
+            raise ConfigError(f"the knob of {kind} has to be a {Knob.__module__}.Knob, not {self.knob!r}")
+        if self.knob and not (hasattr(self.detector, self.knob.name) or _clones_with_settings(self.detector)):
+            raise ConfigError(f"{kind} has no {self.knob.name!r} to turn: no such attribute, and no clone(new_params)")
+
+    def turned(self, value: float) -> Self:
+        """The detector with a copy of its object whose knob is at this value.
+
+        Raises:
+            ConfigError: it has no knob.
+        """
+        if self.knob is None:
+            raise ConfigError(f"{type(self.detector).__name__} has no knob to turn: name one of its parameters")
+        return replace(self, detector=_copied(self.detector, {self.knob.name: value}))
 
     def start(
         self,
@@ -64,7 +83,7 @@ class StepByStep(Startable):
     def scan(self, signal: NDArray[Any], state: StepDetector) -> Scan:
         """Read `signal` row by row."""
         alarms, warnings = [], []
-        for position, value in enumerate(signal.tolist()):
+        for position, value in enumerate(np.asarray(signal).tolist()):
             state.update(value)
             if state.drift_detected:
                 alarms.append(position)
@@ -74,26 +93,65 @@ class StepByStep(Startable):
 
 
 def _copied(detector: StepDetector, settings: Mapping[str, Any]) -> StepDetector:
-    """A copy with other parameters: made anew where the object can `clone`, else set on a deep copy."""
-    if hasattr(detector, "clone"):
-        return cast(StepDetector, detector.clone(dict(settings)) if settings else detector.clone())
-    copied = copy.deepcopy(detector)
+    """A copy that has read nothing, with other parameters.
+
+    An object whose `clone` takes parameters is cloned. Any other one is copied if nothing changes, else made anew from the
+    parameters that it shows as attributes; where it does not show them all, they are set on a copy.
+    """
+    clone: Any = getattr(detector, "clone", None)
+    if _clones_with_settings(detector):
+        return cast(StepDetector, clone(dict(settings)) if settings else clone())
+    # river's dummy draws other parameters when it clones itself
+    parameters = _shown_parameters(detector) if clone or settings else {}
+    if parameters and settings.keys() <= parameters.keys():
+        make = cast(Callable[..., StepDetector], type(detector))
+        return make(**{**copy.deepcopy(parameters), **settings})
+    copied: StepDetector = clone() if clone else copy.deepcopy(detector)
     for name, value in settings.items():
         setattr(copied, name, value)
     return copied
 
 
+def _clones_with_settings(detector: Any) -> bool:
+    """Whether it has river's `clone(new_params)`."""
+    try:
+        inspect.signature(detector.clone).bind({})
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _shown_parameters(detector: StepDetector) -> dict[str, Any]:
+    """The parameters that it was made with, as far as attributes of their names tell; {} unless they tell all."""
+    try:
+        named = inspect.signature(type(detector)).parameters.values()
+    except ValueError:  # compiled, and it does not say
+        return {}
+    by_name = all(one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) for one in named)
+    if not by_name or not all(hasattr(detector, one.name) for one in named):
+        return {}
+    return {one.name: getattr(detector, one.name) for one in named}
+
+
 def as_detector(thing: Any) -> Detector:
     """`thing` itself if it is a detector, or wrapped if it is a river-protocol object.
 
+    A detector of somebody else's need not have a knob: it counts as None.
+
     Raises:
-        ConfigError: it is neither.
+        ConfigError: it is neither, or a detector that does not say what it reads.
     """
-    if hasattr(thing, "start") and hasattr(thing, "scan"):
+    made = not isinstance(thing, type)
+    if made and hasattr(thing, "start") and hasattr(thing, "scan"):
+        if not isinstance(getattr(thing, "input", None), Input):
+            raise ConfigError(
+                f"{type(thing).__name__} does not say what it reads: give it input = Input.ERROR, Input.ROWS or Input.TRUTH "
+                f"(from {Input.__module__})"
+            )
         return cast(Detector, thing)
-    if hasattr(thing, "update") and hasattr(thing, "drift_detected"):
-        return cast(Detector, StepByStep(detector=thing, name=type(thing).__name__))
-    kind = thing.__name__ if isinstance(thing, type) else type(thing).__name__
+    if made and hasattr(thing, "update") and hasattr(thing, "drift_detected"):
+        return StepByStep(detector=thing, name=type(thing).__name__)
+    kind = type(thing).__name__ if made else f"the class {thing.__name__}, of which no object is made,"
     raise ConfigError(
         f"{kind} is no detector: it needs start and scan, or update and drift_detected as river's detectors have"
     )

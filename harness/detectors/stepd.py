@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State, require
+from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
+from harness.detectors.parameters import check_bounds
 
 Numbers = tuple[int, int, int]
 """Rows since the last alarm, errors among the newest rows, errors among the older ones."""
@@ -42,8 +43,10 @@ class STEPD(ErrorDetector):
     two_sided: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        require(0 < self.alpha_drift < 1, "STEPD: alpha_drift has to lie between 0 and 1")
-        require(0 < self.alpha_warning < 1, "STEPD: alpha_warning has to lie between 0 and 1")
+        super().__post_init__()
+        check_bounds(self, "window_size", least=1)
+        check_bounds(self, "alpha_drift", above=0, below=1)
+        check_bounds(self, "alpha_warning", above=0, below=1)
 
     def fresh(self) -> State:
         """An empty window."""

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
-from harness.detectors.contract import Input, Knob, Scan, Startable
+from harness.detectors.contract import Input, Knob, Scan, Startable, as_floats
+from harness.detectors.parameters import check_bounds, check_choice
 from harness.detectors.rules import Verdict
 
 Mask = NDArray[np.bool_]
@@ -95,12 +96,10 @@ class WindowTest(Startable, ABC):
     reference: Literal["given", "first"] = "given"
 
     def __post_init__(self) -> None:
-        if self.window < 2:
-            raise ConfigError(f"{self.name} needs a window of 2 rows or more, not {self.window}")
-        if self.step < 1:
-            raise ConfigError(f"{self.name} needs a step of 1 row or more, not {self.step}")
-        if self.reference not in ("given", "first"):
-            raise ConfigError(f"{self.name} knows the references given and first, not {self.reference!r}")
+        super().__post_init__()
+        check_bounds(self, "window", least=2)
+        check_bounds(self, "step", least=1)
+        check_choice(self, "reference", ("given", "first"))
 
     def start(
         self,
@@ -214,7 +213,7 @@ class WindowTest(Startable, ABC):
 
 
 def _matrix(rows: NDArray[Any], what: str) -> Floats:
-    matrix = np.ascontiguousarray(rows, dtype=np.float64)
+    matrix = as_floats(rows, what)
     if matrix.ndim != 2:
         raise DataError(f"{what} must have shape (n_rows, n_features), not {matrix.shape}: this detector reads rows")
     return matrix

@@ -7,22 +7,25 @@ needs Hydra in every worker. Containers arrive as dicts and lists, as with `_con
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
-from collections.abc import Mapping
+import inspect
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from harness.core import ConfigError, Trial
 
 _OURS = frozenset({"_target_", "_args_", "_partial_", "_recursive_", "_convert_"})
+_OF_ANY_NAME = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def build(spec: Mapping[str, Any]) -> Trial:
     """The trial of a spec, new in every part.
 
     Raises:
-        ConfigError: a `_target_` names nothing.
+        ConfigError: a `_target_` names nothing, or cannot be called with the parameters beside it.
         ModuleNotFoundError: its package is not installed.
         Exception: whatever the classes raise when they are made.
     """
@@ -46,7 +49,40 @@ def _call(node: Mapping[str, Any]) -> Any:
     named = {key: below(value) for key, value in node.items() if key not in _OURS}
     if node.get("_partial_", False):
         return functools.partial(target, *positional, **named)
-    return target(*positional, **named)
+    try:
+        return target(*positional, **named)
+    except TypeError as error:
+        problem = _misfit(target, positional, named)
+        if problem:
+            raise ConfigError(f"{node['_target_']} {problem}") from error
+        raise  # of what the target itself does
+
+
+def _misfit(target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> str:
+    """How the parameters given differ from those that there are; "" if they do not, or if nobody can tell."""
+    try:
+        signature = inspect.signature(target)
+    except (TypeError, ValueError):  # compiled, and it does not say
+        return ""
+    parameters = signature.parameters.values()
+    known = {one.name: one for one in parameters if one.kind not in _OF_ANY_NAME}
+    takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters)
+    unknown = [name for name in named if name not in known and not takes_all]
+    if unknown:
+        return f"has no parameter {unknown[0]!r}; {_hint(unknown[0], list(known))}"
+    try:
+        given = signature.bind_partial(*positional, **named).arguments
+    except TypeError as mismatch:
+        return f"cannot be made: {mismatch}."
+    missing = [repr(name) for name, one in known.items() if one.default is one.empty and name not in given]
+    return f"needs a value for {', '.join(missing)}." if missing else ""
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"there are: {', '.join(known)}." if known else "it has none."
 
 
 def _as_it_is(node: Any) -> Any:

@@ -136,10 +136,11 @@ class _Search:
 
     def __init__(self, name: str, detector: Detector, streams: Sequence[Signals], draws: _Draws) -> None:
         self._name, self._detector, self._streams, self._draws = name, detector, streams, draws
+        self._knob: Knob | None = getattr(detector, "knob", None)  # somebody else's need not have one
         self._known: dict[float, float] = {}
 
     def all_rates(self, rates: Sequence[float]) -> _Found:
-        found, knob = _Found(), self._detector.knob
+        found, knob = _Found(), self._knob
         try:
             self._streams[0].scan(self._detector, self._rng(0))
         except ConfigError as error:
@@ -150,15 +151,21 @@ class _Search:
                 found.impossible[text] = "it has no knob to turn"
                 continue
             try:
-                found.settings[text] = self._by_scores(rate) if self._has_scores else self._by_bisection(rate, knob)
+                found.settings[text] = (
+                    self._by_scores(rate, knob) if self._has_scores else self._by_bisection(rate, knob)
+                )
             except _ImpossibleError as reason:
                 found.impossible[text] = str(reason)
         return found
 
     def turned(self, value: float) -> Detector:
         """The detector at a setting of its knob."""
-        assert self._detector.knob is not None
-        turned: Detector = replace(self._detector, **{self._detector.knob.name: value})  # type: ignore[type-var]
+        turned: Detector
+        if hasattr(self._detector, "turned"):
+            turned = self._detector.turned(value)
+        else:  # somebody else's own class
+            assert self._knob is not None
+            turned = replace(self._detector, **{self._knob.name: value})  # type: ignore[type-var]
         return turned
 
     def share(self, detector: Detector) -> float:
@@ -178,14 +185,16 @@ class _Search:
     def _has_scores(self) -> bool:
         return isinstance(self._detector, WindowTest)
 
-    def _by_scores(self, rate: float) -> float:
+    def _by_scores(self, rate: float, knob: Knob) -> float:
         """The score that this share of streams passes; a window alarms strictly beyond its level."""
         if not self._known:
             extremes = [_extreme(scan) for scan in self._scans(self._detector)]
             self._known = {float(number): value for number, value in enumerate(sorted(extremes))}
-            self._sign = 1.0 if _grows(self._detector) else -1.0
+            self._sign = 1.0 if knob.strictest > knob.loosest else -1.0
         ordered = np.array(list(self._known.values()))
         level = float(np.sort(ordered)[-1 - round(rate * len(ordered))]) * self._sign
+        if not np.isfinite(level):
+            raise _ImpossibleError("tests no window on most streams")
         self._require(rate, float(np.mean(ordered > level * self._sign)))
         return level
 
@@ -232,8 +241,3 @@ def _extreme(scan: WindowScan) -> float:
     if not len(scores):
         return -np.inf
     return float(scores.max() if scan.larger else -scores.min())
-
-
-def _grows(detector: Detector) -> bool:
-    assert detector.knob is not None
-    return detector.knob.strictest > detector.knob.loosest

@@ -1,0 +1,111 @@
+"""Calibrating from the command line: what is shown, and settings of detectors of other libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.running import store
+
+WRAPPED = """\
+_target_: harness.detectors.step_by_step.StepByStep
+name: adwin_01
+detector: {_target_: river.drift.ADWIN, delta: 0.1}
+knob: {_target_: harness.detectors.contract.Knob, name: delta, loosest: 1.0, strictest: 1.0e-50, logarithmic: true}
+"""
+SMALL = ("dataset=wine", "model=tree")
+
+
+@pytest.fixture
+def calibrated(harness: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """The command after a small calibration of a wrapped object and others."""
+    (tmp_path / "mine" / "detector").mkdir(parents=True)
+    (tmp_path / "mine" / "detector" / "adwin_01.yaml").write_text(WRAPPED)
+    panel = "detectors=[adwin_01,never,chi_square]"
+    swept = harness(
+        "run",
+        "-m",
+        "--config-dir",
+        "mine",
+        "trial=calibration",
+        panel,
+        *SMALL,
+        "n_streams=40",
+        "n_fresh=40",
+        "workers=1",
+    )
+    assert "1 ok" in swept.stderr, swept.stderr
+    return lambda *words, **more: harness("run", "--config-dir", "mine", *words, *SMALL, **more)
+
+
+def test_a_wrapped_object_is_calibrated_and_then_read_at_its_setting(
+    calibrated: Callable[..., Any], tmp_path: Path
+) -> None:
+    shown = calibrated("trial=detection", "detectors=[adwin_01]", "settings=[default,5]", "scenario=label_swap")
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"^adwin_01 ", shown.stdout, re.MULTILINE)
+    assert re.search(r"^adwin_01@5 ", shown.stdout, re.MULTILINE)
+
+    results = tmp_path / "results" / ".adhoc"
+    [calibration] = store.read(results / "calibration").records
+    setting = calibration.measurements["settings"]["adwin_01"]["5"]
+    assert 1e-50 < setting < 1.0
+    (tmp_path / "mine" / "detector" / "by_hand.yaml").write_text(f"_target_: river.drift.ADWIN\ndelta: {setting!r}\n")
+    assert calibrated("trial=detection", "detectors=[by_hand]", "scenario=label_swap").returncode == 0
+    alarms = {
+        name: times
+        for one in store.read(results / "detection").records
+        for name, times in one.measurements["alarms"].items()
+    }
+    assert alarms["adwin_01@5"] == alarms["by_hand"] != alarms["adwin_01"]
+
+
+def test_a_knob_that_the_file_names_no_longer_is_one_sentence(calibrated: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "mine" / "detector" / "adwin_01.yaml").write_text(WRAPPED.partition("knob:")[0])
+    refused = calibrated("trial=detection", "detectors=[adwin_01]", "settings=[5]")
+    assert refused.returncode not in (0, 130)
+    assert "adwin_01 was calibrated by a knob that its file has no longer" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_calibration_shows_settings_realised_rates_and_reasons(calibrated: Callable[..., Any]) -> None:
+    shown = calibrated(
+        "trial=calibration", "detectors=[adwin_01,never,chi_square]", "n_streams=40", "n_fresh=40", COLUMNS="120"
+    )
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert lines[1].split() == [
+        "detector",
+        "as",
+        "it",
+        "comes",
+        *["for", "1%", "for", "5%", "for", "10%", "for", "20%"],
+    ]
+    assert re.fullmatch(r"adwin_01 +[\d.]+%( +[\d.e-]+ \([\d.]+%\)){4}", lines[2])
+    assert lines[3].split() == ["never", "0%", "-", "-", "-", "-"]
+    assert lines[4].startswith("chi_square: chi_square finds no column that it can read")
+    assert lines[5] == "never for 1, 5, 10, 20%: it has no knob to turn"
+    assert "40 fresh streams" in lines[6]
+
+
+def test_a_set_that_no_detector_can_read_is_shown_with_the_reasons(harness: Callable[..., Any]) -> None:
+    for words in (("trial=detection",), ("trial=calibration", "n_streams=10", "n_fresh=10")):
+        shown = harness("run", *words, "detectors=[chi_square]", *SMALL)
+        assert shown.returncode == 0, shown.stderr
+        assert "finds no column" in shown.stdout
+
+
+def test_a_misspelt_parameter_is_one_sentence(harness: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "mine" / "detector").mkdir(parents=True)
+    (tmp_path / "mine" / "detector" / "ddm_2.yaml").write_text(
+        "_target_: harness.detectors.ddm.DDM\ndrift_treshold: 2\n"
+    )
+    answer = harness("run", "--config-dir", "mine", "trial=detection", "detectors=[ddm_2]", *SMALL)
+    said = answer.stdout + answer.stderr
+    assert answer.returncode not in (0, 130)
+    assert "ddm.DDM has no parameter 'drift_treshold'; did you mean 'drift_threshold'?" in said.replace("\n", " ")
+    assert "Traceback" not in said
