@@ -20,6 +20,8 @@ from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.planning import Planner
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
+from harness.detectors.step_by_step import as_detector
+from harness.detectors.warming import warm
 from harness.running.building import build
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
@@ -75,11 +77,19 @@ def _run(sweep: Sweep) -> Summary:
             share=list(config.share),
             limits=limits,
             retry_failed=config.retry_failed,
-            prepare=prepare_data,
+            prepare=prepare,
             observe=bar.show,
         )
     _report(summary, folder)
     return summary
+
+
+def prepare(trials: Sequence[PlannedTrial]) -> None:
+    """What is done once before workers start: data are fetched, and detectors compiled."""
+    prepare_data(trials)
+    panels = {id(trial.spec["detectors"]): trial.spec["detectors"] for trial in trials if "detectors" in trial.spec}
+    nodes = {one["detector"]["_target_"]: one["detector"] for panel in panels.values() for one in panel}
+    warm([as_detector(build(node)) for target, node in nodes.items() if target.startswith("harness.")])
 
 
 def _plan(asked: Asked, loader: ConfigLoader) -> Sweep:

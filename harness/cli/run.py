@@ -96,8 +96,8 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
 
 def _found(record: Record) -> list[Table | Text]:
     """What is shown of a trial that ended well, one below the other."""
-    if "truth" in record.measurements:
-        return [_alarms(record)]
+    if "onset" in record.measurements:
+        return [_drift(record), _alarms(record), *_unset(record)]
     if "n_fresh" in record.measurements:
         fresh = f"In brackets: on how many of {record.measurements['n_fresh']} fresh streams without drift it alarms."
         return [_settings(record), *_reasons(record), Text(fresh, style="dim")]
@@ -120,18 +120,43 @@ def _scores(record: Record) -> Table:
     return table
 
 
+def _drift(record: Record) -> Text:
+    """When something changes, in months, what it touches and what it costs."""
+    found, month = record.measurements, record.factors["rows_per_month"]
+    when = [
+        f"{start / month:.2f}" + (f" to {end / month:.2f}" if end > start else "")
+        for start, end in found.get("truth", [])
+    ]
+    touched = [*found.get("touched", []), *(["labels"] if found["touches_labels"] else [])]
+    shown = ", ".join(touched[:6]) + (f" and {len(touched) - 6} more" if touched[6:] else "")
+    harm = f"costs this model {found['harm']:.1f} points, the reference {found['reference_harm']:.1f}"
+    if not when and not touched:
+        return Text("no drift")
+    drift = f"drift at {' and '.join(when)} months" if when else "no drift, but a change that passes"
+    return Text(f"{drift}: {f'touches {shown}, ' if shown else ''}{harm}")
+
+
+def _unset(record: Record) -> Iterator[Text]:
+    """Who is not read at a setting because it could not be set so."""
+    names = [
+        name.partition("@") for name in (*record.measurements.get("alarms", {}), *record.measurements.get("unable", {}))
+    ]
+    for setting in dict.fromkeys(setting for _, _, setting in names if setting):
+        able = {name for name, _, one in names if one == setting}
+        unset = dict.fromkeys(name for name, _, _ in names if name not in able)
+        if unset:
+            yield Text(f"without a setting at {setting} %: {', '.join(sorted(unset))}", style="dim")
+
+
 def _alarms(record: Record) -> Table:
-    """When each detector alarmed, in months beside the truth."""
-    month = record.factors["rows_per_month"]
-    truth = ", ".join(
-        f"{start / month:.2f} to {end / month:.2f}" for start, end in record.measurements.get("truth", [])
-    )
+    """When each detector alarmed, in months."""
+    month, end = record.factors["rows_per_month"], record.measurements["n_rows"]
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("detector", f"alarms, in months (drift: {truth or 'none'})"):
+    for title in ("detector", "alarms, in months"):
         table.add_column(title)
     found = record.measurements.get("alarms", {})  # nobody may be able to read the set
     for name, times in ((name, found[name]) for name in sorted(found)):
-        first = ", ".join(f"{time / month:.2f}" for time in times[:8])
+        first = ", ".join(f"{time / month:.2f}" + (" (past the end)" if time >= end else "") for time in times[:8])
         table.add_row(name, f"{first} and {len(times) - 8} more" if times[8:] else first or "-")
     for name, reason in record.measurements.get("unable", {}).items():
         table.add_row(name, reason, style="dim")

@@ -64,11 +64,13 @@ def test_a_wrapped_object_is_calibrated_and_then_read_at_its_setting(
     assert alarms["adwin_01@5"] == alarms["by_hand"] != alarms["adwin_01"]
 
 
-def test_a_knob_that_the_file_names_no_longer_is_one_sentence(calibrated: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_detector_that_changed_since_its_calibration_is_refused(
+    calibrated: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "mine" / "detector" / "adwin_01.yaml").write_text(WRAPPED.partition("knob:")[0])
     refused = calibrated("trial=detection", "detectors=[adwin_01]", "settings=[5]")
     assert refused.returncode not in (0, 130)
-    assert "adwin_01 was calibrated by a knob that its file has no longer" in refused.stderr
+    assert "adwin_01 has other parameters than when it was calibrated: calibrate anew" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

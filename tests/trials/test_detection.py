@@ -98,7 +98,7 @@ def test_settings_that_make_no_sense_are_refused(wrong: str, measure: Measure) -
 
 
 def test_settings_that_nobody_has_calibrated_are_refused_with_the_remedy(measure: Measure, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="run experiment=calibration first"):
+    with pytest.raises(ConfigError, match="run harness run -m trial=calibration dataset=pima model=tree, or set"):
         measure("settings=[5]", f"results={tmp_path}")
 
 
