@@ -16,6 +16,8 @@ from harness.cli.data import absent, fetch_with_progress
 from harness.cli.resolvers import config_folders, panel
 from harness.core import ConfigError
 from harness.data import Dataset
+from harness.detectors.step_by_step import as_detector
+from harness.detectors.warming import warm
 from harness.running.building import instantiate, locate
 from harness.running.executors import Executor
 from harness.running.identity import PlannedTrial, canonical_json
@@ -87,7 +89,28 @@ def _is_as_in_its_file(node: dict[str, Any]) -> bool:
     return {**stated, "max_rows": None} == {**node, "max_rows": None}
 
 
-def prepare_data(trials: Sequence[PlannedTrial]) -> None:
+def prepare(trials: Sequence[PlannedTrial]) -> None:
+    """What is done once before any trial starts: data are fetched, detectors checked and compiled.
+
+    Raises:
+        DataError: data cannot be had.
+        ConfigError: a detector cannot be made of its file.
+    """
+    _prepare_data(trials)
+    panels = {id(trial.spec["detectors"]): trial.spec["detectors"] for trial in trials if "detectors" in trial.spec}
+    nodes = {one["name"].partition("@")[0]: one["detector"] for panel in panels.values() for one in panel}
+    made = []
+    for name, node in nodes.items():
+        try:
+            made.append(as_detector(instantiate(node)))
+        except ConfigError as error:
+            raise ConfigError(f"detector {name}: {error}") from error
+        except ModuleNotFoundError:  # its trials are skipped, and say what to install
+            continue
+    warm(made)
+
+
+def _prepare_data(trials: Sequence[PlannedTrial]) -> None:
     """Say the notices of these trials' data sets, and bring their carriers into the cache. Raises `DataError`."""
     names = {trial.spec["dataset"]["name"] for trial in trials if trial.checksum}
     datasets = [dataset for dataset in _datasets.values() if dataset.name in names]

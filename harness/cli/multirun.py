@@ -14,14 +14,12 @@ from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 from rich.console import Console
 
-from harness.cli.composition import check_sweep_settings, executor_of, limits_of, prepare_data, study_folder
+from harness.cli.composition import check_sweep_settings, executor_of, limits_of, prepare, study_folder
 from harness.cli.grids import Asked, apart, grids
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.planning import Planner
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
-from harness.detectors.step_by_step import as_detector
-from harness.detectors.warming import warm
 from harness.running.building import build
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
@@ -82,14 +80,6 @@ def _run(sweep: Sweep) -> Summary:
         )
     _report(summary, folder)
     return summary
-
-
-def prepare(trials: Sequence[PlannedTrial]) -> None:
-    """What is done once before workers start: data are fetched, and detectors compiled."""
-    prepare_data(trials)
-    panels = {id(trial.spec["detectors"]): trial.spec["detectors"] for trial in trials if "detectors" in trial.spec}
-    nodes = {one["detector"]["_target_"]: one["detector"] for panel in panels.values() for one in panel}
-    warm([as_detector(build(node)) for target, node in nodes.items() if target.startswith("harness.")])
 
 
 def _plan(asked: Asked, loader: ConfigLoader) -> Sweep:

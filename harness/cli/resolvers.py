@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, ListConfig, OmegaConf
+from yaml import YAMLError
 
 from harness import places
 from harness.core import ConfigError, Status
@@ -175,7 +176,10 @@ def _list(key: str, names: Any) -> Any:
 
 @cache
 def _node(path: Path) -> DictConfig:
-    node = OmegaConf.load(path)
+    try:
+        node = OmegaConf.load(path)
+    except YAMLError as error:
+        raise ConfigError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(node, DictConfig) or "_target_" not in node:
         raise ConfigError(
             f"{path} cannot stand in a list: it must be whole by itself, with a _target_ and without defaults."

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import places
-from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare_data, study_folder
+from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
 from harness.cli.resolvers import register_resolvers
 from harness.core import ConfigError, HarnessError, Record, Status
@@ -70,7 +70,7 @@ def _recorded(trial: PlannedTrial, folder: Path, config: DictConfig) -> Record:
     known = store.read(folder).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
-    prepare_data([trial])
+    prepare([trial])
     recorder = Recorder(Order((trial,), folder, build, command=tuple(sys.argv[1:])))
     try:
         executed = execute(trial, build, Memo(), within=memory_limited(limits_of(config).memory))
