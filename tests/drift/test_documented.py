@@ -26,7 +26,7 @@ def test_the_scenario_of_ones_own_is_one() -> None:
     [text] = blocks("yaml")
     scenario = instantiate(yaml.safe_load(text))
     assert isinstance(scenario, Scenario)
-    assert scenario.strength.harm == 5
+    assert (scenario.strength.harm, scenario.strength.raw) == (None, 0.3)
 
 
 def test_every_injector_and_profile_is_listed() -> None:
