@@ -96,7 +96,7 @@ class Calibration:
         """Tables, figure and numbers."""
         figure = Figure(
             "realised",
-            "Drift-free half-years with an alarm on fresh streams, one point a data set and model; the strip is what is "
+            "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the strip is what is "
             f"accepted at {self.design.checked} %, lines are the rates that were wanted.",
             self._draw,
         )
