@@ -96,8 +96,8 @@ class Calibration:
         """Tables, figure and numbers."""
         figure = Figure(
             "realised",
-            "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the strip is what is "
-            f"accepted at {self.design.checked} %, lines are the rates that were wanted.",
+            "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the "
+            f"strip is what is accepted at {self.design.checked} %, lines are the rates that were wanted.",
             self._draw,
         )
         return Report([self.summary_table(), self.rates_table(), self.settings_table()], [figure], self.numbers())
