@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -64,10 +63,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _table(standings: Sequence[Standing]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(box=None, show_edge=False, pad_edge=False)
     for title in ("study", "tier"):
         table.add_column(title, no_wrap=True)
-    for title in (*Status, "missing", "stale", "newest record"):
+    for title in (*Status, "missing", "stale", "newest"):
         table.add_column(str(title), justify="right", no_wrap=True)
     for standing in standings:
         table.add_row(*_row(standing))
@@ -81,7 +80,7 @@ def _row(standing: Standing) -> tuple[str, ...]:
         *(str(standing.counts.get(status, 0)) for status in Status),
         "-" if standing.missing is None else str(standing.missing),
         str(standing.stale),
-        f"{standing.newest.astimezone():%Y-%m-%d %H:%M}" if standing.newest else "-",
+        f"{standing.newest.astimezone():%y-%m-%d %H:%M}" if standing.newest else "-",
     )
 
 
