@@ -76,7 +76,8 @@ def common_table(study: Study) -> Table:
     columns += [
         Column(title, key, decimals, f"{key}_low", f"{key}_high") for key, (title, _, decimals) in HEADLINE.items()
     ]
-    columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1), Column("sets", "n", 0)]
+    columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1)]
+    columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
     names = [study.title(name) for name in study.design.compared]
     caption = (
         f"Detectors {study.set_to(setting)} on common ground: means over the pairs of data set and model on which "
@@ -97,7 +98,7 @@ def _paper_row(study: Study, run: Run, beside: Sequence[Run] = ()) -> dict[str, 
         ("repeats", measures.repeats),
     ):
         row[key] = study.mean(measure, run, beside=beside).estimate
-    return {**row, "pairs": study.n_pairs(run)}
+    return {**row, "pairs": study.n_pairs(run, beside=beside)}
 
 
 def sensitivity_tables(study: Study) -> Iterator[Table]:

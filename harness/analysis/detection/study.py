@@ -153,9 +153,9 @@ class Study:
         """Conditions of which the run read a stream."""
         return np.asarray(self.tally.sums[run]["runs"] > 0)
 
-    def n_pairs(self, run: Run, where: Where = MAIN) -> int:
-        """How many pairs of data set and model the run has read."""
-        chosen = self.drifted(where) & self.read_by(run)
+    def n_pairs(self, run: Run, where: Where = MAIN, *, beside: Sequence[Run] = ()) -> int:
+        """How many pairs of data set and model the run has read, and the others beside it."""
+        chosen = self.drifted(where) & np.logical_and.reduce([self.read_by(one) for one in (run, *beside)])
         return len(self.conditions.loc[chosen, ["dataset", "model"]].drop_duplicates())
 
     # ---- values on data sets ----------------------------------------------------------------------------------------
