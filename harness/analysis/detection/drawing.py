@@ -87,7 +87,8 @@ def _paper(study: Study) -> Canvas:
 
 def _scenarios(study: Study) -> Canvas:
     scenarios = scenarios_with_events(study)
-    detectors = [name for name in study.design.detectors if name not in ("never", "oracle")]
+    shown = (*study.design.drawn, "metronome")  # of baselines, those that are not all or nothing, and one that is
+    detectors = [name for name in study.design.detectors if name not in study.design.baselines or name in shown]
     tables = {}
     for setting in (DEFAULT, study.design.matched):
         runs = {study.title(name): study.at(name, setting) for name in detectors if study.has(study.at(name, DEFAULT))}

@@ -32,6 +32,10 @@ def _sizes(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
         "models": str(main["model"].nunique()),
         "scenarios": str(study.conditions["scenario"].nunique() - 1),
         "detectors": str(sum(name not in study.design.baselines for name in study.design.detectors)),
+        "baselines": str(len(study.design.baselines)),
+        "partial": str(
+            study.recorded.streams.loc[lambda each: each["dataset"].isin(study.design.partial), "dataset"].nunique()
+        ),
         "harms": ", ".join(f"{harm:g}" for harm in sorted(main["harm"].unique())),
         "matched": study.design.matched,
         "absent": study.absent,
