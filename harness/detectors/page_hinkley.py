@@ -45,10 +45,7 @@ class PageHinkley(ErrorDetector):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self, "min_instances", least=0)
-        check_bounds(self, "delta", least=0)
-        check_bounds(self, "threshold", least=0)
-        check_bounds(self, "alpha", least=0, most=1)
+        _check(self)
         check_choice(self, "mode", ("up", "down", "both"))
 
     def fresh(self) -> State:
@@ -88,10 +85,7 @@ class MoaPageHinkley(ErrorDetector):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self, "min_instances", least=0)
-        check_bounds(self, "delta", least=0)
-        check_bounds(self, "threshold", least=0)
-        check_bounds(self, "alpha", least=0, most=1)
+        _check(self)
 
     def fresh(self) -> State:
         """Nothing counted yet."""
@@ -101,6 +95,12 @@ class MoaPageHinkley(ErrorDetector):
         """Mark the rows and carry the sum on."""
         setting = float(self.delta), float(self.alpha), float(self.threshold)
         state.numbers = _as_moa(errors, marks, state.numbers, self.min_instances, *setting)
+
+
+def _check(described: PageHinkley | MoaPageHinkley) -> None:
+    for parameter in ("min_instances", "delta", "threshold"):
+        check_bounds(described, parameter, least=0)
+    check_bounds(described, "alpha", least=0, most=1)
 
 
 @kernel
