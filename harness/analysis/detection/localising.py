@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import GRACE, PERCENT, Study
 from harness.analysis.frame import POINTS
@@ -26,7 +27,10 @@ def localisation_table(study: Study) -> Table:
         for detector in (*study.design.detectors, *study.design.whole)
         if study.has(Run(detector, setting))
     ]
-    known = [part for part in parts if len(part)]
+    place = {name: number for number, name in enumerate(scenarios_with_events(study))}
+    known = [
+        part.sort_values("scenario", key=lambda names: names.map(place), kind="stable") for part in parts if len(part)
+    ]
     hits = pd.concat(known) if known else pd.DataFrame(columns=[*_KEYS, *_SHARES])
     by_set = hits.groupby(_KEYS, sort=False)[list(_SHARES)].mean().reset_index()
     rows = []
