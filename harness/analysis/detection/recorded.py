@@ -67,8 +67,7 @@ class Recorded:
     Attributes:
         streams: one row a stream: CONDITION (`harm` in points, the one that was asked for or else the scenario's own, NaN if
             its strength is given in another unit: `raw`), seed, n_rows, onset, ks (the largest distance of a marginal),
-            harm_done (to the deployed model, points), harm_reference, strength (of the first part) and `place`, a row of
-            `measurements`.
+            harm_done (to the deployed model, points), harm_reference and `place`, a row of `measurements`.
         truth: the drifts of each stream.
         measurements: of the records that ended well.
         stream_of: the stream of each of these records.
@@ -95,7 +94,6 @@ class Recorded:
             frame[name] = _numbers(measurements, name)
         frame["harm_done"] = _numbers(measurements, "harm")
         frame["harm_reference"] = _numbers(measurements, "reference_harm")
-        frame["strength"] = pc.list_element(measurements.field("strengths"), 0).to_numpy(zero_copy_only=False)
         stream_of: Ints = (
             frame.groupby([*CONDITION, "seed"], dropna=False, sort=False).ngroup().to_numpy().astype(np.int64)
         )
