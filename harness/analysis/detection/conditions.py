@@ -125,10 +125,10 @@ def windows_table(study: Study) -> Table:
         read_scenarios = set(study.conditions.loc[read, "scenario"])
         scenarios = [name for name in scenarios_with_events(study) if name in read_scenarios]
         shown_scenarios += [name for name in scenarios if name not in shown_scenarios]
+        where = Where(scenarios=scenarios, staged=False)
+        beside = sorted(whole, key=lambda one: -study.read_by(one).sum())[:1]  # not every rule can be set everywhere
         for run in (*panel, *whole) if whole else ():
-            beside = max(whole, key=lambda one: study.read_by(one).sum())  # not every rule can be set everywhere
-            where = Where(scenarios=scenarios, staged=False)
-            values = study.values(measures.false_positives, run, where, beside=(beside,))
+            values = study.values(measures.false_positives, run, where, beside=beside)
             if len(values):
                 row: dict[str, Any] = {
                     "detector": run.detector,
@@ -136,7 +136,7 @@ def windows_table(study: Study) -> Table:
                     "setting": study.set_to(setting),
                 }
                 found = {
-                    name: study.values(measures.found, run, only(name), beside=(beside,)).mean() for name in scenarios
+                    name: study.values(measures.found, run, only(name), beside=beside).mean() for name in scenarios
                 }
                 rows.append({**row, "n": len(values), "false_positives": values.mean(), **found})
     columns = [Column("setting", "setting"), Column("test", "title"), Column("sets", "n", 0)]
