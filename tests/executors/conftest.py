@@ -20,12 +20,12 @@ import pytest
 
 from harness.core import Record
 from harness.running import store
-from harness.running.executors import Executor
+from harness.running.executors import Executor, Local
 from harness.running.limits import NO_LIMITS
 from harness.running.worker import Order
 
 TOY = Path(__file__).parents[1] / "running" / "toy"
-ENGINES = ("ray_here", "ray_of_two_nodes", "dask_here", "dask_of_two_workers", "slurm_without_slurm", "slurm")
+ENGINES = ("here", "ray_here", "ray_of_two_nodes", "dask_here", "dask_of_two_workers", "slurm_without_slurm", "slurm")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ class Study:
     @property
     def is_tidy(self) -> bool:
         """Whether no ticket and no order is left in it."""
-        return not [path for path in (self.folder / "sweeps").iterdir() if "orders" in path.name]
+        return not list(self.folder.glob("sweeps/*orders*"))
 
     def order(self, trials: list[Any], build: Callable[..., Any]) -> Order:
         return Order(tuple(trials), self.folder, build, NO_LIMITS, paths=tuple(sys.path))
@@ -88,6 +88,11 @@ def study(tmp_path: Path) -> Study:
 def until() -> Callable[..., None]:
     """Waits for a condition."""
     return wait_until
+
+
+@pytest.fixture
+def here() -> Callable[[], Executor]:
+    return lambda: Local(workers=2)
 
 
 # ---- Ray ------------------------------------------------------------------------------------------------------------

@@ -80,7 +80,9 @@ def _workers(parent: psutil.Process) -> list[psutil.Process]:
 
 @pytest.mark.slow
 def test_fifty_kills_leave_what_an_uninterrupted_sweep_leaves(toys: ModuleType, tmp_path: Path) -> None:
-    rng = np.random.default_rng()  # any moment
+    seed = int(np.random.default_rng().integers(2**32))  # any moment; shown if the test fails
+    sys.stdout.write(f"seed of the moments: {seed}\n")
+    rng = np.random.default_rng(seed)
     kills, rounds = 0, 0
     toys.sweep(toys.planned(*range(N_TRIALS), seconds=SECONDS), tmp_path / "whole", n_workers=2)
     expected = deterministic_part(tmp_path / "whole")

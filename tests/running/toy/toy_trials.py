@@ -80,6 +80,15 @@ class Toy:
         os.kill(os.getpid(), signal.SIGKILL)
         return 1.0
 
+    def leaving_a_child(self) -> float:
+        """Its worker dies, and a child that holds all that was open lives on."""
+        child = os.fork()
+        if child == 0:
+            while True:
+                time.sleep(1)
+        (Path(self.trace) / f"child-{child}").touch()
+        return self.killed()
+
     def killed_once(self) -> float:
         return self.killed() if self._is_first() else 1.0
 
@@ -99,6 +108,17 @@ class Toy:
 
     def hungry(self) -> float:
         return float(len(bytearray(4 * 10**9)))
+
+
+class TwoPartError(Exception):
+    """Cannot be made again of its message alone."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def raise_what_cannot_travel() -> None:
+    raise TwoPartError(1, 2)
 
 
 def build(spec: Mapping[str, Any]) -> Toy:
