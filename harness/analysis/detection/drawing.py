@@ -13,7 +13,7 @@ from harness.analysis import charts
 from harness.analysis.charts.bars import Measured, bars
 from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.shares import share_maps
-from harness.analysis.charts.survival import survival_curves
+from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Course, tradeoff
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
@@ -24,7 +24,11 @@ from harness.analysis.detection.study import GRACE, Study
 from harness.analysis.detection.tally import HORIZON
 from harness.analysis.figure import Figure
 from harness.analysis.inference.estimate import Estimate, Interval
-from harness.scoring import Survival, kaplan_meier
+from harness.analysis.inference.mean import mean, within
+from harness.scoring import kaplan_meier
+
+_N_DELAYS = 161
+"""Delays at which the curves of what is unnoticed are read, 0 and the last one included."""
 
 
 def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
@@ -44,8 +48,9 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
     )
     yield Figure(
         "survival",
-        f"Share of first drifts that are still unnoticed after a delay, all set to {study.design.matched} % false alarms "
-        "(Kaplan and Meier; streams of the main comparison pooled, each detector on those that it could be set on).",
+        f"Share of first drifts that are still unnoticed after a delay, all set to {study.design.matched} % false alarms: "
+        "means of the Kaplan-Meier curves of the data sets with pointwise 95 % intervals over them (main comparison; each "
+        "detector where it could be set).",
         partial(_survival, study),
     )
     if any(len(course.points) > 2 for course in _courses(study).values()):
@@ -109,18 +114,32 @@ def _survival(study: Study) -> Canvas:
     for kind in ("concept", "data"):
         where = Where(scenarios=study.design.kinds[kind])
         runs = {study.title(name): study.at(name, study.design.matched) for name in study.design.drawn}
-        curves = {title: _curve(study, run, where) for title, run in runs.items() if study.has(run)}
+        curves = {title: _decline(study, run, where) for title, run in runs.items() if study.has(run)}
         panels[f"{kind.capitalize()} drift"] = {title: curve for title, curve in curves.items() if curve}
     known = {title: curves for title, curves in panels.items() if curves}
-    return survival_curves(known, xlabel="delay, months", ylabel="still unnoticed", end=HORIZON)
+    return survival_curves(known, xlabel="delay, months", ylabel="still unnoticed")
 
 
-def _curve(study: Study, run: Run, where: Where) -> Survival | None:
+def _decline(study: Study, run: Run, where: Where) -> Decline | None:
+    """The mean over data sets of what is still unnoticed."""
     scans = study.recorded.scans(run)
     chosen = study.drifted(where)[study.tally.condition_of[scans.stream]]
     scored = study.recorded.score(scans, grace=GRACE).take(chosen)
     first = scored.first_event
-    return kaplan_meier(scored.delay_months[first], scored.detected[first]) if len(first) else None
+    if not len(first):
+        return None
+    set_of_scan = study.conditions["dataset"].to_numpy()[study.tally.condition_of[scans.stream[chosen]]]
+    sets = set_of_scan[scored.run[first]]
+    delays, detected = scored.delay_months[first], scored.detected[first]
+    grid = np.linspace(0.0, HORIZON, _N_DELAYS)
+    curves = [kaplan_meier(delays[sets == one], detected[sets == one]).at(grid) for one in np.unique(sets)]
+    means = [within(mean(shares), (0.0, 1.0)) for shares in np.transpose(curves)]
+    return Decline(
+        delays=grid,
+        share=np.array([each.estimate for each in means]),
+        low=np.array([each.interval.low for each in means]),
+        high=np.array([each.interval.high for each in means]),
+    )
 
 
 def _courses(study: Study) -> dict[str, Course]:
