@@ -114,14 +114,14 @@ def _survival(study: Study) -> Canvas:
     for kind in ("concept", "data"):
         where = Where(scenarios=study.design.kinds[kind])
         runs = {study.title(name): study.at(name, study.design.matched) for name in study.design.drawn}
-        curves = {title: _decline(study, run, where) for title, run in runs.items() if study.has(run)}
+        curves = {title: decline(study, run, where) for title, run in runs.items() if study.has(run)}
         panels[f"{kind.capitalize()} drift"] = {title: curve for title, curve in curves.items() if curve}
     known = {title: curves for title, curves in panels.items() if curves}
     return survival_curves(known, xlabel="delay, months", ylabel="still unnoticed")
 
 
-def _decline(study: Study, run: Run, where: Where) -> Decline | None:
-    """The mean over data sets of what is still unnoticed."""
+def decline(study: Study, run: Run, where: Where) -> Decline | None:
+    """The share still unnoticed after each delay: mean over data sets and its 95 % interval; None without such a drift."""
     scans = study.recorded.scans(run)
     chosen = study.drifted(where)[study.tally.condition_of[scans.stream]]
     scored = study.recorded.score(scans, grace=GRACE).take(chosen)
