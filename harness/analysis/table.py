@@ -1,4 +1,4 @@
-"""A table of results, and its writers: CSV with full precision, LaTeX (booktabs), JSON for the paper."""
+"""A table of results, and its writers: CSV with full precision, LaTeX (for `booktabs` and `graphicx`), JSON for the paper."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Table:
         caption: one or two sentences.
         frame: raw numbers; the CSV has all its columns at full precision.
         columns: those that are printed.
-        notes: sentences below the table.
+        notes: sentences below the table; empty ones are left out.
     """
 
     name: str
@@ -71,6 +71,11 @@ class Table:
     frame: pd.DataFrame
     columns: Sequence[Column]
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def footnotes(self) -> list[str]:
+        """The notes that say something."""
+        return [note for note in self.notes if note]
 
     def cells(self) -> list[list[str]]:
         """The printed body, row by row."""
@@ -118,29 +123,30 @@ def to_json(table: Table) -> str:
         "header": [column.title for column in table.columns],
         "align": ["right" if column.is_numeric else "left" for column in table.columns],
         "rows": table.cells(),
-        "notes": list(table.notes),
+        "notes": table.footnotes,
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def to_latex(table: Table) -> str:
-    """A floating table with booktabs rules, to be input into a paper."""
+    """A floating table to be input into a paper; one that is wider than the line is shrunk to it."""
     align = "".join("r" if column.is_numeric else "l" for column in table.columns)
     header = " & ".join(_escape(column.title) for column in table.columns)
     body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
-    notes = [r"\par\footnotesize " + _escape(note) for note in table.notes]
+    notes = [r"\par\smallskip\footnotesize " + _escape(note) for note in table.footnotes]
     lines = [
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{_escape(table.caption)}}}",
         rf"\label{{tab:{table.name}}}",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         rf"\begin{{tabular}}{{{align}}}",
         r"\toprule",
         header + r" \\",
         r"\midrule",
         *body,
         r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}}",
         *notes,
         r"\end{table}",
     ]

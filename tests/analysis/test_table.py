@@ -2,12 +2,15 @@
 
 import json
 import math
+import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from harness.analysis.table import Column, Table, number_text, p_phrase, p_text, to_latex, write_table
+from harness.analysis.table import Column, Table, number_text, p_phrase, p_text, to_json, to_latex, write_table
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,30 @@ def table() -> Table:
 
 def test_an_interval_stands_in_brackets_and_a_missing_number_is_a_dash(table: Table) -> None:
     assert table.cells() == [["50 % & more_", "0.33 [0.25, 0.50]", "< .001"], ["plain", "–", ".500"]]
+
+
+def test_a_note_that_says_nothing_is_left_out(table: Table) -> None:
+    silent = replace(table, notes=["", "A note.", ""])
+    assert to_latex(silent) == to_latex(table)
+    assert json.loads(to_json(silent))["notes"] == ["A note."]
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+def test_latex_compiles_and_shrinks_what_is_wider_than_the_line(table: Table, tmp_path: Path) -> None:
+    odd = replace(table, caption="± − × ≤ 50 % of “a_b” & c^2 ~ {ε} \\ #1 $", columns=[*table.columns] * 6)
+    (tmp_path / "table.tex").write_text(to_latex(odd), encoding="utf-8")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage{booktabs,graphicx}\begin{document}\input{table}\end{document}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "Overfull" not in done.stdout
 
 
 def test_latex_uses_booktabs_and_escapes_what_it_would_misread(table: Table) -> None:
