@@ -133,12 +133,13 @@ def to_latex(table: Table) -> str:
     align = "".join("r" if column.is_numeric else "l" for column in table.columns)
     header = " & ".join(_escape(column.title) for column in table.columns)
     body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
-    notes = [r"\par\smallskip\footnotesize " + _escape(note) for note in table.footnotes]
+    notes = [r"\par\smallskip\raggedright\footnotesize " + _escape(note) for note in table.footnotes]
     lines = [
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{_escape(table.caption)}}}",
         rf"\label{{tab:{table.name}}}",
+        r"\smallskip",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         rf"\begin{{tabular}}{{{align}}}",
         r"\toprule",

@@ -47,7 +47,7 @@ def _write(study: str, folder: Path, tier: str) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
         stored = store.compact(folder).current()
-        report = study_module(study).report(_evidence(folder, stored, tier))
+        report = study_module(study).report(evidence(folder, stored, tier))
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
     console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)
 
@@ -87,7 +87,8 @@ def read_abouts() -> dict[str, dict[str, dict[str, Any]]]:
     return abouts
 
 
-def _evidence(folder: Path, stored: store.Stored, tier: str) -> Evidence:
+def evidence(folder: Path, stored: store.Stored, tier: str) -> Evidence:
+    """What a report of these records is made of, with the printed names that the shipped YAML files give."""
     abouts = read_abouts()
     titles = {
         group: {name: about["title"] for name, about in levels.items() if "title" in about}
