@@ -74,7 +74,17 @@ EFFECTIVE = 80.0
 DESIGN = Design(
     compared=("ddm", "eddm", "ks"),
     panel=PANEL,
-    whole=("ks_any", "ks_bh", "ks_share", "ks_first", "chi_square_binned", "classifier_two_sample", "mmd"),
+    whole=(
+        "ks_weekly",
+        "ks_sliding",
+        "ks_any",
+        "ks_bh",
+        "ks_share",
+        "ks_first",
+        "chi_square_binned",
+        "classifier_two_sample",
+        "mmd",
+    ),
     published={
         "ddm": {"delay": 2, "accuracy": 95, "false_positives": 5},
         "eddm": {"delay": 3, "accuracy": 90, "false_positives": 8},

@@ -33,7 +33,7 @@ class Position:
 class Never(Startable):
     """Never alarms. It has no knob, for it has nothing to turn."""
 
-    input: ClassVar[Input] = Input.ERROR
+    input: ClassVar[Input] = Input.NOTHING
     knob: ClassVar[Knob | None] = None
 
     name: str = "never"
@@ -97,7 +97,7 @@ class Random(Startable):
         rate: probability of an alarm at a row.
     """
 
-    input: ClassVar[Input] = Input.ERROR
+    input: ClassVar[Input] = Input.NOTHING
     knob: ClassVar[Knob | None] = Knob("rate", loosest=1.0, strictest=1e-9, logarithmic=True)
 
     name: str = "random"
@@ -135,16 +135,9 @@ class Random(Startable):
         return after + np.cumsum(rng.geometric(self.rate, size=BATCH))
 
 
-@dataclass(slots=True)
-class Last:
-    """Whether a drift was under way at the last row read."""
-
-    drifting: bool = False
-
-
 @dataclass(frozen=True, kw_only=True)
 class Oracle(Startable):
-    """Reads the truth and alarms at the first row of each drift. It has no knob, for it makes no false alarm."""
+    """Reads the truth and alarms at the row with which each drift begins. It has no knob, for it makes no false alarm."""
 
     input: ClassVar[Input] = Input.TRUTH
     knob: ClassVar[Knob | None] = None
@@ -156,21 +149,20 @@ class Oracle(Startable):
         reference: Floats | None = None,  # noqa: ARG002
         columns: NDArray[np.bool_] | None = None,  # noqa: ARG002
         rng: np.random.Generator | None = None,  # noqa: ARG002
-    ) -> Last:
-        """No drift yet."""
-        return Last()
+    ) -> Position:
+        """A count of rows."""
+        return Position()
 
-    def scan(self, signal: NDArray[Any], state: Last) -> Scan:
-        """Alarms at rising edges.
+    def scan(self, signal: NDArray[Any], state: Position) -> Scan:
+        """Alarms where the signal is 1.
 
         Raises:
             DataError: the signal holds something else than 0 and 1.
         """
-        drifting = np.asarray(signal).astype(bool)
-        if not np.array_equal(drifting, signal):
+        begins = np.asarray(signal).astype(bool)
+        if not np.array_equal(begins, signal):
             raise DataError(
-                "the oracle reads the truth, 1 while a drift is under way and 0 otherwise; this signal has other values"
+                "the oracle reads the truth, 1 where a drift begins and 0 elsewhere; this signal has other values"
             )
-        before = np.concatenate([[state.drifting], drifting])
-        state.drifting = bool(before[-1])
-        return Scan(np.flatnonzero(drifting & ~before[:-1]))
+        state.advance(len(signal))
+        return Scan(np.flatnonzero(begins))

@@ -27,7 +27,9 @@ class Input(StrEnum):
     ROWS = "rows"
     """Shape (n, n_features): the rows themselves, as `Table.matrix` (category codes, NaN for missing)."""
     TRUTH = "truth"
-    """Shape (n,): whether a drift is under way (1) or not (0); for the oracle alone."""
+    """Shape (n,): 1 at the row with which a drift begins and 0 elsewhere; for the oracle alone."""
+    NOTHING = "nothing"
+    """Any signal of the stream's length: only its rows are counted, so that no label has to be waited for."""
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def as_detector(thing: Any) -> Detector:
     if made and hasattr(thing, "start") and hasattr(thing, "scan"):
         if not isinstance(getattr(thing, "input", None), Input):
             raise ConfigError(
-                f"{type(thing).__name__} does not say what it reads: give it input = Input.ERROR, Input.ROWS or Input.TRUTH "
+                f"{type(thing).__name__} does not say what it reads: give it input = Input.ERROR, Input.ROWS or Input.NOTHING "
                 f"(from {Input.__module__})"
             )
         return cast(Detector, thing)

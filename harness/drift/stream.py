@@ -65,8 +65,11 @@ class Stream:
 
     @property
     def truth(self) -> tuple[Interval, ...]:
-        """The events of all parts in time order."""
-        return tuple(sorted(event for schedule in self.schedules for event in schedule.truth))
+        """The events of all parts in time order; those that begin with the same row are one."""
+        ends: dict[int, int] = {}
+        for event in (event for schedule in self.schedules for event in schedule.truth):
+            ends[event.start] = max(event.end, ends.get(event.start, event.end))
+        return tuple(Interval(start, ends[start]) for start in sorted(ends))
 
     @property
     def touched(self) -> Ints:
@@ -78,11 +81,10 @@ class Stream:
         """Whether some rows are changed at a strength of their own, so that a model has to predict the stream itself."""
         return any(schedule.incremental for schedule in self.schedules)
 
-    def under_way(self) -> Floats:
-        """1.0 from the first to the last row of each event, else 0.0, shape (n_rows,)."""
+    def onsets(self) -> Floats:
+        """1.0 at the first row of each event, else 0.0, shape (n_rows,)."""
         signal = np.zeros(self.n_rows)
-        for event in self.truth:
-            signal[event.start : event.end + 1] = 1.0
+        signal[[event.start for event in self.truth]] = 1.0
         return signal
 
     def twin(self) -> Stream:

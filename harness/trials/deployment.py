@@ -114,7 +114,7 @@ class Deployed:
             nominal=self.table.nominal_mask,
             make_rows=lambda: stage.rows().matrix,
             make_reference=lambda: reference.matrix,
-            make_truth=stage.under_way,
+            make_truth=stage.onsets,
         )
 
     def _reference_errors(self, answers: Answers) -> Floats:

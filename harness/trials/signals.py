@@ -42,6 +42,8 @@ class Signals:
         """Let a detector read its kind of signal, from a fresh start. Raises `ConfigError` if it cannot read it."""
         if detector.input is Input.ERROR:
             return detector.scan(self.errors, detector.start(self.reference_errors, None, rng))
+        if detector.input is Input.NOTHING:
+            return detector.scan(self.errors, detector.start(None, None, rng))
         if detector.input is Input.TRUTH:
             return detector.scan(self.make_truth(), detector.start(None, None, rng))
         return detector.scan(self.rows, detector.start(self.make_reference(), self.nominal, rng))

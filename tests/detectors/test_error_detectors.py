@@ -151,8 +151,8 @@ def test_random_at_rate_one_alarms_at_every_row() -> None:
 
 def test_the_oracle_alarms_at_the_first_row_of_each_drift() -> None:
     assert Oracle().input is Input.TRUTH
-    assert Oracle().alarms(np.array([0, 1, 1, 0, 0, 1, 0, 1])).tolist() == [1, 5, 7]
-    assert Oracle().alarms(np.array([True, True])).tolist() == [0]
+    assert Oracle().alarms(np.array([0, 1, 0, 0, 1, 1])).tolist() == [1, 4, 5]
+    assert Oracle().alarms(np.array([True, False])).tolist() == [0]
     assert len(Oracle().alarms(np.empty(0))) == 0
 
 
