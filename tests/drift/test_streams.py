@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from harness.core import ConfigError
+from harness.detectors.baselines import Oracle
 from harness.drift import (
     Abrupt,
     Blip,
@@ -35,6 +36,7 @@ from harness.drift import (
     Together,
     residual_threshold,
 )
+from harness.scoring.alarms import score
 
 Make = Callable[..., Drift]
 Split = Callable[..., Pools]
@@ -239,6 +241,26 @@ def test_the_first_of_several_scenarios_is_as_if_it_were_alone(pools: Split) -> 
     alone, together = both(0.0, 1.5).scenarios[0].on(split), both(0.0, 1.5).on(split)
     np.testing.assert_array_equal(alone.concept(1).matrix, together.concept(1).matrix)
     np.testing.assert_array_equal(alone.stream().ids, together.stream().ids)
+
+
+def test_events_that_begin_with_the_same_row_are_one(pools: Split) -> None:
+    stream = both(0.0, 0.0).on(pools("wine")).stream()
+    assert stream.truth == (Interval(stream.onset, stream.onset),)
+    ramp = Scenario(name="ramp", injector=MeanShift(), profile=Linear(width=1.0), strength=Strength(raw=1.0))
+    step = Scenario(name="step", injector=LabelPermutation(), profile=Abrupt(), strength=Strength(raw=1.0))
+    for parts in ([ramp, step], [step, ramp]):
+        stream = Together(name="at once", scenarios=parts).on(pools("wine")).stream()
+        assert stream.truth == (Interval(stream.onset, stream.onset + 300),)
+
+
+def test_the_oracle_hears_of_an_event_that_begins_during_another(pools: Split) -> None:
+    ramp = Scenario(name="ramp", injector=MeanShift(), profile=Linear(width=1.0), strength=Strength(raw=1.0))
+    step = Scenario(name="step", injector=LabelPermutation(), profile=Abrupt(later=0.5), strength=Strength(raw=1.0))
+    stream = Together(name="overlapping", scenarios=[ramp, step]).on(pools("wine")).stream()
+    alarms = Oracle().alarms(stream.onsets())
+    assert alarms.tolist() == [event.start for event in stream.truth]
+    scored = score(alarms, stream.truth, horizon=stream.n_rows, month=300, grace=600)
+    assert scored.detected.tolist() == [True, True]
 
 
 def test_two_scenarios_with_the_same_injector_draw_for_themselves(pools: Split) -> None:

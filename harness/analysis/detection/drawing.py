@@ -17,7 +17,7 @@ from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Course, tradeoff
 from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
-from harness.analysis.detection.design import Where, only
+from harness.analysis.detection.design import OTHERS, Where, only
 from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import GRACE, Study
@@ -46,13 +46,14 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
         f"{study.design.matched} % false alarms. The first row is the share of drift-free streams with an alarm.",
         partial(_scenarios, study),
     )
-    yield Figure(
-        "survival",
-        f"Share of first drifts that are still unnoticed after a delay, all set to {study.design.matched} % false alarms: "
-        "means of the Kaplan-Meier curves of the data sets with pointwise 95 % intervals over them (main comparison; each "
-        "detector where it could be set).",
-        partial(_survival, study),
-    )
+    if declines := _declines(study):
+        yield Figure(
+            "survival",
+            f"Share of first drifts that are still unnoticed after a delay, all set to {study.design.matched} % false alarms: "
+            "means of the Kaplan-Meier curves of the data sets with pointwise 95 % intervals over them (main comparison; each "
+            "detector where it could be set).",
+            partial(survival_curves, declines, xlabel="delay, months", ylabel="still unnoticed"),
+        )
     if any(len(course.points) > 2 for course in _courses(study).values()):
         yield Figure(
             "tradeoff",
@@ -109,15 +110,16 @@ def _scenarios(study: Study) -> Canvas:
     return share_maps(tables, label="percent", breaks=breaks)
 
 
-def _survival(study: Study) -> Canvas:
+def _declines(study: Study) -> dict[str, dict[str, Decline]]:
+    """By kind of drift and detector; kinds and detectors without such streams are left out."""
     panels = {}
-    for kind in ("concept", "data"):
-        where = Where(scenarios=study.design.kinds[kind])
+    for kind in ("concept", "data", OTHERS):
+        where = Where(scenarios=study.design.kinds.get(kind, ()))
         runs = {study.title(name): study.at(name, study.design.matched) for name in study.design.drawn}
         curves = {title: decline(study, run, where) for title, run in runs.items() if study.has(run)}
-        panels[f"{kind.capitalize()} drift"] = {title: curve for title, curve in curves.items() if curve}
-    known = {title: curves for title, curves in panels.items() if curves}
-    return survival_curves(known, xlabel="delay, months", ylabel="still unnoticed")
+        if known := {title: curve for title, curve in curves.items() if curve}:
+            panels[f"{kind.capitalize()} drift"] = known
+    return panels
 
 
 def decline(study: Study, run: Run, where: Where) -> Decline | None:

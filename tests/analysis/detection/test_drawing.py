@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pytest
 
 from harness.analysis.detection.design import MAIN, Where
@@ -35,3 +37,18 @@ def test_one_data_set_has_a_curve_without_a_band(made: Any) -> None:
 def test_a_detector_that_read_no_such_drift_has_no_curve(made: Any) -> None:
     made.world({"ddm": {True: [500], False: []}})
     assert decline(made.study(), DDM, Where(scenarios=("features_noise",))) is None
+
+
+@pytest.mark.parametrize("alarms", [{"adwin": [600]}, {"mine": [600]}, {"ddm": [600], "ddm@5": [700]}])
+@pytest.mark.parametrize("scenario", ["label_swap", "one_of_my_own"])
+def test_whatever_was_recorded_can_be_reported(
+    made: Any, detection: ModuleType, alarms: dict[str, list[int]], scenario: str
+) -> None:
+    for dataset in ("wine", "pima"):
+        made.stream(alarms, scenario=scenario, dataset=dataset)
+        made.stream({name: [] for name in alarms}, scenario="control", dataset=dataset)
+    report = detection.report(made.evidence())
+    for figure in report.figures:
+        plt.close(figure.draw())
+    assert {"paper", "staged"} <= {table.name for table in report.tables}
+    assert ("survival" in {figure.name for figure in report.figures}) == ("ddm@5" in alarms)
