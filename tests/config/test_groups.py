@@ -18,6 +18,7 @@ from harness import places
 from harness.analysis.detection.design import PANEL
 from harness.cli.composition import plan
 from harness.core import Outcome, Skip, Task
+from harness.drift import Clock
 from harness.memo import Memo
 from harness.running.building import build
 from harness.synthesis import Learner, Preprocessing, Single, Training
@@ -232,12 +233,24 @@ def test_no_folder_of_conf_is_forgotten_here() -> None:
         "executor",
         "experiment",
         "model",
+        "sampling",
         "scenario",
         "synthesis",
         "tier",
         "trial",
     }
     assert all(path.suffix == ".yaml" for path in chain.from_iterable(Path(CONF / group).iterdir() for group in groups))
+
+
+@every("sampling")
+def test_a_sampling_makes_pools_for_a_trial(level: str, composed: Callable[..., Any]) -> None:
+    for trial in ("detection", "calibration"):
+        config = composed(f"trial={trial}", f"sampling={level}", "dataset=magic", "dataset.max_rows=null")
+        assert plan(config).spec["sampling"] == loaded("sampling", level)
+    sampling = instantiate(loaded("sampling", level))
+    pools = sampling.pools(instantiate(loaded("dataset", "magic"), _convert_="all").load(), Clock(), 0)
+    assert np.array_equal(pools.reference_ids(), pools.train) == (level == "paper")
+    pools.assert_unseen(pools.train)
 
 
 def test_the_full_tier_has_ten_folds_and_all_rows_and_the_others_five(composed: Callable[..., Any]) -> None:

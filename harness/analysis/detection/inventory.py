@@ -74,7 +74,7 @@ def _asked_for(study: Study) -> pd.DataFrame:
     frame["status"] = table["status"].to_pylist()
     frame["reason"] = [_kind_of_reason(reason) for reason in table["reason"].to_pylist()]
     frame = _usual(study, frame).assign(level=_levels)
-    return frame.drop_duplicates(["dataset", "model", "scenario", "level", "seed"])
+    return frame.drop_duplicates(["dataset", "model", "scenario", "staging", "level", "seed"])
 
 
 def _usual(study: Study, frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from harness.analysis.detection.worlds import check_one_world, staging
 from harness.core import HarnessError, Ints, Status
 from harness.running.store.stored import Stored
 from harness.scoring import Flat, Scored, score_runs
@@ -24,7 +25,7 @@ from harness.scoring.flat import offsets_of
 DEFAULT = "default"
 """The setting of a run whose detector is as its file has it."""
 
-CONDITION = ("dataset", "model", "scenario", "harm", "raw", "rows_per_month", "label_delay", "months")
+CONDITION = ("dataset", "model", "scenario", "harm", "raw", "rows_per_month", "label_delay", "months", "staging")
 """What makes a condition, of which the seeds are repeats."""
 
 CONTROL = "control"
@@ -83,11 +84,12 @@ class Recorded:
         """Sort records into streams.
 
         Raises:
-            HarnessError: no trial has ended well.
+            HarnessError: no trial has ended well, or they are of two worlds.
         """
         table = stored.table.filter(pc.equal(stored.table["status"], Status.OK))
         if not table.num_rows:
             raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
+        check_one_world({key: stored.specs[key] for key in table["spec"].unique().to_pylist()})
         measurements = _struct(table["measurements"])
         frame = stream_frame(table["factors"], table["spec"], stored.specs)
         for name in _MEASURED:
@@ -165,11 +167,13 @@ def stream_frame(factors: pa.ChunkedArray, spec: pa.ChunkedArray, specs: Mapping
     """The condition and seed of each trial, also of those that did not end well."""
     levels, n = _struct(factors), len(factors)
     known = {field.name for field in levels.type}
-    names = [name for name in (*CONDITION, "seed") if name not in ("harm", "raw")]
+    names = [name for name in (*CONDITION, "seed") if name not in ("harm", "raw", "staging")]
     frame = pd.DataFrame({name: levels.field(name).to_pandas() for name in names})
     asked = levels.field("harm").cast(pa.float64()).to_numpy(zero_copy_only=False) if "harm" in known else np.nan
     own = {key: _own_strength(each) for key, each in specs.items()}
+    stagings = {key: staging(each) for key, each in specs.items()}
     of_spec = spec.to_pylist()
+    frame["staging"] = [stagings[key] for key in of_spec]
     own_harm, own_raw = (np.array([own[key][place] for key in of_spec], dtype=np.float64) for place in (0, 1))
     asked = np.broadcast_to(asked, n)
     frame["harm"] = np.where(np.isnan(asked), own_harm, asked)

@@ -38,16 +38,19 @@ class Made:
         truth: Sequence[Sequence[int]] | None = None,
         dataset: str = "wine",
         seed: int = 0,
+        world: Mapping[str, Any] | None = None,
+        profile: str = "Abrupt",
         **others: Any,
     ) -> None:
         """A stream with one abrupt drift at ONSET, or with none if it is a control."""
         free = scenario == "control"
         events = ([] if free else [[ONSET, ONSET]]) if truth is None else truth
         own = own or ({"raw": 0, "harm": None} if free else {"harm": 10, "raw": None})
-        spec = f"{dataset}/{scenario}/{own}"
+        spec = f"{dataset}/{scenario}/{own}/{world}/{profile}"
         self.specs[spec] = {
             "dataset": {"name": dataset, "features": 4, "max_rows": 150},
-            "scenario": {"name": scenario, "strength": dict(own)},
+            "scenario": {"name": scenario, "strength": dict(own), "profile": profile},
+            **(world or {}),
         }
         factors = {"dataset": dataset, "scenario": scenario, "seed": seed, "detectors": "+".join(alarms), "months": 6}
         factors |= {name: others.pop(name, usual) for name, usual in USUAL.items()}

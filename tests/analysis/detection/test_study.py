@@ -8,6 +8,7 @@ import pytest
 
 from harness.analysis.detection import measures
 from harness.analysis.detection.design import Where
+from harness.analysis.detection.inventory import staged_table
 from harness.analysis.detection.recorded import Run
 from harness.core import HarnessError
 
@@ -83,6 +84,47 @@ def test_a_sweep_of_raw_strengths_is_no_part_of_a_scenario_that_is_staged_at_a_h
     study = made.study()
     assert study.values(measures.recall, DDM, Where(staged=False)).loc["wine"] == 50
     assert study.values(measures.recall, DDM).loc["wine"] == 100
+
+
+def test_two_scenarios_of_one_name_are_two_streams(made: Any) -> None:
+    made.world({"ddm": HIT})
+    made.stream({"ddm": []}, profile="Sigmoid")
+    study = made.study()
+    assert len(study.recorded.streams) == 3
+    assert study.recorded.n_repeated == 0
+    assert study.values(measures.recall, DDM).loc["wine"] == 50
+    (row,) = [row for _, row in staged_table(study).frame.iterrows() if row["scenario"] == "label_permutation"]
+    assert row["staged"] == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "what"),
+    [
+        (
+            {"sampling": {"_target_": "Twin"}},
+            {"sampling": {"_target_": "OnePass", "train_rows": 9}},
+            "data set 'wine' in two worlds .sampling._target_: Twin and OnePass",
+        ),
+        (
+            {"model": {"name": "tree", "depth": 3}},
+            {"model": {"name": "tree"}},
+            "model 'tree' .* .model.depth: 3 and none",
+        ),
+        (
+            {"preprocessing": {"scale": True}},
+            {"preprocessing": {"scale": False}},
+            "preprocessing.scale: True and False",
+        ),
+    ],
+)
+def test_worlds_are_not_mixed(made: Any, first: dict[str, Any], second: dict[str, Any], what: str) -> None:
+    for scenario in ("label_permutation", "control"):
+        made.stream({"ddm": [500]}, scenario=scenario, world=first)
+        made.stream({"ddm": [500]}, scenario=scenario, dataset="pima", world=first)
+    assert list(made.study().values(measures.recall, DDM).index) == ["pima", "wine"]
+    made.stream({"ddm": [500]}, seed=1, world=second)
+    with pytest.raises(HarnessError, match=what):
+        made.study()
 
 
 def test_a_set_that_is_part_of_another_does_not_count(made: Any) -> None:
