@@ -97,8 +97,15 @@ def test_a_variant_of_moa_equals_it_on_losses(variant: str) -> None:
 
 @pytest.mark.parametrize("detector", PAPERS)
 def test_a_published_detector_equals_its_transcription(detector: str) -> None:
-    signals = errors(40 if detector.startswith("rddm") else 12, 350, seed=1)
+    signals = [*errors(40 if detector.startswith("rddm") else 12, 350, seed=1), *errors(300, 90, seed=2)]
     assert sum(agree(PAPERS[detector], signal) for signal in signals) > 0
+
+
+@pytest.mark.parametrize("detector", PAPERS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(signal=segments(longest=150))
+def test_a_published_detector_equals_its_transcription_on_any_segments(detector: str, signal: np.ndarray) -> None:
+    agree(PAPERS[detector], signal)
 
 
 @settings(max_examples=40, deadline=None)

@@ -86,7 +86,8 @@ def agree(ours: Detector, theirs: Any, signal: np.ndarray) -> int:
 @every_setting
 def test_a_kernel_equals_river_on_errors_of_every_kind(ours: type, theirs: type, parameters: dict[str, Any]) -> None:
     detector, original = ours(**parameters), theirs(**parameters)
-    assert sum(agree(detector, original, signal) for signal in errors(80, 450)) > 0
+    signals = [*errors(80, 450), *errors(1000, 60, seed=1)]
+    assert sum(agree(detector, original, signal) for signal in signals) > 0
 
 
 @every_setting
@@ -111,7 +112,7 @@ def test_a_kernel_equals_river_on_real_numbers(ours: type, theirs: type, paramet
 
 def test_fhddm_equals_river_that_is_fed_with_hits() -> None:
     alarms = 0
-    for signal in errors(150):
+    for signal in [*errors(150), *errors(1000, 120, seed=1)]:
         found = FHDDM(confidence_level=1e-4).alarms(signal)
         hits = StepByStep(detector=binary.FHDDM(confidence_level=1e-4)).alarms(1 - signal)
         np.testing.assert_array_equal(found, hits)
@@ -128,7 +129,8 @@ def test_river_fed_with_errors_sees_improvements_only() -> None:
 
 @pytest.mark.parametrize("parameters", KSWINS)
 def test_kswin_equals_river_with_the_same_seed(parameters: dict[str, Any]) -> None:
-    signals = [*errors(3, 250), *losses(3, 250)]
+    n_short = 10 if "window_size" not in parameters else 300
+    signals = [*errors(3, 250), *losses(3, 250), *errors(n_short, 110 if n_short == 10 else 70, seed=1)]
     assert sum(agree(KSWIN(**parameters), drift.KSWIN(**parameters), signal) for signal in signals) > 0
 
 
