@@ -136,7 +136,7 @@ DESIGN = Design(
     ),
     partial=("heart", "contraceptive", "kr_vs_kp", "mushroom", "splice"),
     rows_per_month=300,
-    drawn=("ddm", "eddm", "adwin", "hddm_a", "page_hinkley", "ks", "psi", "random"),
+    drawn=("ddm", "eddm", "adwin", "cusum", "fhddm", "ks", "psi", "random"),
 )
 
 DDM, EDDM, KS = DESIGN.compared

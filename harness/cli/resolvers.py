@@ -44,6 +44,11 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
         ConfigError: there is no such file, no such calibration, no such setting, or nothing is asked for.
     """
     names, settings = _list("detectors", node["_panel_"]), [str(one) for one in _list("settings", node["settings"])]
+    for setting in settings:
+        if setting != DEFAULT and not _is_rate(setting):
+            raise ConfigError(
+                f"settings=[{','.join(settings)}]: {setting!r} is neither {DEFAULT} nor a rate of false alarms in percent."
+            )
     world, folder = node["world"], places.study_folder(Path(node["results"]), node["tier"], "calibration")
     asked = (tuple(names), tuple(settings), int(world["rows_per_month"]))
     if set(settings) == {DEFAULT}:
@@ -55,6 +60,13 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"or set settings=[{DEFAULT}]."
         )
     return _panel(*asked, key, folder)
+
+
+def _is_rate(setting: str) -> bool:
+    try:
+        return 0 < float(setting) < 100
+    except ValueError:
+        return False
 
 
 def _in_words(world: Mapping[str, Any]) -> str:

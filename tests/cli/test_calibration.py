@@ -111,3 +111,10 @@ def test_a_misspelt_parameter_is_one_sentence(harness: Callable[..., Any], tmp_p
     assert answer.returncode not in (0, 130)
     assert "ddm.DDM has no parameter 'drift_treshold'; did you mean 'drift_threshold'?" in said.replace("\n", " ")
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("setting", ["often", "0", "-5", "100"])
+def test_a_setting_that_is_no_rate_is_named(harness: Callable[..., Any], setting: str) -> None:
+    shown = harness("run", "trial=detection", *SMALL, f"settings=[default,{setting}]")
+    assert shown.returncode == 2
+    assert f"settings=[default,{setting}]: '{setting}' is neither default nor a rate" in shown.stderr

@@ -37,6 +37,7 @@ SENSITIVITY = {
     "mtr": ("MTR", measures.time_ratio, 1),
     "arl0": ("ARL0", measures.run_length_without_drift, 0),
     "arl1": ("ARL1", measures.run_length_from_drift, 0),
+    "repeats": ("repeats", measures.repeats, 1),
 }
 
 
@@ -115,7 +116,8 @@ def sensitivity_tables(study: Study) -> Iterator[Table]:
         yield Table(
             "sensitivity" if setting == DEFAULT else "sensitivity_matched",
             f"Other definitions of accuracy and false alarms, {study.set_to(setting)}: means over data sets; g is the grace in "
-            "months. A1 to A4, F1, F2, F4 and MDR in percent, F3 in alarms a thousand rows, all others in rows.",
+            "months. A1 to A4, F1, F2, F4 and MDR in percent, F3 in alarms a thousand rows, repeats in alarms a "
+            "drift found, MTR a ratio, all others in rows.",
             pd.DataFrame(rows),
             columns,
             [

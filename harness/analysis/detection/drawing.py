@@ -43,7 +43,8 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
     yield Figure(
         "scenarios",
         "Percent of drifts found by every detector in every scenario, mean over data sets, at defaults and set to "
-        f"{study.design.matched} % false alarms. The first row is the share of drift-free streams with an alarm.",
+        f"{study.design.matched} % false alarms, each detector where it can read and be set. The first row, in which less is "
+        "better, is the share of drift-free streams with an alarm.",
         partial(_scenarios, study),
     )
     if declines := _declines(study):

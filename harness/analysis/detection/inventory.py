@@ -58,13 +58,30 @@ def staged_table(study: Study) -> Table:
         "Skipped streams either make no sense on a set, such as an unseen category without nominal columns, or ask for a harm "
         "that no strength reaches or that harm jumps over. The distance is the largest of a marginal, in the median. Harm "
         "below zero is a gain.",
+        _coverage(frame),
         study.absent,
     ]
     caption = (
         "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the "
         "reference model, at which the strength was chosen, and by the deployed models (median, 10 % and 90 % quantiles)."
     )
-    return Table("staged", caption, pd.DataFrame(rows), columns, [note for note in notes if note])
+    return Table("staged", caption, pd.DataFrame(rows), columns, notes)
+
+
+def _coverage(frame: pd.DataFrame) -> str:
+    """How much of what was asked for at a harm could be staged, in one sentence."""
+    asked = frame[frame["harm"] > 0]
+    staged = (
+        (asked["status"] == Status.OK)
+        .groupby([asked[name] for name in ("dataset", "model", "scenario", "level")])
+        .mean()
+    )
+    if staged.empty:
+        return ""
+    return (
+        f"Of {len(staged):,} cells of data set, model, scenario and harm, {(staged == 1).mean():.0%} have all of their seeds, "
+        f"{((staged > 0) & (staged < 1)).mean():.0%} some of them, and {(staged == 0).mean():.0%} none."
+    ).replace("%", " %")
 
 
 def _asked_for(study: Study) -> pd.DataFrame:
@@ -128,8 +145,7 @@ def trials_table(study: Study) -> Table:
     repeated = (
         f"{n:,} runs are in two records of one stream, as after a second calibration; one of each counts." if n else ""
     )
-    notes = [note for note in (study.absent, repeated) if note]
-    return Table("trials", caption, pd.DataFrame(rows), columns, notes)
+    return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent, repeated])
 
 
 def _without_numbers(reason: str) -> str:

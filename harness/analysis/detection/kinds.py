@@ -23,12 +23,13 @@ def kind_tables(study: Study) -> Iterator[Table]:
     for setting in (DEFAULT, study.design.matched):
         rows = [_by_kind(study, run) for run in shown(study, setting)]
         kinds = [kind for kind in study.design.kinds if any(kind in row for row in rows)]
-        columns = [Column("detector", "title"), Column("false positives, %", "false_positives", 1)]
+        columns = [Column("detector", "title"), Column("pairs", "pairs", 0)]
+        columns.append(Column("false positives, %", "false_positives", 1))
         columns += [Column(kind, kind, 1, f"{kind}_low", f"{kind}_high") for kind in kinds]
         yield Table(
             "by_kind" if setting == DEFAULT else "by_kind_matched",
             f"First drifts found, {study.set_to(setting)}, by what changes: percent, means over data sets with 95 % intervals. "
-            "Harmless and harmful ones alike.",
+            "Harmless and harmful ones alike; each detector on the pairs of data set and model that it can read and be set on.",
             pd.DataFrame(rows),
             columns,
         )
@@ -36,6 +37,7 @@ def kind_tables(study: Study) -> Iterator[Table]:
 
 def _by_kind(study: Study, run: Run) -> dict[str, Any]:
     row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
+    row["pairs"] = study.n_pairs(run)
     row["false_positives"] = study.mean(measures.false_positives, run).estimate
     for kind, scenarios in study.design.kinds.items():
         one = study.mean(measures.found, run, Where(scenarios=scenarios, staged=False))

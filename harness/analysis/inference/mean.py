@@ -20,6 +20,9 @@ from harness.analysis.inference.estimate import (
 from harness.analysis.inference.student import one_sample_t, t_interval
 from harness.core import Floats
 
+FEWEST_TO_RESAMPLE = 6
+"""Values; of fewer, no interval is drawn from resamples."""
+
 
 def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     """The mean with Student's interval.
@@ -58,7 +61,8 @@ def bootstrap_t(
     """The mean with the studentised bootstrap interval, which follows skewed values better than Student's.
 
     Data sets are drawn with replacement; resamples without variance have no t and are left out. The percentile
-    bootstrap is not offered: over ten data sets it misses the truth twice as often as it says.
+    bootstrap is not offered: over ten data sets it misses the truth twice as often as it says. Of fewer than
+    `FEWEST_TO_RESAMPLE` values many resamples have next to no variance, and their t has no bound: Student's interval stands in.
 
     Args:
         values: shape (n_sets,), one value per data set.
@@ -71,9 +75,13 @@ def bootstrap_t(
     checked_level(level)
     sample = observed(values)
     n = len(sample.values)
-    if n < 3 or is_constant(sample.values):
+    if n < FEWEST_TO_RESAMPLE or is_constant(sample.values):
         plain = mean(values, level=level)
-        reason = "" if n < 2 else "Below three values, or without variance, the bootstrap is Student's interval."
+        reason = (
+            ""
+            if n < 2
+            else f"Below {FEWEST_TO_RESAMPLE} values, or without variance, the bootstrap is Student's interval."
+        )
         return Estimate(estimate=plain.estimate, interval=plain.interval, n=n, note=sentences(plain.note, reason))
     centre, error = float(sample.values.mean()), float(sample.values.std(ddof=1)) / math.sqrt(n)
     t = _studentised(sample.values[rng.integers(n, size=(n_resamples, n))], centre)
