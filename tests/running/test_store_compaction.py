@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import lzma
 import os
 import signal
 import socket
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -146,7 +146,7 @@ def test_specs_and_headers_stand_once_in_the_file(tmp_path: Path) -> None:
     store.compact(tmp_path)
     assert (tmp_path / "trials.parquet").read_bytes().count(b"a word that is seldom") == 1
     metadata = pq.read_metadata(tmp_path / "trials.parquet").metadata
-    specs = json.loads(zlib.decompress(base64.b64decode(metadata[b"specs.zlib"])))
+    specs = json.loads(lzma.decompress(base64.b64decode(metadata[b"specs.xz"])))
     assert list(specs.values()) == [{"name": "a set"}]
     assert list(json.loads(metadata[b"headers"]).values()) == [{**HEADER, "cpu": "a word that is seldom"}]
     assert json.loads(metadata[b"schema"]) == provenance.SCHEMA_VERSION

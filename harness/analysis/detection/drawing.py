@@ -27,7 +27,7 @@ from harness.analysis.inference.estimate import Estimate, Interval
 from harness.analysis.inference.mean import mean, within
 from harness.scoring import kaplan_meier
 
-_N_DELAYS = 161
+_N_DELAYS = 81
 """Delays at which the curves of what is unnoticed are read, 0 and the last one included."""
 
 

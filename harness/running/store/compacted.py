@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import zlib
+import lzma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +25,11 @@ from harness.running.store.reading import refuse_newer
 from harness.running.store.rows import COLUMNS, NESTED, empty_table, text_column
 
 NAME = "trials.parquet"
-_ROWS_A_GROUP = 1 << 17
-_PACKED = b"specs.zlib"
-"""Key of the base specs in the metadata: JSON, compressed by zlib, in base 64. Older files have plain JSON under `specs`."""
+_ROWS_A_GROUP = 1 << 18
+_PACKED = b"specs.xz"
+"""Key of the base specs in the metadata: JSON, compressed by xz, in base 64. Older files have plain JSON under `specs`."""
+_ZSTD_LEVEL = 15
+"""Level 16 takes up to three quarters more time for files that are 3 % smaller."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
         found = Compacted(
             table, metadata["specs"], metadata["headers"], metadata.get("torn", 0), metadata.get("superseded", 0)
         )
-    except (pa.ArrowException, OSError, ValueError, KeyError, zlib.error) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, lzma.LZMAError) as error:
         raise _damage(path) from error
     if not (_all_known(table["spec"], found.specs) and _all_known(table["header"], found.headers)):
         raise _damage(path)
@@ -79,12 +81,12 @@ def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     names = [name for name in ("schema", "specs", "headers", "torn", "superseded") if name.encode() in known]
     found = {name: json.loads(known[name.encode()]) for name in names}
     if _PACKED in known:
-        found["specs"] = json.loads(zlib.decompress(base64.b64decode(known[_PACKED], validate=True)))
+        found["specs"] = json.loads(lzma.decompress(base64.b64decode(known[_PACKED], validate=True)))
     return found
 
 
 def _packed(specs: Mapping[str, Any]) -> str:
-    return base64.b64encode(zlib.compress(json.dumps(specs, sort_keys=True).encode(), level=9)).decode()
+    return base64.b64encode(lzma.compress(json.dumps(specs, sort_keys=True).encode())).decode()
 
 
 def _uniform(table: pa.Table, columns: Sequence[str]) -> pa.Table:
@@ -106,7 +108,7 @@ def write_compacted(file: IO[bytes], found: Compacted) -> None:
     specs, headers = (_used(found, name) for name in ("specs", "headers"))
     metadata |= {"headers": json.dumps(headers, sort_keys=True), _PACKED.decode(): _packed(specs)}
     table = _neighbours_together(_published(found.table))
-    with pq.ParquetWriter(file, table.schema, compression="zstd", compression_level=15) as writer:
+    with pq.ParquetWriter(file, table.schema, compression="zstd", compression_level=_ZSTD_LEVEL) as writer:
         for start in range(0, len(table), _ROWS_A_GROUP):
             writer.write_table(table.slice(start, _ROWS_A_GROUP))
         writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
