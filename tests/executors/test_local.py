@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +36,24 @@ class Unreadable:
         return int, ("this is not a number",)
 
 
+class UnsendableFile:
+    def __reduce__(self) -> Any:
+        raise FileNotFoundError("no such file here")
+
+
+class UnreadableFile:
+    def __reduce__(self) -> Any:
+        return open, ("/no/such/file",)
+
+
+def workers_of(parent: psutil.Process) -> list[psutil.Process]:
+    found = []
+    for child in parent.children():
+        with suppress(psutil.Error):  # it has just ended
+            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return found
+
+
 @contextmanager
 def killing_newborns(n_kills: int) -> Iterator[list[int]]:
     """SIGKILL for the first so many worker processes, as soon as they are seen."""
@@ -41,9 +62,9 @@ def killing_newborns(n_kills: int) -> Iterator[list[int]]:
 
     def kill() -> None:
         while len(killed) < n_kills and not over.is_set():
-            for child in psutil.Process().children():
+            for child in workers_of(psutil.Process())[: n_kills - len(killed)]:
                 with suppress(psutil.Error):
-                    if child.pid not in killed and "spawn_main" in " ".join(child.cmdline()):
+                    if child.pid not in killed:
                         child.kill()
                         killed.append(child.pid)
             time.sleep(0.001)
@@ -106,12 +127,20 @@ class Unmakeable:
         return self.toys.raise_what_cannot_travel, ()
 
 
+class UnmakeableText(Unmakeable):
+    def __reduce__(self) -> Any:
+        return self.toys.raise_what_becomes_text, ()
+
+
 @pytest.mark.parametrize(
     ("baggage", "kind", "error"),
     [
         (lambda _: Unsendable(), ValueError, "this stays here"),
         (lambda _: Unreadable(), ValueError, "invalid literal"),
+        (lambda _: UnsendableFile(), FileNotFoundError, "no such file here"),
+        (lambda _: UnreadableFile(), FileNotFoundError, "/no/such/file"),
         (Unmakeable, HarnessError, "TwoPartError: 1 and 2"),
+        (UnmakeableText, HarnessError, "TextError: read me"),
     ],
 )
 def test_an_order_that_cannot_travel_says_so_and_costs_no_worker(
@@ -135,12 +164,79 @@ def test_an_error_brings_its_traceback_along(toys: ModuleType, study: Any) -> No
     assert "run_order" in "".join(caught.value.__notes__)
 
 
-def test_a_worker_whose_child_outlives_it_is_seen_to_be_lost(
+@pytest.fixture
+def children(tmp_path: Path) -> Iterator[None]:
+    """Ends what trials have started and left behind."""
+    yield
+    for trace in tmp_path.glob("child-*"):
+        os.kill(int(trace.name.split("-")[1]), signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("children")
+def test_a_worker_whose_child_outlives_it_is_seen_to_be_lost(toys: ModuleType, study: Any, tmp_path: Path) -> None:
+    with Local(1) as executor:
+        trials = toys.planned(0, mood="killed_beside_a_child", trace=str(tmp_path))
+        with pytest.raises(WorkerLost, match=f"exit code -{signal.SIGKILL.value}"):
+            executor.submit(study.order(trials, toys.build)).result(20)
+
+
+@pytest.mark.usefixtures("children")
+def test_a_large_order_for_a_worker_that_has_left_a_child_behind_is_lost_with_it(
     toys: ModuleType, study: Any, tmp_path: Path, until: Until
 ) -> None:
     with Local(1) as executor:
-        running = executor.submit(study.order(toys.planned(0, mood="leaving_a_child", trace=str(tmp_path)), toys.build))
+        trials = toys.planned(0, mood="leaving_a_child_behind", trace=str(tmp_path))
+        executor.submit(study.order(trials, toys.build)).result(20)
+        (worker,) = study.writers
+        os.kill(worker, signal.SIGKILL)
+        large = replace(study.order(toys.planned(1), toys.build), command=("x" * 10**7,))
         with pytest.raises(WorkerLost):
-            running.result(20)
-    (child,) = [int(trace.name.split("-")[1]) for trace in tmp_path.glob("child-*")]
-    os.kill(child, signal.SIGKILL)
+            executor.submit(large).result(20)
+        assert executor.submit(large).result(20) is None
+
+
+@pytest.mark.usefixtures("children")
+def test_leaving_takes_no_time_where_children_hold_what_was_open(
+    toys: ModuleType, study: Any, tmp_path: Path, until: Until
+) -> None:
+    with pytest.raises(KeyboardInterrupt), Local(2) as executor:  # noqa: PT012
+        for seed in range(2):
+            trials = toys.planned(seed, mood="leaving_a_child_behind", trace=str(tmp_path))
+            trials += toys.planned(10 + seed, mood="hanging", trace=str(tmp_path))
+            executor.submit(study.order(trials, toys.build))
+        until(lambda: len(list(tmp_path.glob("1?-*"))) == 2)
+        left = time.monotonic()
+        raise KeyboardInterrupt
+    assert time.monotonic() - left < 5
+
+
+@pytest.mark.slow
+def test_calling_off_an_order_kills_no_other(toys: ModuleType, study: Any) -> None:
+    """The orders take about as long as it takes to call them off, so that some have just ended, and the next ones begun."""
+    rng = random.Random(0)
+    with Local(1) as executor:
+        orders = [executor.submit(study.order(toys.planned(seed), toys.build)) for seed in range(80)]
+        called_off = []
+        for order in orders[::2]:
+            while not (order.running() or order.done()):
+                time.sleep(0.0001)
+            time.sleep(rng.random() * 0.002)
+            called_off.append(not order.done() and order.cancel())
+        stopped = [isinstance(order.exception(20), WorkerLost) for order in orders[::2]]
+        assert [order.exception(20) for order in orders[1::2]] == [None] * 40
+    assert stopped == called_off
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_leaves_no_worker_behind(toys: ModuleType, tmp_path: Path, until: Until) -> None:
+    command = [sys.executable, str(toys.__file__), str(tmp_path / "store"), "200", "5", "4"]
+    for wait in (0.0, 0.002, 0.01, 0.05):
+        sweep = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+        parent = psutil.Process(sweep.pid)
+        until(lambda parent=parent: len(workers_of(parent)) == 4)
+        workers = workers_of(parent)
+        for _ in range(2):
+            sweep.send_signal(signal.SIGINT)
+            time.sleep(wait)
+        assert sweep.wait(20) != 0
+        assert psutil.wait_procs(workers, timeout=10)[1] == []

@@ -23,7 +23,8 @@ from harness.running.executors.contract import WorkerLost, check_workers
 from harness.running.worker import Order, parent_is_gone, run_order
 
 _LOOK_FOR_PARENT_EVERY_SECONDS = 0.5
-_LOOK_FOR_WORKER_EVERY_SECONDS = 1.0
+_LOOK_FOR_WORKER_EVERY_SECONDS = 0.5
+_LOOK_FOR_END_EVERY_SECONDS = 0.005
 _END_SECONDS = 10.0
 
 _PROCESSES = get_context("spawn")
@@ -54,7 +55,8 @@ class Local:
         check_workers(self.workers)
         threads.inherit_one()
         self._orders: SimpleQueue[_Answer | None] = SimpleQueue()
-        self._keepers = [_Keeper(self._orders) for _ in range(self.n_workers)]
+        self._leaving = threading.Event()
+        self._keepers = [_Keeper(self._orders, self._leaving) for _ in range(self.n_workers)]
         for keeper in self._keepers:
             keeper.start()
         return self
@@ -62,16 +64,20 @@ class Local:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            if kind is None:
+                self._join()
+        finally:
+            self._leaving.set()  # from here on keepers end by themselves, even if this is interrupted
+            for keeper in self._keepers:
+                keeper.kill()
+            self._join()
+
+    def _join(self) -> None:
         for _ in self._keepers:
             self._orders.put(None)
-        try:
-            for keeper in self._keepers if kind is None else ():
-                keeper.join()
-        finally:
-            for keeper in self._keepers:
-                keeper.leave()
-            for keeper in self._keepers:
-                keeper.join()
+        for keeper in self._keepers:
+            keeper.join()
 
 
 class _Answer(Future[None]):
@@ -86,45 +92,42 @@ class _Answer(Future[None]):
         return self.worker is not None
 
     def cancel(self) -> bool:
-        if self.worker is None:
-            return super().cancel()
-        self.worker.kill()
-        return True
+        worker = self.worker
+        return super().cancel() if worker is None else worker.stop(self)
 
 
 class _Keeper(threading.Thread):
     """Hands one order after the other to one worker, and starts another worker when that one was lost."""
 
-    def __init__(self, orders: SimpleQueue[_Answer | None]) -> None:
+    def __init__(self, orders: SimpleQueue[_Answer | None], leaving: threading.Event) -> None:
         super().__init__(daemon=True)
-        self._orders = orders
-        self._leaving = False
+        self._orders, self._leaving = orders, leaving
         self._worker: _Worker | None = None
 
-    def leave(self) -> None:
-        """Abandon what runs and what waits."""
-        self._leaving = True
-        if self._worker:
-            self._worker.kill()
+    def kill(self) -> None:
+        """End the worker, if there is one, without waiting for it."""
+        worker = self._worker
+        if worker:
+            worker.kill()
 
     def run(self) -> None:
         for answer in iter(self._orders.get, None):
-            if not self._leaving and answer.set_running_or_notify_cancel():
+            if self._leaving.is_set():
+                answer.cancel()
+            if answer.set_running_or_notify_cancel():
                 self._see_to(answer)
         if self._worker:
             self._worker.let_go()
 
     def _see_to(self, answer: _Answer) -> None:
+        error: BaseException | None
         try:
-            self._worker = self._worker or _Worker()
-            if self._leaving:
-                self._worker.kill()
+            self._worker = self._worker or _Worker(self._leaving)
             error = self._worker.run(answer)
         except WorkerLost as lost:
             self._worker, error = None, lost
-        except Exception as unsendable:
-            error = unsendable
-        answer.worker = None
+        except BaseException as impossible:  # the order cannot be sent, or the answer cannot be read
+            error = impossible
         if error is None:
             answer.set_result(None)
         else:
@@ -138,16 +141,18 @@ class _Worker:
     that has ended.
     """
 
-    def __init__(self) -> None:
-        self._pipe, theirs = _PROCESSES.Pipe()
-        self._process = _PROCESSES.Process(target=_serve, args=(theirs, os.getpid()))
+    def __init__(self, leaving: threading.Event) -> None:
+        self._leaving = leaving
+        self._lock = threading.Lock()
+        self._runs: _Answer | None = None
+        self._stopped = False
         try:
-            self._process.start()
+            self._pipe, theirs = _PROCESSES.Pipe()
+            self._process = _PROCESSES.Process(target=_serve, args=(theirs, os.getpid()))
+            with theirs:
+                self._process.start()
         except OSError as error:
-            self._pipe.close()
             raise WorkerLost(f"its worker process could not be started ({error})") from error
-        finally:
-            theirs.close()
 
     def run(self, answer: _Answer) -> Exception | None:
         """Run an order.
@@ -156,41 +161,95 @@ class _Worker:
             What it raised, or None.
 
         Raises:
-            WorkerLost: the process ended before the order did.
-            Exception: the order cannot be sent.
+            WorkerLost: the process ended before the order did, or was stopped.
+            Exception: the order cannot be sent, or its error cannot be read.
         """
-        try:
-            self._pipe.send(answer.order)
-            error = self._hear()  # whether it can read the order
-            if error is None:
-                answer.worker = self
+        self._say(pickle.dumps(answer.order))
+        error = self._hear()  # whether it can read the order
+        if error is None:
+            self._begin(answer)
+            try:
                 error = self._hear()  # how it went
-        except (OSError, EOFError):
-            self._process.join(_END_SECONDS)
-            self._pipe.close()
-            raise WorkerLost(f"its worker process died (exit code {self._process.exitcode})") from None
+            finally:
+                self._end(answer)
         return error
 
+    def stop(self, answer: _Answer) -> bool:
+        """End the process if it runs this order; it does nothing any more when this returns. Whether it did run it."""
+        with self._lock:
+            if self._runs is not answer:
+                return False
+            self._stopped = True
+            self.kill()
+        self._exit_code(_END_SECONDS)
+        return True
+
     def kill(self) -> None:
-        """End the process; it does nothing any more when this returns."""
+        """End the process, without waiting for it."""
         self._process.kill()
-        self._process.join(_END_SECONDS)
 
     def let_go(self) -> None:
         """Have the process end by itself."""
         self._pipe.close()
-        self._process.join(_END_SECONDS)
-        self.kill()
+        if self._exit_code(_END_SECONDS) is None:
+            self.kill()
+            self._exit_code(_END_SECONDS)
+
+    def _begin(self, answer: _Answer) -> None:
+        with self._lock:
+            self._runs = answer
+        answer.worker = self
+
+    def _end(self, answer: _Answer) -> None:
+        answer.worker = None
+        with self._lock:
+            self._runs = None
+        if self._stopped:  # be it just after it had answered
+            raise self._lost()
+
+    def _say(self, message: bytes) -> None:
+        try:
+            self._pipe.send_bytes(message)
+        except OSError:
+            raise self._lost() from None
 
     def _hear(self) -> Exception | None:
-        """What the process says next. Its end is looked for as well: its children may hold its end of the pipe open."""
-        while not wait([self._pipe, self._process.sentinel], _LOOK_FOR_WORKER_EVERY_SECONDS):
-            if self._process.exitcode is not None:
-                break
-        if not self._pipe.poll():
-            raise EOFError
-        said: Exception | None = self._pipe.recv()
+        """What the process says next. Its end is looked for as well: its children may hold open what would tell of it."""
+        try:
+            while not wait([self._pipe, self._process.sentinel], _LOOK_FOR_WORKER_EVERY_SECONDS):
+                if self._leaving.is_set():
+                    self.kill()
+                if self._process.exitcode is not None:
+                    break
+            if not self._pipe.poll():
+                raise self._lost()
+            message = self._pipe.recv_bytes()
+        except (OSError, EOFError):
+            raise self._lost() from None
+        said: Exception | None = pickle.loads(message)
         return said
+
+    def _lost(self) -> WorkerLost:
+        """The process is of no use any more: it has ended, or is made to."""
+        code = self._exit_code(1.0)
+        if code is None:
+            self.kill()
+            code = self._exit_code(_END_SECONDS)
+        self._pipe.close()
+        return WorkerLost(f"its worker process died (exit code {code})")
+
+    def _exit_code(self, seconds: float) -> int | None:
+        """The exit code, waiting so long for it; None if the process has not ended.
+
+        Asked again and again, since its sentinel may be held open by its children, and the end of a process for which two
+        threads ask at once is told to one of them.
+        """
+        end = time.monotonic() + seconds
+        while (code := self._process.exitcode) is None and time.monotonic() < end:
+            time.sleep(_LOOK_FOR_END_EVERY_SECONDS)
+        if code is not None:
+            self._process.join()
+        return code
 
 
 def _serve(orders: Connection, parent: int) -> None:
@@ -198,42 +257,41 @@ def _serve(orders: Connection, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    if hasattr(os, "register_at_fork"):  # what a trial starts shall not keep the pipe open when this process has ended
+        os.set_inheritable(orders.fileno(), False)
+        os.register_at_fork(after_in_child=orders.close)
     with suppress(EOFError, OSError):  # the parent has let go
         while True:
-            if order := _read(orders):
-                orders.send(None)
-                orders.send(_run(order))
+            message = orders.recv_bytes()
+            try:
+                order: Order = pickle.loads(message)
+            except Exception as unreadable:
+                orders.send_bytes(_error(unreadable))
+            else:
+                orders.send_bytes(_NOTHING_WRONG)
+                orders.send_bytes(_run(order))
 
 
-def _read(orders: Connection) -> Order | None:
-    """The next order, or None after having said what is wrong with it."""
-    try:
-        order: Order = orders.recv()
-    except (EOFError, OSError):
-        raise
-    except Exception as unreadable:
-        orders.send(_sendable(unreadable))
-        return None
-    return order
+_NOTHING_WRONG = pickle.dumps(None)
 
 
-def _run(order: Order) -> Exception | None:
+def _run(order: Order) -> bytes:
     try:
         run_order(order)
     except Exception as error:
-        return _sendable(error)
-    return None
+        return _error(error)
+    return _NOTHING_WRONG
 
 
-def _sendable(error: Exception) -> Exception:
+def _error(error: Exception) -> bytes:
     """The error with its traceback as a note, since tracebacks do not travel; or an error that quotes it."""
     trace = "".join(traceback.format_exception(error))
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return HarnessError(f"A worker process failed:\n{trace}")
     error.add_note(f"In a worker process:\n{trace}")
-    return error
+    with suppress(Exception):
+        message = pickle.dumps(error)
+        if isinstance(pickle.loads(message), Exception):
+            return message
+    return pickle.dumps(HarnessError(f"A worker process failed:\n{trace}"))
 
 
 def _end_with(parent: int) -> None:

@@ -80,14 +80,18 @@ class Toy:
         os.kill(os.getpid(), signal.SIGKILL)
         return 1.0
 
-    def leaving_a_child(self) -> float:
-        """Its worker dies, and a child that holds all that was open lives on."""
+    def killed_beside_a_child(self) -> float:
+        self.leaving_a_child_behind()
+        return self.killed()
+
+    def leaving_a_child_behind(self) -> float:
+        """Ends well, and a child that holds all that was open lives on."""
         child = os.fork()
         if child == 0:
             while True:
                 time.sleep(1)
         (Path(self.trace) / f"child-{child}").touch()
-        return self.killed()
+        return 1.0
 
     def killed_once(self) -> float:
         return self.killed() if self._is_first() else 1.0
@@ -119,6 +123,17 @@ class TwoPartError(Exception):
 
 def raise_what_cannot_travel() -> None:
     raise TwoPartError(1, 2)
+
+
+class TextError(Exception):
+    """Becomes a text when it travels."""
+
+    def __reduce__(self) -> Any:
+        return str, ("read me",)
+
+
+def raise_what_becomes_text() -> None:
+    raise TextError("read me")
 
 
 def build(spec: Mapping[str, Any]) -> Toy:
