@@ -45,7 +45,7 @@ LEVELS = [path.stem for path in sorted(FOLDER.glob("*.yaml")) if read_rows(path.
 
 def small(level: str) -> WindowTest:
     """The detector with windows of a test's size and a reference that is given, and without a forest's cost."""
-    found = replace(detector(level), window=20, step={1: 1, 300: 15}[detector(level).step], reference="given")
+    found = replace(detector(level), window=20, step={1: 1, 75: 5, 300: 15}[detector(level).step], reference="given")
     if isinstance(found, ClassifierTwoSample):
         return replace(found, classifier=DecisionTreeClassifier(max_depth=3), folds=found.folds and 2)
     return replace(found, permutations=19) if isinstance(found, MMD) else found
