@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,43 +26,32 @@ from harness.running.executors import Local, WorkerLost
 Until = Callable[..., None]
 
 
+@dataclass
 class Unsendable:
+    error: Exception
+
     def __reduce__(self) -> Any:
-        raise ValueError("this stays here")
+        raise self.error
 
 
+@dataclass
 class Unreadable:
+    make: Callable[..., object]
+    of: tuple[str, ...] = ()
+
     def __reduce__(self) -> Any:
-        return int, ("this is not a number",)
-
-
-class UnsendableFile:
-    def __reduce__(self) -> Any:
-        raise FileNotFoundError("no such file here")
-
-
-class UnreadableFile:
-    def __reduce__(self) -> Any:
-        return open, ("/no/such/file",)
-
-
-def workers_of(parent: psutil.Process) -> list[psutil.Process]:
-    found = []
-    for child in parent.children():
-        with suppress(psutil.Error):  # it has just ended
-            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
-    return found
+        return self.make, self.of
 
 
 @contextmanager
-def killing_newborns(n_kills: int) -> Iterator[list[int]]:
+def killing_newborns(toys: ModuleType, n_kills: int) -> Iterator[list[int]]:
     """SIGKILL for the first so many worker processes, as soon as they are seen."""
     killed: list[int] = []
     over = threading.Event()
 
     def kill() -> None:
         while len(killed) < n_kills and not over.is_set():
-            for child in workers_of(psutil.Process())[: n_kills - len(killed)]:
+            for child in toys.workers_of(psutil.Process())[: n_kills - len(killed)]:
                 with suppress(psutil.Error):
                     if child.pid not in killed:
                         child.kill()
@@ -79,7 +68,7 @@ def killing_newborns(n_kills: int) -> Iterator[list[int]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_workers_killed_before_they_begin_are_started_again(n_workers: int, toys: ModuleType, study: Any) -> None:
-    with killing_newborns(8) as killed:
+    with killing_newborns(toys, 8) as killed:
         summary = toys.sweep(toys.planned(*range(40)), study.folder, n_workers, retry_failed=True)
     assert len(killed) == 8
     assert summary.lost == 8
@@ -119,28 +108,15 @@ def test_an_order_that_runs_is_stopped_and_the_next_one_runs(
     assert {seed: record.status for seed, record in study.by_seed.items()} == {1: Status.OK}
 
 
-class Unmakeable:
-    def __init__(self, toys: ModuleType) -> None:
-        self.toys = toys
-
-    def __reduce__(self) -> Any:
-        return self.toys.raise_what_cannot_travel, ()
-
-
-class UnmakeableText(Unmakeable):
-    def __reduce__(self) -> Any:
-        return self.toys.raise_what_becomes_text, ()
-
-
 @pytest.mark.parametrize(
     ("baggage", "kind", "error"),
     [
-        (lambda _: Unsendable(), ValueError, "this stays here"),
-        (lambda _: Unreadable(), ValueError, "invalid literal"),
-        (lambda _: UnsendableFile(), FileNotFoundError, "no such file here"),
-        (lambda _: UnreadableFile(), FileNotFoundError, "/no/such/file"),
-        (Unmakeable, HarnessError, "TwoPartError: 1 and 2"),
-        (UnmakeableText, HarnessError, "TextError: read me"),
+        (lambda _: Unsendable(ValueError("this stays here")), ValueError, "this stays here"),
+        (lambda _: Unsendable(OSError("no such file here")), OSError, "no such file here"),
+        (lambda _: Unreadable(int, ("this is no number",)), ValueError, "invalid literal"),
+        (lambda _: Unreadable(open, ("/no/such/file",)), FileNotFoundError, "/no/such/file"),
+        (lambda toys: Unreadable(toys.raise_what_cannot_travel), HarnessError, "TwoPartError: 1 and 2"),
+        (lambda toys: Unreadable(toys.raise_what_becomes_text), HarnessError, "TextError: read me"),
     ],
 )
 def test_an_order_that_cannot_travel_says_so_and_costs_no_worker(
@@ -233,8 +209,8 @@ def test_a_second_ctrl_c_leaves_no_worker_behind(toys: ModuleType, tmp_path: Pat
     for wait in (0.0, 0.002, 0.01, 0.05):
         sweep = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
         parent = psutil.Process(sweep.pid)
-        until(lambda parent=parent: len(workers_of(parent)) == 4)
-        workers = workers_of(parent)
+        until(lambda parent=parent: len(toys.workers_of(parent)) == 4)
+        workers = toys.workers_of(parent)
         for _ in range(2):
             sweep.send_signal(signal.SIGINT)
             time.sleep(wait)

@@ -38,6 +38,7 @@ class Sweeper:
     """Starts the sweep again whenever it was killed."""
 
     def __init__(self, toys: ModuleType, folder: Path) -> None:
+        self.toys = toys
         self.command = [sys.executable, str(toys.__file__), str(folder), str(N_TRIALS), str(SECONDS), "2"]
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +51,7 @@ class Sweeper:
     def kill(self, victims: str, rng: np.random.Generator) -> bool:
         """Send SIGKILL; whether there was somebody to kill."""
         parent = self.running()
-        workers = _workers(parent) if parent else []
+        workers = self.toys.workers_of(parent) if parent else []
         if parent is None or not workers:
             return False
         chosen = [workers[rng.integers(len(workers))]] if victims == "a worker" else [parent]
@@ -68,14 +69,6 @@ class Sweeper:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-
-
-def _workers(parent: psutil.Process) -> list[psutil.Process]:
-    found = []
-    for child in parent.children():
-        with suppress(psutil.Error):  # it has just ended
-            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
-    return found
 
 
 @pytest.mark.slow

@@ -7,11 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from harness.core import ConfigError, Outcome, Skip
 from harness.memo import Memo
@@ -151,6 +153,15 @@ def sweep(
 ) -> Summary:
     """Run them as `harness run -m` does."""
     return run_sweep(trials, folder, build, executor or Local(n_workers), **settings)
+
+
+def workers_of(parent: psutil.Process) -> list[psutil.Process]:
+    """The worker processes that a sweep has on this machine."""
+    found = []
+    for child in parent.children():
+        with suppress(psutil.Error):  # it has just ended
+            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return found
 
 
 if __name__ == "__main__":  # python toy_trials.py FOLDER N_TRIALS SECONDS N_WORKERS
