@@ -151,6 +151,6 @@ def windows_table(study: Study) -> Table:
         "Tests of windows of rows on the part of the design in which all of them ran: false positives, restricted mean delay "
         "over all of these drifts, and first drifts found in percent by scenario; means over data sets, with 95 % intervals. "
         "Each scenario is at its own strength. Tests look once a month unless their name says otherwise: one that looks more "
-        "often is earlier, and has more false alarms at the same level."
+        "often can alarm earlier, and has more occasions for a false alarm."
     )
     return Table("windows", caption, pd.DataFrame(rows), columns)
