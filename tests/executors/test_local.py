@@ -183,7 +183,7 @@ def test_leaving_takes_no_time_where_children_hold_what_was_open(
         until(lambda: len(list(tmp_path.glob("1?-*"))) == 2)
         left = time.monotonic()
         raise KeyboardInterrupt
-    assert time.monotonic() - left < 5
+    assert time.monotonic() - left < 9  # one child alone would take ten
 
 
 @pytest.mark.slow
