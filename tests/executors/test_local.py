@@ -158,7 +158,7 @@ def test_a_worker_whose_child_outlives_it_is_seen_to_be_lost(toys: ModuleType, s
 
 @pytest.mark.usefixtures("children")
 def test_a_large_order_for_a_worker_that_has_left_a_child_behind_is_lost_with_it(
-    toys: ModuleType, study: Any, tmp_path: Path, until: Until
+    toys: ModuleType, study: Any, tmp_path: Path
 ) -> None:
     with Local(1) as executor:
         trials = toys.planned(0, mood="leaving_a_child_behind", trace=str(tmp_path))

@@ -55,13 +55,20 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
             "detector where it could be set).",
             partial(survival_curves, declines, xlabel="delay, months", ylabel="still unnoticed"),
         )
-    if any(len(course.points) > 2 for course in _courses(study).values()):
+    courses = _courses(study)
+    if any(len(course.points) > 2 for course in courses.values()):
         yield Figure(
             "tradeoff",
             "Delay against false alarms, both as found: each detector set to 1, 5, 10 and 20 % (filled) and at its default "
             "(hollow); means over data sets, abrupt and gradual drifts of 10 points. Each detector is on the pairs of data set "
             "and model where it could be set to all rates.",
-            partial(_tradeoff, study),
+            partial(
+                tradeoff,
+                courses,
+                xlabel="drift-free half-years with an alarm",
+                ylabel="restricted mean delay, months",
+                ticks=(0, 1, 5, 10, 20, 50, 100),
+            ),
         )
     drawn = _contrasts(verdicts)
     if drawn:
@@ -171,15 +178,6 @@ def _place(study: Study, run: Run, beside: Sequence[Run], where: Where) -> tuple
     )
     rate, delay = (float(value.mean()) for value in values)
     return rate, delay
-
-
-def _tradeoff(study: Study) -> Canvas:
-    return tradeoff(
-        _courses(study),
-        xlabel="drift-free half-years with an alarm",
-        ylabel="restricted mean delay, months",
-        ticks=(0, 1, 5, 10, 20, 50, 100),
-    )
 
 
 def _contrasts(verdicts: pd.DataFrame) -> list[Contrast]:

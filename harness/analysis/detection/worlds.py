@@ -22,7 +22,7 @@ def check_one_world(specs: Mapping[str, Mapping[str, Any]]) -> None:
     """
     seen: dict[tuple[str, str], Mapping[str, Any]] = {}
     for spec in specs.values():
-        known = identifying(spec)
+        known = identifying({part: spec[part] for part in (*_OF_DATASET, "model") if part in spec})
         for key, parts in (("dataset", _OF_DATASET), ("model", ("model",))):
             name = known.get(key, {}).get("name")
             world = {part: known[part] for part in parts if part in known}
@@ -42,7 +42,7 @@ def staging(spec: Mapping[str, Any]) -> str:
 
 def _without_strength(node: Any) -> Any:
     if isinstance(node, Mapping):
-        return {key: _without_strength(value) for key, value in node.items() if key not in ("strength", "about")}
+        return {key: _without_strength(value) for key, value in node.items() if key != "strength"}
     return [_without_strength(value) for value in node] if isinstance(node, list) else node
 
 

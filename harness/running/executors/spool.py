@@ -99,8 +99,8 @@ class _Job:
         if not self.running:
             time.sleep(_LOOK_EVERY_SECONDS)
         for future in wait(self.running, timeout=_LOOK_EVERY_SECONDS, return_when="FIRST_COMPLETED").done:
-            called_off = WorkerLost("its sweep has called it off")
-            self._end(self.running.pop(future), called_off if future.cancelled() else future.exception())
+            error = WorkerLost("its sweep has called it off") if future.cancelled() else future.exception()
+            self._end(self.running.pop(future), error)
         for future, ticket in self.running.items():
             if ticket.with_suffix(STOP).exists():
                 future.cancel()
