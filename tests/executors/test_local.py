@@ -216,3 +216,36 @@ def test_a_second_ctrl_c_leaves_no_worker_behind(toys: ModuleType, tmp_path: Pat
             time.sleep(wait)
         assert sweep.wait(20) != 0
         assert psutil.wait_procs(workers, timeout=10)[1] == []
+
+
+LEFT_OPEN = """
+import sys
+from pathlib import Path
+import toy_trials
+from harness.running.executors import Local
+from harness.running.worker import Order
+
+if __name__ == "__main__":
+    executor = Local(2).__enter__()  # and nobody leaves it, as when a second Ctrl-C comes before that is begun
+    for seed in range(4):
+        order = Order(tuple(toy_trials.planned(seed, mood="hanging")), Path(sys.argv[1]), toy_trials.build)
+        running = executor.submit(order)
+    while not list(Path(sys.argv[1]).glob("parts/*")):
+        pass
+"""
+
+
+def test_an_interpreter_that_ends_without_leaving_takes_its_workers_along(
+    toys: ModuleType, tmp_path: Path, until: Until
+) -> None:
+    (tmp_path / "left_open.py").write_text(LEFT_OPEN)
+    environment = {**os.environ, "PYTHONPATH": str(Path(str(toys.__file__)).parent)}
+    command = [sys.executable, str(tmp_path / "left_open.py"), str(tmp_path / "store")]
+    ending = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    until(lambda: len(toys.workers_of(psutil.Process(ending.pid))) == 2)
+    workers = toys.workers_of(psutil.Process(ending.pid))
+    try:
+        assert ending.wait(20) == 0
+        assert psutil.wait_procs(workers, timeout=10)[1] == []
+    finally:
+        ending.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import signal
@@ -57,6 +58,7 @@ class Local:
         self._orders: SimpleQueue[_Answer | None] = SimpleQueue()
         self._leaving = threading.Event()
         self._keepers = [_Keeper(self._orders, self._leaving) for _ in range(self.n_workers)]
+        atexit.register(self._abandon)  # for an interruption that comes before leaving has begun
         for keeper in self._keepers:
             keeper.start()
         return self
@@ -68,10 +70,15 @@ class Local:
             if kind is None:
                 self._join()
         finally:
-            self._leaving.set()  # from here on keepers end by themselves, even if this is interrupted
-            for keeper in self._keepers:
-                keeper.kill()
+            self._abandon()
             self._join()
+            atexit.unregister(self._abandon)
+
+    def _abandon(self) -> None:
+        """End all workers; from the first line on their keepers do it too, even if this is interrupted."""
+        self._leaving.set()
+        for keeper in self._keepers:
+            keeper.kill()
 
     def _join(self) -> None:
         for _ in self._keepers:
