@@ -53,7 +53,7 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True)
-class Table:
+class DataTable:
     """A loaded data set, rows in their original order.
 
     Attributes:
@@ -98,10 +98,10 @@ class Table:
         """Which columns of `matrix` are nominal, shape (n_features,)."""
         return np.array([dtype == "category" for dtype in self.features.dtypes])
 
-    def take(self, rows: Ints) -> Table:
+    def take(self, rows: Ints) -> DataTable:
         """The same set with only `rows` (positions, in the order given)."""
         features = self.features.iloc[rows].reset_index(drop=True)
-        return Table(self.name, self.task, features, self.target[rows], self.classes, self.checksum)
+        return DataTable(self.name, self.task, features, self.target[rows], self.classes, self.checksum)
 
 
 def _numbers(column: pd.Series[Any]) -> Floats:

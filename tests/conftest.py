@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from harness import places
 from harness.cli.resolvers import register_resolvers
-from harness.core import Table, Task
+from harness.core import DataTable, Task
 
 Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]
@@ -56,9 +56,9 @@ def composed() -> Iterator[Compose]:
 class Given:
     """A data set that is its table; stands in for `harness.data.Dataset`."""
 
-    table: Table
+    table: DataTable
 
-    def load(self) -> Table:
+    def load(self) -> DataTable:
         return self.table
 
 
@@ -81,7 +81,7 @@ def values() -> Given:
 
 def _given(name: str, task: Task, columns: np.ndarray, target: np.ndarray, labels: tuple[str, ...]) -> Given:
     features = pd.DataFrame(columns, columns=["row", "x", "y"])
-    return Given(Table(name, task, features, target, labels, checksum=name))
+    return Given(DataTable(name, task, features, target, labels, checksum=name))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import ConfigError, DataError, Table, Task
+from harness.core import ConfigError, DataError, DataTable, Task
 from harness.data.preparation import MIN_ROWS, Roles, prepare
 from harness.data.sources import Source, Stamped
 from harness.data.subsample import subsample
@@ -19,7 +19,7 @@ from harness.data.subsample import subsample
 logger = logging.getLogger("harness.data")
 
 _KEPT = 4
-_contents: OrderedDict[tuple[str, str], tuple[Dataset, Table]] = OrderedDict()
+_contents: OrderedDict[tuple[str, str], tuple[Dataset, DataTable]] = OrderedDict()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class Dataset:
         for attribute, value in plain.items():
             object.__setattr__(self, attribute, value)
 
-    def load(self) -> Table:
+    def load(self) -> DataTable:
         """The set, checked against what it must be, and subsampled to `max_rows`.
 
         Raises:
@@ -103,7 +103,7 @@ class Dataset:
         """The checksum of the whole content: as stated, else found by loading it."""
         return self.checksum or self._content().checksum
 
-    def _content(self) -> Table:
+    def _content(self) -> DataTable:
         """All rows. The last few sets are kept, since the trials of a study that share a set run next to each other."""
         described = repr(replace(self, about={}, max_rows=None))
         key = (described, self.source.stamp() if isinstance(self.source, Stamped) else "")
@@ -118,7 +118,7 @@ class Dataset:
         _contents.move_to_end(key)
         return _contents[key][1]
 
-    def _check(self, table: Table) -> None:
+    def _check(self, table: DataTable) -> None:
         """Compare with what the YAML states; counts first, since they say more than a checksum."""
         found: dict[str, Any] = {"rows": table.n_rows, "features": table.features.shape[1]}
         if self.task is Task.CLASSIFICATION:

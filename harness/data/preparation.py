@@ -1,4 +1,4 @@
-"""From the raw columns of any source to a `Table`, refusing with one clear sentence what cannot be used."""
+"""From the raw columns of any source to a `DataTable`, refusing with one clear sentence what cannot be used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from harness.core import DataError, Floats, Ints, Table, Task
+from harness.core import DataError, DataTable, Floats, Ints, Task
 from harness.data.columns import UnusableColumnError, is_numeric, missing_cells, to_labels, to_numbers
 from harness.data.fingerprint import checksum
 
@@ -40,7 +40,7 @@ class Roles:
         return column != self.target if isinstance(self.nominal, str) else column in self.nominal
 
 
-def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> Table:
+def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> DataTable:
     """The set as the harness uses it.
 
     Args:
@@ -58,7 +58,7 @@ def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> Table:
     roles = replace(roles, target=target_name)
     features = _features(raw.drop(columns=[*roles.drop, target_name]), roles, name)
     target, classes = _target(raw[target_name], target_name, roles, name)
-    return Table(name, roles.task, features, target, classes, checksum(features, target, classes))
+    return DataTable(name, roles.task, features, target, classes, checksum(features, target, classes))
 
 
 def _with_checked_names(raw: pd.DataFrame, name: str) -> pd.DataFrame:

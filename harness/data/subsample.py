@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.core import Floats, Ints, Table, Task
+from harness.core import DataTable, Floats, Ints, Task
 from harness.randomness import stream
 
 
-def subsample(table: Table, max_rows: int) -> Table:
+def subsample(table: DataTable, max_rows: int) -> DataTable:
     """At most `max_rows` rows, in their original order; the same ones in every trial, whatever its seed.
 
     Every row gets a random number and the smallest are kept, class by class in a classification set. Classes

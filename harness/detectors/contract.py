@@ -25,7 +25,7 @@ class Input(StrEnum):
     ERROR = "error"
     """Shape (n,): 1 for an error and 0 for a hit, or a float loss."""
     ROWS = "rows"
-    """Shape (n, n_features): the rows themselves, as `Table.matrix` (category codes, NaN for missing)."""
+    """Shape (n, n_features): the rows themselves, as `DataTable.matrix` (category codes, NaN for missing)."""
     TRUTH = "truth"
     """Shape (n,): 1 at the row with which a drift begins and 0 elsewhere; for the oracle alone."""
     NOTHING = "nothing"

@@ -20,7 +20,7 @@ from harness.drift.stream import Stream, make_stream
 from harness.drift.yardstick import points
 
 Predict = Callable[[Floats], NDArray[Any]]
-"""A fitted model: rows as `Table.matrix`, shape (n, n_features), to class codes or values, shape (n,)."""
+"""A fitted model: rows as `DataTable.matrix`, shape (n, n_features), to class codes or values, shape (n,)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Floats, Ints, Skip, Table
+from harness.core import DataTable, Floats, Ints, Skip
 
 N_BINS = 5
 """Quantile bins that stand for classes where a regression target is stratified."""
 
 
 class Rows(NamedTuple):
-    """Some rows: `matrix` of shape (n, n_features) as `Table.matrix`, and `target` of shape (n,)."""
+    """Some rows: `matrix` of shape (n, n_features) as `DataTable.matrix`, and `target` of shape (n,)."""
 
     matrix: Floats
     target: Ints | Floats
@@ -44,7 +44,7 @@ class Population:
     strata: Ints
 
     @classmethod
-    def of(cls, table: Table) -> Population:
+    def of(cls, table: DataTable) -> Population:
         """The rows of a table."""
         dtypes = table.features.dtypes
         levels = [len(dtype.categories) if dtype == "category" else 0 for dtype in dtypes]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Skip, Table
+from harness.core import ConfigError, DataTable, Floats, Skip
 from harness.drift.clock import Clock
 from harness.drift.pools import Pools, Reference
 from harness.drift.population import Population, parts, quantile_bins
@@ -17,7 +17,7 @@ from harness.randomness import stream
 class Sampling(Protocol):
     """A way to make pools."""
 
-    def pools(self, table: Table, clock: Clock, seed: int) -> Pools:
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed. Raises `Skip` if the set has too few rows."""
         ...
 
@@ -35,7 +35,7 @@ class Twin:
 
     reference: Reference = Reference.FRESH
 
-    def pools(self, table: Table, clock: Clock, seed: int) -> Pools:
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed; all rows are used."""
         population = Population.of(table)
         third, rest = divmod(table.n_rows, 3)
@@ -65,7 +65,7 @@ class OnePass:
         if self.train_rows < 1 or self.spare < 1:
             raise ConfigError(f"sampling: train_rows={self.train_rows} and spare={self.spare} must both be at least 1.")
 
-    def pools(self, table: Table, clock: Clock, seed: int) -> Pools:
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed."""
         return self._split(Population.of(table), clock, seed)
 
@@ -110,7 +110,7 @@ class GeneratorWorld:
     spare: float = 2.0
     reference: Reference = Reference.FRESH
 
-    def pools(self, table: Table, clock: Clock, seed: int) -> Pools:
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed; ids count the rows that were made."""
         train_rows = self.train_rows or table.n_rows // 3
         once = OnePass(train_rows, self.spare, self.reference)

@@ -26,7 +26,7 @@ class Preprocessing:
     scale: bool = True
 
     def build(self, nominal: NDArray[np.bool_]) -> Any:
-        """An unfitted scikit-learn transformer for `Table.matrix`.
+        """An unfitted scikit-learn transformer for `DataTable.matrix`.
 
         Missing nominal values become the most frequent level; levels unseen in training become all zeros.
 

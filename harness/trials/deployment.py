@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.core import Floats, Skip, Table
+from harness.core import DataTable, Floats, Skip
 from harness.data import Dataset
 from harness.drift import Answers, Clock, Drift, Pools, Rows, Sampling, Stream, residual_threshold
 from harness.drift.drift import Predict
@@ -56,7 +56,7 @@ class Deployment:
         )
         return Deployed(self, table, pools, predict, threshold, memo)
 
-    def _fit(self, table: Table, pools: Pools, memo: Memo) -> Predict:
+    def _fit(self, table: DataTable, pools: Pools, memo: Memo) -> Predict:
         rows = pools.population.take(pools.train)
         training = Training(
             matrix=rows.matrix,
@@ -87,7 +87,7 @@ class Deployed:
     """
 
     deployment: Deployment
-    table: Table
+    table: DataTable
     pools: Pools
     predict: Predict
     threshold: float | None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, Floats, Ints, Outcome, Skip, Table, Task
+from harness.core import ConfigError, DataTable, Floats, Ints, Outcome, Skip, Task
 from harness.data import Dataset
 from harness.data.splits import Fold, folds, n_of_rarest, nested_subset, noisy_target
 from harness.memo import Memo, timed
@@ -78,13 +78,13 @@ class SynthesisTrial:
     def _settings(self) -> tuple[Any, ...]:
         return (self.n_folds, self.inner_folds, self.label_noise, self.train_size, self.preprocessing)
 
-    def _folds(self, table: Table) -> Iterator[tuple[int, Fold]]:
+    def _folds(self, table: DataTable) -> Iterator[tuple[int, Fold]]:
         random_state = stream_integer(self.seed, "folds")
         return enumerate(
             folds(table.target, n_classes=table.n_classes, n_folds=self.n_folds, random_state=random_state)
         )
 
-    def _score(self, table: Table, fold: Fold, number: int, memo: Memo) -> _ScoredFold:
+    def _score(self, table: DataTable, fold: Fold, number: int, memo: Memo) -> _ScoredFold:
         training = self._training(table, fold, number, memo)
         prepared, prepare_seconds = training.prepared()
         fitted, fit_seconds = self.synthesis.fit(training)
@@ -106,7 +106,7 @@ class SynthesisTrial:
             },
         )
 
-    def _training(self, table: Table, fold: Fold, number: int, memo: Memo) -> Training:
+    def _training(self, table: DataTable, fold: Fold, number: int, memo: Memo) -> Training:
         n_classes, purpose = table.n_classes, f"fold {number}"
         target = table.target[fold.train]
         kept = nested_subset(target, share=self.train_size, n_classes=n_classes, seed=self.seed, purpose=purpose)
@@ -163,7 +163,7 @@ def _by_name(folds: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return {name: [fold[name] for fold in folds] for name in folds[0]}
 
 
-def _together(table: Table, scored: list[_ScoredFold]) -> dict[str, NDArray[Any]]:
+def _together(table: DataTable, scored: list[_ScoredFold]) -> dict[str, NDArray[Any]]:
     """Out-of-fold predictions in the order of the table's rows; regression in float32, for its targets have units."""
     kind = np.int16 if table.classes else np.float32
     together: dict[str, NDArray[Any]] = {

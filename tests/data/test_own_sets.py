@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sklearn.utils import Bunch
 
 from harness import places
-from harness.core import ConfigError, DataError, Table
+from harness.core import ConfigError, DataError, DataTable
 from harness.data import from_file, from_openml
 from harness.data.sources import OpenML
 
@@ -30,7 +30,7 @@ def frame() -> pd.DataFrame:
     return pd.DataFrame({"size": np.arange(ROWS) / 3, "colour": ["red", "green"] * 10, "label": ["a", "b"] * 10})
 
 
-def load(path: Path, **settings_: Any) -> Table:
+def load(path: Path, **settings_: Any) -> DataTable:
     return from_file(path=str(path), **{"task": "classification", "target": "label", **settings_}).load()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core import ConfigError, Table, Task
+from harness.core import ConfigError, DataTable, Task
 from harness.data import Dataset
 from harness.data.sources import Bundled
 from harness.data.subsample import shares, subsample
@@ -16,11 +16,11 @@ from harness.data.subsample import shares, subsample
 PINNED = [84, 102, 108, 152, 175, 350, 422, 486, 551, 554, 572, 586]
 
 
-def counted(counts: list[int], name: str = "counted") -> Table:
+def counted(counts: list[int], name: str = "counted") -> DataTable:
     """A table whose one feature is the row's position and whose classes have these counts, shuffled."""
     target = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
     features = pd.DataFrame({"position": np.arange(float(len(target)))})
-    return Table(name, Task.CLASSIFICATION, features, target, tuple(map(str, range(len(counts)))), "")
+    return DataTable(name, Task.CLASSIFICATION, features, target, tuple(map(str, range(len(counts)))), "")
 
 
 @st.composite
@@ -64,7 +64,7 @@ def test_a_set_that_is_small_enough_stays_whole() -> None:
 
 def test_a_regression_set_is_thinned_without_classes() -> None:
     features = pd.DataFrame({"x": np.arange(50.0)})
-    small = subsample(Table("line", Task.REGRESSION, features, np.arange(50.0), (), ""), 20)
+    small = subsample(DataTable("line", Task.REGRESSION, features, np.arange(50.0), (), ""), 20)
     assert small.n_rows == 20
     assert (np.diff(small.target) > 0).all()
 

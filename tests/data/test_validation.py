@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from harness.core import ConfigError, DataError, Table
+from harness.core import ConfigError, DataError, DataTable
 from harness.data import Dataset
 
 N = 20
@@ -27,7 +27,7 @@ class Frame:
         return pd.DataFrame(self.columns)
 
 
-def load(columns: dict[str, Any], **settings: Any) -> Table:
+def load(columns: dict[str, Any], **settings: Any) -> DataTable:
     settings = {"name": "mine", "task": "classification", "target": "y", "source": Frame(columns), **settings}
     return Dataset(**settings).load()
 

@@ -11,20 +11,20 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from harness import places
-from harness.core import Table
+from harness.core import DataTable
 from harness.drift import Abrupt, Clock, Drift, Injector, Pools, Profile, Scenario, Twin
 
 
 @cache
-def _table(name: str) -> Table:
-    table: Table = instantiate(
+def _table(name: str) -> DataTable:
+    table: DataTable = instantiate(
         OmegaConf.load(places.shipped("conf") / "dataset" / f"{name}.yaml"), _convert_="all"
     ).load()
     return table
 
 
 @pytest.fixture(scope="session")
-def table() -> Callable[[str], Table]:
+def table() -> Callable[[str], DataTable]:
     """A shipped set by name."""
     return _table
 

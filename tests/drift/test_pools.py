@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.core import ConfigError, Skip, Table
+from harness.core import ConfigError, DataTable, Skip
 from harness.drift import Clock, GeneratorWorld, LeakError, MeanShift, OnePass, Pools, PriorShift, Reference, Twin
 from harness.drift.supply import Once, Replacing, Weighted
 
@@ -69,7 +69,7 @@ def test_one_pass_draws_no_row_twice(pools: Split, drift: Any) -> None:
         assert np.unique(met).size == met.size == 200 + 30 + 2 * 180
 
 
-def test_one_pass_draws_weighted_rows_as_the_weights_say(table: Callable[[str], Table], drift: Any) -> None:
+def test_one_pass_draws_weighted_rows_as_the_weights_say(table: Callable[[str], DataTable], drift: Any) -> None:
     split = OnePass(200, spare=20).pools(table("magic"), Clock(rows_per_month=100), 0)
     stream = drift(PriorShift(towards=1), raw=0.5, among=split).stream()
     before, after = np.split(split.population.target[stream.ids], [stream.onset])
@@ -105,7 +105,7 @@ def test_one_pass_over_too_few_rows_is_skipped(pools: Split, drift: Any) -> None
         drift(PriorShift(towards=1), raw=1.0, among=split).stream()
 
 
-def test_a_class_that_a_third_could_miss_is_skipped(table: Callable[[str], Table]) -> None:
+def test_a_class_that_a_third_could_miss_is_skipped(table: Callable[[str], DataTable]) -> None:
     whole = table("iris")
     rare = whole.take(np.flatnonzero((whole.target > 0) | (np.arange(150) < 2)))
     with pytest.raises(Skip, match="the rarest class of iris has 2 rows"):
@@ -113,7 +113,7 @@ def test_a_class_that_a_third_could_miss_is_skipped(table: Callable[[str], Table
 
 
 @pytest.mark.parametrize("name", ["iris", "diabetes", "german_credit"])
-def test_a_generated_world_keeps_means_and_spreads(name: str, pools: Split, table: Callable[[str], Table]) -> None:
+def test_a_generated_world_keeps_means_and_spreads(name: str, pools: Split, table: Callable[[str], DataTable]) -> None:
     split = pools(name, sampling=GeneratorWorld(smoothing=0.5))
     real, made = table(name), split.population
     assert len(made.target) == real.n_rows // 3 + 2 * (2 * 1800 + 300)
@@ -128,7 +128,7 @@ def test_a_generated_world_keeps_means_and_spreads(name: str, pools: Split, tabl
     assert not split.replacement
 
 
-def test_a_generated_row_is_no_real_row(pools: Split, table: Callable[[str], Table]) -> None:
+def test_a_generated_row_is_no_real_row(pools: Split, table: Callable[[str], DataTable]) -> None:
     made = pools("iris", sampling=GeneratorWorld()).population.matrix
     assert not {tuple(row) for row in made} & {tuple(row) for row in table("iris").matrix}
 
@@ -146,6 +146,6 @@ def test_settings_that_make_no_sense_are_refused() -> None:
         OnePass(train_rows=0)
 
 
-def test_a_large_set_is_not_copied(table: Callable[[str], Table]) -> None:
+def test_a_large_set_is_not_copied(table: Callable[[str], DataTable]) -> None:
     magic = table("magic")
     assert Twin().pools(magic, Clock(), 0).population.matrix is magic.matrix

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 
-from harness.core import Floats, Ints, Outcome, Skip, Table
+from harness.core import DataTable, Floats, Ints, Outcome, Skip
 from harness.memo import Memo
 from harness.synthesis import (
     AdaBoost,
@@ -128,7 +128,7 @@ def test_every_row_is_scored_once_and_folds_keep_the_shares_of_the_classes(class
 
 @every_method
 def test_no_model_is_trained_on_a_row_that_it_is_scored_on(classes: Any, method: Any) -> None:
-    table: Table = classes.table
+    table: DataTable = classes.table
     fold_of = run(classes, method).predictions["fold"]
     seen: set[int] = set()
     for fold in range(5):  # fold by fold, so that the witness knows whom it was trained for
