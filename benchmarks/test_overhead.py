@@ -27,12 +27,12 @@ from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
 from harness import places
+from harness.building import build
 from harness.cli.planning import Planner
 from harness.cli.resolvers import register_resolvers
 from harness.core import Outcome, Status
 from harness.memo import Memo
 from harness.running import provenance, store
-from harness.running.building import build
 from harness.running.execute import blank_record, execute
 from harness.running.identity import PlannedTrial, base_spec, without_documentation
 from harness.synthesis import Preprocessing

@@ -12,13 +12,13 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
+from harness.building import instantiate, locate
 from harness.cli.data import absent, fetch_with_progress
 from harness.cli.resolvers import config_folders, panel
 from harness.core import ConfigError
 from harness.data import Dataset
 from harness.detectors.step_by_step import as_detector
 from harness.detectors.warming import warm
-from harness.running.building import instantiate, locate
 from harness.running.executors import Executor
 from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import Limits, bytes_of

@@ -14,13 +14,13 @@ from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 from rich.console import Console
 
+from harness.building import build
 from harness.cli.composition import check_sweep_settings, executor_of, limits_of, prepare, study_folder
 from harness.cli.grids import Asked, apart, grids
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.planning import Planner
 from harness.cli.progress import Bar, track
 from harness.core import ConfigError, HarnessError
-from harness.running.building import build
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
 

@@ -14,10 +14,10 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from yaml import YAMLError
 
 from harness import places
+from harness.building import locate
 from harness.core import ConfigError, Status
 from harness.detectors.step_by_step import StepByStep
 from harness.running import store
-from harness.running.building import locate
 from harness.running.identity import canonical_json, identifying, without_documentation
 
 DEFAULT = "default"

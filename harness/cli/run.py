@@ -15,13 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import places
+from harness.building import build
 from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare, study_folder
 from harness.cli.main import TRIALS_FAILED, report_error
 from harness.cli.resolvers import register_resolvers
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.memo import Memo
 from harness.running import store
-from harness.running.building import build
 from harness.running.execute import execute
 from harness.running.identity import PlannedTrial
 from harness.running.limits import memory_limited

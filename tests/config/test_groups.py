@@ -16,11 +16,11 @@ from omegaconf import OmegaConf
 
 from harness import places
 from harness.analysis.detection.design import PANEL
+from harness.building import build
 from harness.cli.composition import plan
 from harness.core import Outcome, Skip, Task
 from harness.drift import Clock
 from harness.memo import Memo
-from harness.running.building import build
 from harness.synthesis import Learner, Preprocessing, Single, Training
 from harness.trials import SynthesisTrial
 

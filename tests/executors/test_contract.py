@@ -14,10 +14,10 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from harness import places
+from harness.building import build
 from harness.cli.composition import plan
 from harness.cli.resolvers import register_resolvers
 from harness.core import HarnessError, Record, Status
-from harness.running.building import build
 from harness.running.executors import Executor, Local
 from harness.running.identity import PlannedTrial
 from harness.running.limits import Limits

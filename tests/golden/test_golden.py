@@ -21,10 +21,10 @@ from typing import Any
 import pytest
 from threadpoolctl import threadpool_info
 
+from harness.building import build
 from harness.cli.composition import plan
 from harness.core import PROTOCOL_VERSION, Status
 from harness.memo import Memo
-from harness.running.building import build
 from harness.running.execute import execute
 
 FOLDER = Path(__file__).parent

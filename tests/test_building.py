@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from harness.building import instantiate
 from harness.core import ConfigError
 from harness.detectors.ddm import DDM
-from harness.running.building import instantiate
 
 
 class Careful:
