@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import above, at_least, at_most
 
 Numbers = tuple[int, int, float, float]
 """Rows on the clock, rows in the window, their sum and the sum of their squared deviations."""
@@ -50,19 +50,11 @@ class ADWIN(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("delta", loosest=1.0, strictest=1e-50, logarithmic=True)
 
     name: str = "adwin"
-    delta: float = 0.002
-    clock: int = 32
-    max_buckets: int = 5
-    min_window_length: int = 5
-    grace_period: int = 10
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "delta", above=0, most=1)
-        check_bounds(self, "clock", least=1)
-        check_bounds(self, "max_buckets", least=2)  # two are merged at a time
-        check_bounds(self, "min_window_length", least=1)
-        check_bounds(self, "grace_period", least=0)
+    delta: Annotated[float, above(0), at_most(1)] = 0.002
+    clock: Annotated[int, at_least(1)] = 32
+    max_buckets: Annotated[int, at_least(2)] = 5  # two are merged at a time
+    min_window_length: Annotated[int, at_least(1)] = 5
+    grace_period: Annotated[int, at_least(0)] = 10
 
     def fresh(self) -> State:
         """An empty window."""

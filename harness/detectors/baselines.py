@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least, at_most
 
 BATCH = 64
 """Gaps drawn at a time. Part of what a seed means: another number would move the draws that follow."""
@@ -65,13 +65,8 @@ class Metronome(Never):
     """
 
     name: str = "metronome"
-    every: int = 300
-    times: int = 1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "every", least=1)
-        check_bounds(self, "times", least=1)
+    every: Annotated[int, at_least(1)] = 300
+    times: Annotated[int, at_least(1)] = 1
 
     def scan(self, signal: NDArray[Any], state: Position) -> Scan:
         """Alarms at fixed rows."""
@@ -101,11 +96,7 @@ class Random(Startable):
     knob: ClassVar[Knob | None] = Knob("rate", loosest=1.0, strictest=1e-9, logarithmic=True)
 
     name: str = "random"
-    rate: float = 1 / 1800
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "rate", least=1e-15, most=1)  # gaps that are longer add up to no position
+    rate: Annotated[float, at_least(1e-15), at_most(1)] = 1 / 1800  # gaps that are longer add up to no position
 
     def start(
         self,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, get_args
+from typing import Annotated, ClassVar
 
 import numpy as np
 from scipy.special import chdtrc
 
-from harness.core import ConfigError, Floats, Ints
+from harness.core import Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.parameters import check_bounds, check_choice
 from harness.detectors.rules import Rule, Verdict, by_p_value
 from harness.detectors.windows import Mask, WindowTest
+from harness.settings import at_least, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +35,10 @@ class ChiSquare(WindowTest):
     knob: ClassVar[Knob | None] = Knob("level", loosest=1.0, strictest=1e-15, logarithmic=True)
 
     name: str = "chi_square"
-    level: float = 0.05
+    level: Annotated[float, at_least(0), at_most(1)] = 0.05
     rule: Rule = "bonferroni"
-    share: float = 0.5
-    bins: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_choice(self, "rule", get_args(Rule))
-        check_bounds(self, "level", least=0, most=1)
-        check_bounds(self, "share", least=0, most=1)
-        if self.bins is not None and self.bins < 2:
-            raise ConfigError(f"{self.name} needs 2 bins or more for a numeric column, not {self.bins}")
+    share: Annotated[float, at_least(0), at_most(1)] = 0.5
+    bins: Annotated[int, at_least(2)] | None = None
 
     def _readable(self) -> str:
         return "it reads nominal columns with values, and numeric ones if bins is set"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from scipy.special import bdtrc
@@ -12,9 +12,9 @@ from sklearn.base import clone
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.parameters import check_bounds
 from harness.detectors.rules import Verdict, jointly
 from harness.detectors.windows import Mask, WindowTest
+from harness.settings import at_least, at_most, require
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +40,12 @@ class ClassifierTwoSample(WindowTest):
 
     name: str = "classifier_two_sample"
     classifier: Any
-    level: float = 0.05
+    level: Annotated[float, at_least(0), at_most(1)] = 0.05
     folds: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self, "level", least=0, most=1)
-        if self.folds is not None and not 2 <= self.folds <= self.window:
-            raise ConfigError(f"{self.name} needs from 2 folds up to as many as a window has rows, not {self.folds}")
+        require(self, "folds", at_least(2), at_most(self.window))  # each fold has a row of every window
 
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Cloud:
         parts = self.folds or 2

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
-from harness.detectors.parameters import check_bounds, check_types
+from harness.settings import Checked, above, require
 
 
 class Input(StrEnum):
@@ -51,7 +51,7 @@ class Scan:
 
 
 @dataclass(frozen=True)
-class Knob:
+class Knob(Checked):
     """The one parameter by which a detector is set to a false-alarm rate.
 
     Attributes:
@@ -67,10 +67,10 @@ class Knob:
     logarithmic: bool = False
 
     def __post_init__(self) -> None:
-        check_types(self)
+        super().__post_init__()
         if self.logarithmic:
-            check_bounds(self, "loosest", above=0)
-            check_bounds(self, "strictest", above=0)
+            require(self, "loosest", above(0))
+            require(self, "strictest", above(0))
 
 
 class Detector(Protocol):
@@ -130,10 +130,8 @@ def as_floats(signal: Any, what: str) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Startable:
+class Startable(Checked):
     """What all detectors here share: a name, parameters that are checked, `turned`, and `alarms` from `start` and `scan`.
-
-    A detector that bounds its parameters calls this `__post_init__` first.
 
     Attributes:
         name: the level of the factor `detector`.
@@ -142,9 +140,6 @@ class Startable:
 
     name: str = ""
     about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
-
-    def __post_init__(self) -> None:
-        check_types(self)
 
     def turned(self: Detector, value: float) -> Detector:
         """The detector with its knob at this value.

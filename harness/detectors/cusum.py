@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked, require
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, the target, and the sum."""
@@ -35,15 +35,9 @@ class CUSUM(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("threshold", loosest=0.0, strictest=1000.0)
 
     name: str = "cusum"
-    min_instances: int = 30
-    delta: float = 0.005
-    threshold: float = 50.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "min_instances", least=0)
-        check_bounds(self, "delta", least=0)
-        check_bounds(self, "threshold", least=0)
+    min_instances: Annotated[int, at_least(0)] = 30
+    delta: Annotated[float, at_least(0)] = 0.005
+    threshold: Annotated[float, at_least(0)] = 50.0
 
     def fresh(self) -> State:
         """Nothing added yet."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least
 
 Numbers = tuple[int, float, float, float]
 """Rows since the last alarm, their error rate, and the rate and deviation at which rate + deviation was lowest."""
@@ -39,15 +39,9 @@ class DDM(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("drift_threshold", loosest=0.0, strictest=100.0)
 
     name: str = "ddm"
-    warm_start: int = 30
-    warning_threshold: float = 2.0
-    drift_threshold: float = 3.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "warm_start", least=0)
-        check_bounds(self, "warning_threshold", least=0)
-        check_bounds(self, "drift_threshold", least=0)
+    warm_start: Annotated[int, at_least(0)] = 30
+    warning_threshold: Annotated[float, at_least(0)] = 2.0
+    drift_threshold: Annotated[float, at_least(0)] = 3.0
 
     def fresh(self) -> State:
         """Nothing counted yet."""

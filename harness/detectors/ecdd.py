@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds, check_choice
+from harness.settings import above, at_least, below
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, their number of errors, and the weighted error rate."""
@@ -44,20 +44,13 @@ class ECDD(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("scale", loosest=0.0, strictest=10.0)
 
     name: str = "ecdd"
-    weight: float = 0.2
-    run_length: int = 400
-    scale: float = 1.0
-    warm_start: int = 30
+    weight: Annotated[float, above(0), below(1)] = 0.2
+    run_length: Literal[100, 400, 1000] = 400
+    scale: Annotated[float, at_least(0)] = 1.0
+    warm_start: Annotated[int, at_least(0)] = 30
 
     extra_rows: ClassVar[int] = 1
     """Added to the number of rows in the estimate of the error rate."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_choice(self, "run_length", LIMITS)
-        check_bounds(self, "weight", above=0, below=1)
-        check_bounds(self, "scale", least=0)
-        check_bounds(self, "warm_start", least=0)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least, at_most
 
 Numbers = tuple[int, int, int, float, float, float, bool]
 """Rows and errors since the last alarm, row of the last error, mean distance of errors, its sum of squared deviations,
@@ -36,15 +36,9 @@ class EDDM(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("beta", loosest=1.0, strictest=0.0)
 
     name: str = "eddm"
-    warm_start: int = 30
-    alpha: float = 0.95
-    beta: float = 0.9
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "warm_start", least=0)
-        check_bounds(self, "alpha", least=0, most=1)
-        check_bounds(self, "beta", least=0, most=1)
+    warm_start: Annotated[int, at_least(0)] = 30
+    alpha: Annotated[float, at_least(0), at_most(1)] = 0.95
+    beta: Annotated[float, at_least(0), at_most(1)] = 0.9
 
     def fresh(self) -> State:
         """Nothing counted yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import above, at_least, at_most, require
 
 Numbers = tuple[int, int, int, float, float]
 """Rows since the last alarm, hits in the window and in its short end, and the best accuracies of the two."""
@@ -37,15 +37,13 @@ class FHDDM(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("confidence_level", loosest=1.0, strictest=1e-90, logarithmic=True)
 
     name: str = "fhddm"
-    sliding_window_size: int = 100
-    confidence_level: float = 1e-6
+    sliding_window_size: Annotated[int, at_least(1)] = 100
+    confidence_level: Annotated[float, above(0), at_most(1)] = 1e-6
     short_window_size: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self, "sliding_window_size", least=1)
-        check_bounds(self, "confidence_level", above=0, most=1)
-        check_bounds(self, "short_window_size", least=1, most=self.sliding_window_size)
+        require(self, "short_window_size", at_least(1), at_most(self.sliding_window_size))
 
     def fresh(self) -> State:
         """An empty window."""

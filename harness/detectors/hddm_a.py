@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import above, at_most
 
 Numbers = tuple[int, float, int, float, int, float]
 """Rows and mean (MOA: sum) since the last alarm, at the cut point for increases, and at the one for decreases."""
@@ -36,14 +36,9 @@ class HDDMA(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("drift_confidence", loosest=1.0, strictest=1e-12, logarithmic=True)
 
     name: str = "hddm_a"
-    drift_confidence: float = 0.001
-    warning_confidence: float = 0.005
+    drift_confidence: Annotated[float, above(0), at_most(1)] = 0.001
+    warning_confidence: Annotated[float, above(0), at_most(1)] = 0.005
     two_sided_test: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "drift_confidence", above=0, most=1)
-        check_bounds(self, "warning_confidence", above=0, most=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import above, at_most, below
 
 Sample = tuple[float, float]
 """An exponentially weighted mean (-1 before its first value) and the sum of its squared weights."""
@@ -40,16 +40,10 @@ class HDDMW(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("drift_confidence", loosest=1.0, strictest=1e-12, logarithmic=True)
 
     name: str = "hddm_w"
-    drift_confidence: float = 0.001
-    warning_confidence: float = 0.005
-    lambda_val: float = 0.05
+    drift_confidence: Annotated[float, above(0), at_most(1)] = 0.001
+    warning_confidence: Annotated[float, above(0), at_most(1)] = 0.005
+    lambda_val: Annotated[float, above(0), below(1)] = 0.05
     two_sided_test: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "drift_confidence", above=0, most=1)
-        check_bounds(self, "warning_confidence", above=0, most=1)
-        check_bounds(self, "lambda_val", above=0, below=1)
 
     def fresh(self) -> State:
         """Nothing counted yet."""

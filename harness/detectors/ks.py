@@ -8,7 +8,7 @@ ties, and in whole numbers, so that it does not depend on how a stream was cut i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, get_args
+from typing import Annotated, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from harness.core import Floats, Ints
 from harness.detectors.cells import Cells
 from harness.detectors.contract import Knob
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds, check_choice
 from harness.detectors.rules import Rule, Verdict, by_p_value
 from harness.detectors.smirnov import Method, p_values
 from harness.detectors.windows import Mask, WindowTest
+from harness.settings import at_least, at_most
 
 COUNTING = 16
 """Counting a window afresh costs about as much as carrying a tree over window / 16 rows; both give the same numbers."""
@@ -93,17 +93,10 @@ class KS(WindowTest):
     knob: ClassVar[Knob | None] = Knob("level", loosest=1.0, strictest=1e-15, logarithmic=True)
 
     name: str = "ks"
-    level: float = 0.05
+    level: Annotated[float, at_least(0), at_most(1)] = 0.05
     rule: Rule = "bonferroni"
-    share: float = 0.5
+    share: Annotated[float, at_least(0), at_most(1)] = 0.5
     method: Method = "exact"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_choice(self, "rule", get_args(Rule))
-        check_choice(self, "method", get_args(Method))
-        check_bounds(self, "level", least=0, most=1)
-        check_bounds(self, "share", least=0, most=1)
 
     def _readable(self) -> str:
         return "it reads numeric columns with values"

@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, log
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least, at_most, require
 
 Numbers = tuple[int, int]
 """Rows since the last alarm, and words of the generator that are used up."""
@@ -47,16 +47,14 @@ class KSWIN(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("alpha", loosest=1.0, strictest=1e-18, logarithmic=True)
 
     name: str = "kswin"
-    alpha: float = 0.005
-    window_size: int = 100
+    alpha: Annotated[float, at_least(0), at_most(1)] = 0.005
+    window_size: Annotated[int, at_least(2)] = 100
     stat_size: int = 30
     seed: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_bounds(self, "alpha", least=0, most=1)
-        check_bounds(self, "window_size", least=2)
-        check_bounds(self, "stat_size", least=1, most=self.window_size // 2)  # as many older rows are drawn
+        require(self, "stat_size", at_least(1), at_most(self.window_size // 2))  # as many older rows are drawn
 
     def start(
         self,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.parameters import check_bounds
 from harness.detectors.rules import Verdict, jointly
 from harness.detectors.windows import Mask, WindowTest
+from harness.settings import at_least, at_most
 
 ROUNDING = 1e-12  # permutations that give the observed groups again must count as ties
 
@@ -36,13 +36,8 @@ class MMD(WindowTest):
     draws: ClassVar[bool] = True
 
     name: str = "mmd"
-    level: float = 0.05
-    permutations: int = 499
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "level", least=0, most=1)
-        check_bounds(self, "permutations", least=1)
+    level: Annotated[float, at_least(0), at_most(1)] = 0.05
+    permutations: Annotated[int, at_least(1)] = 499
 
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Cloud:
         cloud = Cloud.of(rows, columns, nominal, rng)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds, check_choice
+from harness.settings import at_least, at_most
 
 Numbers = tuple[int, float, float, float, float, float]
 """Rows since the last alarm, their mean, the sum that watches for increases and its minimum, the one for decreases and
@@ -37,16 +37,11 @@ class PageHinkley(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("threshold", loosest=0.0, strictest=1000.0)
 
     name: str = "page_hinkley"
-    min_instances: int = 30
-    delta: float = 0.005
-    threshold: float = 50.0
-    alpha: float = 1 - 0.0001
+    min_instances: Annotated[int, at_least(0)] = 30
+    delta: Annotated[float, at_least(0)] = 0.005
+    threshold: Annotated[float, at_least(0)] = 50.0
+    alpha: Annotated[float, at_least(0), at_most(1)] = 1 - 0.0001
     mode: Literal["up", "down", "both"] = "both"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _check(self)
-        check_choice(self, "mode", ("up", "down", "both"))
 
     def fresh(self) -> State:
         """Nothing counted yet."""
@@ -78,14 +73,10 @@ class MoaPageHinkley(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("threshold", loosest=0.0, strictest=1000.0)
 
     name: str = "page_hinkley_moa"
-    min_instances: int = 30
-    delta: float = 0.005
-    threshold: float = 50.0
-    alpha: float = 1 - 0.0001
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _check(self)
+    min_instances: Annotated[int, at_least(0)] = 30
+    delta: Annotated[float, at_least(0)] = 0.005
+    threshold: Annotated[float, at_least(0)] = 50.0
+    alpha: Annotated[float, at_least(0), at_most(1)] = 1 - 0.0001
 
     def fresh(self) -> State:
         """Nothing counted yet."""
@@ -95,12 +86,6 @@ class MoaPageHinkley(ErrorDetector):
         """Mark the rows and carry the sum on."""
         setting = float(self.delta), float(self.alpha), float(self.threshold)
         state.numbers = _as_moa(errors, marks, state.numbers, self.min_instances, *setting)
-
-
-def _check(described: PageHinkley | MoaPageHinkley) -> None:
-    for parameter in ("min_instances", "delta", "threshold"):
-        check_bounds(described, parameter, least=0)
-    check_bounds(described, "alpha", least=0, most=1)
 
 
 @kernel

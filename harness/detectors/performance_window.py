@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least
 
 Numbers = tuple[int, float, float]
 """Rows since the last alarm, the sum of the errors in the window, and the rate to compare with (NaN if unknown)."""
@@ -37,13 +37,8 @@ class PerformanceWindow(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("points", loosest=0.0, strictest=100.0)
 
     name: str = "performance_window"
-    window: int = 200
-    points: float = 5.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "window", least=1)
-        check_bounds(self, "points", least=0)
+    window: Annotated[int, at_least(1)] = 200
+    points: Annotated[float, at_least(0)] = 5.0
 
     def start(
         self,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints
+from harness.core import Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.parameters import check_bounds, check_choice
-from harness.detectors.rules import Rule, Verdict, by_index
+from harness.detectors.rules import Verdict, by_index
 from harness.detectors.windows import Mask, WindowTest
+from harness.settings import above, at_least, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,23 +39,11 @@ class PSI(WindowTest):
     larger: ClassVar[bool] = True
 
     name: str = "psi"
-    threshold: float = 0.25
-    rule: Rule = "any"
-    share: float = 0.5
-    bins: int = 10
-    smoothing: float = 0.5
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_choice(self, "rule", ("any", "share"))
-        check_bounds(self, "threshold", least=0)
-        check_bounds(self, "share", least=0, most=1)
-        if self.bins < 2:
-            raise ConfigError(f"{self.name} needs 2 bins or more for a numeric column, not {self.bins}")
-        if not self.smoothing > 0:
-            raise ConfigError(
-                f"{self.name} needs a smoothing above 0, not {self.smoothing}: an empty bin would be infinite"
-            )
+    threshold: Annotated[float, at_least(0)] = 0.25
+    rule: Literal["any", "share"] = "any"
+    share: Annotated[float, at_least(0), at_most(1)] = 0.5
+    bins: Annotated[int, at_least(2)] = 10
+    smoothing: Annotated[float, above(0)] = 0.5  # without, an empty bin would be infinite
 
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Histogram:  # noqa: ARG002
         return Histogram.of(rows, columns, nominal, self.bins)

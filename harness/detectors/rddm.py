@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import at_least
 
 Stored = NDArray[np.uint8]
 Counts = tuple[int, float, float, float]
@@ -45,23 +45,13 @@ class RDDM(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("scale", loosest=0.0, strictest=50.0)
 
     name: str = "rddm"
-    warm_start: int = 129
-    warning_level: float = 1.773
-    drift_level: float = 2.258
-    max_concept: int = 40_000
-    stable_concept: int = 7_000
-    warning_limit: int = 1_400
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "warm_start", least=0)
-        check_bounds(self, "warning_level", least=0)
-        check_bounds(self, "drift_level", least=0)
-        check_bounds(self, "max_concept", least=1)
-        check_bounds(self, "stable_concept", least=1)
-        check_bounds(self, "warning_limit", least=1)
-        check_bounds(self, "scale", least=0)
+    warm_start: Annotated[int, at_least(0)] = 129
+    warning_level: Annotated[float, at_least(0)] = 1.773
+    drift_level: Annotated[float, at_least(0)] = 2.258
+    max_concept: Annotated[int, at_least(1)] = 40_000
+    stable_concept: Annotated[int, at_least(1)] = 7_000
+    warning_limit: Annotated[int, at_least(1)] = 1_400
+    scale: Annotated[float, at_least(0)] = 1.0
 
     def fresh(self) -> State:
         """Nothing counted, nothing stored."""

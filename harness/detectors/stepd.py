@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.detectors.parameters import check_bounds
+from harness.settings import above, at_least, below
 
 Numbers = tuple[int, int, int]
 """Rows since the last alarm, errors among the newest rows, errors among the older ones."""
@@ -36,17 +36,11 @@ class STEPD(ErrorDetector):
     knob: ClassVar[Knob | None] = Knob("alpha_drift", loosest=0.5, strictest=1e-30, logarithmic=True)
 
     name: str = "stepd"
-    window_size: int = 30
-    alpha_drift: float = 0.003
-    alpha_warning: float = 0.05
+    window_size: Annotated[int, at_least(1)] = 30
+    alpha_drift: Annotated[float, above(0), below(1)] = 0.003
+    alpha_warning: Annotated[float, above(0), below(1)] = 0.05
 
     two_sided: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "window_size", least=1)
-        check_bounds(self, "alpha_drift", above=0, below=1)
-        check_bounds(self, "alpha_warning", above=0, below=1)
 
     def fresh(self) -> State:
         """An empty window."""

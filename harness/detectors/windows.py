@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable, as_floats
-from harness.detectors.parameters import check_bounds, check_choice
 from harness.detectors.rules import Verdict
+from harness.settings import at_least
 
 Mask = NDArray[np.bool_]
 
@@ -91,15 +91,9 @@ class WindowTest(Startable, ABC):
     larger: ClassVar[bool] = False
     draws: ClassVar[bool] = False
 
-    window: int = 300
-    step: int = 300
+    window: Annotated[int, at_least(2)] = 300
+    step: Annotated[int, at_least(1)] = 300
     reference: Literal["given", "first"] = "given"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_bounds(self, "window", least=2)
-        check_bounds(self, "step", least=1)
-        check_choice(self, "reference", ("given", "first"))
 
     def start(
         self,

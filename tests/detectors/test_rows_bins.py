@@ -134,5 +134,5 @@ def test_psi_refuses_parameters_that_make_no_sense(parameters: dict[str, float])
 
 
 def test_chi_square_refuses_a_single_bin() -> None:
-    with pytest.raises(ConfigError, match="2 bins or more"):
+    with pytest.raises(ConfigError, match="bins has to be at least 2"):
         ChiSquare(bins=1)
