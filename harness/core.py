@@ -6,10 +6,13 @@ Errors form one tree, so that a caller can catch what it can mend:
     ├── DataError           a data set cannot be had or is not usable
     └── ConfigError         a configuration is wrong
     Skip                    a trial that makes no sense; recorded with its reason, never an error
+
+A reason is a code for programs and a sentence for people: see `Code`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,8 +44,63 @@ class ConfigError(HarnessError):
     """A configuration is wrong."""
 
 
+class Code(StrEnum):
+    """Why a trial was skipped or failed, as programs know it.
+
+    The sentence beside a code is for people alone and may be reworded at any time; nothing but its display depends on it.
+    A class of one's own may raise `Skip` with any other slug, such as "no-second-sensor".
+    """
+
+    # what makes no sense
+    MAKES_NO_SENSE = "makes-no-sense"
+    """Of a `Skip` that was given no code."""
+
+    HARM_OUT_OF_REACH = "harm-out-of-reach"
+    HARM_JUMPED_OVER = "harm-jumped-over"
+    TOO_FEW_ROWS = "too-few-rows"
+    RARE_CLASS = "rare-class"
+    TOO_FEW_FEATURES = "too-few-features"
+    TOO_FEW_NUMERIC_FEATURES = "too-few-numeric-features"
+    TOO_FEW_NOMINAL_FEATURES = "too-few-nominal-features"
+    NEEDS_CLASSES = "needs-classes"
+    CONSTANT_TARGET = "constant-target"
+    EMPTY_POOL = "empty-pool"
+    NO_PROBABILITIES = "no-probabilities"
+    NO_ESTIMATOR = "no-estimator"
+    CANNOT_WEIGH_ROWS = "cannot-weigh-rows"
+    ALREADY_AN_ENSEMBLE = "already-an-ensemble"
+
+    # what lies outside of the trial and may have changed by the next sweep
+    NOT_INSTALLED = "not-installed"
+    DATA_REFUSED = "data-refused"
+    SETTING_REFUSED = "setting-refused"
+    REFUSED = "refused"
+
+    # what went wrong within it
+    RAISED = "raised"
+    MODULE_NOT_FOUND = "module-not-found"
+    NOT_RECORDABLE = "not-recordable"
+    OUT_OF_MEMORY = "out-of-memory"
+    OUT_OF_TIME = "out-of-time"
+    WORKER_LOST = "worker-lost"
+
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
 class Skip(Exception):  # noqa: N818 - a verdict, not an error
-    """Raised by a trial that makes no sense; its message is the recorded reason."""
+    """Raised by a trial that makes no sense; its code and its message are the recorded reason.
+
+    Attributes:
+        code: one of `Code`, or a slug of one's own: words of a-z and 0-9, joined by hyphens.
+    """
+
+    def __init__(self, sentence: str = "", *, code: str = Code.MAKES_NO_SENSE) -> None:
+        """A reason to skip. Raises `ValueError` if the code is no slug."""
+        if not _SLUG.fullmatch(code):
+            raise ValueError(f"{code!r} is no code: write words of a-z and 0-9, joined by hyphens")
+        super().__init__(sentence)
+        self.code = str(code)
 
 
 class Task(StrEnum):
@@ -155,7 +213,8 @@ class Record:
         header: digest of the header of that part: code, packages and machine.
         measurements: the deterministic part (empty unless ok).
         clock: seconds, sizes (empty unless ok).
-        reason: why it was skipped, or the error in one line.
+        reason: why it was skipped, or the error in one line; for people alone.
+        code: the same for programs: one of `Code`, or a slug of somebody's own; empty if ok.
         error: the traceback of a failure.
         predictions: sha256 of the file of predictions, or "".
     """
@@ -169,5 +228,6 @@ class Record:
     measurements: Mapping[str, Any] = field(default_factory=dict)
     clock: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    code: str = ""
     error: str = ""
     predictions: str = ""

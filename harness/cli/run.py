@@ -25,7 +25,7 @@ from harness.running import store
 from harness.running.execute import execute
 from harness.running.identity import PlannedTrial
 from harness.running.limits import memory_limited
-from harness.running.store.settling import is_settled
+from harness.running.store.resume_rule import is_settled
 from harness.running.worker import Order, Recorder
 
 

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from harness.core import HarnessError, Outcome, Record, Skip, Status, Trial
+from harness.core import Code, ConfigError, DataError, HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.memo import Memo
 from harness.running import threads
 from harness.running.identity import PlannedTrial
 from harness.running.store.lines import record_line
-from harness.running.store.settling import NOT_INSTALLED
 
 Build = Callable[[Mapping[str, Any]], Trial]
 """Makes a trial of its spec; a top-level function, so that other processes can call it."""
@@ -43,21 +42,18 @@ def execute(
         threads.pin_to_one()
         with within or contextlib.nullcontext():
             outcome = trial.run(memo)
-        record_line(
-            {"measurements": outcome.measurements, "clock": outcome.clock}
-        )  # what cannot be recorded has failed
     except Skip as skip:
-        return Executed(blank_record(planned, Status.SKIPPED, reason=str(skip)), {})
+        return Executed(blank_record(planned, Status.SKIPPED, code=skip.code, reason=str(skip)), {})
     except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
-        package = _missing_package(error)
-        if package:
-            reason = f"the package {package!r} {NOT_INSTALLED}"
-            return Executed(blank_record(planned, Status.SKIPPED, reason=reason), {})
-        return Executed(_failed(planned, error), {})
+        return Executed(_without_outcome(planned, error), {})
+    try:
+        record_line({"measurements": outcome.measurements, "clock": outcome.clock})
+    except Exception as error:
+        return Executed(_failed(planned, error, Code.NOT_RECORDABLE), {})
     return Executed(_succeeded(planned, outcome), outcome.predictions)
 
 
-def blank_record(planned: PlannedTrial, status: Status, *, reason: str = "", error: str = "") -> Record:
+def blank_record(planned: PlannedTrial, status: Status, *, code: str = "", reason: str = "", error: str = "") -> Record:
     """A record without measurements; the store fills in the digests."""
     return Record(
         trial_id=planned.trial_id,
@@ -67,6 +63,7 @@ def blank_record(planned: PlannedTrial, status: Status, *, reason: str = "", err
         spec="",
         header="",
         reason=reason,
+        code=str(code),
         error=error,
     )
 
@@ -89,15 +86,42 @@ def _is_empty(value: Any) -> bool:
     )
 
 
-def _failed(planned: PlannedTrial, error: BaseException) -> Record:
+def _without_outcome(planned: PlannedTrial, error: BaseException) -> Record:
+    """The record of a trial that raised: its package is missing, the harness refused it, or it failed."""
+    package = _missing_package(error)
+    if package:
+        reason = f"the package {package!r} cannot be imported: install it, or put its folder on PYTHONPATH"
+        return blank_record(planned, Status.SKIPPED, code=Code.NOT_INSTALLED, reason=reason)
     for cause in _causes(error):
         if isinstance(cause, HarnessError):
-            return blank_record(planned, Status.FAILED, reason=str(cause))
-    root = error
-    while isinstance(root.__cause__, Exception):
-        root = root.__cause__
+            return blank_record(planned, Status.FAILED, code=_code_of_refusal(cause), reason=str(cause))
+    return _failed(planned, error, _code_of_failure(_root(error)))
+
+
+def _code_of_refusal(error: HarnessError) -> Code:
+    if isinstance(error, DataError):
+        return Code.DATA_REFUSED
+    return Code.SETTING_REFUSED if isinstance(error, ConfigError) else Code.REFUSED
+
+
+def _code_of_failure(root: BaseException) -> Code:
+    if isinstance(root, MemoryError):
+        return Code.OUT_OF_MEMORY
+    return Code.MODULE_NOT_FOUND if isinstance(root, ModuleNotFoundError) else Code.RAISED
+
+
+def _failed(planned: PlannedTrial, error: BaseException, code: Code) -> Record:
+    root = _root(error)
     reason = f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}".rstrip(": ")
-    return blank_record(planned, Status.FAILED, reason=reason, error="".join(traceback.format_exception(error)))
+    trace = "".join(traceback.format_exception(error))
+    return blank_record(planned, Status.FAILED, code=code, reason=reason, error=trace)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The exception that all began with."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return error
 
 
 def _missing_package(error: BaseException) -> str:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_info
 
 from harness.core import PROTOCOL_VERSION
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _PACKAGES = (
     "mlops-harness",
     "numpy",

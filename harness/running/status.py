@@ -18,8 +18,8 @@ from harness.running import store
 from harness.running.store import Stored, plans
 from harness.running.store.parts import part_paths
 from harness.running.store.plans import Plan
+from harness.running.store.resume_rule import settled_rows
 from harness.running.store.rows import STANDING
-from harness.running.store.settling import settled_rows
 
 _TRACES = ("parts", "sweeps", "trials.parquet")
 
@@ -36,7 +36,7 @@ class Standing:
         of_another_protocol: stale trials: measured under another protocol version than the present one.
         of_other_data: stale trials: their data set has other content in the newest sweep that names it.
         missing: trials of the newest sweep that it would run if it went on: they have no record, or one whose reason lies
-            outside the trial (see `harness.running.store.settling`). None if no sweep has left its plan.
+            outside the trial (see `harness.running.store.resume_rule`). None if no sweep has left its plan.
         failed_of_newest: failed trials that the newest sweep wants.
         command: the newest sweep's words after `harness run`, which continue it; empty if there is no plan.
         torn: lines cut off by a crash and left out.

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.core import HarnessError, Status
+from harness.core import Code, HarnessError, Status
 from harness.running import store
 from harness.running.execute import Build, blank_record
 from harness.running.executors import Executor, WorkerLost
@@ -253,7 +253,9 @@ class _Sweep:
             self.summary.failures[found.reason] = self.summary.failures.get(found.reason, 0) + 1
             self.log.info("trial %s failed: %s", found.trial_id[:12], found.reason)
 
-    def _after_loss(self, rest: list[PlannedTrial], reason: str, *, attempts: int = ATTEMPTS) -> None:
+    def _after_loss(
+        self, rest: list[PlannedTrial], reason: str, *, code: Code = Code.WORKER_LOST, attempts: int = ATTEMPTS
+    ) -> None:
         """The first trial without a record is the one that lost its worker: try it once more, or give it up."""
         self.summary.lost += 1
         self.in_vain += 1
@@ -262,7 +264,7 @@ class _Sweep:
             first, *others = rest
             self.losses[first.trial_id] += 1
             if self.losses[first.trial_id] >= attempts:
-                self._give_up(first, reason)
+                self._give_up(first, code, reason)
             else:
                 self._put_back([first])
             if others:
@@ -273,10 +275,10 @@ class _Sweep:
                 "command with retry_failed=true."
             )
 
-    def _give_up(self, trial: PlannedTrial, reason: str) -> None:
+    def _give_up(self, trial: PlannedTrial, code: Code, reason: str) -> None:
         self.recorder = self.recorder or Recorder(self._order([trial]))
         self.given_up.add(trial.trial_id)
-        self.recorder.append(trial, blank_record(trial, Status.FAILED, reason=reason, error=reason))
+        self.recorder.append(trial, blank_record(trial, Status.FAILED, code=code, reason=reason, error=reason))
 
     def _stop_the_stuck(self, seconds: float) -> None:
         """Stop workers whose trial is past its limit and could not be stopped from within."""
@@ -290,7 +292,7 @@ class _Sweep:
                 self._look()
                 left = [trial for trial in left if trial.trial_id not in self.recorded]
                 reason = f"it passed its limit of {seconds:g} seconds and its worker had to be killed"
-                self._after_loss(left, reason, attempts=1)
+                self._after_loss(left, reason, code=Code.OUT_OF_TIME, attempts=1)
 
 
 def _interrupt(signum: int, _frame: object) -> None:

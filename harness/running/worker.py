@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.core import HarnessError, Record, Status
+from harness.core import Code, HarnessError, Record, Status
 from harness.memo import Memo
 from harness.running import provenance, store
 from harness.running.execute import Build, blank_record, execute
@@ -95,7 +95,8 @@ class Recorder:
     def record_timeout(self, trial: PlannedTrial, seconds: float, stack: str) -> None:
         """Append that a trial took too long, with where it was, and force it to the disk."""
         reason = f"it passed its limit of {seconds:g} seconds"
-        self.append(trial, blank_record(trial, Status.FAILED, reason=reason, error=f"{reason}\n\n{stack}"))
+        error = f"{reason}\n\n{stack}"
+        self.append(trial, blank_record(trial, Status.FAILED, code=Code.OUT_OF_TIME, reason=reason, error=error))
         self.writer.sync()
 
     def _base_of(self, trial: PlannedTrial) -> Mapping[str, Any]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.core import Record, Status
+from harness.core import Code, Record, Status
+from harness.running.provenance import SCHEMA_VERSION
 from harness.running.store import PartWriter
 
-HEADER = {"schema": 1, "protocol": 1, "started": "now"}
+HEADER = {"schema": SCHEMA_VERSION, "protocol": 1, "started": "now"}
 SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}
 
 
@@ -19,7 +20,8 @@ def record(number: int, status: Status = Status.OK, **fields: Any) -> Record:
         measured = {"accuracy": [0.1 * number, 1 / 3], "roc_auc": [None, 0.5], "n_test": [30, 31]}
         blank = replace(blank, measurements=measured, clock={"fit_seconds": [0.25, 1e-9], "model_bytes": [7, 8]})
     else:
-        blank = replace(blank, reason="no", error="Traceback ..." if status is Status.FAILED else "")
+        code, error = (Code.RAISED, "Traceback ...") if status is Status.FAILED else (Code.MAKES_NO_SENSE, "")
+        blank = replace(blank, reason="no", code=str(code), error=error)
     return replace(blank, **fields)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from harness.core import Record, Status
+from harness.core import Code, Record, Skip, Status
 from harness.memo import Memo
 from harness.running.execute import execute
-from harness.running.store.settling import is_settled
+from harness.running.store.resume_rule import is_settled
 
 Run = Callable[..., Record]
 
@@ -50,6 +51,41 @@ def test_a_failure_is_recorded_with_one_line_and_its_traceback(record_of: Run) -
 def test_a_trial_that_makes_no_sense_is_skipped(record_of: Run) -> None:
     record = record_of("senseless")
     assert (record.status, record.reason, record.error) == (Status.SKIPPED, "it makes no sense", "")
+
+
+@pytest.mark.parametrize(
+    ("mood", "code"),
+    [
+        ("well", ""),
+        ("senseless", Code.MAKES_NO_SENSE),
+        ("senseless_for_a_reason_of_its_own", "no-second-sensor"),
+        ("lacking", Code.NOT_INSTALLED),
+        ("refused", Code.SETTING_REFUSED),
+        ("without_data", Code.DATA_REFUSED),
+        ("failing", Code.RAISED),
+        ("leaving", Code.RAISED),
+        ("lacking_a_module", Code.MODULE_NOT_FOUND),
+        ("not_a_number", Code.NOT_RECORDABLE),
+        ("out_of_memory", Code.OUT_OF_MEMORY),
+    ],
+)
+def test_every_reason_has_its_code(record_of: Run, mood: str, code: str) -> None:
+    record = record_of(mood)
+    assert record.code == code
+    assert type(record.code) is str
+    assert bool(record.reason) == bool(code)
+
+
+@pytest.mark.parametrize("code", ["", "No Sensor", "no_sensor", "-sensor", "sensor-", "sensör", "a\n"])
+def test_a_code_is_a_slug(code: str) -> None:
+    with pytest.raises(ValueError, match="is no code"):
+        Skip("it makes no sense", code=code)
+
+
+def test_a_reason_to_skip_travels_with_its_code() -> None:
+    """Workers of joblib and executors send exceptions on."""
+    reason = pickle.loads(pickle.dumps(Skip("no second sensor", code="no-second-sensor")))
+    assert (str(reason), reason.code) == ("no second sensor", "no-second-sensor")
 
 
 def test_a_missing_package_is_named_with_the_remedy(record_of: Run) -> None:

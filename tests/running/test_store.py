@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.core import PROTOCOL_VERSION, HarnessError, Status
+from harness.core import PROTOCOL_VERSION, Code, HarnessError, Status
 from harness.running import files, predictions, provenance, store
 from harness.running.store import PartWriter, Stored, merging, plans
 from harness.running.store.parts import part_paths
-from harness.running.store.settling import NOT_INSTALLED, is_settled
+from harness.running.store.resume_rule import OUTSIDE, is_settled
 from tests.running.made_records import HEADER, SPEC, record, write
 
 
@@ -349,13 +349,13 @@ def test_duplicates_are_counted_whatever_columns_are_read(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("retry_failed", [False, True])
 def test_a_store_settles_the_trials_whose_records_do(tmp_path: Path, retry_failed: bool) -> None:
-    reasons = ("", "makes no sense", f"the package 'x' {NOT_INSTALLED}")
-    cases = itertools.product(Status, reasons, ("", "Traceback ..."))
-    records = [record(n, status, reason=why, error=error) for n, (status, why, error) in enumerate(cases)]
+    cases = [(Status.OK, ""), *itertools.product((Status.SKIPPED, Status.FAILED), (*Code, "a-code-of-ones-own"))]
+    records = [record(n, status, code=str(code)) for n, (status, code) in enumerate(cases)]
     write(tmp_path, *records)
     expected = {one.trial_id for one in records if is_settled(one, retry_failed=retry_failed)}
     assert store.settled(tmp_path, retry_failed=retry_failed) == expected
     assert 0 < len(expected) < len(records)
+    assert not any(one.code in OUTSIDE for one in records if one.trial_id in expected)
     assert not is_settled(None, retry_failed=retry_failed)
 
 

@@ -6,11 +6,11 @@
     merging             all of them as one row for each trial
     stored              the result                                                       Stored
     compaction          parts into the Parquet file; `journal` says how far they went    compact
-    settling            which trials need not be run                                     settled
+    resume_rule         which trials need not be run                                     settled
     plans               what sweeps were asked for
 
 Below these, `rows` turns records into rows and back, `columns` and `arrays` give every column one type, and `locks` tells
-whether a process lives. docs/records.md describes the files.
+whether a process lives; `legacy` gives codes to records of before there were any. docs/records.md describes the files.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from harness.running.store.compacted import NAME
 from harness.running.store.compaction import compact
 from harness.running.store.merging import assembled, gather, merge
 from harness.running.store.parts import PartWriter, is_held, part_paths
-from harness.running.store.rows import COLUMNS, REQUIRED, STANDING, TEXTS
-from harness.running.store.settling import settled_rows
+from harness.running.store.resume_rule import settled_rows
+from harness.running.store.rows import COLUMNS, REQUIRED, TEXTS
 from harness.running.store.stored import Stored
 
 __all__ = ["PartWriter", "Stored", "compact", "exists", "is_held", "read", "settled"]
@@ -57,6 +57,6 @@ def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
 
 
 def settled(folder: Path, *, retry_failed: bool) -> set[str]:
-    """The ids of the trials that need not be run (see `harness.running.store.settling`). Raises as `read` does."""
-    table = merge(gather(folder, STANDING).tables).table
+    """The ids of the trials that need not be run (see `harness.running.store.resume_rule`). Raises as `read` does."""
+    table = merge(gather(folder, (*REQUIRED, "code")).tables).table
     return set(table["trial_id"].filter(settled_rows(table, retry_failed=retry_failed)).to_pylist())

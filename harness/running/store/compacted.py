@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from harness.core import HarnessError
 from harness.running.provenance import SCHEMA_VERSION
+from harness.running.store import legacy
 from harness.running.store.reading import refuse_newer
 from harness.running.store.rows import COLUMNS, NESTED, empty_table, text_column
 
@@ -64,7 +65,7 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
         with pq.ParquetFile(path, memory_map=True) as file:
             metadata = _metadata(file)
             refuse_newer(path, metadata)
-            table = _uniform(file.read(columns=list(columns)), columns)
+            table = _uniform(_rows(file, metadata, columns), columns)
         found = Compacted(
             table, metadata["specs"], metadata["headers"], metadata.get("torn", 0), metadata.get("superseded", 0)
         )
@@ -73,6 +74,13 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
     if not (_all_known(table["spec"], found.specs) and _all_known(table["header"], found.headers)):
         raise _damage(path)
     return found
+
+
+def _rows(file: pq.ParquetFile, metadata: Mapping[str, Any], columns: Sequence[str]) -> pa.Table:
+    """These columns; codes are made of other columns where the file has none."""
+    if "code" not in columns or not legacy.lacks_codes(metadata):
+        return file.read(columns=list(columns))
+    return legacy.completed(file.read(columns=[name for name in legacy.with_sources(columns) if name != "code"]))
 
 
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:

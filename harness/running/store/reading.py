@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from harness.core import HarnessError
 from harness.running.provenance import SCHEMA_VERSION
+from harness.running.store import legacy
 from harness.running.store.lines import RECORD, parse
 from harness.running.store.parsing import Parser
 from harness.running.store.rows import COLUMNS, check_row, table_of_rows
@@ -64,7 +65,7 @@ def read_part(path: Path, columns: Sequence[str] = COLUMNS, *, skip: int = 0) ->
         HarnessError: a newer harness wrote it, or a line that is not the last is damaged or refers to what is not there.
         FileNotFoundError: there is no such part any more.
     """
-    part, number, parser = Part(path), 0, Parser(columns)
+    part, number, parser = Part(path), 0, Parser(legacy.with_sources(columns))
     with ThreadPoolExecutor(THREADS) as pool:
         for content in _blocks(path, skip):
             *lines, rest = content.split(b"\n")
@@ -78,6 +79,9 @@ def read_part(path: Path, columns: Sequence[str] = COLUMNS, *, skip: int = 0) ->
                 part.is_torn = is_torn
             number += len(lines)
             part.size = Size(part.size.all + len(content) - len(rest), part.size.all + len(content))
+    if "code" in columns and any(map(legacy.lacks_codes, part.headers.values())):
+        part.tables = [legacy.completed(table) for table in part.tables]
+    part.tables = [table.select(list(columns)) for table in part.tables]
     return part
 
 

@@ -14,8 +14,8 @@ from harness.running.store.columns import TEXT, as_text, plain
 
 NESTED = ("factors", "measurements", "clock")
 REQUIRED = ("trial_id", "study", "status", "spec", "header")
-TEXTS = (*REQUIRED, "reason", "error", "predictions")
-STANDING = (*REQUIRED, "reason", "error")
+TEXTS = (*REQUIRED, "reason", "code", "error", "predictions")
+STANDING = (*REQUIRED, "reason", "code")
 """The columns that tell how a study stands; reading no others is fast."""
 
 COLUMNS = tuple(field.name for field in fields(Record))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from harness.core import ConfigError, Outcome, Skip
+from harness.core import ConfigError, DataError, Outcome, Skip
 from harness.memo import Memo
 from harness.randomness import stream
 from harness.running.executors import Executor, Local
@@ -61,6 +61,15 @@ class Toy:
 
     def senseless(self) -> float:
         raise Skip("it makes no sense")
+
+    def senseless_for_a_reason_of_its_own(self) -> float:
+        raise Skip("it has one sensor only", code="no-second-sensor")
+
+    def without_data(self) -> float:
+        raise DataError("Data set 'toy' cannot be fetched.")
+
+    def out_of_memory(self) -> float:
+        raise MemoryError
 
     def refused(self) -> float:
         raise ConfigError("Data set 'toy' is not there; fetch it.")
