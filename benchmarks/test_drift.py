@@ -68,7 +68,7 @@ def test_draw_a_stream_with_no_row_twice(benchmark: BenchmarkFixture) -> None:
 def test_errors(benchmark: BenchmarkFixture, scenario: str) -> None:
     """A look-up, or for an incremental drift the rows and their prediction by a tree."""
     made = drift(scenario, pools("magic"))
-    answers, stream = made.ask(made.pools.yardstick.predict), made.stream()
+    answers, stream = made.ask(made.pools.reference_model.predict), made.stream()
     benchmark(lambda: stream.errors(answers))
 
 

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.core import Floats, Ints
-from harness.detectors.cells import Cells
 from harness.detectors.kernel import kernel
+from harness.detectors.rank_cells import RankCells
 from harness.detectors.windows import Mask
 
 
@@ -62,7 +62,7 @@ class Histogram:
     """
 
     columns: Ints
-    cells: Cells
+    cells: RankCells
     nominal: Mask
     n_bins: Ints
     counts: Ints
@@ -82,7 +82,7 @@ class Histogram:
         knots[: len(rows), nominal] = rows[:, nominal]
         if not nominal.all():
             knots[: intervals - 1, ~nominal] = _edges(rows[:, ~nominal], intervals)
-        cells = Cells.at(knots)
+        cells = RankCells.at(knots)
         n_bins = cells.n_knots + 2
         binned = np.empty((len(columns), len(rows)), dtype=np.int64)
         _bin(cells.place(rows, np.arange(len(columns))), nominal, n_bins, binned)

@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 from harness.core import Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.rules import Rule, Verdict, by_p_value
+from harness.detectors.rules import Rule, WindowFindings, by_p_value
 from harness.detectors.windows import Mask, WindowTest
 from harness.settings import at_least, at_most
 
@@ -49,7 +49,7 @@ class ChiSquare(WindowTest):
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Histogram:  # noqa: ARG002
         return Histogram.of(rows, columns, nominal, self.bins or 2)
 
-    def _test(self, reference: Histogram, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Histogram, rows: Floats, ends: Ints) -> WindowFindings:
         n, m = reference.n_rows, self.window
         total, occupied = reference.sums(Term.CHI_SQUARE, rows, ends, window=m)
         statistic = np.maximum((n + m) ** 2 / (n * m) * (total - m * m / (n + m)), 0.0)

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.rules import Verdict, jointly
+from harness.detectors.rules import WindowFindings, jointly
 from harness.detectors.windows import Mask, WindowTest
 from harness.settings import at_least, at_most, require
 
@@ -53,7 +53,7 @@ class ClassifierTwoSample(WindowTest):
             raise ConfigError(f"{self.name} cuts the reference into {parts} parts: give it more rows than {len(rows)}")
         return Cloud.of(rows, columns, nominal, rng)
 
-    def _test(self, reference: Cloud, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Cloud, rows: Floats, ends: Ints) -> WindowFindings:
         windows = (rows[end - self.window + 1 : end + 1, reference.read] for end in ends)
         return jointly(np.array([self._p_value(reference, window) for window in windows]), level=self.level)
 

@@ -1,6 +1,6 @@
 """KS: the two-sample Kolmogorov-Smirnov test of each numeric column, window against reference.
 
-The reference cuts a column into cells (`harness.detectors.cells`). Between two knots the reference's distribution function
+The reference cuts a column into cells (`harness.detectors.rank_cells`). Between two knots the reference's distribution function
 stands still, so that the largest distance is met at the end of a cell: with counts per cell the statistic is exact whatever the
 ties, and in whole numbers, so that it does not depend on how a stream was cut into scans.
 """
@@ -13,11 +13,11 @@ from typing import Annotated, ClassVar, NamedTuple
 import numpy as np
 
 from harness.core import Floats, Ints
-from harness.detectors.cells import Cells
 from harness.detectors.contract import Knob
 from harness.detectors.kernel import kernel
-from harness.detectors.rules import Rule, Verdict, by_p_value
-from harness.detectors.smirnov import Method, p_values
+from harness.detectors.ks_distribution import Method, p_values
+from harness.detectors.rank_cells import RankCells
+from harness.detectors.rules import Rule, WindowFindings, by_p_value
 from harness.detectors.windows import Mask, WindowTest
 from harness.settings import at_least, at_most
 
@@ -48,13 +48,13 @@ class Sample:
     """
 
     columns: Ints
-    cells: Cells
+    cells: RankCells
     sizes: Ints
 
     @classmethod
     def of(cls, rows: Floats, columns: Ints) -> Sample:
         """The reference rows, shape (n_rows, n_columns), of the columns of that number."""
-        cells = Cells.at(rows)
+        cells = RankCells.at(rows)
         return cls(columns, cells, cells.counts.sum(axis=1))
 
     def distances(self, rows: Floats, ends: Ints, *, window: int, step: int) -> Distances:
@@ -107,7 +107,7 @@ class KS(WindowTest):
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Sample:  # noqa: ARG002
         return Sample.of(rows, columns)
 
-    def _test(self, reference: Sample, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Sample, rows: Floats, ends: Ints) -> WindowFindings:
         found = reference.distances(rows, ends, window=self.window, step=self.step)
         p = p_values(found.numerators, reference.sizes, found.sizes, self.method)
         return by_p_value(p, rule=self.rule, level=self.level, share=self.share)

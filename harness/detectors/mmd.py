@@ -10,7 +10,7 @@ import numpy as np
 from harness.core import Floats, Ints
 from harness.detectors.contract import Knob
 from harness.detectors.encoding import Cloud, encode, thinned
-from harness.detectors.rules import Verdict, jointly
+from harness.detectors.rules import WindowFindings, jointly
 from harness.detectors.windows import Mask, WindowTest
 from harness.settings import at_least, at_most
 
@@ -43,7 +43,7 @@ class MMD(WindowTest):
         cloud = Cloud.of(rows, columns, nominal, rng)
         return replace(cloud, rows=thinned(cloud.rows, self.window, cloud.rng))
 
-    def _test(self, reference: Cloud, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Cloud, rows: Floats, ends: Ints) -> WindowFindings:
         windows = (rows[end - self.window + 1 : end + 1, reference.read] for end in ends)
         return jointly(np.array([self._p_value(reference, window) for window in windows]), level=self.level)
 

@@ -10,7 +10,7 @@ import numpy as np
 from harness.core import Floats, Ints
 from harness.detectors.bins import Histogram, Term
 from harness.detectors.contract import Knob
-from harness.detectors.rules import Verdict, by_index
+from harness.detectors.rules import WindowFindings, by_index
 from harness.detectors.windows import Mask, WindowTest
 from harness.settings import above, at_least, at_most
 
@@ -48,6 +48,6 @@ class PSI(WindowTest):
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Histogram:  # noqa: ARG002
         return Histogram.of(rows, columns, nominal, self.bins)
 
-    def _test(self, reference: Histogram, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Histogram, rows: Floats, ends: Ints) -> WindowFindings:
         index = reference.sums(Term.PSI, rows, ends, window=self.window, smoothing=self.smoothing).total
         return by_index(index, rule=self.rule, threshold=self.threshold, share=self.share)

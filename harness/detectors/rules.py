@@ -26,7 +26,7 @@ any: one column, each by itself: no correction for their number.
 
 
 @dataclass(frozen=True)
-class Verdict:
+class WindowFindings:
     """What the tested windows of a scan came to.
 
     Attributes:
@@ -43,7 +43,7 @@ class Verdict:
     moved: NDArray[np.bool_]
 
 
-def by_p_value(p: Floats, *, rule: Rule, level: float, share: float) -> Verdict:
+def by_p_value(p: Floats, *, rule: Rule, level: float, share: float) -> WindowFindings:
     """Alarms where the score, a corrected p-value, is below the level.
 
     Args:
@@ -58,18 +58,18 @@ def by_p_value(p: Floats, *, rule: Rule, level: float, share: float) -> Verdict:
     elif rule == "bh":
         known = _benjamini_hochberg(known)
     score = _ranked(known, _needed(rule, p.shape[1], share))
-    return Verdict(p, score, score < level, known < level)
+    return WindowFindings(p, score, score < level, known < level)
 
 
-def by_index(index: Floats, *, rule: Rule, threshold: float, share: float) -> Verdict:
+def by_index(index: Floats, *, rule: Rule, threshold: float, share: float) -> WindowFindings:
     """Alarms where the score, an index such as PSI, is above the threshold; `rule` is share or any."""
     score = -_ranked(-index, _needed(rule, index.shape[1], share))
-    return Verdict(index, score, score > threshold, index > threshold)
+    return WindowFindings(index, score, score > threshold, index > threshold)
 
 
-def jointly(p: Floats, *, level: float) -> Verdict:
+def jointly(p: Floats, *, level: float) -> WindowFindings:
     """Alarms where the p-value of a test of all columns at once, shape (n_tests,), is below the level; names no columns."""
-    return Verdict(np.empty((len(p), 0)), p, p < level, np.empty((len(p), 0), dtype=np.bool_))
+    return WindowFindings(np.empty((len(p), 0)), p, p < level, np.empty((len(p), 0), dtype=np.bool_))
 
 
 def _needed(rule: Rule, n_columns: int, share: float) -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.core import ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable, as_floats
-from harness.detectors.rules import Verdict
+from harness.detectors.rules import WindowFindings
 from harness.settings import at_least
 
 Mask = NDArray[np.bool_]
@@ -45,12 +45,12 @@ class WindowScan(Scan):
         return ranked
 
 
-class Reference(Protocol):
+class FittedReference(Protocol):
     """What the reference rows come to for one test."""
 
     @property
     def columns(self) -> Ints:
-        """The columns of the stream that a verdict's columns stand for; none for tests of all columns at once."""
+        """The columns of the stream that a findings's columns stand for; none for tests of all columns at once."""
         ...
 
 
@@ -69,7 +69,7 @@ class State:
 
     nominal: Mask | None
     rng: np.random.Generator | None
-    reference: Reference | None = None
+    reference: FittedReference | None = None
     n_features: int | None = None
     tail: Floats = field(default_factory=lambda: np.empty((0, 0)))
     n_read: int = 0
@@ -146,8 +146,8 @@ class WindowTest(Startable, ABC):
             self._learn(rows[: self.window], state)
             rows, state.tail = rows[self.window :], rows[:0]
         ends = self._due(rows, state)
-        verdict = self._test(state.reference, rows, ends)
-        return self._report(verdict, state.reference.columns, ends - (len(rows) - len(new)), new.shape)
+        findings = self._test(state.reference, rows, ends)
+        return self._report(findings, state.reference.columns, ends - (len(rows) - len(new)), new.shape)
 
     def _due(self, rows: Floats, state: State) -> Ints:
         """The last rows of the windows to test among `rows`; notes what has been read and keeps what is still needed."""
@@ -159,15 +159,15 @@ class WindowTest(Startable, ABC):
         state.tail = rows[kept_from:].copy()
         return ends - before
 
-    def _report(self, verdict: Verdict, columns: Ints, positions: Ints, shape: tuple[int, ...]) -> WindowScan:
+    def _report(self, findings: WindowFindings, columns: Ints, positions: Ints, shape: tuple[int, ...]) -> WindowScan:
         n_rows, n_features = shape
         score = np.full(n_rows, np.nan)
-        score[positions] = verdict.score
+        score[positions] = findings.score
         values = np.full((len(positions), n_features if len(columns) else 0), np.nan)
-        values[:, columns] = verdict.values
+        values[:, columns] = findings.values
         return WindowScan(
-            alarms=positions[verdict.alarm],
-            features=tuple(columns[moved] for moved in verdict.moved[verdict.alarm]),
+            alarms=positions[findings.alarm],
+            features=tuple(columns[moved] for moved in findings.moved[findings.alarm]),
             score=score,
             tested=positions,
             values=values,
@@ -198,11 +198,11 @@ class WindowTest(Startable, ABC):
         return np.ones_like(nominal)
 
     @abstractmethod
-    def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> Reference:
+    def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> FittedReference:
         """What the reference rows come to, given its readable `columns` only."""
 
     @abstractmethod
-    def _test(self, reference: Any, rows: Floats, ends: Ints) -> Verdict:
+    def _test(self, reference: Any, rows: Floats, ends: Ints) -> WindowFindings:
         """Test the windows that end with the rows `ends`; `rows` has all columns of the stream."""
 
 

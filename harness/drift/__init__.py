@@ -1,7 +1,8 @@
 """Drift with known truth: pools without leakage, injected drift of measured harm, and the streams that a model meets."""
 
+from harness.drift.answers import Answers, Predict, error_signal, residual_threshold
 from harness.drift.clock import Clock
-from harness.drift.drift import Answers, Drift, error_signal, residual_threshold
+from harness.drift.drift import Drift
 from harness.drift.injectors import (
     CorrelationOnly,
     CovariateReweighting,
@@ -42,7 +43,8 @@ from harness.drift.profiles import (
 )
 from harness.drift.sampling import GeneratorWorld, OnePass, Sampling, Twin
 from harness.drift.scenario import Scenario, Strength, Together
-from harness.drift.stream import Stream
+from harness.drift.staged import StagedStream
+from harness.drift.stream import Judge, Stream, onset_signal
 
 __all__ = [
     "Abrupt",
@@ -61,6 +63,7 @@ __all__ = [
     "Injection",
     "Injector",
     "Interval",
+    "Judge",
     "Kind",
     "LabelNoise",
     "LabelPermutation",
@@ -75,6 +78,7 @@ __all__ = [
     "OnePass",
     "Pools",
     "Population",
+    "Predict",
     "PriorShift",
     "Profile",
     "Recurring",
@@ -87,6 +91,7 @@ __all__ = [
     "SensorBias",
     "SensorStuck",
     "Sigmoid",
+    "StagedStream",
     "Stream",
     "Strength",
     "Together",
@@ -94,5 +99,6 @@ __all__ = [
     "Twin",
     "UnseenCategory",
     "error_signal",
+    "onset_signal",
     "residual_threshold",
 ]

@@ -45,10 +45,6 @@ class Clock:
         """The row at which so many months have passed."""
         return round(months * self.rows_per_month)
 
-    def in_months(self, rows: float) -> float:
-        """A number of rows, a delay say, in months, not rounded."""
-        return rows / self.rows_per_month
-
     def onset(self, seed: int, name: str, draw: int = 0) -> int:
         """The first row of a drift: uniform between `earliest` and `latest`, but never the row that begins a month.
 

@@ -17,7 +17,7 @@ TOLERANCE = 0.5
 """Points; a pool of n rows has a tolerance of 100/n points if that is more."""
 
 
-class Calibrated(NamedTuple):
+class Reached(NamedTuple):
     """A strength, and the harm it does to the reference model, in points."""
 
     strength: float
@@ -47,19 +47,19 @@ class HarmCurve:
 
     def _harm(self, strength: float) -> float:
         rows, weights, ids = self.pools.before, None, self.pools.evaluate
-        yardstick = self.pools.yardstick
+        reference_model = self.pools.reference_model
         if self.injection.change is not None:
             rows = self.injection.change(self.pools.population.take(ids), ids, strength)
         if self.injection.weights is not None:
             weights = self.injection.weights(ids, strength)
-        return self.pools.points_before - yardstick.points(rows, weights)
+        return self.pools.points_before - reference_model.points(rows, weights)
 
     @property
     def tolerance(self) -> float:
         """How far from its target a harm may be, in points."""
         return max(TOLERANCE, 100 / len(self.pools.evaluate))
 
-    def reach(self, target: float) -> Calibrated:
+    def reach(self, target: float) -> Reached:
         """The strength whose harm is nearest to the target within the tolerance, the smallest if there are several.
 
         The first strength that does enough is looked for on a grid of 12, then by bisection below it, since a step of the grid
@@ -78,7 +78,7 @@ class HarmCurve:
         near = [strength for strength in tried if abs(self.at(strength) - target) <= self.tolerance]
         if near:
             chosen = min(near, key=lambda strength: (abs(self.at(strength) - target), strength))
-            return Calibrated(chosen, self.at(chosen))
+            return Reached(chosen, self.at(chosen))
         sign, done = np.sign(target), [0.0, *(self._done(strength, target) for strength in tried)]
         if reached is None:
             why = f"the most is {sign * most:.1f} points"

@@ -13,8 +13,8 @@ import numpy as np
 from harness.core import Floats, Ints, Skip
 from harness.drift.clock import Clock
 from harness.drift.population import Population, Rows, ranks
-from harness.drift.supply import Once, Replacing, Supply
-from harness.drift.yardstick import Yardstick
+from harness.drift.reference_model import ReferenceModel
+from harness.drift.row_sampler import Once, Replacing, RowSampler
 from harness.randomness import stream
 
 T = TypeVar("T")
@@ -108,19 +108,19 @@ class Pools:
         return Moments(*(np.ma.filled(values, 0.0) for values in each))
 
     @cached_property
-    def yardstick(self) -> Yardstick:
+    def reference_model(self) -> ReferenceModel:
         """The fixed reference model: a depth-limited tree fitted on `train`."""
-        return Yardstick.fit(self.population.take(self.train), self.population.n_classes, seed=self.seed)
+        return ReferenceModel.fit(self.population.take(self.train), self.population.n_classes, seed=self.seed)
 
     @cached_property
     def points_before(self) -> float:
         """What the reference model scores on `before`."""
-        return self.yardstick.points(self.before)
+        return self.reference_model.points(self.before)
 
     @cached_property
-    def yardstick_error(self) -> Floats:
-        """The error of the reference model on each row of `before`, shape (n_evaluate,); see `Yardstick.error`."""
-        return self.yardstick.error(self.before)
+    def reference_model_error(self) -> Floats:
+        """The error of the reference model on each row of `before`, shape (n_evaluate,); see `ReferenceModel.error`."""
+        return self.reference_model.error(self.before)
 
     def ranks(self, rng: np.random.Generator) -> Floats:
         """A random rank in (0, 1) for every id of `evaluate` and of `adapt`, even within each stratum of each pool.
@@ -147,13 +147,13 @@ class Pools:
 
     # ---- draws ------------------------------------------------------------------------------------------------------
 
-    def scored(self, draw: int) -> Supply:
+    def scored(self, draw: int) -> RowSampler:
         """The rows of `evaluate` in the order in which a stream meets them."""
-        return self._supply("evaluate", self.evaluate, draw, reserved=self.clock.rows_per_month)
+        return self._sampler("evaluate", self.evaluate, draw, reserved=self.clock.rows_per_month)
 
-    def adapting(self, draw: int) -> Supply:
+    def adapting(self, draw: int) -> RowSampler:
         """The rows of `adapt` that are there to be learned from at each time of a stream."""
-        return self._supply("adapt", self.adapt, draw, reserved=0)
+        return self._sampler("adapt", self.adapt, draw, reserved=0)
 
     def reference_ids(self, draw: int = 0) -> Ints:
         """The ids of the reference window of a stream: a month of rows that follow the distribution before any drift.
@@ -165,11 +165,11 @@ class Pools:
             return self.train
         if self.replacement:
             return self.evaluate[stream(self.seed, "drift", "reference", draw).integers(len(self.evaluate), size=month)]
-        supply = self.scored(draw)
-        assert isinstance(supply, Once)
-        return self.evaluate[supply.order[supply.n_times : supply.n_times + month]]
+        sampler = self.scored(draw)
+        assert isinstance(sampler, Once)
+        return self.evaluate[sampler.order[sampler.n_times : sampler.n_times + month]]
 
-    def _supply(self, pool: str, ids: Ints, draw: int, *, reserved: int) -> Supply:
+    def _sampler(self, pool: str, ids: Ints, draw: int, *, reserved: int) -> RowSampler:
         rng = stream(self.seed, "drift", pool, draw)
         n_times = self.clock.n_rows
         if self.replacement:

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from harness.core import ConfigError
-from harness.drift.drift import Drift, Part
-from harness.drift.harm import Calibrated, HarmCurve
+from harness.drift.concepts import BoundScenario
+from harness.drift.drift import Drift
+from harness.drift.harm import HarmCurve, Reached
 from harness.drift.injectors import Injection, Injector
 from harness.drift.pools import Pools
 from harness.drift.profiles import Profile
@@ -79,20 +80,20 @@ class Scenario:
         """
         return Drift(pools, (self._part(pools, 0),))
 
-    def _part(self, pools: Pools, number: int) -> Part:
+    def _part(self, pools: Pools, number: int) -> BoundScenario:
         """What this scenario is as one of several on the same stream; each of them draws for itself."""
         injection = pools.once((self.injector, number), lambda: self._bound(pools, number))
         found = self._strength(pools, injection, number)
-        return Part(self.injector, injection, self.profile, found.strength, number)
+        return BoundScenario(self.injector, injection, self.profile, found.strength, number)
 
     def _bound(self, pools: Pools, number: int) -> Injection:
         return self.injector.bind(pools, partial(_named, pools.seed, type(self.injector).__name__, number))
 
-    def _strength(self, pools: Pools, injection: Injection, number: int) -> Calibrated:
+    def _strength(self, pools: Pools, injection: Injection, number: int) -> Reached:
         target = self.strength.harm
         if target is None:
             assert self.strength.raw is not None
-            return Calibrated(self.strength.raw, float("nan"))
+            return Reached(self.strength.raw, float("nan"))
         key = (self.injector, number, "harm")
         curve = pools.once(key, lambda: HarmCurve(pools, injection, self.injector.strongest))
         return pools.once((*key, target), lambda: curve.reach(target))

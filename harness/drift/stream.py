@@ -1,183 +1,88 @@
-"""A stream: six months of rows in time order, with the drift in it and the truth about it."""
+"""What every stream offers, whether its drift was staged, or its rows were written down by a system at work.
+
+None says that something is not known. That is another thing than an empty answer: a stream with `truth == ()` is known to have
+no drift, and of one with `truth is None` nobody knows.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
-from harness.core import Floats, Ints
+from harness.core import ConfigError, Floats, Ints
 from harness.drift.population import Rows
-from harness.drift.profiles import Interval, Schedule
-from harness.drift.supply import Replacing, Supply, Weighted
-from harness.randomness import stream
+from harness.drift.profiles import Interval
 
-if TYPE_CHECKING:
-    from harness.drift.drift import Answers, Drift
+Times = slice | Ints
+"""Some times of a stream, counted from 0: a slice, or their numbers."""
 
 ALL = slice(None)
 
 
-@dataclass(frozen=True, eq=False)
-class Course:
-    """Rows of one pool over time under a drift.
+class Judge(Protocol):
+    """A model whose answers are compared with the truth, such as `Answers`."""
 
-    Attributes:
-        places: positions in the pool, shape (n_times,).
-        concepts: number of the concept of each row, shape (n_times,).
-        strengths: of each part at each time, shape (n_parts, n_times).
+    def judge(self, rows: Rows) -> Floats:
+        """1.0 where the model is wrong about these rows, else 0.0, shape (n,)."""
+        ...
+
+
+class Stream(Protocol):
+    """Rows that a deployed model meets, one at each time, and what is known about them.
+
+    Labels stand beside the rows; when a monitor learns of them is not the matter of a stream.
     """
-
-    places: Ints
-    concepts: Ints
-    strengths: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Stream:
-    """What a deployed model meets.
-
-    Attributes:
-        drift: where it comes from.
-        draw: its number among the streams of the same pools.
-        onset: the row at which a drift with no onset of its own begins; drift-free streams have it too.
-        schedules: the course of each part.
-        course: the scored rows.
-    """
-
-    drift: Drift
-    draw: int
-    onset: int
-    schedules: tuple[Schedule, ...]
-    course: Course
 
     @property
     def n_rows(self) -> int:
-        """The number of rows."""
-        return len(self.course.places)
+        """The number of rows, which is the number of times."""
+        ...
 
     @property
-    def ids(self) -> Ints:
-        """The id of each row, shape (n_rows,)."""
-        return self.drift.pools.evaluate[self.course.places]
+    def rows_per_month(self) -> int:
+        """M, the rows of a month: the unit of delays. A stream need not end with a month."""
+        ...
 
     @property
-    def truth(self) -> tuple[Interval, ...]:
-        """The events of all parts in time order; those that begin with the same row are one."""
-        ends: dict[int, int] = {}
-        for event in (event for schedule in self.schedules for event in schedule.truth):
-            ends[event.start] = max(event.end, ends.get(event.start, event.end))
-        return tuple(Interval(start, ends[start]) for start in sorted(ends))
+    def truth(self) -> tuple[Interval, ...] | None:
+        """The events that a monitor should report, in time order; () if there are none, None if they are not known."""
+        ...
 
     @property
-    def touched(self) -> Ints:
-        """Ascending indices of the features that the drift changes directly."""
-        return self.drift.touched
+    def touched(self) -> Ints | None:
+        """Ascending indices of the features that the drift changes directly; none of them, or None if they are not known."""
+        ...
 
-    @property
-    def is_incremental(self) -> bool:
-        """Whether some rows are changed at a strength of their own, so that a model has to predict the stream itself."""
-        return any(schedule.incremental for schedule in self.schedules)
+    def rows(self, times: Times = ALL) -> Rows:
+        """The rows of these times, with their labels."""
+        ...
 
-    def onsets(self) -> Floats:
-        """1.0 at the first row of each event, else 0.0, shape (n_rows,)."""
-        signal = np.zeros(self.n_rows)
-        signal[[event.start for event in self.truth]] = 1.0
-        return signal
-
-    def twin(self) -> Stream:
-        """The same rows at the same times without any drift."""
-        still = tuple(Schedule(np.zeros(self.n_rows)) for _ in self.schedules)
-        course = _course(self.drift, self.draw, still, "evaluate")
-        return Stream(self.drift, self.draw, self.onset, still, course)
-
-    def errors(self, answers: Answers, times: slice = ALL) -> Floats:
-        """1.0 where the model is wrong and 0.0 where it is right, shape (n_times,).
-
-        A look-up in the answers, unless the stream is incremental: then the model predicts its rows.
-        """
-        if self.is_incremental:
-            return answers.judge(self.rows(times))
-        found: Floats = answers.wrong.ravel().take(self._entries[times])
-        return found
-
-    @cached_property
-    def _entries(self) -> Ints:
-        """Where in the flattened answers the row of each time is."""
-        entries: Ints = self.course.concepts * len(self.drift.pools.evaluate) + self.course.places
-        return entries
-
-    def rows(self, times: slice | Ints = ALL) -> Rows:
-        """The scored rows of these times."""
-        course = self.course
-        return self.drift.rows(self.drift.pools.evaluate[course.places[times]], list(course.strengths[:, times]))
+    def errors(self, judge: Judge, times: Times = ALL) -> Floats:
+        """1.0 where the model is wrong about the rows of these times and 0.0 where it is right, shape (n_times,)."""
+        ...
 
     def reference(self) -> Rows:
-        """The reference window of a test on rows."""
-        return self.drift.pools.population.take(self.drift.pools.reference_ids(self.draw))
+        """Rows from before the stream, which tests on rows compare with."""
+        ...
 
-    # ---- rows for retraining ----------------------------------------------------------------------------------------
+    def adapt_rows(self, times: Times = ALL) -> Rows:
+        """The rows that a model may learn from once these times have passed, one for each time.
 
-    @cached_property
-    def _adapting(self) -> Course:
-        return _course(self.drift, self.draw, self.schedules, "adapt")
-
-    def adapt_ids(self, times: slice | Ints = ALL) -> Ints:
-        """The ids of the rows that can be learned from at these times; none of them is ever scored."""
-        return self.drift.pools.adapt[self._adapting.places[times]]
-
-    def adapt_rows(self, times: slice | Ints = ALL) -> Rows:
-        """The rows that can be learned from at these times, drawn for themselves under the same schedule as the scored ones."""
-        return self.drift.rows(self.adapt_ids(times), list(self._adapting.strengths[:, times]))
-
-    def adapt_sample(self, time: int, n_rows: int) -> Rows:
-        """Rows to learn from, drawn with replacement under the concept of one time, for an oracle that lags behind nothing."""
-        pools = self.drift.pools
-        rng = stream(pools.seed, "drift", "adapt sample", self.draw, time)
-        supply = Replacing(len(pools.adapt), rng.random(n_rows))
-        strengths, groups = np.empty((len(self.schedules), n_rows)), np.zeros(n_rows, dtype=np.int64)
-        for k, (part, schedule) in enumerate(zip(self.drift.parts, self.schedules, strict=True)):
-            alpha = schedule.alpha[time]
-            on = np.full(n_rows, alpha) if schedule.incremental else rng.random(n_rows) < alpha
-            strengths[k] = part.strength * on
-            groups |= (on > 0).astype(np.int64) << k
-        places = _places(self.drift, supply, pools.adapt, strengths, groups)
-        return self.drift.rows(pools.adapt[places], list(strengths))
+        A staged stream draws them apart from the scored rows, so that nothing learned is ever scored again. Where there are no
+        others they are the scored rows themselves: learned from after they were scored.
+        """
+        ...
 
 
-def make_stream(drift: Drift, draw: int) -> Stream:
-    """The stream of that number; every random number comes from a stream named by its purpose, the seed and `draw`."""
-    clock = drift.pools.clock
-    onset = clock.onset(drift.pools.seed, drift.pools.population.name, draw)
-    schedules = tuple(part.profile.schedule(clock, onset) for part in drift.parts)
-    return Stream(drift, draw, onset, schedules, _course(drift, draw, schedules, "evaluate"))
+def onset_signal(stream: Stream) -> Floats:
+    """What an oracle reads: 1.0 at the first row of each event, else 0.0, shape (n_rows,).
 
-
-def _course(drift: Drift, draw: int, schedules: tuple[Schedule, ...], pool: str) -> Course:
-    pools = drift.pools
-    supply, ids = (pools.scored(draw), pools.evaluate) if pool == "evaluate" else (pools.adapting(draw), pools.adapt)
-    concepts = np.zeros(pools.clock.n_rows, dtype=np.int64)
-    strengths = np.empty((len(schedules), pools.clock.n_rows))
-    for k, (part, schedule) in enumerate(zip(drift.parts, schedules, strict=True)):
-        threshold: Floats | float = 0.0
-        if schedule.mixes and not schedule.incremental:
-            threshold = stream(pools.seed, "drift", "mixture", pool, part.number, draw).random(pools.clock.n_rows)
-        on = schedule.alpha > threshold
-        concepts |= on.astype(np.int64) << k
-        strengths[k] = part.strength * (schedule.alpha if schedule.incremental else on)
-    groups = np.arange(len(concepts)) if any(schedule.incremental for schedule in schedules) else concepts
-    return Course(_places(drift, supply, ids, strengths, groups), concepts, strengths)
-
-
-def _places(drift: Drift, supply: Supply, ids: Ints, strengths: Floats, groups: Ints) -> Ints:
-    """Which row arrives at each time. Times of one group have the same strengths, and so the same draw weights."""
-    if all(part.injection.weights is None for part in drift.parts):
-        return supply.places()
-    exceptions = []
-    for group in np.flatnonzero(np.bincount(groups)):
-        times = np.flatnonzero(groups == group)
-        if (weights := drift.weights(ids, list(strengths[:, times[0]]))) is not None:
-            exceptions.append(Weighted(times, weights))
-    return supply.places(exceptions)
+    Raises:
+        ConfigError: the truth about the stream is not known.
+    """
+    if stream.truth is None:
+        raise ConfigError("nobody knows when drifts begin on this stream, so that there is no truth to read.")
+    signal = np.zeros(stream.n_rows)
+    signal[[event.start for event in stream.truth]] = 1.0
+    return signal

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 
 from harness.core import DataTable, Floats, Skip
 from harness.data import Dataset
-from harness.drift import Answers, Clock, Drift, Pools, Rows, Sampling, Stream, residual_threshold
-from harness.drift.drift import Predict
+from harness.drift import (
+    Answers,
+    Clock,
+    Drift,
+    Judge,
+    Pools,
+    Predict,
+    Rows,
+    Sampling,
+    Stream,
+    onset_signal,
+    residual_threshold,
+)
 from harness.memo import Memo
 from harness.synthesis import Learner, Preprocessing, Training
 from harness.trials.signals import Signals
@@ -105,19 +116,22 @@ class Deployed:
         """The rows that tests on rows compare with."""
         return self.memo.once("reference", lambda: self.pools.population.take(self.pools.reference_ids())).value
 
-    def signals(self, stage: Stream, answers: Answers) -> Signals:
-        """What detectors can read of a stream; holds on to its rows and the reference, not to the model."""
+    def signals(self, stream: Stream, judge: Judge) -> Signals:
+        """What detectors can read of a stream; holds on to its rows and the reference, not to the model.
+
+        The reference is that of the pools, so that all streams of one deployment share it.
+        """
         reference = self.reference()
         return Signals(
-            errors=stage.errors(answers),
-            reference_errors=self._reference_errors(answers),
+            errors=stream.errors(judge),
+            reference_errors=self._reference_errors(judge),
             nominal=self.table.nominal_mask,
-            make_rows=lambda: stage.rows().matrix,
+            make_rows=lambda: stream.rows().matrix,
             make_reference=lambda: reference.matrix,
-            make_truth=stage.onsets,
+            make_truth=lambda: onset_signal(stream),
         )
 
-    def _reference_errors(self, answers: Answers) -> Floats:
+    def _reference_errors(self, judge: Judge) -> Floats:
         """What the model got wrong on the reference rows, shape (n_reference,)."""
         key = ("reference errors", self.deployment.model.digest)
-        return self.memo.once(key, lambda: answers.judge(self.reference())).value
+        return self.memo.once(key, lambda: judge.judge(self.reference())).value

@@ -16,9 +16,9 @@ from sklearn.preprocessing import PolynomialFeatures
 from harness.detectors.chi_square import ChiSquare
 from harness.detectors.classifier import ClassifierTwoSample
 from harness.detectors.ks import KS
+from harness.detectors.ks_distribution import p_values
 from harness.detectors.mmd import MMD
 from harness.detectors.psi import PSI
-from harness.detectors.smirnov import p_values
 from harness.detectors.windows import WindowTest
 from harness.randomness import stream
 

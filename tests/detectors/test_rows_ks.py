@@ -13,7 +13,7 @@ from scipy.stats import ks_2samp
 
 from harness.core import ConfigError
 from harness.detectors.ks import KS, Sample
-from harness.detectors.smirnov import REMEMBERED, p_values
+from harness.detectors.ks_distribution import REMEMBERED, p_values
 
 ALL_BY_COUNTING = 10**6
 """A step so large that every window is counted by itself; which windows are tested is said by their ends."""

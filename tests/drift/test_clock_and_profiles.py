@@ -24,10 +24,10 @@ def test_a_drawn_onset_lies_in_its_range_and_never_begins_a_month(clock: Clock, 
 
 
 def test_onsets_are_uniform_and_at_the_same_moment_for_every_month_length() -> None:
-    moments = np.array([CLOCK.in_months(CLOCK.onset(seed, "wine")) for seed in range(2000)])
+    moments = np.array([CLOCK.onset(seed, "wine") for seed in range(2000)]) / 300
     assert np.histogram(moments, bins=4, range=(1.5, 3.5))[0] == pytest.approx(500, abs=80)
     long = Clock(rows_per_month=3000)
-    assert [long.in_months(long.onset(seed, "wine")) for seed in range(50)] == pytest.approx(moments[:50], abs=0.01)
+    assert [long.onset(seed, "wine") / 3000 for seed in range(50)] == pytest.approx(moments[:50], abs=0.01)
 
 
 def test_onsets_of_two_data_sets_have_nothing_to_do_with_each_other() -> None:
@@ -35,8 +35,7 @@ def test_onsets_of_two_data_sets_have_nothing_to_do_with_each_other() -> None:
     assert abs(np.corrcoef(wine, iris)[0, 1]) < 0.1
 
 
-def test_months_are_not_rounded() -> None:
-    assert CLOCK.in_months(100) == pytest.approx(1 / 3)
+def test_a_clock_counts_rows() -> None:
     assert (CLOCK.n_rows, CLOCK.row(2.5)) == (1800, 750)
 
 

@@ -55,7 +55,7 @@ def test_a_harm_that_can_be_reached_is_reached_within_the_tolerance(injector: In
     for harm in (5, 10):
         calibrated = drift(injector, name, harm=harm)
         allowed = max(0.5, 100 / len(calibrated.pools.evaluate))
-        assert calibrated.yardstick_harm == pytest.approx(harm, abs=allowed + 1e-9)
+        assert calibrated.reference_harm == pytest.approx(harm, abs=allowed + 1e-9)
         assert 0 < calibrated.parts[0].strength <= injector.strongest
 
 
@@ -77,7 +77,7 @@ def test_a_smaller_harm_takes_a_smaller_strength(drift: Make) -> None:
 
 def test_of_strengths_within_the_tolerance_the_nearest_to_the_target_is_taken(drift: Make) -> None:
     for seed in range(5):
-        assert drift(LabelPermutation(), "iris", seed, harm=10).yardstick_harm == pytest.approx(10)  # 8 and 12 would do
+        assert drift(LabelPermutation(), "iris", seed, harm=10).reference_harm == pytest.approx(10)  # 8 and 12 would do
 
 
 def test_the_strength_does_not_depend_on_which_harm_was_asked_for_before(pools: Split, drift: Make) -> None:
@@ -110,7 +110,7 @@ def test_a_harm_that_jumps_over_the_target_is_skipped_with_what_lies_on_either_s
 
 
 def test_an_improvement_is_a_negative_harm(drift: Make) -> None:
-    assert drift(Improvement(), "pima", harm=-5).yardstick_harm == pytest.approx(-5, abs=0.51)
+    assert drift(Improvement(), "pima", harm=-5).reference_harm == pytest.approx(-5, abs=0.51)
 
 
 def test_the_harm_of_a_model_is_its_own_and_exact(drift: Make) -> None:
@@ -126,18 +126,20 @@ def test_the_harm_of_a_model_is_its_own_and_exact(drift: Make) -> None:
 
 def test_the_harm_of_a_regression_is_lost_r2(drift: Make) -> None:
     calibrated = drift(LabelPermutation(), "diabetes", harm=10)
-    yardstick = calibrated.pools.yardstick
-    answers = calibrated.ask(yardstick.predict, threshold=residual_threshold(calibrated.pools, yardstick.predict))
-    assert answers.harm == pytest.approx(calibrated.yardstick_harm)
+    reference_model = calibrated.pools.reference_model
+    answers = calibrated.ask(
+        reference_model.predict, threshold=residual_threshold(calibrated.pools, reference_model.predict)
+    )
+    assert answers.harm == pytest.approx(calibrated.reference_harm)
     for concept, points in enumerate(answers.points):
         rows = calibrated.concept(concept)
-        residual = np.mean((rows.target - yardstick.predict(rows.matrix)) ** 2)
+        residual = np.mean((rows.target - reference_model.predict(rows.matrix)) ** 2)
         assert points == pytest.approx(100 * (1 - residual / rows.target.var()))
 
 
 def test_about_a_tenth_of_held_out_regression_rows_count_as_errors(drift: Make) -> None:
     still = drift(Nothing(), "bike_sharing", raw=0.0)
-    predict = still.pools.yardstick.predict
+    predict = still.pools.reference_model.predict
     answers = still.ask(predict, threshold=residual_threshold(still.pools, predict))
     assert answers.wrong[0].mean() == pytest.approx(0.1, abs=0.02)
 
@@ -146,7 +148,7 @@ def test_a_threshold_belongs_to_regression(drift: Make) -> None:
     for name, threshold in (("diabetes", None), ("iris", 1.0)):
         still = drift(Nothing(), name, raw=0.0)
         with pytest.raises(ConfigError, match="for a regression model, and for no other"):
-            still.ask(still.pools.yardstick.predict, threshold=threshold)
+            still.ask(still.pools.reference_model.predict, threshold=threshold)
 
 
 def test_a_strength_is_either_raw_or_a_harm() -> None:
@@ -159,8 +161,8 @@ def test_a_strength_is_either_raw_or_a_harm() -> None:
 
 def test_a_report_says_what_the_drift_did(drift: Make) -> None:
     changed = drift(MeanShift(features=Features(at=(2,))), raw=1.0)
-    report = changed.report(changed.ask(changed.pools.yardstick.predict))
-    assert report["harm"] == report["reference_harm"] == changed.yardstick_harm
+    report = changed.report(changed.ask(changed.pools.reference_model.predict))
+    assert report["harm"] == report["reference_harm"] == changed.reference_harm
     assert report["touched"] == [changed.pools.population.columns[2]]
     assert report["strengths"] == [1.0]
     assert report["ks"] == changed.distances[2] > 0.2
@@ -170,5 +172,5 @@ def test_a_report_says_what_the_drift_did(drift: Make) -> None:
 def test_harm_counts_how_often_a_row_is_drawn(drift: Make) -> None:
     changed = drift(CovariateReweighting(features=Features(at=(2,))), "wine", raw=2.0)
     rows, weights = changed.pools.before, changed.concept_weights(1)
-    hit = changed.pools.yardstick.predict(rows.matrix) == rows.target
-    assert changed.yardstick_harm == pytest.approx(100 * (hit.mean() - np.average(hit, weights=weights)))
+    hit = changed.pools.reference_model.predict(rows.matrix) == rows.target
+    assert changed.reference_harm == pytest.approx(100 * (hit.mean() - np.average(hit, weights=weights)))

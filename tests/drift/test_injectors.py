@@ -355,7 +355,7 @@ def test_reweighting_towards_errors_raises_the_mean_error(name: str, drift: Make
     injector = CovariateReweighting(features=Features(share=1.0), towards=Towards.ERRORS)
     errors = [
         np.average(
-            (changed := drift(injector, name, raw=raw)).pools.yardstick_error, weights=changed.concept_weights(1)
+            (changed := drift(injector, name, raw=raw)).pools.reference_model_error, weights=changed.concept_weights(1)
         )
         for raw in (0.0, 0.5, 1.0)
     ]
@@ -364,7 +364,7 @@ def test_reweighting_towards_errors_raises_the_mean_error(name: str, drift: Make
 
 @pytest.mark.parametrize("name", ["pima", "diabetes"])
 def test_an_improvement_lowers_the_error(name: str, drift: Make) -> None:
-    harm = [drift(Improvement(), name, raw=raw).yardstick_harm for raw in (0.25, 0.5, 1.0)]
+    harm = [drift(Improvement(), name, raw=raw).reference_harm for raw in (0.25, 0.5, 1.0)]
     assert 0 > harm[0] > harm[1] > harm[2]
 
 
@@ -383,7 +383,7 @@ def test_features_are_chosen_by_name_by_position_by_lot_and_by_use(pools: Split)
     assert chosen(at=[2]) == [2]
     assert len(chosen(drawn=3)) == 3
     assert len(chosen(share=0.5)) == 2
-    use = iris.yardstick.importance
+    use = iris.reference_model.importance
     assert chosen(most_used=1) == [int(use.argmax())]
     assert use[chosen(least_used=1)[0]] == use.min()
 

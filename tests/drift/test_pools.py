@@ -10,7 +10,7 @@ import pytest
 
 from harness.core import ConfigError, DataTable, Skip
 from harness.drift import Clock, GeneratorWorld, LeakError, MeanShift, OnePass, Pools, PriorShift, Reference, Twin
-from harness.drift.supply import Once, Replacing, Weighted
+from harness.drift.row_sampler import Once, Replacing, Weighted
 
 Split = Callable[..., Pools]
 SHORT = Clock(rows_per_month=30)
@@ -82,11 +82,11 @@ def test_one_pass_draws_weighted_rows_as_the_weights_say(table: Callable[[str], 
 
 def test_two_drifts_of_weights_draw_no_row_twice_either() -> None:
     rng = np.random.default_rng(0)
-    supply = Once(rng.permutation(500), n_times=60, reserved=10, luck=rng.random(500))
+    sampler = Once(rng.permutation(500), n_times=60, reserved=10, luck=rng.random(500))
     halves = [Weighted(np.arange(20, 40), rng.random(500)), Weighted(np.arange(40, 60), rng.random(500))]
-    places = supply.places(halves)
-    np.testing.assert_array_equal(places[:20], supply.places()[:20])
-    assert np.unique(np.concatenate([places, supply.order[60:70]])).size == 70
+    places = sampler.places(halves)
+    np.testing.assert_array_equal(places[:20], sampler.places()[:20])
+    assert np.unique(np.concatenate([places, sampler.order[60:70]])).size == 70
 
 
 def test_a_row_without_weight_is_never_drawn() -> None:

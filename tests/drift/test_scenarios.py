@@ -56,7 +56,7 @@ def test_a_scenario_runs_or_is_skipped_with_a_sentence(path: Path, name: str, po
     if isinstance(drift, Skip):
         assert len(str(drift).split()) > 5
         return
-    predict = split.yardstick.predict
+    predict = split.reference_model.predict
     threshold = None if split.population.n_classes else residual_threshold(split, predict)
     answers, stream = drift.ask(predict, threshold=threshold), drift.stream()
     split.assert_unseen(np.concatenate([split.train, stream.adapt_ids()]))

@@ -34,6 +34,7 @@ from harness.drift import (
     Sigmoid,
     Strength,
     Together,
+    onset_signal,
     residual_threshold,
 )
 from harness.scoring.alarms import score
@@ -65,16 +66,16 @@ def test_before_the_onset_nothing_changes(injector: Injector, profile: Profile, 
 @each("injector", INJECTORS)
 def test_errors_that_are_looked_up_are_those_of_the_rows(injector: Injector, profile: Profile, drift: Make) -> None:
     changed = drift(injector, "wine", raw=0.7, profile=profile)
-    answers, stream = changed.ask(changed.pools.yardstick.predict), changed.stream()
+    answers, stream = changed.ask(changed.pools.reference_model.predict), changed.stream()
     rows = stream.rows()
-    expected = changed.pools.yardstick.predict(rows.matrix) != rows.target
+    expected = changed.pools.reference_model.predict(rows.matrix) != rows.target
     np.testing.assert_array_equal(stream.errors(answers), expected)
     np.testing.assert_array_equal(stream.errors(answers, slice(500, 900)), expected[500:900])
 
 
 def test_errors_of_a_regression_are_large_residuals(drift: Make) -> None:
     changed = drift(LabelPermutation(), "diabetes", raw=0.7)
-    predict = changed.pools.yardstick.predict
+    predict = changed.pools.reference_model.predict
     threshold = residual_threshold(changed.pools, predict)
     rows = changed.stream().rows()
     expected = np.abs(rows.target - predict(rows.matrix)) > threshold
@@ -86,9 +87,9 @@ def test_errors_of_a_regression_are_large_residuals(drift: Make) -> None:
 @each("injector", INJECTORS)
 def test_a_twin_shares_every_row_that_is_not_drawn_otherwise(injector: Injector, drift: Make) -> None:
     stream = drift(injector, "wine", raw=0.9, profile=Recurring()).stream()
-    twin, off = stream.twin(), stream.course.concepts == 0
+    twin, off = stream.twin(), stream.arrivals.concepts == 0
     assert twin.truth == ()
-    assert not twin.course.concepts.any()
+    assert not twin.arrivals.concepts.any()
     assert twin.onset == stream.onset
     np.testing.assert_array_equal(twin.ids[off], stream.ids[off])
     if not isinstance(injector, PriorShift):
@@ -107,7 +108,7 @@ def test_twins_are_the_same_for_every_scenario(pools: Split, drift: Make) -> Non
 def test_gradual_rows_follow_alpha_in_frequency(profile: Profile, pools: Split, drift: Make) -> None:
     clock = Clock(rows_per_month=3000)
     changed = drift(LabelPermutation(), raw=1.0, profile=profile, among=pools("iris", clock=clock))
-    on = changed.stream().course.concepts
+    on = changed.stream().arrivals.concepts
     alpha = profile.schedule(clock, clock.onset(0, "iris")).alpha
     for part in np.array_split(np.arange(clock.n_rows), 60):
         spread = np.sqrt((alpha[part] * (1 - alpha[part])).sum())
@@ -136,7 +137,7 @@ def test_incremental_weights_move_step_by_step(drift: Make) -> None:
 def test_rows_arrive_as_often_as_their_weight_says(drift: Make, pools: Split) -> None:
     split = pools("iris", clock=Clock(rows_per_month=3000))
     stream = drift(PriorShift(towards=0), raw=0.6, among=split).stream()
-    counts = np.bincount(stream.course.places[stream.onset :], minlength=len(split.evaluate))
+    counts = np.bincount(stream.arrivals.places[stream.onset :], minlength=len(split.evaluate))
     weights = stream.drift.concept_weights(1)
     assert weights is not None
     expected = weights / weights.sum() * counts.sum()
@@ -163,7 +164,7 @@ def test_draws_of_one_seed_are_different_streams(drift: Make) -> None:
 
 def test_each_stream_and_its_rows_to_adapt_with_turn_for_themselves_in_a_gradual_drift(drift: Make) -> None:
     changed = drift(LabelPermutation(), "wine", raw=1.0, profile=Sigmoid(width=3.0, onset=2.0))
-    scored = [changed.stream(draw).course.concepts for draw in range(2)]
+    scored = [changed.stream(draw).arrivals.concepts for draw in range(2)]
     one = changed.stream()
     adapting = one.adapt_rows().target != changed.pools.population.target[one.adapt_ids()]
     assert (scored[0] != scored[1]).mean() > 0.1
@@ -173,8 +174,8 @@ def test_each_stream_and_its_rows_to_adapt_with_turn_for_themselves_in_a_gradual
 def test_the_oracle_sees_where_drifts_begin(drift: Make) -> None:
     for profile, n_events in ((Abrupt(), 1), (Linear(), 1), (Recurring(), 2), (Blip(), 0), (Seasonal(), 0)):
         stream = drift(MeanShift(), raw=1.0, profile=profile).stream()
-        assert np.flatnonzero(stream.onsets()).tolist() == [event.start for event in stream.truth]
-        assert stream.onsets().sum() == n_events
+        assert np.flatnonzero(onset_signal(stream)).tolist() == [event.start for event in stream.truth]
+        assert onset_signal(stream).sum() == n_events
 
 
 # ---- rows to adapt with ---------------------------------------------------------------------------------------------
@@ -231,8 +232,8 @@ def test_two_scenarios_on_one_stream_unite_truth_and_features(pools: Split) -> N
     plain = split.population.take(stream.ids)
     np.testing.assert_array_equal(moved.target != plain.target, np.arange(1800) >= onset)
     np.testing.assert_array_equal(moved.matrix[:, 1] != plain.matrix[:, 1], np.arange(1800) >= second)
-    answers = stream.drift.ask(split.yardstick.predict)
-    np.testing.assert_array_equal(stream.errors(answers), split.yardstick.predict(moved.matrix) != moved.target)
+    answers = stream.drift.ask(split.reference_model.predict)
+    np.testing.assert_array_equal(stream.errors(answers), split.reference_model.predict(moved.matrix) != moved.target)
     assert answers.wrong.shape == (4, len(split.evaluate))
 
 
@@ -257,7 +258,7 @@ def test_the_oracle_hears_of_an_event_that_begins_during_another(pools: Split) -
     ramp = Scenario(name="ramp", injector=MeanShift(), profile=Linear(width=1.0), strength=Strength(raw=1.0))
     step = Scenario(name="step", injector=LabelPermutation(), profile=Abrupt(later=0.5), strength=Strength(raw=1.0))
     stream = Together(name="overlapping", scenarios=[ramp, step]).on(pools("wine")).stream()
-    alarms = Oracle().alarms(stream.onsets())
+    alarms = Oracle().alarms(onset_signal(stream))
     assert alarms.tolist() == [event.start for event in stream.truth]
     scored = score(alarms, stream.truth, horizon=stream.n_rows, month=300, grace=600)
     assert scored.detected.tolist() == [True, True]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, Ints, Skip
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
+from harness.drift.pools import Pools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +72,7 @@ class Features:
         # drawn in any case, for ties
         order = rng.permutation(able)
         if self.most_used is not None or self.least_used is not None:
-            use = pools.yardstick.importance[order]
+            use = pools.reference_model.importance[order]
             order = order[np.argsort(-use if self.most_used is not None else use, kind="stable")]
         chosen: Ints = np.sort(order[:wanted])
         return chosen

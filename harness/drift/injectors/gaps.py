@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from harness.core import ConfigError, Floats, Ints, Skip
 from harness.drift.injectors.features import OnFeatures, any_kind
-from harness.drift.injectors.injection import Injection, Kind, Named, Strength
+from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
+from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +83,7 @@ class UnseenCategory(OnFeatures):
 def _written(columns: Ints, rank: list[Floats], values: Floats) -> Injection:
     """Rows whose rank (by id, one for each column) is below the strength hold these values in these columns."""
 
-    def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+    def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
         for column, by_id, value in zip(columns, rank, values, strict=True):
             rows.matrix[by_id[ids] < strength, column] = value
         return rows

@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from harness.core import Floats, Ints
+from harness.drift.pools import Pools
 from harness.drift.population import Rows
 
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
-
-Strength = float | Floats
+Strengths = float | Floats
 """One number for all rows, or one for each row, shape (n,). 0 leaves a row as it is."""
 
 Named = Callable[[str], np.random.Generator]
@@ -55,7 +53,7 @@ class Injection:
 
     touched: Ints
     labels: bool
-    change: Callable[[Rows, Ints, Strength], Rows] | None = None
+    change: Callable[[Rows, Ints, Strengths], Rows] | None = None
     weights: Callable[[Ints, float], Floats] | None = None
 
 

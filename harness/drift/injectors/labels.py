@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from harness.core import ConfigError, Floats, Ints, Skip
 from harness.drift.injectors.features import OnFeatures, any_kind
-from harness.drift.injectors.injection import Injection, Kind, Named, Strength, no_features
+from harness.drift.injectors.injection import Injection, Kind, Named, Strengths, no_features
+from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
 
 Labels = Ints | Floats
 Relabel = Callable[[Any, Ints], Any]
@@ -165,7 +163,7 @@ def _far(pools: Pools, column: int, ids: Ints, centre: float) -> Floats:
 def _relabelled(rank: Floats, relabel: Relabel) -> Injection:
     """Rows whose rank (by id) is below the strength get other labels."""
 
-    def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+    def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
         return Rows(rows.matrix, np.where(rank[ids] < strength, relabel(rows.target, ids), rows.target))
 
     return Injection(touched=no_features(), labels=True, change=change)

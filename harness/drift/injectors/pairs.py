@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from harness.core import ConfigError, Ints, Skip
 from harness.drift.injectors.features import Features, OnFeatures, any_kind, numeric
-from harness.drift.injectors.injection import Injection, Kind, Named, Strength
+from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
+from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +41,7 @@ class FeatureSwap(OnFeatures):
             raise ConfigError("features: a numeric and a nominal feature cannot be swapped; name features of one kind.")
         rank, cycle = pools.ranks(named("rows")), named("cycle").permutation(columns)
 
-        def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+        def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
             touched = np.flatnonzero(rank[ids] < strength)
             rows.matrix[np.ix_(touched, cycle)] = rows.matrix[np.ix_(touched, np.roll(cycle, -1))]
             return rows
@@ -72,7 +70,7 @@ class CorrelationOnly(OnFeatures):
         rng = named("rows")
         circles = [_Circles.of(pools, pool, rng) for pool in (pools.evaluate, pools.adapt)]
 
-        def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+        def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
             for pool in circles:
                 n_touched = pool.n_touched(ids, strength)
                 touched = np.flatnonzero(pool.place[ids] < n_touched)
@@ -111,7 +109,7 @@ class _Circles:
         place[order] = np.arange(len(pool)) - first[order]
         return cls(order, first, place, count)
 
-    def n_touched(self, ids: Ints, strength: Strength) -> Ints:
+    def n_touched(self, ids: Ints, strength: Strengths) -> Ints:
         """For each id, how many rows of its class are touched at that strength."""
         rounded: Ints = np.ceil(strength * self.count[ids] - 0.5).astype(np.int64)
         return rounded

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from harness.core import Floats, Ints
 from harness.drift.injectors.features import OnFeatures, any_kind, numeric
-from harness.drift.injectors.injection import Injection, Kind, Named, Strength
+from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
+from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
 
 _NUMERIC = "numeric and not constant"
 
@@ -57,7 +55,7 @@ class Scale(OnFeatures):
         columns = self.features.choose(pools, named("features"), numeric(pools), what=_NUMERIC)
         mean = pools.moments.mean[columns]
 
-        def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+        def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
             rows.matrix[:, columns] += _times(strength, len(ids)) * (rows.matrix[:, columns] - mean)
             return rows
 
@@ -82,7 +80,7 @@ class SensorStuck(OnFeatures):
         stuck = np.array([self._constant(pools, column) for column in columns])
         rank = pools.ranks(named("rows"))
 
-        def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+        def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
             rows.matrix[np.ix_(rank[ids] < strength, columns)] = stuck
             return rows
 
@@ -97,14 +95,14 @@ class SensorStuck(OnFeatures):
 
 
 def _shift(columns: Ints, step: Floats) -> Injection:
-    def change(rows: Rows, ids: Ints, strength: Strength) -> Rows:
+    def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
         rows.matrix[:, columns] += _times(strength, len(ids)) * step
         return rows
 
     return Injection(touched=columns, labels=False, change=change)
 
 
-def _times(strength: Strength, n_rows: int) -> Floats:
+def _times(strength: Strengths, n_rows: int) -> Floats:
     """The strength of each row as a column, shape (n_rows, 1)."""
     return np.broadcast_to(np.asarray(strength, dtype=np.float64), (n_rows,))[:, None]
 

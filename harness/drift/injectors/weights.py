@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from harness.core import ConfigError, Floats, Ints
 from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, no_features
-
-if TYPE_CHECKING:
-    from harness.drift.pools import Pools
+from harness.drift.pools import Pools
 
 
 class Towards(StrEnum):
@@ -53,7 +51,7 @@ class CovariateReweighting(OnFeatures):
         z = np.column_stack([_standardised(pools, column, rng) for column in columns])
         coefficients = rng.choice([-1.0, 1.0], size=len(columns))
         if self.towards == Towards.ERRORS:
-            error = pools.yardstick_error
+            error = pools.reference_model_error
             coefficients = (error - error.mean()) @ z[pools.evaluate]
         score = z @ coefficients / max(float(np.linalg.norm(coefficients)), 1e-12)
 
@@ -111,7 +109,7 @@ class Improvement:
         """Weight by whether a row is explained."""
         unexplained = np.zeros(len(pools.population.target), dtype=bool)
         for ids in (pools.evaluate, pools.adapt):
-            error = pools.yardstick.error(pools.population.take(ids))
+            error = pools.reference_model.error(pools.population.take(ids))
             unexplained[ids] = error > (0 if pools.population.n_classes else np.median(error))
 
         def weights(ids: Ints, strength: float) -> Floats:

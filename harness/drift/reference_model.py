@@ -16,7 +16,7 @@ MAX_DEPTH = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Yardstick:
+class ReferenceModel:
     """A tree of depth `MAX_DEPTH` on the rows as they are.
 
     Codes of nominal columns count as numbers; a missing value takes the branch that it took in training, or else the larger.
@@ -30,7 +30,7 @@ class Yardstick:
     n_classes: int
 
     @classmethod
-    def fit(cls, rows: Rows, n_classes: int, *, seed: int) -> Yardstick:
+    def fit(cls, rows: Rows, n_classes: int, *, seed: int) -> ReferenceModel:
         """Learn from these rows."""
         kind = DecisionTreeClassifier if n_classes else DecisionTreeRegressor
         tree = kind(max_depth=MAX_DEPTH, random_state=stream_integer(seed, "drift", "yardstick"))

@@ -18,7 +18,7 @@ MOST_BUCKETS = 4096
 
 
 @dataclass(frozen=True)
-class Cells:
+class RankCells:
     """Knots and, for speed, evenly spaced buckets that say between which knots to search.
 
     Attributes:
@@ -38,7 +38,7 @@ class Cells:
     scale: Floats
 
     @classmethod
-    def at(cls, values: Floats) -> Cells:
+    def at(cls, values: Floats) -> RankCells:
         """Cells with a knot at each distinct value.
 
         Args:

@@ -1,6 +1,6 @@
 """Which row of a pool arrives at which time: with replacement, or each row at most once.
 
-A supply fixes all its random numbers when it is made. What a drift does to the draw weights at some times moves the rows of
+A sampler fixes all its random numbers when it is made. What a drift does to the draw weights at some times moves the rows of
 these times only, so that a stream and its drift-free twin share every other row.
 """
 
@@ -22,7 +22,7 @@ class Weighted(NamedTuple):
     weights: Floats
 
 
-class Supply(Protocol):
+class RowSampler(Protocol):
     """Rows of one pool for one stream."""
 
     def places(self, exceptions: Iterable[Weighted] = ()) -> Ints:
