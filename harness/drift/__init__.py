@@ -27,6 +27,7 @@ from harness.drift.injectors import (
     Towards,
     UnseenCategory,
 )
+from harness.drift.kinds import is_eventless, is_seasonal, kind_of
 from harness.drift.pools import LeakError, Pools, Reference
 from harness.drift.population import Population, Rows
 from harness.drift.profiles import (
@@ -99,6 +100,9 @@ __all__ = [
     "Twin",
     "UnseenCategory",
     "error_signal",
+    "is_eventless",
+    "is_seasonal",
+    "kind_of",
     "onset_signal",
     "residual_threshold",
 ]

@@ -11,9 +11,9 @@ from harness.core import ConfigError
 from harness.drift.concepts import BoundScenario
 from harness.drift.drift import Drift
 from harness.drift.harm import HarmCurve, Reached
-from harness.drift.injectors import Injection, Injector
+from harness.drift.injectors import Injection, Injector, Kind, united
 from harness.drift.pools import Pools
-from harness.drift.profiles import Profile
+from harness.drift.profiles import Profile, makes_events
 from harness.randomness import stream
 
 
@@ -67,6 +67,21 @@ class Scenario:
                     f"scenario '{self.name}': strength has raw and harm, not {', '.join(sorted(unknown))}."
                 )
             object.__setattr__(self, "strength", Strength(**given))
+
+    @property
+    def parts(self) -> tuple[Scenario, ...]:
+        """The scenario itself."""
+        return (self,)
+
+    @property
+    def changes(self) -> Kind:
+        """What it changes, whether or not an event comes of it."""
+        return self.injector.kind
+
+    @property
+    def kind(self) -> Kind:
+        """What it counts as: `Kind.NONE` if its profile makes no event, since then every alarm is false."""
+        return self.changes if makes_events(self.profile) else Kind.NONE
 
     def at(self, *, raw: float | None = None, harm: float | None = None) -> Scenario:
         """The same scenario at another strength."""
@@ -124,6 +139,21 @@ class Together:
         if not 1 <= len(self.scenarios) <= 8:
             raise ConfigError(f"scenario '{self.name}': {len(self.scenarios)} scenarios on one stream; give 1 to 8.")
         object.__setattr__(self, "scenarios", tuple(self.scenarios))
+
+    @property
+    def parts(self) -> tuple[Scenario, ...]:
+        """The scenarios."""
+        return tuple(self.scenarios)
+
+    @property
+    def changes(self) -> Kind:
+        """What the scenarios change together; `Kind.BOTH` if that is of several kinds."""
+        return united(scenario.changes for scenario in self.scenarios)
+
+    @property
+    def kind(self) -> Kind:
+        """What they count as together; `Kind.BOTH` if there are events of several kinds."""
+        return united(scenario.kind for scenario in self.scenarios)
 
     def at(self, *, raw: float | None = None, harm: float | None = None) -> Together:
         """The same scenarios, each at another strength."""

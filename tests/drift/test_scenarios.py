@@ -41,7 +41,9 @@ def test_a_scenario_is_named_as_its_file_and_says_who_can_see_it(path: Path) -> 
     scenario = built(path)
     assert scenario.name == path.stem
     assert scenario.about["title"].strip()
-    assert scenario.about["visible_to"].strip()
+    seen_by = scenario.about["seen_by"]
+    assert seen_by == [signal for signal in ("errors", "labels", "rows") if signal in seen_by]
+    assert (not seen_by) == scenario.about["visible_to"].startswith("nobody")
 
 
 def test_titles_tell_scenarios_apart() -> None:

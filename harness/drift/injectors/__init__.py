@@ -5,7 +5,7 @@ Anything with `kind`, `strongest` and `bind` is an injector, so that a YAML can 
 
 from harness.drift.injectors.features import Features
 from harness.drift.injectors.gaps import MissingAtRandom, MissingCompletelyAtRandom, UnseenCategory
-from harness.drift.injectors.injection import Injection, Injector, Kind, Nothing
+from harness.drift.injectors.injection import Injection, Injector, Kind, Nothing, united
 from harness.drift.injectors.labels import LabelNoise, LabelPermutation, LabelSwap, LocalConcept
 from harness.drift.injectors.pairs import CorrelationOnly, FeatureSwap
 from harness.drift.injectors.values import MeanShift, Scale, SensorBias, SensorStuck
@@ -34,4 +34,5 @@ __all__ = [
     "SensorStuck",
     "Towards",
     "UnseenCategory",
+    "united",
 ]

@@ -7,7 +7,7 @@ compared on common random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -34,8 +34,18 @@ class Kind(StrEnum):
     """P(x): rows look different. What a row's label means may stay the same or change with it."""
     PRIOR = "prior"
     """P(y), with P(x | y) as it was."""
+    BOTH = "both"
+    """Several of these, of scenarios that share a stream; no injector is of this kind."""
     NONE = "none"
     """Nothing."""
+
+
+def united(kinds: Iterable[Kind]) -> Kind:
+    """The kind of several things at once: the one that they have in common, or `Kind.BOTH`. `Kind.NONE` adds nothing."""
+    distinct = set(kinds) - {Kind.NONE}
+    if len(distinct) > 1:
+        return Kind.BOTH
+    return distinct.pop() if distinct else Kind.NONE
 
 
 @dataclass(frozen=True, eq=False)
