@@ -59,9 +59,9 @@ def is_panel(node: Any) -> bool:
 
 
 def check_settings(planned: PlannedTrial) -> None:
-    """Refuse scalar settings that make no sense before anything is run, as the trial's own class does, without its parts."""
+    """Refuse settings that make no sense before anything is run, as the trial's own class does, without its parts."""
     parts = {name: level for name, level in planned.spec.items() if name != "_target_"}
-    settings = {name: None if isinstance(level, (dict, list)) else level for name, level in parts.items()}
+    settings = {name: None if isinstance(level, dict) else level for name, level in parts.items()}
     # of a class that looks into its parts when it is made, or that is not installed
     with contextlib.suppress(TypeError, AttributeError, ModuleNotFoundError):
         locate(planned.spec["_target_"])(**settings)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from harness.core import ConfigError
 from harness.randomness import stream
+from harness.settings import Checked, above, at_least, at_most, require
 
 
 @dataclass(frozen=True)
-class Clock:
+class Clock(Checked):
     """How long a deployed model is watched. Rows are counted from 0; month k begins at row k * rows_per_month.
 
     Attributes:
@@ -18,23 +19,15 @@ class Clock:
         earliest, latest: the months between which a drawn onset lies.
     """
 
-    rows_per_month: int = 300
-    months: int = 6
-    earliest: float = 1.5
+    rows_per_month: Annotated[int, at_least(2)] = 300
+    months: Annotated[int, at_least(1)] = 6
+    earliest: Annotated[float, at_least(0)] = 1.5
     latest: float = 3.5
 
     def __post_init__(self) -> None:
-        """Refuse a clock that makes no sense with a `ConfigError`."""
-        if self.rows_per_month < 2 or self.months < 1:
-            raise ConfigError(
-                f"clock: rows_per_month={self.rows_per_month} and months={self.months} make no stream; "
-                "at least 2 rows a month and 1 month are needed."
-            )
-        if not 0 <= self.earliest < self.latest <= self.months:
-            raise ConfigError(
-                f"clock: a drift cannot begin between months {self.earliest} and {self.latest} of {self.months}; "
-                "set 0 <= earliest < latest <= months."
-            )
+        """Refuse a drift that begins after the stream with a `ConfigError`."""
+        super().__post_init__()
+        require(self, "latest", above(self.earliest), at_most(self.months))
 
     @property
     def n_rows(self) -> int:

@@ -7,12 +7,13 @@ alpha(t), at full strength; under `Incremental` every row is changed at strength
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 
 from harness.core import ConfigError, Floats
 from harness.drift.clock import Clock
+from harness.settings import Checked, above, at_most
 
 
 class Interval(NamedTuple):
@@ -53,7 +54,7 @@ class Profile(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Beginning:
+class _Beginning(Checked):
     """What profiles with an onset share.
 
     Attributes:
@@ -90,12 +91,7 @@ class _Gradual(_Beginning):
         width: months from the first row of the ramp to the last.
     """
 
-    width: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Refuse a ramp without a width."""
-        if self.width <= 0:
-            raise ConfigError(f"profile: width={self.width} is no width; use the abrupt profile.")
+    width: Annotated[float, above(0)] = 1.0
 
     def schedule(self, clock: Clock, drawn: int) -> Schedule:
         """One event as long as the ramp."""
@@ -152,7 +148,7 @@ class Recurring(_Beginning):
         length: months for which it is on.
     """
 
-    length: float = 1.0
+    length: Annotated[float, above(0)] = 1.0
 
     def schedule(self, clock: Clock, drawn: int) -> Schedule:
         """Two events of one row, or one if the stream ends before the old concept is back."""
@@ -170,12 +166,7 @@ class Blip(_Beginning):
         length: months, at most 1/20; one row at least.
     """
 
-    length: float = 0.05
-
-    def __post_init__(self) -> None:
-        """Refuse a blip that is long enough to count as a drift."""
-        if not 0 < self.length <= 0.05:
-            raise ConfigError(f"profile: a blip lasts more than 0 and at most 0.05 months, not {self.length}.")
+    length: Annotated[float, above(0), at_most(0.05)] = 0.05  # a longer one would count as a drift
 
     def schedule(self, clock: Clock, drawn: int) -> Schedule:
         """No event."""
@@ -184,14 +175,14 @@ class Blip(_Beginning):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seasonal:
+class Seasonal(Checked):
     """(1 - cos(2 pi t / period)) / 2: comes and goes by itself, with no event.
 
     Attributes:
         period: months.
     """
 
-    period: float = 3.0
+    period: Annotated[float, above(0)] = 3.0
 
     def schedule(self, clock: Clock, drawn: int) -> Schedule:  # noqa: ARG002 - a season has no onset
         """No event."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 
-from harness.core import ConfigError, DataTable, Floats, Skip
+from harness.core import DataTable, Floats, Skip
 from harness.drift.clock import Clock
 from harness.drift.pools import Pools, Reference
 from harness.drift.population import Population, parts, quantile_bins
 from harness.randomness import stream
+from harness.settings import Checked, at_least
 
 
 class Sampling(Protocol):
@@ -23,7 +24,7 @@ class Sampling(Protocol):
 
 
 @dataclass(frozen=True)
-class Twin:
+class Twin(Checked):
     """A stratified third each to train on, to adapt with and to score; streams draw with replacement from their third.
 
     For sets of any size, since a small one could not give a stream otherwise. Rows return within a stream, but never one that
@@ -45,7 +46,7 @@ class Twin:
 
 
 @dataclass(frozen=True)
-class OnePass:
+class OnePass(Checked):
     """No row is drawn twice: `train_rows` to learn from, and the rest, or as much as is useful, for streams.
 
     The pools hold more than a stream takes if the set allows it, since drifts of the draw weights pass rows over.
@@ -56,14 +57,9 @@ class OnePass:
         reference: where reference windows come from.
     """
 
-    train_rows: int = 1000
-    spare: float = 4.0
+    train_rows: Annotated[int, at_least(1)] = 1000
+    spare: Annotated[float, at_least(1)] = 4.0
     reference: Reference = Reference.FRESH
-
-    def __post_init__(self) -> None:
-        """Refuse settings that make no sense with a `ConfigError`."""
-        if self.train_rows < 1 or self.spare < 1:
-            raise ConfigError(f"sampling: train_rows={self.train_rows} and spare={self.spare} must both be at least 1.")
 
     def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed."""
@@ -88,7 +84,7 @@ class OnePass:
 
 
 @dataclass(frozen=True)
-class GeneratorWorld:
+class GeneratorWorld(Checked):
     """All rows are made by a smoothed bootstrap of the set, and each is used once. A check of robustness only.
 
     A row is x = mu + (x_i - mu + h e) / sqrt(1 + h^2) with x_i a row of the same class drawn with replacement, mu the mean of
@@ -105,9 +101,9 @@ class GeneratorWorld:
         reference: where reference windows come from.
     """
 
-    smoothing: float = 0.1
-    train_rows: int | None = None
-    spare: float = 2.0
+    smoothing: Annotated[float, at_least(0)] = 0.1
+    train_rows: Annotated[int, at_least(1)] | None = None
+    spare: Annotated[float, at_least(1)] = 2.0
     reference: Reference = Reference.FRESH
 
     def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:

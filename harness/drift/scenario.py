@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from harness.core import ConfigError
 from harness.drift.concepts import BoundScenario
@@ -15,10 +15,11 @@ from harness.drift.injectors import Injection, Injector, Kind, united
 from harness.drift.pools import Pools
 from harness.drift.profiles import Profile, makes_events
 from harness.randomness import stream
+from harness.settings import Checked, at_least, other_than
 
 
 @dataclass(frozen=True, kw_only=True)
-class Strength:
+class Strength(Checked):
     """How strong a drift is; exactly one of the two is set.
 
     Attributes:
@@ -26,17 +27,16 @@ class Strength:
         harm: points that the reference model loses: of accuracy, or of R2 x 100. Negative for an improvement.
     """
 
-    raw: float | None = None
-    harm: float | None = None
+    raw: Annotated[float, at_least(0)] | None = None
+    harm: Annotated[float, other_than(0)] | None = None  # for no drift use raw=0
 
     def __post_init__(self) -> None:
         """Refuse an unclear strength with a `ConfigError`."""
+        super().__post_init__()
         if (self.raw is None) == (self.harm is None):
             raise ConfigError(
                 f"strength: raw={self.raw} and harm={self.harm}; set one of them and leave the other null."
             )
-        if self.harm == 0 or (self.raw is not None and self.raw < 0):
-            raise ConfigError("strength: raw must be 0 or more, and a harm cannot be 0; for no drift use raw=0.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Annotated, Self
 
 from harness.core import ConfigError
 from harness.running.identity import PlannedTrial
+from harness.settings import Checked, above, at_least
 
 GRACE_SECONDS = 5.0
 """How long after its time limit a trial is left to its own watchdog before its worker is killed from outside."""
@@ -25,7 +26,7 @@ _UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "Gi
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Checked):
     """What one trial may take; None is no limit.
 
     Attributes:
@@ -33,8 +34,8 @@ class Limits:
         memory: bytes of data that its worker may hold (on Linux).
     """
 
-    seconds: float | None = None
-    memory: int | None = None
+    seconds: Annotated[float, above(0)] | None = None
+    memory: Annotated[int, at_least(1)] | None = None
 
 
 NO_LIMITS = Limits()
@@ -131,13 +132,3 @@ class Watchdog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-
-
-def check(limits: Limits) -> None:
-    """Raises `ConfigError` for limits that make no sense."""
-    seconds: Any = limits.seconds
-    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-    if seconds is not None and not (is_number and seconds > 0):
-        raise ConfigError(
-            f"limits.seconds={seconds} makes no sense: give the seconds that one trial may take, or null."
-        )

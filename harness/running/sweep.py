@@ -17,7 +17,7 @@ from harness.running import store
 from harness.running.execute import Build, blank_record
 from harness.running.executors import Executor, WorkerLost
 from harness.running.identity import PlannedTrial, canonical_json
-from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits, check
+from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits
 from harness.running.log import sweep_log
 from harness.running.store import plans
 from harness.running.tail import Recorded, Tail
@@ -93,9 +93,8 @@ def run_sweep(
         The summary. Ctrl-C and SIGTERM end the sweep early with all that was recorded kept.
 
     Raises:
-        HarnessError: limits that make no sense, an executor that is not there, or a store that cannot be written to.
+        HarnessError: an executor that is not there, or a store that cannot be written to.
     """
-    check(limits)
     folder = folder.resolve()
     wanted = {trial.trial_id: trial for trial in planned}
     tail = Tail(folder)  # before what is settled is read: what others record from now on is seen

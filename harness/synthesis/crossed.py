@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -13,6 +13,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from harness.core import Floats, Ints, Skip, Task
 from harness.memo import Timed, timed
+from harness.settings import Checked, at_least
 from harness.synthesis.learner import Learner, seeded
 from harness.synthesis.training import Fitted, Training
 
@@ -31,14 +32,14 @@ class Single:
 
 
 @dataclass(frozen=True)
-class Bagging:
+class Bagging(Checked):
     """Bootstrap aggregating (Breiman 1996, doi 10.1007/BF00058655).
 
     Members train on bootstrap samples; class probabilities (or regression values) are averaged.
     """
 
     model: Learner
-    n_members: int = 25
+    n_members: Annotated[int, at_least(1)] = 25
     name: str = "bagging"
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
@@ -49,7 +50,7 @@ class Bagging:
 
 
 @dataclass(frozen=True)
-class AdaBoost:
+class AdaBoost(Checked):
     """Adaptive boosting.
 
     SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression (Drucker 1997). For a
@@ -59,7 +60,7 @@ class AdaBoost:
     """
 
     model: Learner
-    n_members: int = 25
+    n_members: Annotated[int, at_least(1)] = 25
     name: str = "adaboost"
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 

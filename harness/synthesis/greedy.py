@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from harness.core import Floats, Ints
 from harness.memo import Timed, timed
+from harness.settings import Checked, at_least
 from harness.synthesis.learner import Learner
 from harness.synthesis.loss import Loss, selection_loss
 from harness.synthesis.pool import fit_members, out_of_fold
@@ -18,7 +19,7 @@ from harness.synthesis.voting import WeightedAverage
 
 
 @dataclass(frozen=True)
-class Greedy:
+class Greedy(Checked):
     """Forward selection with replacement (Caruana et al. 2004, doi 10.1145/1015330.1015432).
 
     Starting from the best model, each round adds the model that makes the average of the chosen ones best on
@@ -33,7 +34,7 @@ class Greedy:
     """
 
     pool: Sequence[Learner]
-    n_rounds: int = 30
+    n_rounds: Annotated[int, at_least(1)] = 30
     name: str = "greedy"
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 

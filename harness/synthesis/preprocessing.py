@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from harness.settings import Checked
+
 
 @dataclass(frozen=True)
-class Preprocessing:
+class Preprocessing(Checked):
     """What is done to the features before any model.
 
     Attributes:
@@ -22,7 +24,7 @@ class Preprocessing:
         scale: whether numbers are brought to mean 0 and standard deviation 1 of the training rows.
     """
 
-    impute: str = "median"
+    impute: Literal["median", "mean"] = "median"
     scale: bool = True
 
     def build(self, nominal: NDArray[np.bool_]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from harness.detectors.windows import WindowScan, WindowTest
 from harness.drift import Clock, Control, Nothing, Sampling, Scenario
 from harness.memo import Memo
 from harness.randomness import stream as random_stream
+from harness.settings import Checked, above, at_least, below, each_once
 from harness.synthesis import Learner, Preprocessing
 from harness.trials.deployment import Deployment
 from harness.trials.signals import Signals
@@ -30,7 +31,7 @@ CALM = Scenario(name="calm", injector=Nothing(), profile=Control(), strength={"r
 
 
 @dataclass(frozen=True)
-class CalibrationTrial:
+class CalibrationTrial(Checked):
     """One deployed model on many drift-free streams, each with a split and a fit of its own.
 
     The rate of false alarms is the share of streams with at least one alarm. Settings found on the first streams are checked
@@ -43,7 +44,7 @@ class CalibrationTrial:
         sampling: how rows are split into pools.
         detectors: name and detector of each member of the panel.
         seed: of the first stream; the others follow.
-        rates: wanted, in (0, 1).
+        rates: wanted, in (0, 1), each once.
         n_streams: on which knobs are turned.
         n_fresh: on which the settings are checked.
         months: of a stream.
@@ -54,13 +55,13 @@ class CalibrationTrial:
     model: Learner
     preprocessing: Preprocessing
     sampling: Sampling
-    detectors: Sequence[Mapping[str, Any]]
-    seed: int = 20_000
-    rates: Sequence[float] = (0.01, 0.05, 0.10, 0.20)
-    n_streams: int = 300
-    n_fresh: int = 500
-    months: int = 6
-    rows_per_month: int = 300
+    detectors: Annotated[Sequence[Mapping[str, Any]], each_once("name")]
+    seed: Annotated[int, at_least(0)] = 20_000
+    rates: Annotated[Sequence[Annotated[float, above(0), below(1)]], each_once()] = (0.01, 0.05, 0.10, 0.20)
+    n_streams: Annotated[int, at_least(1)] = 300
+    n_fresh: Annotated[int, at_least(1)] = 500
+    months: Annotated[int, at_least(4)] = 6
+    rows_per_month: Annotated[int, at_least(2)] = 300
 
     def run(self, memo: Memo) -> Outcome:
         """Turn every knob.

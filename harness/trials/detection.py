@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import joblib
 
@@ -17,13 +17,14 @@ from harness.detectors.windows import WindowScan
 from harness.drift import Clock, Sampling, Scenario, Together
 from harness.memo import Memo
 from harness.randomness import stream as random_stream
+from harness.settings import Checked, at_least, each_once, other_than
 from harness.synthesis import Learner, Preprocessing
 from harness.trials.deployment import Deployment
 from harness.trials.signals import Signals
 
 
 @dataclass(frozen=True)
-class DetectionTrial:
+class DetectionTrial(Checked):
     """One stream, read by every detector of a panel.
 
     Split, rows, onset and drift depend on data set, scenario, harm and seed alone: every model and detector meets the same
@@ -48,21 +49,12 @@ class DetectionTrial:
     preprocessing: Preprocessing
     scenario: Scenario | Together
     sampling: Sampling
-    detectors: Sequence[Mapping[str, Any]]
-    seed: int
-    harm: float | None = None
-    months: int = 6
-    rows_per_month: int = 300
-    label_delay: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse settings outside of their range with a `ConfigError`."""
-        for setting, least in (("seed", 0), ("months", 4), ("rows_per_month", 2), ("label_delay", 0)):
-            value = getattr(self, setting)
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ConfigError(f"{setting}={value} makes no sense: it must be a whole number, {least} or more.")
-        if self.harm is not None and (not isinstance(self.harm, (int, float)) or self.harm == 0):
-            raise ConfigError(f"harm={self.harm} makes no sense: give points, or null for the scenario's own strength.")
+    detectors: Annotated[Sequence[Mapping[str, Any]], each_once("name")]
+    seed: Annotated[int, at_least(0)]
+    harm: Annotated[float, other_than(0)] | None = None
+    months: Annotated[int, at_least(4)] = 6
+    rows_per_month: Annotated[int, at_least(2)] = 300
+    label_delay: Annotated[int, at_least(0)] = 0
 
     def run(self, memo: Memo) -> Outcome:
         """Stage the stream and let every detector read it.

@@ -5,22 +5,23 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, DataTable, Floats, Ints, Outcome, Skip, Task
+from harness.core import DataTable, Floats, Ints, Outcome, Skip, Task
 from harness.data import Dataset
 from harness.data.splits import Fold, folds, n_of_rarest, nested_subset, noisy_target
 from harness.memo import Memo, timed
 from harness.randomness import stream_integer
 from harness.scoring import score_classes, score_values
+from harness.settings import Checked, above, at_least, at_most, below
 from harness.synthesis import Fitted, Method, Prediction, Preprocessing, Training
 
 
 @dataclass(frozen=True)
-class SynthesisTrial:
+class SynthesisTrial(Checked):
     """One pass over the k folds of a data set with one way of making a model.
 
     Folds, training subset and label noise depend on the data set and the seed alone: every method meets the same rows.
@@ -39,23 +40,11 @@ class SynthesisTrial:
     dataset: Dataset
     synthesis: Method
     preprocessing: Preprocessing
-    seed: int
-    n_folds: int = 5
-    inner_folds: int = 5
-    label_noise: float = 0.0
-    train_size: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Refuse settings outside of their range with a `ConfigError`."""
-        for setting, holds, needed in (
-            ("seed", _is_whole(self.seed) and self.seed >= 0, "a whole number, 0 or more"),
-            ("n_folds", _is_whole(self.n_folds) and self.n_folds >= 2, "a whole number, at least 2"),
-            ("inner_folds", _is_whole(self.inner_folds) and self.inner_folds >= 2, "a whole number, at least 2"),
-            ("label_noise", _is_number(self.label_noise) and 0 <= self.label_noise < 1, "at least 0 and below 1"),
-            ("train_size", _is_number(self.train_size) and 0 < self.train_size <= 1, "above 0 and at most 1"),
-        ):
-            if not holds:
-                raise ConfigError(f"{setting}={getattr(self, setting)} makes no sense: it must be {needed}.")
+    seed: Annotated[int, at_least(0)]
+    n_folds: Annotated[int, at_least(2)] = 5
+    inner_folds: Annotated[int, at_least(2)] = 5
+    label_noise: Annotated[float, at_least(0), below(1)] = 0.0
+    train_size: Annotated[float, above(0), at_most(1)] = 1.0
 
     def run(self, memo: Memo) -> Outcome:
         """Fit and score every fold.
@@ -123,14 +112,6 @@ class SynthesisTrial:
             inner_folds=self.inner_folds,
             memo=memo,
         )
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return _is_whole(value) or isinstance(value, float)
 
 
 class _ScoredFold(NamedTuple):

@@ -41,7 +41,7 @@ def test_a_clock_counts_rows() -> None:
 
 @pytest.mark.parametrize("settings", [{"rows_per_month": 1}, {"months": 0}, {"latest": 7}, {"earliest": 4}])
 def test_a_clock_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="clock"):
+    with pytest.raises(ConfigError, match=r"^Clock: (rows_per_month|months|latest) has to be "):
         Clock(**settings)
 
 
@@ -88,7 +88,7 @@ def test_a_blip_has_no_event_and_lasts_a_twentieth_of_a_month_at_most(clock: Clo
 
 
 def test_a_blip_long_enough_to_be_a_drift_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"at most 0\.05"):
+    with pytest.raises(ConfigError, match=r"^Blip: length has to be above 0 and at most 0\.05, not 0\.5$"):
         Blip(length=0.5)
 
 

@@ -152,8 +152,14 @@ def test_a_threshold_belongs_to_regression(drift: Make) -> None:
 
 
 def test_a_strength_is_either_raw_or_a_harm() -> None:
-    for settings in ({}, {"raw": 1, "harm": 10}, {"raw": -1.0}, {"harm": 0}):
-        with pytest.raises(ConfigError, match="strength"):
+    for settings in ({}, {"raw": 1, "harm": 10}):
+        with pytest.raises(ConfigError, match=r"strength: .*; set one of them"):
+            Strength(**settings)  # type: ignore[arg-type]
+    for settings, sentence in (
+        ({"raw": -1.0}, "raw has to be at least 0"),
+        ({"harm": 0}, "harm has to be other than 0"),
+    ):
+        with pytest.raises(ConfigError, match=f"^Strength: {sentence}, not "):
             Strength(**settings)  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="scenario 'x': strength has raw and harm, not points"):
         Scenario(name="x", injector=Nothing(), profile=Abrupt(), strength={"points": 5})  # type: ignore[arg-type]

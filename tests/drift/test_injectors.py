@@ -391,7 +391,7 @@ def test_features_are_chosen_by_name_by_position_by_lot_and_by_use(pools: Split)
 def test_a_choice_that_is_unclear_or_not_there_is_refused(pools: Split, drift: Make) -> None:
     with pytest.raises(ConfigError, match="drawn, share is set; set exactly one"):
         Features(drawn=1, share=0.5)
-    with pytest.raises(ConfigError, match="drawn=0 chooses none"):
+    with pytest.raises(ConfigError, match=r"^Features: drawn has to be at least 1, not 0$"):
         Features(drawn=0)
     with pytest.raises(ConfigError, match="iris has no feature length"):
         drift(MeanShift(features=Features(named=("length",))), raw=1.0)

@@ -142,7 +142,7 @@ def test_the_reference_is_a_month_of_fresh_rows_or_the_training_rows(pools: Spli
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(ConfigError, match="must both be at least 1"):
+    with pytest.raises(ConfigError, match=r"^OnePass: train_rows has to be at least 1, not 0$"):
         OnePass(train_rows=0)
 
 

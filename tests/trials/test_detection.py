@@ -89,7 +89,7 @@ def test_a_set_too_small_for_three_pools_is_skipped(measure: Measure) -> None:
 
 @pytest.mark.parametrize("wrong", ["harm=0", "months=0", "rows_per_month=1", "label_delay=-1", "seed=-1"])
 def test_settings_that_make_no_sense_are_refused(wrong: str, measure: Measure) -> None:
-    with pytest.raises(ConfigError, match="makes no sense"):
+    with pytest.raises(ConfigError, match=rf"^DetectionTrial: {wrong.partition('=')[0]} has to be "):
         measure(wrong)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import ConfigError, Ints, Skip
 from harness.drift.pools import Pools
+from harness.settings import Checked, above, at_least, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
-class Features:
+class Features(Checked):
     """A choice of features; exactly one way of choosing is set.
 
     Attributes:
@@ -28,13 +29,14 @@ class Features:
 
     named: tuple[str, ...] | None = None
     at: tuple[int, ...] | None = None
-    drawn: int | None = None
-    share: float | None = None
-    most_used: int | None = None
-    least_used: int | None = None
+    drawn: Annotated[int, at_least(1)] | None = None
+    share: Annotated[float, above(0), at_most(1)] | None = None
+    most_used: Annotated[int, at_least(1)] | None = None
+    least_used: Annotated[int, at_least(1)] | None = None
 
     def __post_init__(self) -> None:
         """Make tuples of lists, and refuse an unclear choice with a `ConfigError`."""
+        super().__post_init__()
         for name in ("named", "at"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, tuple(value))
@@ -44,8 +46,6 @@ class Features:
                 f"features: {', '.join(stated) or 'nothing'} is set; set exactly one of "
                 f"{', '.join(field.name for field in fields(self))}."
             )
-        if any(value is not None and value <= 0 for value in (self.drawn, self.share, self.most_used, self.least_used)):
-            raise ConfigError(f"features: {stated[0]}={getattr(self, stated[0])} chooses none; it must be above 0.")
 
     def choose(
         self, pools: Pools, rng: np.random.Generator, usable: NDArray[np.bool_], *, what: str, least: int = 1
@@ -101,7 +101,7 @@ class Features:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnFeatures:
+class OnFeatures(Checked):
     """What injectors that touch a choice of features share.
 
     Attributes:
@@ -112,6 +112,7 @@ class OnFeatures:
 
     def __post_init__(self) -> None:
         """Read the mapping that a YAML gives."""
+        super().__post_init__()
         given: Any = self.features
         if isinstance(given, Mapping):
             object.__setattr__(self, "features", Features(**given))

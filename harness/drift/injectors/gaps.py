@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints, Skip
+from harness.core import Floats, Ints, Skip
 from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
+from harness.settings import at_least, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,7 @@ class MissingAtRandom(OnFeatures):
 
     kind: ClassVar[Kind] = Kind.DATA
     strongest: float = 1.0
-    dependence: float = 0.7
-
-    def __post_init__(self) -> None:
-        """Refuse a dependence outside of [0, 1]."""
-        super().__post_init__()
-        if not 0 <= self.dependence <= 1:
-            raise ConfigError(f"dependence={self.dependence} must lie between 0 and 1.")
+    dependence: Annotated[float, at_least(0), at_most(1)] = 0.7
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Lose values of the chosen features, in the same rows."""

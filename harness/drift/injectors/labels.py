@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths, no_features
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
+from harness.settings import Checked, above, at_most
 
 Labels = Ints | Floats
 Relabel = Callable[[Any, Ints], Any]
@@ -35,7 +36,7 @@ class LabelPermutation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelSwap:
+class LabelSwap(Checked):
     """Two classes change places on a share s of their rows.
 
     Attributes:
@@ -62,7 +63,7 @@ class LabelSwap:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelNoise:
+class LabelNoise(Checked):
     """Labels are random on a share s of the rows with w.x > q, w being a random direction drawn by the seed.
 
     A random label is any class with equal probability (its own as well); in regression it is the target of another row.
@@ -73,12 +74,7 @@ class LabelNoise:
 
     kind: ClassVar[Kind] = Kind.CONCEPT
     strongest: float = 1.0
-    region: float = 0.5
-
-    def __post_init__(self) -> None:
-        """Refuse an empty region."""
-        if not 0 < self.region <= 1:
-            raise ConfigError(f"region={self.region} must be above 0 and at most 1.")
+    region: Annotated[float, above(0), at_most(1)] = 0.5
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Add the noise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from harness.core import ConfigError, Floats, Ints
 from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, no_features
 from harness.drift.pools import Pools
+from harness.settings import Checked, at_least
 
 
 class Towards(StrEnum):
@@ -38,12 +39,6 @@ class CovariateReweighting(OnFeatures):
     strongest: float = 3.0
     towards: Towards = Towards.DRAWN
 
-    def __post_init__(self) -> None:
-        """Read the texts that a YAML gives."""
-        super().__post_init__()
-        if self.towards not in list(Towards):
-            raise ConfigError(f"towards={self.towards} is not one of {', '.join(Towards)}.")
-
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Weight by the chosen features."""
         columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
@@ -64,7 +59,7 @@ class CovariateReweighting(OnFeatures):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriorShift:
+class PriorShift(Checked):
     """Class shares go from pi to (1 - s) pi + s e_c: of one class, drawn by the seed, there is more and more.
 
     P(x | y) stays. In regression the classes are quantile bins of the target.
@@ -75,7 +70,7 @@ class PriorShift:
 
     kind: ClassVar[Kind] = Kind.PRIOR
     strongest: float = 1.0
-    towards: int | None = None
+    towards: Annotated[int, at_least(0)] | None = None
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Weight by class."""

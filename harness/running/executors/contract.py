@@ -6,7 +6,6 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Protocol, Self
 
-from harness.core import ConfigError
 from harness.running.worker import Order
 
 
@@ -18,7 +17,7 @@ class Executor(Protocol):
     """Runs orders with `harness.running.worker.run_order`, each in one of several processes, in about the order given.
 
     Used as a context: entering starts what it needs (`ConfigError` if that is not there), leaving lets it go. If it is left
-    by an exception, what is running is abandoned within seconds.
+    by an exception, what is running is abandoned within seconds. Those here check their settings when they are made.
     """
 
     @property
@@ -38,9 +37,3 @@ class Executor(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def check_workers(asked: int | None) -> None:
-    """Raises `ConfigError` for a number of workers that makes no sense."""
-    if asked is not None and (not isinstance(asked, int) or isinstance(asked, bool) or asked < 1):
-        raise ConfigError(f"workers={asked} makes no sense: give the number of processes, 1 or more.")

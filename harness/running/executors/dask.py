@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
@@ -17,10 +17,11 @@ from distributed.utils import silence_logging_cmgr
 
 from harness.core import ConfigError, HarnessError
 from harness.running import threads
-from harness.running.executors.contract import WorkerLost, check_workers
+from harness.running.executors.contract import WorkerLost
 from harness.running.executors.headcount import Headcount, check_whole
 from harness.running.executors.parcel import Desk, Handed, Parcel, run_parcel
 from harness.running.worker import Order, forget
+from harness.settings import Checked, at_least
 
 _GONE = "the Dask scheduler has gone; what was recorded is intact: start it and give the same command again."
 _CONNECT_SECONDS = 10
@@ -32,7 +33,7 @@ _SETTINGS = {
 
 
 @dataclass
-class Dask:
+class Dask(Checked):
     """A Dask cluster. An order is a task; a worker has one thread, since a trial has its process for itself.
 
     Attributes:
@@ -40,7 +41,7 @@ class Dask:
         address: of the scheduler of a cluster that is there, is used whole and is left running: tcp://host:port.
     """
 
-    workers: int | None = None
+    workers: Annotated[int, at_least(1)] | None = None
     address: str | None = None
 
     @property
@@ -68,7 +69,6 @@ class Dask:
             self._client.restart_workers(addresses, timeout=_RESTART_SECONDS, raise_for_error=False)
 
     def __enter__(self) -> Self:
-        check_workers(self.workers)
         check_whole(self.workers, self.address)
         threads.inherit_one()
         self._desk, self._open = Desk(), set[Handed]()

@@ -16,12 +16,13 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Annotated, Self
 
 from harness.core import HarnessError
 from harness.running import threads
-from harness.running.executors.contract import WorkerLost, check_workers
+from harness.running.executors.contract import WorkerLost
 from harness.running.worker import Order, parent_is_gone, run_order
+from harness.settings import Checked, at_least
 
 _LOOK_FOR_PARENT_EVERY_SECONDS = 0.5
 _LOOK_FOR_WORKER_EVERY_SECONDS = 0.5
@@ -32,14 +33,14 @@ _PROCESSES = get_context("spawn")
 
 
 @dataclass
-class Local:
+class Local(Checked):
     """Processes of this machine.
 
     Attributes:
         workers: how many; one for each core by default.
     """
 
-    workers: int | None = None
+    workers: Annotated[int, at_least(1)] | None = None
 
     @property
     def n_workers(self) -> int:
@@ -53,7 +54,6 @@ class Local:
         return answer
 
     def __enter__(self) -> Self:
-        check_workers(self.workers)
         threads.inherit_one()
         self._orders: SimpleQueue[_Answer | None] = SimpleQueue()
         self._leaving = threading.Event()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import ray
 import ray._private.worker as ray_worker
@@ -20,10 +20,11 @@ from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskErr
 
 from harness.core import ConfigError, HarnessError
 from harness.running import threads
-from harness.running.executors.contract import WorkerLost, check_workers
+from harness.running.executors.contract import WorkerLost
 from harness.running.executors.headcount import Headcount, check_whole
 from harness.running.executors.parcel import Desk, Handed, run_parcel
 from harness.running.worker import Order
+from harness.settings import Checked, at_least
 
 _KNOCK_SECONDS = 10.0
 _QUIET: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
@@ -36,7 +37,7 @@ _LOSSES: dict[type[RayError], str] = {
 
 
 @dataclass
-class Ray:
+class Ray(Checked):
     """A Ray cluster. An order is a task that takes one CPU and is not retried by Ray.
 
     Attributes:
@@ -44,7 +45,7 @@ class Ray:
         address: of a cluster that is there, is used whole and is left running: "auto", host:port or ray://host:port.
     """
 
-    workers: int | None = None
+    workers: Annotated[int, at_least(1)] | None = None
     address: str | None = None
 
     @property
@@ -66,7 +67,6 @@ class Ray:
         answer.settle(_as_it_was(error))
 
     def __enter__(self) -> Self:
-        check_workers(self.workers)
         check_whole(self.workers, self.address)
         self._desk, self._open = Desk(), dict[Handed, Any]()
         self._headcount = Headcount(_count_cpus)

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from harness.core import ConfigError
 from harness.running.executors import spool
-from harness.running.executors.contract import check_workers
 from harness.running.executors.foreman import Foreman
 from harness.running.executors.jobs import Jobs
 from harness.running.executors.parcel import Desk
 from harness.running.worker import Order
+from harness.settings import Checked, at_least
 
 _PATIENCE_SECONDS = {"slurm": 120.0, "local": 10.0}
 """How long a job waits for a sign of its sweep, which may have been killed, before it ends by itself."""
@@ -28,7 +28,7 @@ _SHARE_OF_TIME = 0.9
 
 
 @dataclass
-class Slurm:
+class Slurm(Checked):
     """Jobs in the queue of a Slurm cluster.
 
     Attributes:
@@ -42,14 +42,14 @@ class Slurm:
         cluster: "slurm"; or "local", where a job is a process of this machine, to try things out.
     """
 
-    workers: int | None = None
-    cpus_per_task: int = 1
-    time: int = 60
+    workers: Annotated[int, at_least(1)] | None = None
+    cpus_per_task: Annotated[int, at_least(1)] = 1
+    time: Annotated[int, at_least(1)] = 60
     memory: str | None = None
     partition: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     folder: str | None = None
-    cluster: str = "slurm"
+    cluster: Literal["slurm", "local"] = "slurm"
 
     @property
     def n_workers(self) -> int:
@@ -108,12 +108,5 @@ class Slurm:
     def _check(self) -> None:
         if self.workers is None:
             raise ConfigError("executor=slurm needs to know how many jobs to queue: add workers=<n>.")
-        check_workers(self.workers)
-        if self.cluster not in _ASK_EVERY_SECONDS:
-            raise ConfigError(f"executor.cluster={self.cluster} is not known: it is slurm, or local to try things out.")
-        if not all(isinstance(number, int) and number >= 1 for number in (self.cpus_per_task, self.time)):
-            raise ConfigError(
-                "executor.cpus_per_task and executor.time (minutes of a job) must be whole numbers, 1 or more."
-            )
         if self.cluster == "slurm" and not shutil.which("sbatch"):
             raise ConfigError("there is no sbatch on this machine: start the sweep where jobs are submitted.")
