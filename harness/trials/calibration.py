@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from harness.core import ConfigError, Outcome
+from harness.core import ConfigError, Outcome, Record
 from harness.data import Dataset
 from harness.detectors.contract import Detector, Knob
 from harness.detectors.step_by_step import as_detector
@@ -18,8 +18,10 @@ from harness.memo import Memo
 from harness.randomness import stream as random_stream
 from harness.settings import Checked, above, at_least, below, each_once
 from harness.synthesis import Learner, Preprocessing
+from harness.trials import calibration_view
 from harness.trials.deployment import Deployment
 from harness.trials.signals import Signals
+from harness.trials.view import Shown
 
 BISECTIONS = 14
 """Halvings of a knob's range for one rate."""
@@ -90,6 +92,11 @@ class CalibrationTrial(Checked):
                 "n_fresh": self.n_fresh,
             }
         )
+
+    @staticmethod
+    def shown(record: Record) -> Sequence[Shown]:
+        """Settings, rates of false alarms there, and why a setting is missing."""
+        return calibration_view.shown(record)
 
     def _signals(self, seed: int, memo: Memo) -> Signals:
         clock = Clock(rows_per_month=self.rows_per_month, months=self.months)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import joblib
 
-from harness.core import ConfigError, Outcome
+from harness.core import ConfigError, Outcome, Record
 from harness.data import Dataset
 from harness.detectors.contract import Detector, Input, Scan
 from harness.detectors.step_by_step import as_detector
@@ -19,8 +19,10 @@ from harness.memo import Memo
 from harness.randomness import stream as random_stream
 from harness.settings import Checked, at_least, each_once, other_than
 from harness.synthesis import Learner, Preprocessing
+from harness.trials import detection_view
 from harness.trials.deployment import Deployment
 from harness.trials.signals import Signals
+from harness.trials.view import Shown
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class DetectionTrial(Checked):
         }
         scanned = sum(read.seconds for read in reads.values())
         return Outcome(measurements, {"stage": round(staged, 4), "scan": round(scanned, 4)})
+
+    @staticmethod
+    def shown(record: Record) -> Sequence[Shown]:
+        """The drift, and when each detector alarmed."""
+        return detection_view.shown(record)
 
     def _deployment(self) -> Deployment:
         clock = Clock(rows_per_month=self.rows_per_month, months=self.months)
