@@ -54,7 +54,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness.analysis.claims import Directional, Stated
-from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, measures, power, warranted
+from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, power, warranted
 from harness.analysis.detection.design import MAIN, PANEL, Design, Where
 from harness.analysis.detection.drawing import figures
 from harness.analysis.detection.recorded import DEFAULT, Run
@@ -63,6 +63,7 @@ from harness.analysis.detection.wording import numbers
 from harness.analysis.report import Evidence, Report
 from harness.analysis.verdicts import judged, verdict_table
 from harness.core import Floats
+from harness.scoring import measures
 
 MATCHED = "5"
 DELAY_REGION, SHARE_REGION, FALSE_REGION, RATIO_REGION = 0.25, 5.0, 2.0, math.log(1.1)

@@ -1,21 +1,36 @@
-"""Predictions and alarms against truth."""
+"""Predictions and alarms against truth.
+
+classification, regression   predictions of one set of rows
+flat                         runs laid end to end, as arrays
+alarms                       which alarm found which drift, how late, and which were false
+sums                         counts and times of each run, and of groups of runs
+measures                     what a detector achieved: ratios of such sums, as reports print them
+delays                       survival of delays, misses censored
+localisation                 do the columns that an alarm names agree with those that the drift touched
+"""
 
 from harness.scoring.alarms import Scored, score, score_runs
 from harness.scoring.classification import calibration_error, score_classes
-from harness.scoring.delays import Survival, kaplan_meier, mean_over_hits, restricted_mean
+from harness.scoring.delays import Survival, kaplan_meier
 from harness.scoring.flat import Flat, flat_alarms, flat_truth
+from harness.scoring.localisation import Localisation, localise
+from harness.scoring.measures import measured
 from harness.scoring.regression import score_values
+from harness.scoring.sums import pooled, run_sums
 
 __all__ = [
     "Flat",
+    "Localisation",
     "Scored",
     "Survival",
     "calibration_error",
     "flat_alarms",
     "flat_truth",
     "kaplan_meier",
-    "mean_over_hits",
-    "restricted_mean",
+    "localise",
+    "measured",
+    "pooled",
+    "run_sums",
     "score",
     "score_classes",
     "score_runs",

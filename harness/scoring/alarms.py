@@ -32,6 +32,9 @@ from harness.scoring.flat import (
     rows_of,
 )
 
+GRACE = 2.0
+"""Months after a drift's end in which it can still be found, as in every report."""
+
 _OF_EVENTS = frozenset({"onset", "window", "delay", "detected"})
 
 

@@ -1,7 +1,7 @@
 """How long drifts went unnoticed, when some were never noticed: survival of delays under censoring.
 
 A drift that was missed has a delay longer than its window. Leaving it out rewards the detector that misses the hard ones, so
-every estimate here but `mean_over_hits` counts it. Delays may be in rows or months; results are in the same unit.
+the curve counts it. Delays may be in rows or months; results are in the same unit.
 """
 
 from __future__ import annotations
@@ -14,26 +14,6 @@ from numpy.typing import ArrayLike
 
 from harness.core import ConfigError, DataError, Floats, Ints
 from harness.scoring.flat import Bools
-
-
-def restricted_mean(delays: ArrayLike, horizon: float = np.inf) -> float | None:
-    """The mean delay where a miss counts as its window and nothing counts more than `horizon`; None without a drift.
-
-    Args:
-        delays: shape (n_events,), with the window's length where a drift was missed, as `Scored.delay` has it.
-        horizon: the longest delay that matters.
-
-    A window shorter than the horizon makes a miss look quicker than it was; `Survival.area` does not have that fault, and
-    agrees where no window is.
-    """
-    values = np.asarray(delays, dtype=np.float64)
-    return float(np.minimum(values, horizon).mean()) if len(values) else None
-
-
-def mean_over_hits(delays: ArrayLike, detected: Bools) -> float | None:
-    """The mean delay of the drifts that were found, for a footnote: it falls when a slow detection becomes a miss."""
-    hits = np.asarray(delays, dtype=np.float64)[detected]
-    return float(hits.mean()) if len(hits) else None
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,11 @@ class Survival:
         return values
 
     def area(self, horizon: float) -> float:
-        """The mean delay restricted to `horizon`: the area under the curve from 0 to there."""
+        """The mean delay restricted to `horizon`: the area under the curve from 0 to there.
+
+        `measures.delay` takes a miss as its window, which makes it look quicker than it was where that is shorter than the
+        horizon. The area does not; where no window is shorter, the two agree.
+        """
         inner = self.times[self.times < horizon]
         edges = np.concatenate([[0.0], inner, [horizon]])
         return float(np.sum(np.diff(edges) * self.at(edges[:-1])))

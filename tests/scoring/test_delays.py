@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from harness.core import ConfigError, DataError
-from harness.scoring import kaplan_meier, mean_over_hits, restricted_mean, score_runs
+from harness.scoring import kaplan_meier, measured, score_runs
 from harness.scoring.flat import flat_alarms, flat_truth
 
 # Weeks in remission under 6-MP (Freireich et al. 1963), the example of most textbooks; + marks patients still in remission.
@@ -78,20 +78,20 @@ def test_without_a_miss_the_curve_is_the_share_that_is_later_and_its_area_the_me
     curve = kaplan_meier(values, np.ones(len(values)))
     grid = np.arange(13)
     np.testing.assert_allclose(curve.at(grid), [np.mean(np.array(values) > delay) for delay in grid], atol=1e-12)
-    assert curve.area(horizon) == pytest.approx(restricted_mean(values, horizon))
+    assert curve.area(horizon) == pytest.approx(np.minimum(values, horizon).mean())
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30))
 def test_with_equal_windows_the_mean_with_misses_is_the_area_under_the_curve(values: list[int]) -> None:
     window = 12
     watched, detected = np.minimum(values, window), np.array(values) <= window
-    assert kaplan_meier(watched, detected).area(window) == pytest.approx(restricted_mean(watched))
+    assert kaplan_meier(watched, detected).area(window) == pytest.approx(watched.mean())
 
 
 def test_a_short_window_makes_a_miss_look_quick_and_the_area_does_not() -> None:
     # Found at 10 and at 20, missed in a window of 5: whoever survives 5 is as those who were watched longer.
     values, detected = [10, 20, 5], [True, True, False]
-    assert restricted_mean(values) == 35 / 3
+    assert np.mean(values) == 35 / 3
     assert kaplan_meier(values, detected).area(20) == 15
 
 
@@ -156,16 +156,6 @@ def test_a_level_is_a_share(level: float) -> None:
         kaplan_meier([1], [True], level=level)
 
 
-def test_means_of_nothing_are_none() -> None:
-    assert restricted_mean([]) is None
-    assert mean_over_hits([20.0], np.array([False])) is None
-
-
-def test_a_horizon_restricts_late_detections_and_misses_alike() -> None:
-    assert restricted_mean([5, 18, 20], 10) == 25 / 3
-    assert mean_over_hits([5, 18, 20], np.array([True, True, False])) == 11.5
-
-
 def test_delays_in_months_come_from_scored_runs() -> None:
     of = score_runs(
         flat_alarms([[130], [], [40]]),
@@ -176,3 +166,12 @@ def test_delays_in_months_come_from_scored_runs() -> None:
     )
     assert of.delay_months.tolist() == [0.3, 2, 1.5]
     assert kaplan_meier(of.delay_months, of.detected).survival.tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+@given(st.lists(st.integers(100, 380), min_size=1, max_size=20))
+def test_with_equal_windows_the_mean_delay_that_is_reported_is_the_area_under_the_curve(rows: list[int]) -> None:
+    truth = flat_truth([[(100, 100)]] * len(rows))
+    of = score_runs(flat_alarms([[row] for row in rows]), truth, horizon=600, month=100, grace=200)
+    for longest in (1.0, 2.0):
+        area = kaplan_meier(of.delay_months, of.detected).area(longest)
+        assert measured(of, longest=longest)["delay"] == pytest.approx(area)

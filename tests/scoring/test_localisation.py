@@ -1,4 +1,4 @@
-"""Whether named features are the touched ones: by hand, under ties and against chance."""
+"""Whether named columns are the touched ones: by hand, and against chance."""
 
 from __future__ import annotations
 
@@ -12,77 +12,61 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core import DataError
-from harness.scoring.localisation import localise_flagged, localise_ranked
+from harness.scoring import localise
 
-TOUCHED = np.array([True, False, False, True, False])
-
-
-def test_the_k_highest_scores_are_named() -> None:
-    scores = [0.9, 0.8, 0.1, 0.7, 0.0]
-    named = [localise_ranked(scores, TOUCHED, k) for k in range(1, 6)]
-    assert [each.precision for each in named] == [1, 1 / 2, 2 / 3, 2 / 4, 2 / 5]
-    assert [each.recall for each in named] == [1 / 2, 1 / 2, 1, 1, 1]
-    assert [each.chance_precision for each in named] == [2 / 5] * 5
-    assert [each.chance_recall for each in named] == [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]
+COLUMNS = "abcde"
+TOUCHED = frozenset("ad")
 
 
-def test_equal_scores_give_chance() -> None:
-    named = localise_ranked(np.zeros(5), TOUCHED, 2)
-    assert named.precision == pytest.approx(named.chance_precision)
-    assert named.recall == pytest.approx(named.chance_recall)
+def test_named_columns_are_compared_as_they_are() -> None:
+    named = localise(["d", "e", "c"], TOUCHED, 5)
+    assert named.precision == pytest.approx(100 / 3)
+    assert (named.recall, named.chance) == (50, 40)
 
 
-def test_features_that_cannot_be_read_rank_last() -> None:
-    scores = [math.nan, -3.0, -5.0, -4.0, -math.inf]
-    assert localise_ranked(scores, TOUCHED, 2).precision == 1 / 2
-    assert localise_ranked(scores, TOUCHED, 3).precision == 1 / 3
+def test_at_k_only_the_columns_that_moved_most_count() -> None:
+    assert localise(["a", "b", "d"], TOUCHED, 5).at_k == 50
+    assert localise(["d", "a", "b"], TOUCHED, 5).at_k == 100
+    assert localise(["b", "c", "d"], TOUCHED, 5).at_k == 0
 
 
-@st.composite
-def rankings(draw: st.DrawFn) -> tuple[list[int], np.ndarray, int]:
-    n_features = draw(st.integers(1, 6))
-    scores = draw(st.lists(st.integers(0, 3), min_size=n_features, max_size=n_features))
-    touched = draw(st.lists(st.booleans(), min_size=n_features, max_size=n_features))
-    return scores, np.array(touched), draw(st.integers(1, n_features))
+def test_a_place_that_no_named_column_takes_is_wrong() -> None:
+    assert localise(["a"], TOUCHED, 5) == (100, 50, 50, 40)
+    assert localise([], TOUCHED, 5)[1:] == (0, 0, 40)
 
 
-@given(rankings())
-def test_ties_are_averaged_over_every_way_to_break_them(drawn: tuple[list[int], np.ndarray, int]) -> None:
-    scores, touched, k = drawn
-    best = max(sum(scores[i] for i in named) for named in combinations(range(len(scores)), k))
-    ways = [named for named in combinations(range(len(scores)), k) if sum(scores[i] for i in named) == best]
-    expected = np.mean([touched[list(named)].sum() for named in ways])
-    assert localise_ranked(scores, touched, k).precision == pytest.approx(expected / k)
+def test_no_named_column_has_no_precision_and_no_touched_column_no_recall() -> None:
+    assert math.isnan(localise([], TOUCHED, 5).precision)
+    untouched = localise(["b"], frozenset(), 3)
+    assert (untouched.precision, untouched.chance) == (0, 0)
+    assert math.isnan(untouched.recall)
+    assert math.isnan(untouched.at_k)
 
 
-@given(rankings(), st.randoms(use_true_random=False))
-def test_the_order_of_features_does_not_matter(drawn: tuple[list[int], np.ndarray, int], shuffler: Random) -> None:
-    scores, touched, k = drawn
-    order = list(range(len(scores)))
-    shuffler.shuffle(order)
-    moved = localise_ranked(np.array(scores)[order], touched[order], k)
-    assert moved == localise_ranked(scores, touched, k)
+def test_chance_is_not_known_on_a_set_of_unknown_width() -> None:
+    assert math.isnan(localise(["a"], TOUCHED, math.nan).chance)
 
 
-def test_flagged_features_are_compared_as_they_are() -> None:
-    named = localise_flagged([3, 4, 2], TOUCHED)
-    assert (named.precision, named.recall, named.chance_precision, named.chance_recall) == (1 / 3, 1 / 2, 2 / 5, 3 / 5)
+def test_chance_is_the_mean_precision_over_every_choice_of_columns() -> None:
+    for k in range(1, 6):
+        every = [localise(names, TOUCHED, 5) for names in combinations(COLUMNS, k)]
+        assert np.mean([each.precision for each in every]) == pytest.approx(every[0].chance)
 
 
-def test_no_flag_has_no_precision_and_no_touched_feature_no_recall() -> None:
-    assert localise_flagged([], TOUCHED).precision is None
-    assert localise_flagged([], TOUCHED).recall == 0
-    untouched = localise_flagged([1], np.zeros(3, dtype=bool))
-    assert (untouched.precision, untouched.recall, untouched.chance_precision) == (0, None, 0)
+@given(st.permutations(COLUMNS), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_the_order_of_columns_matters_at_k_alone(names: list[str], n_named: int, shuffler: Random) -> None:
+    other = names[:n_named]
+    shuffler.shuffle(other)
+    first, second = localise(names[:n_named], TOUCHED, 5), localise(other, TOUCHED, 5)
+    assert first._replace(at_k=0) == second._replace(at_k=0)
 
 
-@pytest.mark.parametrize("flagged", [[5], [-1], [2, 2]])
-def test_a_flag_names_a_feature_once(flagged: list[int]) -> None:
-    with pytest.raises(DataError, match="name each once, by its position among 5"):
-        localise_flagged(flagged, TOUCHED)
+@given(st.permutations(COLUMNS))
+def test_of_as_many_as_were_touched_precision_recall_and_at_k_agree(names: list[str]) -> None:
+    named = localise(names[: len(TOUCHED)], TOUCHED, 5)
+    assert named.precision == named.recall == named.at_k
 
 
-@pytest.mark.parametrize(("n_scores", "k"), [(5, 0), (5, 6), (4, 2)])
-def test_there_are_k_features_to_name(n_scores: int, k: int) -> None:
-    with pytest.raises(DataError, match=f"There are {n_scores} scores for 5 features and k is {k}"):
-        localise_ranked(np.arange(n_scores), TOUCHED, k)
+def test_a_column_is_named_once() -> None:
+    with pytest.raises(DataError, match="name each once"):
+        localise(["a", "b", "a"], TOUCHED, 5)

@@ -2,7 +2,6 @@
 
 recorded      records as streams and runs, straight from the store's columns
 tally         runs scored and summed over seeds: one cell for each condition
-measures      what a detector achieved, from sums
 design        what is compared, and how a question names its streams
 study         values on data sets, and contrasts paired over them
 comparing     the source paper's table, and every other definition of its measures

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from harness.analysis.detection import measures
 from harness.analysis.detection.recorded import DEFAULT, Run
 from harness.analysis.detection.study import Study
-from harness.analysis.detection.tally import HORIZON
+from harness.analysis.detection.tally import found_by_chance
 from harness.analysis.table import Column, Table
+from harness.scoring import measures
+from harness.scoring.sums import LONGEST_DELAY
 
 HEADLINE = {
     "delay": ("delay, months", measures.delay, 2),
@@ -54,8 +55,8 @@ def paper_tables(study: Study) -> Iterator[Table]:
         yield Table(
             name,
             f"The source paper's comparison of drift detectors, measured, {study.set_to(setting)}: means over {study.size}, "
-            f"with 95 % intervals over data sets. Delay is restricted to {HORIZON:g} months, or the drift's window if that is "
-            "shorter, at which a miss counts.",
+            f"with 95 % intervals over data sets. Delay is restricted to {LONGEST_DELAY:g} months, or the drift's window if "
+            "that is shorter, at which a miss counts.",
             pd.DataFrame(rows),
             columns,
             [
@@ -95,7 +96,7 @@ def _paper_row(study: Study, run: Run, beside: Sequence[Run] = ()) -> dict[str, 
         row[f"{key}_published"] = study.design.published.get(run.detector, {}).get(key, math.nan)
     for key, measure in (
         ("found", measures.found),
-        ("by_chance", measures.found_by_chance),
+        ("by_chance", found_by_chance),
         ("repeats", measures.repeats),
     ):
         row[key] = study.mean(measure, run, beside=beside).estimate

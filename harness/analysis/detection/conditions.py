@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import shown
 from harness.analysis.detection.design import MAIN, Where, only
 from harness.analysis.detection.kinds import scenarios_with_events
@@ -17,6 +16,7 @@ from harness.analysis.detection.study import Study
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean
 from harness.analysis.table import Column, Table
+from harness.scoring import measures
 
 REGION_DELAY = 0.25
 """Months: half the width of the region of practical equivalence of delays."""

@@ -15,17 +15,17 @@ from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.shares import share_maps
 from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Course, tradeoff
-from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
 from harness.analysis.detection.design import OTHERS, Where, only
 from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import GRACE, Study
-from harness.analysis.detection.tally import HORIZON
+from harness.analysis.detection.study import Study
 from harness.analysis.figure import Figure
 from harness.analysis.inference.estimate import Estimate, Interval
 from harness.analysis.inference.mean import mean, within
-from harness.scoring import kaplan_meier
+from harness.scoring import kaplan_meier, measures
+from harness.scoring.alarms import GRACE
+from harness.scoring.sums import LONGEST_DELAY
 
 _N_DELAYS = 81
 """Delays at which the curves of what is unnoticed are read, 0 and the last one included."""
@@ -35,9 +35,9 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
     """In the order of the paper; those without data are left out."""
     yield Figure(
         "paper",
-        f"The source paper's table, measured: restricted mean delay (to {HORIZON:g} months), accuracy of judging whole streams "
-        "(A1) and share of drift-free half-years with an alarm (F1), means over data sets with 95 % intervals; diamonds are "
-        "the published numbers.",
+        f"The source paper's table, measured: restricted mean delay (to {LONGEST_DELAY:g} months), accuracy of judging whole "
+        "streams (A1) and share of drift-free half-years with an alarm (F1), means over data sets with 95 % intervals; "
+        "diamonds are the published numbers.",
         partial(_paper, study),
     )
     yield Figure(
@@ -141,7 +141,7 @@ def decline(study: Study, run: Run, where: Where) -> Decline | None:
     set_of_scan = study.conditions["dataset"].to_numpy()[study.tally.condition_of[scans.stream[chosen]]]
     sets = set_of_scan[scored.run[first]]
     delays, detected = scored.delay_months[first], scored.detected[first]
-    grid = np.linspace(0.0, HORIZON, _N_DELAYS)
+    grid = np.linspace(0.0, LONGEST_DELAY, _N_DELAYS)
     curves = [kaplan_meier(delays[sets == one], detected[sets == one]).at(grid) for one in np.unique(sets)]
     means = [within(mean(shares), (0.0, 1.0)) for shares in np.transpose(curves)]
     return Decline(

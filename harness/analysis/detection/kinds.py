@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import shown
 from harness.analysis.detection.design import Where, only
 from harness.analysis.detection.recorded import DEFAULT, Run
@@ -16,6 +15,7 @@ from harness.analysis.detection.study import Study
 from harness.analysis.inference.mean import mean
 from harness.analysis.inference.repeated_measures import repeated_measures
 from harness.analysis.table import Column, Table
+from harness.scoring import measures
 
 
 def kind_tables(study: Study) -> Iterator[Table]:

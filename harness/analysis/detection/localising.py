@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from harness.analysis.detection.kinds import scenarios_with_events
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import GRACE, PERCENT, Study
-from harness.analysis.frame import POINTS
+from harness.analysis.detection.study import PERCENT, Study
 from harness.analysis.inference.mean import mean, within
 from harness.analysis.table import Column, Table
+from harness.scoring import Localisation, localise
+from harness.scoring.alarms import GRACE
 
 _KEYS = ["setting", "detector", "scenario", "dataset"]
 
@@ -69,7 +70,7 @@ def localisation_table(study: Study) -> Table:
     return Table("localisation", caption, pd.DataFrame(rows), columns)
 
 
-_SHARES = ("precision", "at_k", "chance", "recall", "named", "touched")
+_SHARES = (*Localisation._fields, "named", "touched")
 
 
 def _touched(study: Study) -> list[frozenset[str]]:
@@ -97,22 +98,14 @@ def _hits(study: Study, run: Run, touched: Sequence[frozenset[str]]) -> pd.DataF
     found = found[scored.detected[scored.first_event]]
     events = scored.event_offsets[found]
     rows = scored.onset[events] + scored.delay[events]
+    n_columns = _n_columns(study)
     datasets, scenarios = (recorded.streams[name].to_numpy() for name in ("dataset", "scenario"))
     hits = []
     for one, row, stream in zip(found, rows, scans.stream[found], strict=True):
         alarms = scans.alarms.values[scans.alarms.offsets[one] : scans.alarms.offsets[one + 1]]
         columns = named[one][int(np.searchsorted(alarms, row))] if named[one] else []
         if touched[stream] and columns:
-            k = len(touched[stream])
-            counts = (len(touched[stream].intersection(columns)), len(columns), len(touched[stream]))
-            best = len(touched[stream].intersection(columns[:k])) / k
-            hits.append((datasets[stream], scenarios[stream], *counts, best))
-    frame = pd.DataFrame(hits, columns=["dataset", "scenario", "hits", "named", "touched", "best"])
-    return frame.assign(
-        setting=run.setting,
-        detector=run.detector,
-        precision=POINTS * frame["hits"] / frame["named"],
-        at_k=POINTS * frame["best"],
-        recall=POINTS * frame["hits"] / frame["touched"],
-        chance=POINTS * frame["touched"] / frame["dataset"].map(_n_columns(study)),
-    )
+            shares = localise(columns, touched[stream], n_columns.get(datasets[stream], np.nan))
+            hits.append((datasets[stream], scenarios[stream], *shares, len(columns), len(touched[stream])))
+    frame = pd.DataFrame(hits, columns=["dataset", "scenario", *Localisation._fields, "named", "touched"])
+    return frame.assign(setting=run.setting, detector=run.detector)

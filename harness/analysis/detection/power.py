@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from harness.analysis.detection.recorded import DEFAULT, Run
-from harness.analysis.detection.study import GRACE, Study
+from harness.analysis.detection.study import Study
 from harness.analysis.inference.mean import mean
 from harness.analysis.table import Column, Table
 from harness.core import Floats
+from harness.scoring.alarms import GRACE
 from harness.scoring.flat import Bools
 
 POWER = 0.8

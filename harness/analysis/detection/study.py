@@ -12,19 +12,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.analysis.detection.design import MAIN, Design, Where
-from harness.analysis.detection.measures import SHARES, Measure
 from harness.analysis.detection.recorded import CONTROL, DEFAULT, Recorded, Run
-from harness.analysis.detection.tally import Tally
+from harness.analysis.detection.tally import SHARES, Tally
 from harness.analysis.inference.estimate import Estimate
 from harness.analysis.inference.mean import mean, within
 from harness.analysis.report import Evidence
 from harness.core import Floats, HarnessError, Ints
+from harness.scoring import pooled
+from harness.scoring.alarms import GRACE
+from harness.scoring.measures import Measure
+from harness.scoring.sums import selected
 
 PERCENT = (0.0, 100.0)
 """The limits of a share."""
 
-GRACE, SHORT_GRACE = 2.0, 1.0
-"""Months after a drift's end in which it can still be found: the rule, and the check of it."""
+SHORT_GRACE = 1.0
+"""Months after a drift's end in which it can still be found, as a check of the rule (`GRACE`)."""
 
 Bools = NDArray[np.bool_]
 _PAIR = ["dataset", "model", "rows_per_month", "label_delay"]
@@ -166,7 +169,7 @@ class Study:
         """A measure on each data set, models and seeds pooled.
 
         Args:
-            measure: of `harness.analysis.detection.measures`.
+            measure: of `harness.scoring.measures`, or one of the study's own.
             run: of whom.
             where: on which drifted streams; drift-free twins are those of the same data sets, models and months.
             beside: only what these runs have read as well.
@@ -182,11 +185,9 @@ class Study:
         free = self.free & common & self.paired_with(drifted)
         sums = (self.short if short else self.tally).sums[run]
         codes, sets = self._levels["dataset"]
-        totals = [_totals(sums, chosen, codes, len(sets)) for chosen in (drifted, free)]
+        totals = (pooled(selected(sums, which), codes[which], len(sets)) for which in (drifted, free))
         is_there = np.unique(codes[drifted | free])
-        every = pd.Index(sets[is_there])
-        found: pd.Series[Any] = measure(*(total.iloc[is_there].set_axis(every) for total in totals))
-        return found.sort_index()
+        return pd.Series(measure(*totals)[is_there], index=pd.Index(sets[is_there])).sort_index()
 
     def paired_with(self, chosen: Bools) -> Bools:
         """Conditions on the same data set, model, months and label delay as some chosen one."""
@@ -245,10 +246,3 @@ class Study:
         }
         missing = [name for name, is_there in parts.items() if not is_there]
         return f"No records of: {', '.join(missing)}; their tables and figures are left out." if missing else ""
-
-
-def _totals(sums: pd.DataFrame, chosen: Bools, codes: Ints, n_sets: int) -> pd.DataFrame:
-    """The sums of the chosen conditions by data set."""
-    totals = np.zeros((n_sets, sums.shape[1]))
-    np.add.at(totals, codes[chosen], sums.to_numpy()[chosen])
-    return pd.DataFrame(totals, columns=sums.columns)

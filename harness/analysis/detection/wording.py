@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.analysis.detection import measures
 from harness.analysis.detection.comparing import HEADLINE
 from harness.analysis.detection.design import MAIN
 from harness.analysis.detection.recorded import CONTROL, DEFAULT
@@ -12,6 +11,7 @@ from harness.analysis.detection.study import Study
 from harness.analysis.inference.planning import minimal_detectable_difference
 from harness.analysis.table import number_text
 from harness.analysis.verdicts import claim_numbers
+from harness.scoring import measures
 
 
 def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, measures, power, warranted
+from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, power, warranted
 from harness.analysis.detection.design import only
 from harness.analysis.detection.recorded import DEFAULT, Run
+from harness.scoring import measures
 
 KS = Run("ks", DEFAULT)
 

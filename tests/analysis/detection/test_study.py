@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.detection import measures
 from harness.analysis.detection.design import Where
 from harness.analysis.detection.inventory import staged_table
 from harness.analysis.detection.recorded import Run
 from harness.core import HarnessError
+from harness.scoring import measures
 
 DDM, EDDM = Run.of("ddm"), Run.of("eddm")
 HIT, MISS = {True: [500], False: []}, {True: [], False: []}
