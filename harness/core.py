@@ -214,7 +214,7 @@ class Record:
         measurements: the deterministic part (empty unless ok).
         clock: seconds, sizes (empty unless ok).
         reason: why it was skipped, or the error in one line; for people alone.
-        code: the same for programs: one of `Code`, or a slug of somebody's own; empty if ok.
+        code: the same for programs: one of `Code`, or a slug of a user's own; empty if ok.
         error: the traceback of a failure.
         predictions: sha256 of the file of predictions, or "".
     """

@@ -111,7 +111,7 @@ class Dataset:
             roles = Roles(self.task, self.target, self.drop, self.nominal, self.zero_is_missing)
             table = prepare(self.source.read(), roles, self.name)
             self._check(table)
-            # with the set itself, so that the address in the repr of somebody's source is not used again
+            # with the set itself, so that the address in the repr of a user's source is not used again
             _contents[key] = (self, table)
             if len(_contents) > _KEPT:
                 _contents.popitem(last=False)

@@ -84,7 +84,7 @@ def _check(carrier: Carrier, wheel: Path) -> None:
 
 
 def _ignore(arrived: int) -> None:
-    """The progress nobody watches."""
+    """Shows no progress."""
 
 
 @contextmanager

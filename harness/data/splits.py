@@ -74,7 +74,7 @@ def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: 
 
 
 def noisy_target(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints | Floats:
-    """A copy of `target` in which a share of the rows is wrong; the wrong rows of a smaller share stay wrong in a larger.
+    """A copy of `target` in which a share of the rows is wrong. A larger share has the wrong rows of a smaller one, and more.
 
     A class label becomes another class, each with equal probability. A regression target becomes that of another row.
 

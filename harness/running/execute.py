@@ -44,7 +44,7 @@ def execute(
             outcome = trial.run(memo)
     except Skip as skip:
         return Executed(blank_record(planned, Status.SKIPPED, code=skip.code, reason=str(skip)), {})
-    except (Exception, SystemExit) as error:  # somebody's model may call sys.exit
+    except (Exception, SystemExit) as error:  # a user's model may call sys.exit
         return Executed(_without_outcome(planned, error), {})
     try:
         record_line({"measurements": outcome.measurements, "clock": outcome.clock})

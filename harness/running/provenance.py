@@ -73,7 +73,7 @@ def _blas() -> list[dict[str, Any]]:
 
 @functools.cache
 def _git() -> dict[str, Any]:
-    """The revision of the checkout that the code runs from, or None outside of one: somebody else's checkout is not it."""
+    """The revision of the checkout that the code runs from; None if it does not run from a checkout of its own."""
     package = Path(__file__).resolve().parents[1]
     try:
         top = Path(_git_says(package, "rev-parse", "--show-toplevel"))

@@ -59,7 +59,7 @@ class Standing:
 
     @property
     def stale(self) -> int:
-        """Trials that count for nothing any more."""
+        """Trials whose records no longer count."""
         return self.of_another_protocol + self.of_other_data
 
 

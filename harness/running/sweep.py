@@ -20,22 +20,22 @@ from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits
 from harness.running.log import sweep_log
 from harness.running.store import plans
-from harness.running.tail import Recorded, Tail
+from harness.running.tail import NewRecord, Tail
 from harness.running.worker import Order, Recorder
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 2
-"""How often a trial may lose its worker before it is recorded as failed: the first time something else may have killed it."""
+"""How often a trial may lose its worker before it is recorded as failed. The first loss may have another cause."""
 
 LOSSES_IN_A_ROW = 10
-"""So many workers (or three times their number) may be lost in a row without a trial's end before the sweep stops."""
+"""The sweep stops when so many workers (or three times their number) were lost in a row and no trial ended."""
 
 WAITING_ORDERS = 2
 """Orders for each worker that are handed out ahead, so that no worker waits for the next one."""
 
 LONGEST_ORDER = 250
 ORDERS_TO_COME = 4
-"""An order is cut so that this many as long would still come for each worker: short ones at the end leave none idle."""
+"""An order is cut so that each worker would get this many more of its length. Short orders at the end leave no worker idle."""
 
 
 @dataclass
@@ -246,7 +246,7 @@ class _Sweep:
             self.logged = time.monotonic()
             self.log.info("%d trials to go", self.summary.left)
 
-    def _count(self, found: Recorded) -> None:
+    def _count(self, found: NewRecord) -> None:
         self.summary.ended[found.status] += 1
         if found.status is Status.FAILED:
             self.summary.failures[found.reason] = self.summary.failures.get(found.reason, 0) + 1

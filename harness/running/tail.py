@@ -12,7 +12,7 @@ from harness.core import Status
 from harness.running.store.locks import Lock, probe
 
 
-class Recorded(NamedTuple):
+class NewRecord(NamedTuple):
     """What the parent of a sweep needs to know of a new record."""
 
     trial_id: str
@@ -28,13 +28,13 @@ class Tail:
         self._parts = folder / "parts"
         self._read = {part: part.stat().st_size for part in self._parts.glob("*.jsonl")}
 
-    def new(self) -> Iterator[Recorded]:
+    def new(self) -> Iterator[NewRecord]:
         """The records appended since the last call; a line that is not whole yet waits for the next one."""
         for part in self._parts.glob("*.jsonl"):
             for line in self._new_lines(part):
                 if line.startswith(b'{"kind":"record"'):
                     content = orjson.loads(line)
-                    yield Recorded(content["trial_id"], Status(content["status"]), content.get("reason", ""))
+                    yield NewRecord(content["trial_id"], Status(content["status"]), content.get("reason", ""))
 
     def others_are_writing(self) -> bool:
         """Whether a process holds one of the parts that were there when the tail was made."""

@@ -144,7 +144,7 @@ class _Search:
 
     def __init__(self, name: str, detector: Detector, streams: Sequence[Signals], draws: _Draws) -> None:
         self._name, self._detector, self._streams, self._draws = name, detector, streams, draws
-        self._knob: Knob | None = getattr(detector, "knob", None)  # somebody else's need not have one
+        self._knob: Knob | None = getattr(detector, "knob", None)  # a user's own class need not have one
         self._known: dict[float, float] = {}
 
     def all_rates(self, rates: Sequence[float]) -> _Found:
@@ -171,7 +171,7 @@ class _Search:
         turned: Detector
         if hasattr(self._detector, "turned"):
             turned = self._detector.turned(value)
-        else:  # somebody else's own class
+        else:  # a user's own class
             assert self._knob is not None
             turned = replace(self._detector, **{self._knob.name: value})  # type: ignore[type-var]
         return turned

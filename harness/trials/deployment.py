@@ -24,7 +24,7 @@ from harness.synthesis import Learner, Preprocessing, Training
 from harness.trials.signals import Signals
 
 FEWEST_ROWS = 40
-"""A third of fewer rows than three times this is no population to draw from."""
+"""The rows that each third of a set needs at least, so that streams can be drawn from it."""
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class _ScoredFold(NamedTuple):
 
 
 def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> None:
-    """Skip rows too few to cut inner folds of, for every method alike, so that all methods meet the same data sets."""
+    """Skip a set with too few rows for inner folds. Methods without inner folds skip it too: all meet the same sets."""
     fewest = n_of_rarest(target, n_classes)
     if fewest < inner_folds:
         what = "rows of the rarest class are" if n_classes else "rows are"

@@ -15,7 +15,7 @@ from harness import places
 from harness.cli.composition import executor_of
 from harness.core import ConfigError
 from harness.running.executors import Executor
-from harness.running.executors.headcount import Headcount
+from harness.running.executors.cluster_size import ClusterSize
 
 Compose = Callable[..., Any]
 ENGINES = {"ray": "ray", "dask": "distributed", "slurm": "submitit"}
@@ -118,11 +118,11 @@ def test_slurm_says_what_it_lacks(
 
 def test_workers_that_join_or_leave_are_counted_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     present = iter([2, 5, 0])
-    headcount = Headcount(lambda: next(present))
-    assert [headcount(), headcount()] == [2, 2]
-    monkeypatch.setattr("harness.running.executors.headcount.RECOUNT_SECONDS", 0.0)
-    assert headcount() == 5
-    assert headcount() == 1  # others may be on their way
+    size = ClusterSize(lambda: next(present))
+    assert [size(), size()] == [2, 2]
+    monkeypatch.setattr("harness.running.executors.cluster_size.RECOUNT_SECONDS", 0.0)
+    assert size() == 5
+    assert size() == 1  # others may be on their way
 
 
 def test_the_commands_in_the_files_mean_what_they_say(composed: Compose) -> None:

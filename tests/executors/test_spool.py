@@ -16,24 +16,24 @@ from harness.running.executors import WorkerLost
 pytest.importorskip("submitit", reason="needs mlops-harness[slurm]")
 
 from harness.running.executors import spool
-from harness.running.executors.foreman import Foreman
-from harness.running.executors.parcel import Desk, Parcel
+from harness.running.executors.envelope import Envelope, Outbox
+from harness.running.executors.job_supervisor import JobSupervisor
 
 Until = Callable[..., None]
-Pack = Callable[..., Parcel]
+Pack = Callable[..., Envelope]
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.close()
+def outbox() -> Iterator[Outbox]:
+    outbox = Outbox()
+    yield outbox
+    outbox.close()
 
 
 @pytest.fixture
-def pack(desk: Desk, toys: ModuleType, study: Any) -> Pack:
+def pack(outbox: Outbox, toys: ModuleType, study: Any) -> Pack:
     """Packs an order of one trial."""
-    return lambda seed, **settings: desk.pack(study.order(toys.planned(seed, **settings), toys.build))
+    return lambda seed, **settings: outbox.pack(study.order(toys.planned(seed, **settings), toys.build))
 
 
 class ToyJobs:
@@ -64,19 +64,19 @@ def jobs() -> ToyJobs:
 
 
 @pytest.fixture
-def foreman(pack: Pack, jobs: ToyJobs) -> Iterator[Foreman]:
+def supervisor(pack: Pack, jobs: ToyJobs) -> Iterator[JobSupervisor]:
     """Of two jobs."""
     folder = pack(99).ticket.parent
-    foreman = Foreman(folder, jobs, lambda _: None, n_jobs=2, ask_every=0.0)  # type: ignore[arg-type]
-    yield foreman
-    foreman.leave()
+    supervisor = JobSupervisor(folder, jobs, lambda _: None, n_jobs=2, ask_every=0.0)  # type: ignore[arg-type]
+    yield supervisor
+    supervisor.leave()
 
 
-def put(parcel: Parcel) -> Path:
+def put(envelope: Envelope) -> Path:
     """Put an order into the spool, as a sweep does."""
-    (parcel.ticket.parent / spool.SIGN).touch()
-    spool.put(parcel.ticket.with_suffix(spool.ORDER), parcel)
-    return parcel.ticket
+    (envelope.ticket.parent / spool.SIGN).touch()
+    spool.put(envelope.ticket.with_suffix(spool.ORDER), envelope)
+    return envelope.ticket
 
 
 def start(ticket: Path, name: str = "job 0", **settings: Any) -> threading.Thread:
@@ -90,11 +90,11 @@ def start(ticket: Path, name: str = "job 0", **settings: Any) -> threading.Threa
 # ---- a job ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_job_takes_orders_until_the_spool_is_gone(desk: Desk, pack: Pack, study: Any, until: Until) -> None:
+def test_a_job_takes_orders_until_the_spool_is_gone(outbox: Outbox, pack: Pack, study: Any, until: Until) -> None:
     tickets = [put(pack(seed)) for seed in range(3)]
     job = start(tickets[0])
     until(lambda: all(ticket.with_suffix(spool.ENDED).exists() for ticket in tickets))
-    desk.close()
+    outbox.close()
     job.join(timeout=30)
     assert not job.is_alive()
     assert sorted(study.by_seed) == [0, 1, 2]
@@ -107,9 +107,9 @@ def test_a_job_gives_up_a_sweep_that_it_hears_nothing_of(pack: Pack) -> None:
 
 
 def test_a_job_begins_nothing_when_its_time_is_over(pack: Pack) -> None:
-    parcel = pack(0)
-    start(put(parcel), seconds=0.0).join()
-    assert parcel.worker is None
+    envelope = pack(0)
+    start(put(envelope), seconds=0.0).join()
+    assert envelope.worker is None
 
 
 def test_a_job_that_is_started_again_says_what_it_lost(pack: Pack) -> None:
@@ -126,10 +126,10 @@ def test_a_job_that_is_started_again_says_what_it_lost(pack: Pack) -> None:
 
 
 def test_the_orders_of_a_job_that_ended_are_lost_and_another_job_follows(
-    foreman: Foreman, jobs: ToyJobs, pack: Pack, until: Until
+    supervisor: JobSupervisor, jobs: ToyJobs, pack: Pack, until: Until
 ) -> None:
     begun, waiting = pack(0), pack(1)
-    answers = [foreman.put(begun), foreman.put(waiting)]
+    answers = [supervisor.put(begun), supervisor.put(waiting)]
     begun.unpack("job 0")
     jobs.ends["job 0"] = "its node failed"
     with pytest.raises(WorkerLost, match="its node failed"):
@@ -138,7 +138,9 @@ def test_the_orders_of_a_job_that_ended_are_lost_and_another_job_follows(
     assert not answers[1].done()
 
 
-def test_a_job_that_ends_when_nothing_waits_is_not_replaced(foreman: Foreman, jobs: ToyJobs, until: Until) -> None:
+def test_a_job_that_ends_when_nothing_waits_is_not_replaced(
+    supervisor: JobSupervisor, jobs: ToyJobs, until: Until
+) -> None:
     for name in ("job 0", "job 1"):
         jobs.ends[name] = "its job reached its time limit"
     until(lambda: len(jobs) == 0)
@@ -146,13 +148,13 @@ def test_a_job_that_ends_when_nothing_waits_is_not_replaced(foreman: Foreman, jo
 
 
 def test_jobs_that_end_before_they_begin_end_the_sweep(
-    foreman: Foreman, jobs: ToyJobs, pack: Pack, until: Until
+    supervisor: JobSupervisor, jobs: ToyJobs, pack: Pack, until: Until
 ) -> None:
-    answer = foreman.put(pack(0))
+    answer = supervisor.put(pack(0))
     for name in ("job 0", "job 1", "job 2"):
         until(lambda name=name: name in jobs.started)
         jobs.ends[name] = "its job failed"
     with pytest.raises(HarnessError, match=r"jobs end before they begin \(its job failed\): .* logs"):
         answer.result(timeout=30)
     with pytest.raises(HarnessError, match="jobs end before they begin"):
-        foreman.put(pack(1))
+        supervisor.put(pack(1))

@@ -17,9 +17,9 @@ from distributed.utils import silence_logging_cmgr
 
 from harness.core import ConfigError, HarnessError
 from harness.running import threads
+from harness.running.executors.cluster_size import ClusterSize, check_whole
 from harness.running.executors.contract import WorkerLost
-from harness.running.executors.headcount import Headcount, check_whole
-from harness.running.executors.parcel import Desk, Handed, Parcel, run_parcel
+from harness.running.executors.envelope import Envelope, Handed, Outbox, run_envelope
 from harness.running.worker import Order, forget
 from harness.settings import Checked, at_least
 
@@ -47,13 +47,13 @@ class Dask(Checked):
     @property
     def n_workers(self) -> int:
         """The workers of the cluster at present."""
-        return self._headcount()
+        return self._size()
 
     def submit(self, order: Order) -> Future[None]:
         """Run an order on the next worker that is free. Cancelling its future has its nanny start the worker anew."""
-        parcel = self._desk.pack(order)
-        task = self._client.submit(_run_alone, parcel, pure=False)
-        answer = Handed(parcel, stop=lambda: Thread(target=self._restart, args=(answer.worker,), daemon=True).start())
+        envelope = self._outbox.pack(order)
+        task = self._client.submit(_run_alone, envelope, pure=False)
+        answer = Handed(envelope, stop=lambda: Thread(target=self._restart, args=(answer.worker,), daemon=True).start())
         self._open.add(answer)
         task.add_done_callback(lambda ended: self._end(answer, ended))
         return answer
@@ -71,12 +71,12 @@ class Dask(Checked):
     def __enter__(self) -> Self:
         check_whole(self.workers, self.address)
         threads.inherit_one()
-        self._desk, self._open = Desk(), set[Handed]()
+        self._outbox, self._open = Outbox(), set[Handed]()
         with contextlib.ExitStack() as entered:
             entered.enter_context(silence_logging_cmgr(logging.CRITICAL))
             entered.enter_context(dask.config.set(_SETTINGS))
             self._client = entered.enter_context(self._connected(entered))
-            self._headcount = Headcount(self._count_workers)
+            self._size = ClusterSize(self._count_workers)
             self._entered = entered.pop_all()
         return self
 
@@ -103,7 +103,7 @@ class Dask(Checked):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         busy = [answer.worker for answer in list(self._open)]
-        self._desk.close()  # what waits is not begun any more
+        self._outbox.close()  # what waits is not begun any more
         if self.address and kind is None:
             with contextlib.suppress(OSError):
                 self._client.run(forget, on_error="ignore")
@@ -142,15 +142,15 @@ def _check_workers_of(client: Client, address: str) -> None:
         ) from error
 
 
-def _run_alone(parcel: Parcel) -> None:
-    """Run a parcel in a worker process that runs nothing else meanwhile."""
+def _run_alone(envelope: Envelope) -> None:
+    """Run an envelope in a worker process that runs nothing else meanwhile."""
     worker = get_worker()
     if worker.state.nthreads != 1:
         raise HarnessError(
             f"the Dask worker {worker.address} runs {worker.state.nthreads} tasks at once in one process; a trial needs a "
             "process for itself: start the workers with --nthreads 1, and with --nworkers for more of them."
         )
-    run_parcel(parcel, worker.address)
+    run_envelope(envelope, worker.address)
 
 
 def _outcome(task: Any) -> BaseException | None:

@@ -221,7 +221,7 @@ class _Worker:
             raise self._lost() from None
 
     def _hear(self) -> Exception | None:
-        """What the process says next. Its end is looked for as well: its children may hold open what would tell of it."""
+        """What the process says next. Its end is looked for as well, since its children may hold its pipe open."""
         try:
             while not wait([self._pipe, self._process.sentinel], _LOOK_FOR_WORKER_EVERY_SECONDS):
                 if self._leaving.is_set():
@@ -237,7 +237,7 @@ class _Worker:
         return said
 
     def _lost(self) -> WorkerLost:
-        """The process is of no use any more: it has ended, or is made to."""
+        """The error of a process that has ended; one that runs on is killed first."""
         code = self._exit_code(1.0)
         if code is None:
             self.kill()
@@ -248,8 +248,8 @@ class _Worker:
     def _exit_code(self, seconds: float) -> int | None:
         """The exit code, waiting so long for it; None if the process has not ended.
 
-        Asked again and again, since its sentinel may be held open by its children, and the end of a process for which two
-        threads ask at once is told to one of them.
+        It asks again and again. Children may hold the sentinel of the process open, and of two threads that ask at once
+        only one is told of its end.
         """
         end = time.monotonic() + seconds
         while (code := self._process.exitcode) is None and time.monotonic() < end:

@@ -20,9 +20,9 @@ from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskErr
 
 from harness.core import ConfigError, HarnessError
 from harness.running import threads
+from harness.running.executors.cluster_size import ClusterSize, check_whole
 from harness.running.executors.contract import WorkerLost
-from harness.running.executors.headcount import Headcount, check_whole
-from harness.running.executors.parcel import Desk, Handed, run_parcel
+from harness.running.executors.envelope import Handed, Outbox, run_envelope
 from harness.running.worker import Order
 from harness.settings import Checked, at_least
 
@@ -51,13 +51,13 @@ class Ray(Checked):
     @property
     def n_workers(self) -> int:
         """The CPUs of the cluster at present."""
-        return self._headcount()
+        return self._size()
 
     def submit(self, order: Order) -> Future[None]:
         """Run an order on the next CPU that is free. Cancelling its future kills its worker."""
-        parcel = self._desk.pack(order)
-        reference = self._run.remote(parcel)
-        answer = Handed(parcel, stop=lambda: ray.cancel(reference, force=True))
+        envelope = self._outbox.pack(order)
+        reference = self._run.remote(envelope)
+        answer = Handed(envelope, stop=lambda: ray.cancel(reference, force=True))
         self._open[answer] = reference
         reference.future().add_done_callback(lambda ended: self._end(answer, ended.exception()))
         return answer
@@ -68,12 +68,12 @@ class Ray(Checked):
 
     def __enter__(self) -> Self:
         check_whole(self.workers, self.address)
-        self._desk, self._open = Desk(), dict[Handed, Any]()
-        self._headcount = Headcount(_count_cpus)
+        self._outbox, self._open = Outbox(), dict[Handed, Any]()
+        self._size = ClusterSize(_count_cpus)
         threads.inherit_one()
         with _sigterm_as_it_was():
             self._connect()
-        self._run = ray.remote(num_cpus=1, max_retries=0)(run_parcel)
+        self._run = ray.remote(num_cpus=1, max_retries=0)(run_envelope)
         return self
 
     def _connect(self) -> None:
@@ -94,7 +94,7 @@ class Ray(Checked):
         for reference in list(self._open.values()):
             ray.cancel(reference, force=True)
         ray.shutdown()
-        self._desk.close()
+        self._outbox.close()
 
 
 def _count_cpus() -> int:
@@ -103,7 +103,7 @@ def _count_cpus() -> int:
 
 
 def _knock(address: str) -> None:
-    """Raises `OSError` if nobody listens at host:port, where Ray itself would try for minutes."""
+    """Raises `OSError` if no process listens at host:port; Ray itself would try for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdigit():
         socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, Self
 
 from harness.core import ConfigError
 from harness.running.executors import spool
-from harness.running.executors.foreman import Foreman
+from harness.running.executors.envelope import Outbox
+from harness.running.executors.job_supervisor import JobSupervisor
 from harness.running.executors.jobs import Jobs
-from harness.running.executors.parcel import Desk
 from harness.running.worker import Order
 from harness.settings import Checked, at_least
 
@@ -61,27 +61,27 @@ class Slurm(Checked):
 
         Cancelling its future has the job kill the process that runs it.
         """
-        parcel = self._desk.pack(order)
-        foreman = self._foreman or self._hire(parcel.ticket.parent, order.folder)
-        return foreman.put(parcel)
+        envelope = self._outbox.pack(order)
+        supervisor = self._supervisor or self._supervise(envelope.ticket.parent, order.folder)
+        return supervisor.put(envelope)
 
     def __enter__(self) -> Self:
         self._check()
-        self._desk = Desk()
-        self._foreman: Foreman | None = None
+        self._outbox = Outbox()
+        self._supervisor: JobSupervisor | None = None
         self._jobs: Jobs | None = None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._foreman:
-            self._foreman.leave()
-        self._desk.close()
+        if self._supervisor:
+            self._supervisor.leave()
+        self._outbox.close()
         if self._jobs:
             self._jobs.let_go()
 
-    def _hire(self, orders: Path, study: Path) -> Foreman:
+    def _supervise(self, orders: Path, study: Path) -> JobSupervisor:
         serve = partial(
             spool.serve,
             orders,
@@ -90,8 +90,8 @@ class Slurm(Checked):
             patience=_PATIENCE_SECONDS[self.cluster],
         )
         self._jobs = Jobs(self.cluster, Path(self.folder or study / "sweeps" / "slurm").resolve(), self._settings())
-        self._foreman = Foreman(orders, self._jobs, serve, self.workers or 1, _ASK_EVERY_SECONDS[self.cluster])
-        return self._foreman
+        self._supervisor = JobSupervisor(orders, self._jobs, serve, self.workers or 1, _ASK_EVERY_SECONDS[self.cluster])
+        return self._supervisor
 
     def _settings(self) -> dict[str, Any]:
         settings = {

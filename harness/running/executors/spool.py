@@ -1,9 +1,9 @@
 """What runs inside a job of a batch system: worker processes that take orders out of a folder, one after the other.
 
 A queue lets a job wait for minutes or hours. So a job is not for one order: it stays, and the sweep puts orders where it finds
-them. The two talk through files beside the tickets of the orders (see `parcel`); of the order with the ticket <n> these are
+them. The two talk through files beside the tickets of the orders (see `envelope`); of the order with the ticket <n> these are
 
-    <n>.order     the pickled parcel
+    <n>.order     the pickled envelope
     <n>.stop      the sweep wants its worker to be stopped
     <n>.ended     how it ended: None or an exception, pickled
 
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from harness.core import HarnessError
 from harness.running.executors.contract import WorkerLost
+from harness.running.executors.envelope import Envelope
 from harness.running.executors.local import Local
-from harness.running.executors.parcel import Parcel
 
 ORDER, STOP, ENDED = ".order", ".stop", ".ended"
 SIGN = "sweep"
@@ -29,7 +29,7 @@ _LOOK_EVERY_SECONDS = 0.5
 
 
 class SweepIsOver(Exception):  # noqa: N818 - what happened, not what is wrong
-    """The sweep has ended, or nobody has heard of it for a while."""
+    """The sweep has ended, or has given no sign for a while."""
 
 
 def serve(folder: Path, name: str, *, n_workers: int, seconds: float, patience: float) -> None:
@@ -68,7 +68,7 @@ class _Job:
         return [path.with_suffix("") for path in taken if path.read_text(encoding="utf-8") == self.name]
 
     def _listen(self) -> None:
-        """Raises `SweepIsOver` if the sweep is. Clocks of machines differ: what counts is that its sign changes."""
+        """Raises `SweepIsOver` if it is. Clocks of machines differ, so the sign has to change; its time does not matter."""
         try:
             see_anew(self.folder)
             sign = (self.folder / SIGN).stat().st_mtime_ns
@@ -80,7 +80,7 @@ class _Job:
             raise SweepIsOver
 
     def _begin(self) -> bool:
-        """Begin the next order that nobody has begun; whether there was one."""
+        """Begin the next order that no job has begun. Returns whether there was one."""
         for path in sorted(self.folder.glob(f"*{ORDER}")):
             ticket = path.with_suffix("")
             if ticket.exists():
@@ -89,9 +89,9 @@ class _Job:
                     return True
         return False
 
-    def _run(self, ticket: Path, parcel: Parcel) -> None:
+    def _run(self, ticket: Path, envelope: Envelope) -> None:
         try:
-            self.running[self.local.submit(parcel.unpack(self.name))] = ticket
+            self.running[self.local.submit(envelope.unpack(self.name))] = ticket
         except HarnessError as error:
             self._end(ticket, error)
 
@@ -118,5 +118,5 @@ def put(path: Path, content: object) -> None:
 
 
 def see_anew(folder: Path) -> None:
-    """Have a network file system look at the folder itself rather than at what it remembers of it."""
+    """Make a network file system look at the folder itself, not at its cached copy."""
     folder.chmod(folder.stat().st_mode)

@@ -12,15 +12,15 @@ from pathlib import Path
 from harness.core import HarnessError
 from harness.running.executors import spool
 from harness.running.executors.contract import WorkerLost
+from harness.running.executors.envelope import Envelope, Handed
 from harness.running.executors.jobs import Jobs
-from harness.running.executors.parcel import Handed, Parcel
 
 _LOOK_EVERY_SECONDS = 0.25
 _IN_VAIN = 3
-"""So many jobs in a row may end without having begun an order although one waited."""
+"""The sweep ends when so many jobs in a row have ended without beginning an order, although one waited."""
 
 
-class Foreman:
+class JobSupervisor:
     """Watches over the orders and the jobs of one sweep, in a thread of its own."""
 
     def __init__(self, folder: Path, jobs: Jobs, serve: Callable[[str], None], n_jobs: int, ask_every: float) -> None:
@@ -48,13 +48,13 @@ class Foreman:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def put(self, parcel: Parcel) -> Future[None]:
+    def put(self, envelope: Envelope) -> Future[None]:
         """Put an order where the jobs look for it. Raises `HarnessError` if they cannot be kept going."""
         if self._broken:
             raise self._broken
-        answer = Handed(parcel, stop=parcel.ticket.with_suffix(spool.STOP).touch)
-        self._open[parcel.ticket] = answer
-        spool.put(parcel.ticket.with_suffix(spool.ORDER), parcel)
+        answer = Handed(envelope, stop=envelope.ticket.with_suffix(spool.STOP).touch)
+        self._open[envelope.ticket] = answer
+        spool.put(envelope.ticket.with_suffix(spool.ORDER), envelope)
         return answer
 
     def leave(self) -> None:
@@ -98,14 +98,14 @@ class Foreman:
             self._collect()
             for ticket in [ticket for ticket, answer in self._open.items() if answer.worker == name]:
                 self._close(ticket, WorkerLost(why))
-            self._in_vain = 0 if name in self._worked else self._in_vain + self._somebody_waits()
+            self._in_vain = 0 if name in self._worked else self._in_vain + self._an_order_waits()
             if self._in_vain >= _IN_VAIN:
                 raise HarnessError(f"jobs end before they begin ({why}): what they said is in {self._jobs.folder}.")
         missing = self._n_jobs - len(self._jobs)
-        if missing > 0 and self._somebody_waits():
+        if missing > 0 and self._an_order_waits():
             self._jobs.start(self._serve, missing)
 
-    def _somebody_waits(self) -> bool:
+    def _an_order_waits(self) -> bool:
         return any(answer.worker is None for answer in list(self._open.values()))
 
     def _break(self, error: HarnessError) -> None:

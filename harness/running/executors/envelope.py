@@ -1,9 +1,9 @@
 """How an order reaches a worker of a cluster: packed, and begun by one worker once.
 
-Engines differ where it matters here. Some give an order up with its worker, others run it again, silently and several times;
-few say at once whether it waits or runs. So a parcel comes with a ticket, a file in the study's folder that its worker takes
-before it begins. A second worker finds no ticket and leaves the order alone, the sweep sees that the order runs, and a worker
-that does not see the study's folder says so.
+Engines differ. If a worker dies, some give its order up; others run it again, silently and several times. Few say at once
+whether an order waits or runs. So an envelope comes with a ticket, a file in the study's folder. A worker takes the ticket
+before it begins. A second worker finds no ticket and leaves the order alone. The sweep sees by the ticket that the order runs.
+A worker that does not see the study's folder says so.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LOCK = "lock"
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Envelope:
     """An order on its way.
 
     Attributes:
@@ -79,33 +79,33 @@ class Parcel:
 
     @property
     def worker(self) -> str | None:
-        """Who has begun it; None as long as nobody has."""
+        """The worker that has begun it; None before."""
         try:
             return self._taken.read_text(encoding="utf-8")
         except OSError:
             return None
 
     def discard(self) -> None:
-        """Let nobody begin it any more."""
+        """Delete its ticket, so that no worker begins it."""
         for file in (self.ticket, self._taken):
             with suppress(OSError):
                 file.unlink()
 
 
-_last_desk: Path | None = None
+_last_outbox: Path | None = None
 
 
-def run_parcel(parcel: Parcel, worker: str = "") -> None:
-    """Unpack and run; this is what a cluster is asked to do. Raises what `Parcel.unpack` and `run_order` raise."""
-    global _last_desk
-    order = parcel.unpack(worker)
-    if _last_desk != parcel.ticket.parent:  # of a worker that outlives its sweep; its part may be gone meanwhile
+def run_envelope(envelope: Envelope, worker: str = "") -> None:
+    """Unpack and run; this is what a cluster is asked to do. Raises what `Envelope.unpack` and `run_order` raise."""
+    global _last_outbox
+    order = envelope.unpack(worker)
+    if _last_outbox != envelope.ticket.parent:  # of a worker that outlives its sweep; its part may be gone meanwhile
         forget()
-        _last_desk = parcel.ticket.parent
+        _last_outbox = envelope.ticket.parent
     run_order(order)
 
 
-class Desk:
+class Outbox:
     """Where a sweep packs its orders, and keeps their tickets as long as it lasts."""
 
     def __init__(self) -> None:
@@ -113,8 +113,8 @@ class Desk:
         self._lock: IO[bytes] | None = None
         self._packed = 0
 
-    def pack(self, order: Order) -> Parcel:
-        """A parcel, with its ticket in the study's folder. Raises `HarnessError` if that cannot be written to."""
+    def pack(self, order: Order) -> Envelope:
+        """An envelope, with its ticket in the study's folder. Raises `HarnessError` if that cannot be written to."""
         try:
             folder = self._folder or self._open(order.folder / "sweeps")
             self._packed += 1
@@ -125,7 +125,7 @@ class Desk:
                 f"cannot write results to {order.folder}: {error.strerror}; make room there, or set results=<a folder>."
             )
             raise HarnessError(why) from error
-        return Parcel(ticket, pickle.dumps(order), order.paths)
+        return Envelope(ticket, pickle.dumps(order), order.paths)
 
     def _open(self, sweeps: Path) -> Path:
         """A new folder for tickets, locked before others see it; those of sweeps that were killed are cleared away."""
@@ -150,28 +150,28 @@ class Desk:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder of tickets; from the first moment nobody finds or writes anything under its name."""
+    """Remove a folder of tickets; it is renamed first, so that no worker finds or writes anything under its name."""
     with suppress(OSError):
         shutil.rmtree(folder.rename(folder.with_name(f".{folder.name}-closed")), ignore_errors=True)
 
 
 class Handed(Future[None]):
-    """The future of a parcel: it is running once its ticket is taken, and cancelling it stops its worker."""
+    """The future of an envelope: it is running once its ticket is taken, and cancelling it stops its worker."""
 
-    def __init__(self, parcel: Parcel, stop: Callable[[], object]) -> None:
+    def __init__(self, envelope: Envelope, stop: Callable[[], object]) -> None:
         """A future that waits for `settle`.
 
         Args:
-            parcel: what was handed out.
+            envelope: what was handed out.
             stop: stops the worker that has begun it.
         """
         super().__init__()
-        self._parcel, self._stop = parcel, stop
+        self._envelope, self._stop = envelope, stop
 
     @property
     def worker(self) -> str | None:
-        """Who has begun it; None as long as nobody has."""
-        return self._parcel.worker
+        """The worker that has begun it; None before."""
+        return self._envelope.worker
 
     def running(self) -> bool:
         """Whether a worker has begun it."""
@@ -186,7 +186,7 @@ class Handed(Future[None]):
 
     def settle(self, error: BaseException | None) -> None:
         """Say how it ended, once."""
-        self._parcel.discard()
+        self._envelope.discard()
         if error:
             self.set_exception(error)
         else:

@@ -10,22 +10,25 @@ from harness.core import ConfigError
 RECOUNT_SECONDS = 10.0
 
 
-class Headcount:
-    """A number that is counted anew when it was last counted a while ago; at least 1, since workers may be on their way."""
+class ClusterSize:
+    """The number of workers: at least 1, since workers may be on their way.
+
+    It is asked for often and costs a call to the cluster, so it is counted again only after `RECOUNT_SECONDS`.
+    """
 
     def __init__(self, count: Callable[[], int]) -> None:
         self._count = count
         self._known, self._counted = 1, float("-inf")
 
     def __call__(self) -> int:
-        """The number."""
+        """The number, at most `RECOUNT_SECONDS` old."""
         if time.monotonic() - self._counted > RECOUNT_SECONDS:
             self._known, self._counted = max(1, self._count()), time.monotonic()
         return self._known
 
 
 def check_whole(workers: int | None, address: str | None) -> None:
-    """Raises `ConfigError` if only some of the workers of a cluster that is there are asked for."""
+    """Raises `ConfigError` for a number of workers together with an address: a running cluster is used whole."""
     if workers and address:
         raise ConfigError(
             f"workers={workers} is for a cluster that the sweep starts itself; the one at executor.address={address} is used "
