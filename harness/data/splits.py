@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from harness.core import Floats, Ints, Skip
+from harness.core import Code, Floats, Ints, Skip
 from harness.randomness import stream
 
 
@@ -36,8 +36,9 @@ def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: 
     """
     fewest = n_of_rarest(target, n_classes)
     if fewest < n_folds:
-        what = "the rarest class has" if n_classes else "there are"
-        raise Skip(f"{what} {fewest} rows to cut into {n_folds} folds; lower n_folds, or merge or leave out that class")
+        what, code = ("the rarest class has", Code.RARE_CLASS) if n_classes else ("there are", Code.TOO_FEW_ROWS)
+        why = f"{what} {fewest} rows to cut into {n_folds} folds; lower n_folds, or merge or leave out that class"
+        raise Skip(why, code=code)
     splitter = StratifiedKFold if n_classes else KFold
     cut = splitter(n_splits=n_folds, shuffle=True, random_state=random_state)
     return [Fold(train, test) for train, test in cut.split(np.empty((len(target), 0)), target)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.core import Skip
+from harness.core import Code, Skip
 from harness.drift.injectors.injection import Injection
 from harness.drift.pools import Pools
 
@@ -81,11 +81,11 @@ class HarmCurve:
             return Reached(chosen, self.at(chosen))
         sign, done = np.sign(target), [0.0, *(self._done(strength, target) for strength in tried)]
         if reached is None:
-            why = f"the most is {sign * most:.1f} points"
+            code, why = Code.HARM_OUT_OF_REACH, f"the most is {sign * most:.1f} points"
         else:
             below, above = max(one for one in done if one < abs(target)), min(one for one in done if one > abs(target))
-            why = f"it jumps from {sign * below:.1f} to {sign * above:.1f} points"
-        raise Skip(f"a harm of {target:g} points cannot be reached on {self.pools.population.name}: {why}")
+            code, why = Code.HARM_JUMPED_OVER, f"it jumps from {sign * below:.1f} to {sign * above:.1f} points"
+        raise Skip(f"a harm of {target:g} points cannot be reached on {self.pools.population.name}: {why}", code=code)
 
     def _done(self, strength: float, target: float) -> float:
         """The harm in the direction of the target."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from harness.core import Floats, Ints, Skip
+from harness.core import Code, Floats, Ints, Skip
 from harness.drift.clock import Clock
 from harness.drift.population import Population, Rows, ranks
 from harness.drift.reference_model import ReferenceModel
@@ -175,5 +175,6 @@ class Pools:
         if self.replacement:
             return Replacing(len(ids), rng.random(n_times))
         if len(ids) < n_times + reserved:
-            raise Skip(f"the {pool} pool has {len(ids)} rows, {n_times + reserved} are needed to draw none twice")
+            why = f"the {pool} pool has {len(ids)} rows, {n_times + reserved} are needed to draw none twice"
+            raise Skip(why, code=Code.TOO_FEW_ROWS)
         return Once(rng.permutation(len(ids)), n_times, reserved, rng.random(len(ids)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import DataTable, Floats, Ints, Skip
+from harness.core import Code, DataTable, Floats, Ints, Skip
 
 N_BINS = 5
 """Quantile bins that stand for classes where a regression target is stratified."""
@@ -96,7 +96,8 @@ def parts(population: Population, sizes: tuple[int, ...], rng: np.random.Generat
     if fewest < len(sizes):
         raise Skip(
             f"the rarest class of {population.name} has {fewest} rows, too few for {len(sizes)} parts; "
-            "merge or leave out that class"
+            "merge or leave out that class",
+            code=Code.RARE_CLASS,
         )
     luck = rng.random(len(population.strata))
     order = np.lexsort((luck, ranks(population.strata, luck)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from harness.core import Floats, Ints, Skip
+from harness.core import Code, Floats, Ints, Skip
 from harness.drift.population import Rows
 from harness.randomness import stream_integer
 
@@ -71,5 +71,6 @@ def points(target: Any, predicted: Any, n_classes: int, weights: Floats | None =
         return 100 * float(np.average(predicted == target, weights=weights))
     spread = np.average((target - np.average(target, weights=weights)) ** 2, weights=weights)
     if not spread:
-        raise Skip("the target is the same in every row that is drawn, so that R2 and harm are not defined")
+        why = "the target is the same in every row that is drawn, so that R2 and harm are not defined"
+        raise Skip(why, code=Code.CONSTANT_TARGET)
     return 100 * (1 - float(np.average((target - predicted) ** 2, weights=weights) / spread))

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from harness.core import Floats, Ints, Skip
+from harness.core import Code, Floats, Ints, Skip
 
 
 class Weighted(NamedTuple):
@@ -83,7 +83,8 @@ class Once:
             if len(passed) < len(times):
                 raise Skip(
                     f"a pool of {len(self.order)} rows is too small to draw this drift with no row twice; "
-                    "raise spare or use twin pools"
+                    "raise spare or use twin pools",
+                    code=Code.TOO_FEW_ROWS,
                 )
             places[times] = back[passed]
             back = back[passed[-1] + 1 :]

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 import numpy as np
 
-from harness.core import DataTable, Floats, Skip
+from harness.core import Code, DataTable, Floats, Skip
 from harness.drift.clock import Clock
 from harness.drift.pools import Pools, Reference
 from harness.drift.population import Population, parts, quantile_bins
@@ -73,7 +73,8 @@ class OnePass(Checked):
         if rest < taken.sum():
             raise Skip(
                 f"{population.name} has {len(population.target)} rows, but one pass over {clock.n_rows} rows needs "
-                f"{self.train_rows + taken.sum()} (training, reference, stream and adaptation); use twin pools"
+                f"{self.train_rows + taken.sum()} (training, reference, stream and adaptation); use twin pools",
+                code=Code.TOO_FEW_ROWS,
             )
         room = min(self.spare, rest / taken.sum())
         n_adapt, n_evaluate = (int(n) for n in np.floor(taken * room))

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier, BaggingRegressor
 from sklearn.utils.validation import has_fit_parameter
 
-from harness.core import Floats, Ints, Skip, Task
+from harness.core import Code, Floats, Ints, Skip, Task
 from harness.memo import Timed, timed
 from harness.settings import Checked, at_least
 from harness.synthesis.learner import Learner, seeded
@@ -73,7 +73,8 @@ class AdaBoost(Checked):
         if training.task is Task.REGRESSION:
             return _fit_around(AdaBoostRegressor, self.model, self.n_members, self.name, training)
         if not has_fit_parameter(self.model.estimator(training.task, random_state=0), "sample_weight"):
-            raise Skip(f"AdaBoost weights its rows, and the model {self.model.name!r} takes no sample weights")
+            why = f"AdaBoost weights its rows, and the model {self.model.name!r} takes no sample weights"
+            raise Skip(why, code=Code.CANNOT_WEIGH_ROWS)
         try:
             return _fit_around(_boost_classifier, self.model, self.n_members, self.name, training)
         except ValueError as error:
@@ -111,7 +112,8 @@ class MeanOneWeights(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 def _fit_around(combine: Any, model: Learner, n_members: int, method: str, training: Training) -> Timed[Fitted]:
     if model.ensemble:
         raise Skip(
-            f"the model {model.name!r} is an ensemble by itself; {method} on top of it is not part of the design"
+            f"the model {model.name!r} is an ensemble by itself; {method} on top of it is not part of the design",
+            code=Code.ALREADY_AN_ENSEMBLE,
         )
     seed = training.random_state("model", method, model.name)
     estimator = combine(model.estimator(training.task, random_state=seed), n_estimators=n_members)

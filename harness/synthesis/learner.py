@@ -10,7 +10,7 @@ from typing import Any
 import joblib
 from sklearn.base import clone
 
-from harness.core import Skip, Task
+from harness.core import Code, Skip, Task
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Learner:
         """
         template = self.classifier if task is Task.CLASSIFICATION else self.regressor
         if template is None:
-            raise Skip(f"the model {self.name!r} has no {task} estimator")
+            raise Skip(f"the model {self.name!r} has no {task} estimator", code=Code.NO_ESTIMATOR)
         return seeded(clone(template), random_state)
 
     @cached_property

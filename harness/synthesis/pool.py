@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.core import Floats, Skip
+from harness.core import Code, Floats, Skip
 from harness.memo import Timed
 from harness.synthesis.learner import Learner
 from harness.synthesis.training import Fitted, Prediction, Training, most_probable
@@ -36,7 +36,7 @@ def out_of_fold(pool: Sequence[Learner], training: Training) -> Timed[Floats]:
 
 def _require_models(pool: Sequence[Learner]) -> None:
     if not pool:
-        raise Skip("the pool has no models to combine")
+        raise Skip("the pool has no models to combine", code=Code.EMPTY_POOL)
 
 
 def _out_of_fold(learner: Learner, training: Training) -> Timed[Floats]:
@@ -65,7 +65,8 @@ def scores(prediction: Prediction) -> Floats:
     if prediction.probabilities is not None:
         return prediction.probabilities
     if prediction.target.dtype.kind == "i":
-        raise Skip("a model of the pool gives no class probabilities; only a hard vote can combine it")
+        why = "a model of the pool gives no class probabilities; only a hard vote can combine it"
+        raise Skip(why, code=Code.NO_PROBABILITIES)
     return np.asarray(prediction.target, dtype=np.float64)[:, None]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import Floats, Skip, Task
+from harness.core import Code, Floats, Skip, Task
 from harness.memo import Timed
 from harness.synthesis.learner import Learner
 from harness.synthesis.pool import fit_members, from_scores, member_scores
@@ -29,7 +29,8 @@ class HardVote:
     def fit(self, training: Training) -> Timed[Fitted]:
         """Fit every model. Raises `Skip` for regression, where averaging (soft_vote) is the vote."""
         if training.task is Task.REGRESSION:
-            raise Skip("a majority vote has no meaning for a regression target; soft_vote averages")
+            why = "a majority vote has no meaning for a regression target; soft_vote averages"
+            raise Skip(why, code=Code.NEEDS_CLASSES)
         members, seconds = fit_members(self.pool, training)
         return Timed(FittedHardVote(members, training.n_classes), seconds)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.core import DataTable, Floats, Skip
+from harness.core import Code, DataTable, Floats, Skip
 from harness.data import Dataset
 from harness.drift import (
     Answers,
@@ -55,7 +55,8 @@ class Deployment:
         """
         table = self.dataset.load()
         if table.n_rows < 3 * FEWEST_ROWS:
-            raise Skip(f"{table.name} has {table.n_rows} rows; at least {3 * FEWEST_ROWS} are needed for three pools")
+            why = f"{table.name} has {table.n_rows} rows; at least {3 * FEWEST_ROWS} are needed for three pools"
+            raise Skip(why, code=Code.TOO_FEW_ROWS)
         memo.enter((table.name, table.checksum, table.n_rows, self.seed, self.clock, self.sampling, self.preprocessing))
         pools = memo.once("pools", lambda: self.sampling.pools(table, self.clock, self.seed)).value
         pools.assert_unseen(pools.train)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import DataTable, Floats, Ints, Outcome, Skip, Task
+from harness.core import Code, DataTable, Floats, Ints, Outcome, Skip, Task
 from harness.data import Dataset
 from harness.data.splits import Fold, folds, n_of_rarest, nested_subset, noisy_target
 from harness.memo import Memo, timed
@@ -125,8 +125,8 @@ def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> 
     """Skip a set with too few rows for inner folds. Methods without inner folds skip it too: all meet the same sets."""
     fewest = n_of_rarest(target, n_classes)
     if fewest < inner_folds:
-        what = "rows of the rarest class are" if n_classes else "rows are"
-        raise Skip(f"only {fewest} {what} left to train on, fewer than inner_folds={inner_folds}")
+        what, code = ("rows of the rarest class", Code.RARE_CLASS) if n_classes else ("rows", Code.TOO_FEW_ROWS)
+        raise Skip(f"only {fewest} {what} are left to train on, fewer than inner_folds={inner_folds}", code=code)
 
 
 def _scores(truth: Any, answer: Any, probabilities: Floats | None) -> dict[str, float | None]:

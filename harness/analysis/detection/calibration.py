@@ -21,6 +21,13 @@ from harness.analysis.inference.estimate import DECIMALS
 from harness.analysis.report import Evidence, Report
 from harness.analysis.table import Column, Table
 from harness.core import HarnessError, Status
+from harness.running.store import legacy
+from harness.running.store.legacy import Impossible
+
+_WORDS = {
+    Impossible.KNOB_ENDS: "its knob does not reach so far",
+    Impossible.RATE_JUMPS: "its rate jumps over it",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +258,5 @@ def _reasons(whys: pd.Series[str]) -> str:
     return "; ".join(f"{why} ({n})" for why, n in counts.most_common())
 
 
-def _in_general(why: str) -> str:
-    if why.startswith("alarms on"):
-        return "its knob does not reach so far"
-    return "its rate jumps over it" if why.startswith("no setting comes nearer") else why
+def _in_general(impossible: str) -> str:
+    return _WORDS.get(legacy.kind_of_impossible(impossible), impossible)

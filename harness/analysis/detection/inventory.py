@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,8 +10,20 @@ import pandas as pd
 from harness.analysis.detection.design import MAIN
 from harness.analysis.detection.recorded import stream_frame
 from harness.analysis.detection.study import Study
+from harness.analysis.outcomes import outcome_rows
 from harness.analysis.table import Column, Table
-from harness.core import Status
+from harness.core import Code, Status
+
+OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)
+"""Codes of drifts that make sense on a set but do not do the harm asked for."""
+
+WORDS: dict[str, str] = {
+    Code.HARM_OUT_OF_REACH: "the harm cannot be reached",
+    Code.HARM_JUMPED_OVER: "the harm is jumped over",
+    Code.TOO_FEW_NOMINAL_FEATURES: "too few features that are nominal and not constant",
+    Code.TOO_FEW_NUMERIC_FEATURES: "too few features that are numeric and not constant",
+    Code.TOO_FEW_FEATURES: "too few features",
+}
 
 
 def staged_table(study: Study) -> Table:
@@ -23,16 +33,16 @@ def staged_table(study: Study) -> Table:
     staged = _usual(study, staged).assign(level=_levels)
     rows = []
     for (scenario, level), group in frame.groupby(["scenario", "level"], sort=True):
-        ok = group["status"] == Status.OK
+        ok, skipped = group["status"] == Status.OK, group["status"] == Status.SKIPPED
         row: dict[str, Any] = {
             "scenario": scenario,
             "title": study.scenario_title(str(scenario)),
             "kind": study.design.kind_of(str(scenario)),
             "level": level,
             "staged": int(ok.sum()),
-            "impossible": int((group["reason"] == "makes no sense").sum()),
-            "unreachable": int((group["reason"] == "out of reach").sum()),
-            "jumped": int((group["reason"] == "jumped over").sum()),
+            "impossible": int((skipped & ~group["code"].isin(OF_HARM)).sum()),
+            "unreachable": int((group["code"] == Code.HARM_OUT_OF_REACH).sum()),
+            "jumped": int((group["code"] == Code.HARM_JUMPED_OVER).sum()),
             "failed": int((group["status"] == Status.FAILED).sum()),
             "sets": int(group.loc[ok, "dataset"].nunique()),
         }
@@ -85,11 +95,11 @@ def _coverage(frame: pd.DataFrame) -> str:
 
 
 def _asked_for(study: Study) -> pd.DataFrame:
-    """Every stream of the main part that a sweep asked for, with its status and the kind of reason it was skipped for."""
+    """Every stream of the main part that a sweep asked for, with its status and the code of why it was skipped."""
     table = study.evidence.stored.table
     frame = stream_frame(table["factors"], table["spec"], study.evidence.stored.specs)
     frame["status"] = table["status"].to_pylist()
-    frame["reason"] = [_kind_of_reason(reason) for reason in table["reason"].to_pylist()]
+    frame["code"] = table["code"].to_pylist()
     frame = _usual(study, frame).assign(level=_levels)
     return frame.drop_duplicates(["dataset", "model", "scenario", "staging", "level", "seed"])
 
@@ -102,14 +112,6 @@ def _levels(frame: pd.DataFrame) -> list[str]:
     """The strength that was asked for, in words."""
     pairs = zip(frame["harm"], frame["raw"], strict=True)
     return [f"{raw:g} raw" if np.isnan(harm) else f"harm {harm:g}" for harm, raw in pairs]
-
-
-def _kind_of_reason(reason: str) -> str:
-    if not reason:
-        return ""
-    if "it jumps from" in reason:
-        return "jumped over"
-    return "out of reach" if "cannot be reached" in reason else "makes no sense"
 
 
 def unread_table(study: Study) -> Table:
@@ -135,10 +137,7 @@ def unread_table(study: Study) -> Table:
 
 def trials_table(study: Study) -> Table:
     """What became of every trial: nothing is left out silently."""
-    table = study.evidence.stored.table
-    reasons = [_without_numbers(reason) for reason in table["reason"].to_pylist()]
-    counts = Counter(zip(table["status"].to_pylist(), reasons, strict=True))
-    rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
+    rows = outcome_rows(study.evidence.stored.table, WORDS)
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
     n = study.recorded.n_repeated
@@ -146,10 +145,3 @@ def trials_table(study: Study) -> Table:
         f"{n:,} runs are in two records of one stream, as after a second calibration; one of each counts." if n else ""
     )
     return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent, repeated])
-
-
-def _without_numbers(reason: str) -> str:
-    if "cannot be reached" in reason:
-        return "the harm is jumped over" if "it jumps from" in reason else "the harm cannot be reached"
-    too_few = re.search(r" has \d+ features (.*),", reason)
-    return f"too few features {too_few[1]}" if too_few else reason

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from harness.analysis.comparison import summarise
 from harness.analysis.frame import POINTS, scores
+from harness.analysis.outcomes import outcome_rows
 from harness.analysis.synthesis.study import Study
 from harness.analysis.table import Column, Table
 
@@ -98,10 +98,7 @@ def dataset_table(study: Study) -> Table:
 
 def trials_table(study: Study) -> Table:
     """What became of every trial: nothing is left out silently."""
-    counts = Counter(
-        zip(*(study.evidence.stored.table[name].to_pylist() for name in ("status", "reason")), strict=True)
-    )
-    rows = [{"status": status, "reason": reason, "trials": n} for (status, reason), n in sorted(counts.items())]
+    rows = outcome_rows(study.evidence.stored.table)
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     notes = [
         f"{study.n_variants} trials ended well but ran a method with other settings than usual: left out of all tables."

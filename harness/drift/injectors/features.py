@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, Ints, Skip
+from harness.core import Code, ConfigError, Ints, Skip
 from harness.drift.pools import Pools
 from harness.settings import Checked, above, at_least, at_most
 
@@ -48,7 +48,14 @@ class Features(Checked):
             )
 
     def choose(
-        self, pools: Pools, rng: np.random.Generator, usable: NDArray[np.bool_], *, what: str, least: int = 1
+        self,
+        pools: Pools,
+        rng: np.random.Generator,
+        usable: NDArray[np.bool_],
+        *,
+        what: str,
+        lacking: str = Code.TOO_FEW_FEATURES,
+        least: int = 1,
     ) -> Ints:
         """Ascending indices of the features.
 
@@ -57,6 +64,7 @@ class Features(Checked):
             rng: for the choices that draw.
             usable: shape (n_features,), which features the drift can touch.
             what: says in a message what they have to be.
+            lacking: the code of a set that has too few of them.
             least: how many there must be.
 
         Raises:
@@ -68,7 +76,8 @@ class Features(Checked):
         able = np.flatnonzero(usable)
         wanted = max(least, self._how_many(len(able)))
         if len(able) < wanted:
-            raise Skip(f"{pools.population.name} has {len(able)} features that are {what}, {wanted} needed")
+            why = f"{pools.population.name} has {len(able)} features that are {what}, {wanted} needed"
+            raise Skip(why, code=lacking)
         # drawn in any case, for ties
         order = rng.permutation(able)
         if self.most_used is not None or self.least_used is not None:

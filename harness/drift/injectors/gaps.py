@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from harness.core import Floats, Ints, Skip
+from harness.core import Code, Floats, Ints, Skip
 from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
 from harness.drift.pools import Pools
@@ -47,7 +47,8 @@ class MissingAtRandom(OnFeatures):
         columns = self.features.choose(pools, named("features"), usable, what="not constant")
         others = np.setdiff1d(np.flatnonzero(usable), columns)
         if not others.size:
-            raise Skip(f"{pools.population.name} has no feature left on which missing values could depend")
+            why = f"{pools.population.name} has no feature left on which missing values could depend"
+            raise Skip(why, code=Code.TOO_FEW_FEATURES)
         driver, rng = pools.population.matrix[:, named("driver").choice(others)], named("rows")
 
         def losers(ids: Ints) -> Floats:
@@ -69,7 +70,11 @@ class UnseenCategory(OnFeatures):
         """Bring a new level into the chosen features, each in rows of its own."""
         population = pools.population
         columns = self.features.choose(
-            pools, named("features"), population.nominal & any_kind(pools), what="nominal and not constant"
+            pools,
+            named("features"),
+            population.nominal & any_kind(pools),
+            what="nominal and not constant",
+            lacking=Code.TOO_FEW_NOMINAL_FEATURES,
         )
         rng = named("rows")
         return _written(columns, [pools.ranks(rng) for _ in columns], population.levels[columns].astype(np.float64))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints, Skip
+from harness.core import Code, ConfigError, Floats, Ints, Skip
 from harness.drift.injectors.features import OnFeatures, any_kind
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths, no_features
 from harness.drift.pools import Pools
@@ -51,7 +51,8 @@ class LabelSwap(Checked):
         """Swap the two classes; skipped in regression."""
         n_classes = pools.population.n_classes
         if not n_classes:
-            raise Skip(f"{pools.population.name} is a regression set and has no classes to swap")
+            why = f"{pools.population.name} is a regression set and has no classes to swap"
+            raise Skip(why, code=Code.NEEDS_CLASSES)
         one, other = self.classes or named("classes").permutation(n_classes)[:2]
         if not (0 <= one < n_classes and 0 <= other < n_classes and one != other):
             raise ConfigError(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.core import ConfigError, Ints, Skip
+from harness.core import Code, ConfigError, Ints, Skip
 from harness.drift.injectors.features import Features, OnFeatures, any_kind, numeric
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
 from harness.drift.pools import Pools
@@ -31,12 +31,12 @@ class FeatureSwap(OnFeatures):
         numbers, varying = numeric(pools), any_kind(pools)
         levels = pools.population.nominal & varying
         if self.features.named is not None or self.features.at is not None:
-            usable, what = varying, "not constant"
+            usable, what, lacking = varying, "not constant", Code.TOO_FEW_FEATURES
         elif numbers.sum() >= levels.sum():
-            usable, what = numbers, "numeric and not constant"
+            usable, what, lacking = numbers, "numeric and not constant", Code.TOO_FEW_NUMERIC_FEATURES
         else:
-            usable, what = levels, "nominal and not constant"
-        columns = self.features.choose(pools, named("features"), usable, what=what, least=2)
+            usable, what, lacking = levels, "nominal and not constant", Code.TOO_FEW_NOMINAL_FEATURES
+        columns = self.features.choose(pools, named("features"), usable, what=what, lacking=lacking, least=2)
         if len(np.unique(pools.population.nominal[columns])) > 1:
             raise ConfigError("features: a numeric and a nominal feature cannot be swapped; name features of one kind.")
         rank, cycle = pools.ranks(named("rows")), named("cycle").permutation(columns)
@@ -65,7 +65,8 @@ class CorrelationOnly(OnFeatures):
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Re-pair the chosen features."""
         if len(pools.population.columns) < 2:
-            raise Skip(f"{pools.population.name} has one feature only, and nothing that it could be paired with")
+            why = f"{pools.population.name} has one feature only, and nothing that it could be paired with"
+            raise Skip(why, code=Code.TOO_FEW_FEATURES)
         columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
         rng = named("rows")
         circles = [_Circles.of(pools, pool, rng) for pool in (pools.evaluate, pools.adapt)]

@@ -7,13 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.core import Floats, Ints
-from harness.drift.injectors.features import OnFeatures, any_kind, numeric
+from harness.core import Code, Floats, Ints
+from harness.drift.injectors.features import Features, OnFeatures, any_kind, numeric
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-_NUMERIC = "numeric and not constant"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +23,7 @@ class MeanShift(OnFeatures):
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Shift the chosen features."""
-        columns = self.features.choose(pools, named("features"), numeric(pools), what=_NUMERIC)
+        columns = _numeric_ones(self.features, pools, named)
         return _shift(columns, pools.moments.sd[columns] * _signs(columns, named))
 
 
@@ -38,7 +36,7 @@ class SensorBias(OnFeatures):
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Bias the chosen features."""
-        columns = self.features.choose(pools, named("features"), numeric(pools), what=_NUMERIC)
+        columns = _numeric_ones(self.features, pools, named)
         moments = pools.moments
         return _shift(columns, (moments.high - moments.low)[columns] * _signs(columns, named))
 
@@ -52,7 +50,7 @@ class Scale(OnFeatures):
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Spread the chosen features."""
-        columns = self.features.choose(pools, named("features"), numeric(pools), what=_NUMERIC)
+        columns = _numeric_ones(self.features, pools, named)
         mean = pools.moments.mean[columns]
 
         def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
@@ -110,3 +108,9 @@ def _times(strength: Strengths, n_rows: int) -> Floats:
 def _signs(columns: Ints, named: Named) -> Floats:
     signs: Floats = named("direction").choice([-1.0, 1.0], size=len(columns))
     return signs
+
+
+def _numeric_ones(features: Features, pools: Pools, named: Named) -> Ints:
+    what = "numeric and not constant"
+    lacking = Code.TOO_FEW_NUMERIC_FEATURES
+    return features.choose(pools, named("features"), numeric(pools), what=what, lacking=lacking)

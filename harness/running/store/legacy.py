@@ -1,14 +1,18 @@
-"""Codes for records that were written before records had any: the one place that reads the sentences of reasons.
+"""Codes for what was recorded as a sentence alone: the one place that reads sentences.
 
-Layout 1 of the store told reasons by their sentences, and an empty `error` from a refusal. What such records say is completed
-when they are read; no file is rewritten for it. These sentences are history: they are never changed, and no record of
-a later layout comes here.
+Layout 1 of the store told reasons by their sentences, and a refusal by an empty `error`. What such records say is completed
+when they are read; no file is rewritten for it. These sentences are history: they are never changed, and no record of a
+later layout comes here.
+
+Why a calibration found no setting is a measurement to this day, and a sentence. Its words are pinned by the golden files and
+change with the protocol only.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 
 import pyarrow as pa
@@ -58,6 +62,25 @@ _FAILED = [
         (r"^ValueError: .* cannot be recorded$", Code.NOT_RECORDABLE),
     )
 ]
+
+
+class Impossible(StrEnum):
+    """Why a detector has no setting for a rate."""
+
+    KNOB_ENDS = "knob-ends"
+    RATE_JUMPS = "rate-jumps"
+    OTHER = "other"
+
+
+_IMPOSSIBLE = [
+    (re.compile(r"^alarms on \d+ % at the end of "), Impossible.KNOB_ENDS),
+    (re.compile(r"^no setting comes nearer than \S+ %$"), Impossible.RATE_JUMPS),
+]
+
+
+def kind_of_impossible(sentence: str) -> Impossible:
+    """What an entry of the measurement `impossible` of a calibration says."""
+    return next((kind for pattern, kind in _IMPOSSIBLE if pattern.search(sentence)), Impossible.OTHER)
 
 
 def lacks_codes(header: Mapping[str, object]) -> bool:

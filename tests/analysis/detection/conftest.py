@@ -70,10 +70,10 @@ class Made:
         }
         self.add(factors, spec, measured)
 
-    def add(self, factors: dict[str, Any], spec: str, measured: dict[str, Any], *, reason: str = "") -> None:
-        status = Status.SKIPPED if reason else Status.OK
+    def add(self, factors: dict[str, Any], spec: str, measured: dict[str, Any], *, code: str = "") -> None:
+        status = Status.SKIPPED if code else Status.OK
         name = f"{len(self.records):064x}"
-        self.records.append(Record(name, "detection", status, factors, spec, "head", measured, reason=reason))
+        self.records.append(Record(name, "detection", status, factors, spec, "head", measured, code=code))
 
     def world(self, answers: Mapping[str, Mapping[bool, Sequence[int]]], *, sets: Sequence[str] = ("wine",)) -> None:
         """For each set one stream with a drift and its twin, answered alike."""

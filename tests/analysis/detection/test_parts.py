@@ -10,6 +10,7 @@ import pytest
 from harness.analysis.detection import comparing, conditions, inventory, kinds, localising, power, warranted
 from harness.analysis.detection.design import only
 from harness.analysis.detection.recorded import DEFAULT, Run
+from harness.core import Code
 from harness.scoring import measures
 
 KS = Run("ks", DEFAULT)
@@ -215,14 +216,11 @@ def test_what_a_twin_alarms_too_is_not_owed_to_the_blip(made: Any) -> None:
 def test_skipped_streams_are_counted_by_reason(made: Any) -> None:
     made.world({"ddm": {True: [500], False: []}})
     spec = made.records[0].spec
-    reasons = {
-        1: "a harm of 10 points cannot be reached on wine: the most is 2.0 points",
-        2: "wine has 0 features, 1 needed",
-    }
-    for seed, reason in reasons.items():
-        made.add({**made.records[0].factors, "seed": seed}, spec, {}, reason=reason)
+    codes = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER, Code.TOO_FEW_FEATURES, "a-code-of-ones-own")
+    for seed, code in enumerate(codes, start=1):
+        made.add({**made.records[0].factors, "seed": seed}, spec, {}, code=code)
     row = inventory.staged_table(made.study()).frame.set_index("scenario").loc["label_permutation"]
-    assert row[["staged", "unreachable", "impossible"]].tolist() == [1, 1, 1]
+    assert row[["staged", "unreachable", "jumped", "impossible"]].tolist() == [1, 1, 1, 2]
     assert row["harm_done"] == 10
 
 
