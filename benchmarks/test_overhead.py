@@ -28,10 +28,10 @@ from threadpoolctl import threadpool_limits
 
 from harness import places
 from harness.building import build
-from harness.cli.planning import Planner
-from harness.cli.resolvers import register_resolvers
 from harness.core import Outcome, Status
 from harness.memo import Memo
+from harness.planning.levels import register_resolvers
+from harness.planning.planner import Planner
 from harness.running import provenance, store
 from harness.running.execute import blank_record, execute
 from harness.running.identity import PlannedTrial, base_spec, without_documentation

@@ -1,13 +1,6 @@
 """The nouns of the harness: what every other module passes around.
 
-Errors form one tree, so that a caller can catch what it can mend:
-
-    HarnessError            the run was asked for something it cannot do; one sentence says what, where, what to do
-    ├── DataError           a data set cannot be had or is not usable
-    └── ConfigError         a configuration is wrong
-    Skip                    a trial that makes no sense; recorded with its reason, never an error
-
-A reason is a code for programs and a sentence for people: see `Code`.
+`Skip` is a verdict on a trial and no error. A reason is a code for programs and a sentence for people: see `Code`.
 """
 
 from __future__ import annotations
@@ -23,6 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from harness.errors import ConfigError as ConfigError
+from harness.errors import DataError as DataError
+from harness.errors import HarnessError as HarnessError
 from harness.memo import Memo
 
 PROTOCOL_VERSION = 1
@@ -30,18 +26,6 @@ PROTOCOL_VERSION = 1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-class HarnessError(Exception):
-    """The run was asked for something it cannot do. The message is one sentence for the user."""
-
-
-class DataError(HarnessError):
-    """A data set cannot be had or is not usable."""
-
-
-class ConfigError(HarnessError):
-    """A configuration is wrong."""
 
 
 class Code(StrEnum):

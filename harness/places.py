@@ -19,11 +19,6 @@ def shipped(folder: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / folder
 
 
-def studies() -> list[str]:
-    """The studies that can be reported: the files of `experiments`, in alphabetical order."""
-    return sorted(path.stem for path in shipped("experiments").glob("*.py"))
-
-
 def cache() -> Path:
     """The folder of downloaded data: `$HARNESS_CACHE`, else the user's cache folder. It may not exist yet."""
     moved = os.environ.get(CACHE_VARIABLE)

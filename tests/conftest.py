@@ -18,8 +18,8 @@ from omegaconf import DictConfig
 from threadpoolctl import threadpool_limits
 
 from harness import places
-from harness.cli.resolvers import register_resolvers
 from harness.core import DataTable, Task
+from harness.planning.levels import register_resolvers
 
 Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]

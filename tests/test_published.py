@@ -9,20 +9,20 @@ import pandas as pd
 import pytest
 
 from harness import places
-from harness.analysis.report import Report
-from harness.cli import report
+from harness.report import studies
+from harness.report.writing import Report
 from harness.running import store
 
 RESULTS = places.shipped("results")
-STUDIES = report.found_studies(RESULTS, places.STANDARD_TIER)
+STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
 
 
 @pytest.fixture(scope="module", params=STUDIES)
 def published(request: pytest.FixtureRequest) -> tuple[str, Report]:
     """A study's name and its report, made anew."""
     folder = places.study_folder(RESULTS, places.STANDARD_TIER, request.param)
-    made: Report = report.study_module(request.param).report(
-        report.evidence(folder, store.read(folder).current(), places.STANDARD_TIER)
+    made: Report = studies.load_study(request.param).report(
+        studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
     )
     return request.param, made
 
@@ -43,4 +43,4 @@ def test_published_tables_and_numbers_are_made_by_this_code(published: tuple[str
 
 
 def test_all_studies_of_the_harness_are_published() -> None:
-    assert places.studies() == STUDIES
+    assert list(studies.study_folders()) == STUDIES

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from harness.analysis.inference import within
-from harness.analysis.inference.mean import mean
-from harness.analysis.inference.multiplicity import holm
-from harness.analysis.inference.paired import cohen_dz, hedges_gz, paired_t
-from harness.analysis.inference.pairwise import pairwise
-from harness.analysis.inference.signed_rank import signed_rank
 from harness.core import Floats
+from harness.inference import within
+from harness.inference.mean import mean
+from harness.inference.multiplicity import holm
+from harness.inference.paired import cohen_dz, hedges_gz, paired_t
+from harness.inference.pairwise import pairwise
+from harness.inference.signed_rank import signed_rank
 
 
 class Comparison(NamedTuple):

@@ -9,23 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
-from yaml import YAMLError
 
 from harness import places
+from harness.cli.progress import fetch_with_progress
 from harness.core import ConfigError, DataError
 from harness.data import Dataset
-from harness.data.carriers import Carrier, folder, missing
-from harness.data.download import fetch
-from harness.data.sources import Carried
+from harness.data.carriers import folder
+from harness.data.fetching import absent, carrier_of
+from harness.planning.catalogue import read_catalogue
 
 DESCRIPTION = """\
 The data sets: which there are, where they come from, and whether they are what they should be.
@@ -100,49 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
-    """The sets by name: those of the harness and those of `config_dir`, without the templates file and openml.
-
-    Raises:
-        ConfigError: there is no such folder, or a YAML does not describe a data set.
-    """
-    folders = [places.shipped("conf") / "dataset"]
-    if config_dir is not None:
-        folders.append(config_dir / "dataset")
-        if not folders[-1].is_dir():
-            raise ConfigError(f"There is no folder {folders[-1]}: --config-dir needs one that holds dataset/*.yaml.")
-    datasets: dict[str, Dataset] = {}
-    for path in sorted(path for each in folders for path in each.glob("*.yaml")):
-        dataset = _read(path)
-        if dataset is not None:
-            datasets.setdefault(path.stem, dataset)
-    return dict(sorted(datasets.items()))
-
-
-def _read(path: Path) -> Dataset | None:
-    """The set that a YAML describes; None for a template, which leaves something to the command line."""
-    try:
-        node = OmegaConf.load(path)
-        if isinstance(node, DictConfig) and any(OmegaConf.is_missing(node, key) for key in node):
-            return None
-        dataset = instantiate(node, _convert_="all")
-    except (OmegaConfBaseException, InstantiationException, YAMLError) as error:
-        raise ConfigError(f"{path} does not describe a data set: {str(error).strip().splitlines()[0]}") from error
-    if not isinstance(dataset, Dataset):
-        raise ConfigError(f"{path} does not describe a data set: it needs `_target_: harness.data.Dataset`.")
-    return dataset
-
-
 def _named(name: str, catalogue: dict[str, Dataset]) -> Dataset:
     if name in catalogue:
         return catalogue[name]
     close = difflib.get_close_matches(name, catalogue, n=1)
     hint = f"did you mean '{close[0]}'?" if close else "`harness data list` shows them all."
     raise ConfigError(f"There is no data set '{name}'; {hint}")
-
-
-def _carrier(dataset: Dataset) -> Carrier | None:
-    return dataset.source.wheel if isinstance(dataset.source, Carried) else None
 
 
 def _show(datasets: Sequence[Dataset], *, in_full: bool) -> None:
@@ -161,7 +119,7 @@ def _show(datasets: Sequence[Dataset], *, in_full: bool) -> None:
 
 
 def _row(dataset: Dataset) -> tuple[str, ...]:
-    carrier = _carrier(dataset)
+    carrier = carrier_of(dataset)
     kind = str(dataset.about.get("kind", "own"))
     return (
         dataset.name,
@@ -175,7 +133,7 @@ def _row(dataset: Dataset) -> tuple[str, ...]:
 
 def _card(dataset: Dataset) -> Table:
     card = Table.grid(padding=(0, 2))
-    carrier = _carrier(dataset)
+    carrier = carrier_of(dataset)
     facts = {
         "name": dataset.name,
         **{key: dataset.about.get(key) for key in ("title", "source", "licence", "citation", "kind")},
@@ -197,28 +155,11 @@ def _card(dataset: Dataset) -> Table:
     return card
 
 
-def absent(datasets: Iterable[Dataset]) -> tuple[Carrier, ...]:
-    """The carriers of these sets that are not in the cache."""
-    return missing(carrier for dataset in datasets if (carrier := _carrier(dataset)) is not None)
-
-
 def _fetch(datasets: Iterable[Dataset]) -> None:
     wanted = absent(datasets)
     fetch_with_progress(wanted)
     done = f"fetched {', '.join(map(str, wanted))}" if wanted else "nothing to fetch"
     print(f"{done}; the carriers are in {folder()}")
-
-
-def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
-    """Bring carriers into the cache, with a bar if standard error is a terminal. Raises `DataError`."""
-    if not carriers:
-        return
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    total = int(sum(carrier.megabytes for carrier in carriers) * 1e6)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        bar = progress.add_task("fetching data", total=total)
-        fetch(carriers, lambda arrived: progress.update(bar, completed=min(arrived, total)))
 
 
 def _check(datasets: Sequence[Dataset]) -> int:

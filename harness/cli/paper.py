@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import typst
 from rich.console import Console
 
 from harness import places
 from harness.cli.settings import read_settings
 from harness.core import HarnessError
+from harness.report.paper import collect, found_reports, set_paper
 
 DESCRIPTION = """\
 Make the paper as PDF. Its sentences, tables and figures take every number from what `harness report` wrote.
@@ -26,8 +24,6 @@ Make the paper as PDF. Its sentences, tables and figures take every number from 
 What the paper was made of is left beside it, in generated/.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "output": "paper/paper.pdf"}
-SOURCES = ("*.typ", "*.bib")
-INGREDIENTS = ("numbers.json", "tables/*.json", "figures/*.pdf", "figures/captions.json")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,60 +46,6 @@ def main(argv: Sequence[str]) -> int:
         _write(pdf, draft / "generated", output)
     Console(stderr=True, highlight=False).print(f"{', '.join(reports)} ({tier}) -> {output}", soft_wrap=True)
     return 0
-
-
-def found_reports(results: Path, tier: str) -> dict[str, Path]:
-    """The folders of the studies whose report of this tier is written, by study."""
-    folders = {study: places.study_folder(results, tier, study) for study in places.studies()}
-    return {study: folder for study, folder in folders.items() if (folder / "numbers.json").exists()}
-
-
-def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
-    """Copy the shipped text, and into `draft`/generated the reports and the configuration that the text reads."""
-    _copy(places.shipped("paper"), SOURCES, draft)
-    _copy(places.shipped("conf"), ("*.yaml", "*/*.yaml"), draft / "generated" / "conf")
-    for study, folder in reports.items():
-        _copy(folder, INGREDIENTS, draft / "generated" / study)
-    contents = {
-        "tier": tier,
-        "studies": {study: _pieces(folder) for study, folder in reports.items()},
-        "datasets": sorted(path.stem for path in (places.shipped("conf") / "dataset").glob("*.yaml")),
-    }
-    (draft / "generated" / "contents.json").write_text(json.dumps(contents, indent=1), encoding="utf-8")
-
-
-def _pieces(folder: Path) -> dict[str, list[str]]:
-    return {
-        "tables": sorted(path.stem for path in folder.glob("tables/*.json")),
-        "figures": sorted(path.stem for path in folder.glob("figures/*.pdf")),
-    }
-
-
-def _copy(source: Path, patterns: Sequence[str], target: Path) -> None:
-    for path in sorted(path for pattern in patterns for path in source.glob(pattern)):
-        copy = target / path.relative_to(source)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
-
-
-def set_paper(draft: Path) -> bytes:
-    """The PDF of `draft`/paper.typ: the same bytes for the same files, with Typst's own fonts and no date.
-
-    Raises:
-        HarnessError: the text does not compile; the message is Typst's, or the text's own where it misses a number.
-    """
-    try:
-        pdf: bytes = typst.compile(draft / "paper.typ", root=draft, ignore_system_fonts=True)
-    except typst.TypstError as error:
-        raise HarnessError(f"the paper cannot be set: {_sentence(error)}") from error
-    return pdf
-
-
-def _sentence(error: typst.TypstError) -> str:
-    """Typst's message and the outermost place that it names, which is where the text asks for what is missing."""
-    places_named = re.findall(r"([^/\\\s]+\.(?:typ|bib)):(\d+)", error.diagnostic)
-    where = " ({}, line {})".format(*places_named[-1]) if places_named else ""
-    return error.message.strip().removeprefix("panicked with: ") + where + "."
 
 
 def _write(pdf: bytes, generated: Path, output: Path) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.progress import (
     track as rich_track,
 )
 
 from harness.core import Status
+from harness.data.carriers import Carrier
+from harness.data.download import fetch
 from harness.running.sweep import Summary
 
 T = TypeVar("T")
@@ -30,6 +34,18 @@ def track(items: Iterable[T], what: str, total: int) -> Iterable[T]:
     console = Console(stderr=True)
     quiet = not console.is_terminal
     return rich_track(items, description=what, total=total, console=console, disable=quiet, transient=True)
+
+
+def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
+    """Bring carriers into the cache, with a bar if standard error is a terminal. Raises `DataError`."""
+    if not carriers:
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    total = int(sum(carrier.megabytes for carrier in carriers) * 1e6)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task("fetching data", total=total)
+        fetch(carriers, lambda arrived: progress.update(bar, completed=min(arrived, total)))
 
 
 class Bar:

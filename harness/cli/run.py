@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import hydra
+from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
 from rich.console import Console
 from rich.markup import escape
@@ -16,18 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import places
-from harness.building import build, locate
-from harness.cli.composition import check_sweep_settings, limits_of, plan, prepare, study_folder
-from harness.cli.main import TRIALS_FAILED, report_error
-from harness.cli.resolvers import register_resolvers
+from harness.building import locate
+from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
+from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.core import ConfigError, HarnessError, Record, Status
-from harness.memo import Memo
-from harness.running import store
-from harness.running.execute import execute
+from harness.planning.grids import Asked, apart
+from harness.planning.levels import register_resolvers
+from harness.planning.single import plan_one, recorded
+from harness.planning.sweep_settings import check_sweep_settings, study_folder
+from harness.planning.sweeps import plan_sweep
+from harness.planning.sweeps import run as run_sweep
 from harness.running.identity import PlannedTrial
-from harness.running.limits import memory_limited
-from harness.running.store.resume_rule import is_settled
-from harness.running.worker import Order, Recorder
+from harness.running.sweep import Summary
 from harness.trials.view import Line, Shown, Tone, measured
 
 _STYLES = {Tone.PLAIN: "", Tone.DIM: "dim"}
@@ -55,32 +56,60 @@ def _config_dirs(argv: Sequence[str]) -> list[str]:
 def _run_one(config: DictConfig) -> None:
     try:
         check_sweep_settings(config)
-        folder, trial = study_folder(config), _planned(config)
-        code = _show(_recorded(trial, folder, config), trial, folder)
+        folder, trial = study_folder(config), plan_one(config)
+        code = _show(recorded(trial, folder, config, sys.argv[1:], fetch_with_progress), trial, folder)
     except HarnessError as error:
         code = report_error(error)
     if code:
         sys.exit(code)
 
 
-def _planned(config: DictConfig) -> PlannedTrial:
-    if "design" in config:
-        raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m.")
-    return plan(config)
+# ---- many trials ----------------------------------------------------------------------------------------------------
 
 
-def _recorded(trial: PlannedTrial, folder: Path, config: DictConfig) -> Record:
-    """The trial's record: the known one, or that of running it now."""
-    known = store.read(folder).find(trial.trial_id)
-    if known and is_settled(known, retry_failed=config.retry_failed):
-        return known
-    prepare([trial])
-    recorder = Recorder(Order((trial,), folder, build, command=tuple(sys.argv[1:])))
+def run_sweeps(asked: Asked, loader: ConfigLoader) -> list[Summary]:
+    """Run all sweeps of a command line, as Hydra's sweeper asks; ends the process with its exit code unless all went well."""
     try:
-        executed = execute(trial, build, Memo(), within=memory_limited(limits_of(config).memory))
-        return recorder.append(trial, executed.record, executed.predictions)
-    finally:
-        recorder.writer.close()
+        summaries = list(_run_all(list(apart(asked, loader)), loader))
+    except HarnessError as error:
+        sys.exit(report_error(error))
+    if any(summary.interrupted for summary in summaries):
+        sys.exit(INTERRUPTED)
+    if any(summary.failures for summary in summaries):
+        sys.exit(TRIALS_FAILED)
+    return summaries
+
+
+def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader) -> Iterator[Summary]:
+    """Each sweep is planned when its turn comes, since it may need what the one before recorded."""
+    for asked in sweeps:
+        if len(sweeps) > 1:
+            Console(stderr=True, highlight=False).print(f"{asked.config.study} ({asked.config.tier.name}):")
+        check_sweep_settings(asked.config)
+        sweep = plan_sweep(asked, loader, lambda choices, total: track(choices, "composing", total))
+        with Bar(len(sweep.trials)) as bar:
+            summary = run_sweep(sweep, bar.show, fetch_with_progress)
+        _report(summary, study_folder(asked.config))
+        yield summary
+        if summary.interrupted:
+            return
+
+
+def _report(summary: Summary, folder: Path) -> None:
+    console = Console(stderr=True, highlight=False)
+    ended = ", ".join(f"{count} {status}" for status, count in summary.ended.items() if count) or "nothing new to run"
+    console.print(
+        f"{summary.planned} trials: {summary.known} recorded before; {ended}. Records: {folder}", soft_wrap=True
+    )
+    if summary.lost:
+        console.print(f"  workers lost on the way: {summary.lost}; what they had not ended was run again")
+    for reason, count in sorted(summary.failures.items(), key=lambda item: -item[1])[:5]:
+        console.print(f"  failed x{count}: {reason}", markup=False, soft_wrap=True)
+    if summary.interrupted:
+        console.print("stopped; everything that ended is recorded, and the same command continues.")
+
+
+# ---- one trial ------------------------------------------------------------------------------------------------------
 
 
 def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:

@@ -26,9 +26,11 @@ class HarnessSweeper(Sweeper):  # type: ignore[misc]  # Hydra comes without type
 
     def sweep(self, arguments: list[str]) -> Any:
         """Run the sweep that the command line and the experiment ask for."""
-        from harness.cli.multirun import run
+        from harness.cli.run import run_sweeps
+        from harness.planning.grids import Asked
 
-        return run(arguments, dict(self.params), self.config, self.hydra_context.config_loader)
+        asked = Asked(arguments, dict(self.params), self.config)
+        return run_sweeps(asked, self.hydra_context.config_loader)
 
 
 ConfigStore.instance().store(

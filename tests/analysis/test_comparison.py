@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from harness.analysis.claims import Directional, Share, Stated, claim_verdict, judge_all
 from harness.analysis.comparison import compare, compare_within, summarise
+from harness.claims.contrasts import Directional, Share, Stated
+from harness.claims.judging import claim_verdict, judge_all
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from harness.analysis import charts, style
 from harness.analysis.charts.curves import Panel
 from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.scatter import Method
-from harness.analysis.figure import Figure, write_figure
-from harness.analysis.inference.estimate import Estimate, Interval
-from harness.analysis.inference.ranks import rank_diagram
+from harness.inference.estimate import Estimate, Interval
+from harness.inference.ranks import rank_diagram
+from harness.report.figure import Figure, write_figure
 
 
 def estimate(value: float, half: float = 1.0) -> Estimate:

@@ -10,7 +10,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from harness.cli.grids import Asked, apart, grids
+from harness.planning.grids import Asked, apart, grids
 from harness.running import store
 
 

@@ -15,12 +15,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from harness.cli.composition import plan
-from harness.cli.compositions import Compositions
-from harness.cli.grids import Asked, grids
-from harness.cli.planning import Planner
-from harness.cli.recent import Recent
-from harness.cli.references import references
+from harness.planning.composer import Composer
+from harness.planning.grids import Asked, grids
+from harness.planning.planner import Planner
+from harness.planning.recent import Recent
+from harness.planning.references import references
+from harness.planning.trials import plan
 from harness.randomness import stream
 from harness.running.identity import PlannedTrial
 
@@ -234,8 +234,8 @@ def test_choices_put_together_give_what_hydra_gives(rest: list[str], master: Dic
     assert hits < 30  # of 40 combinations at least, many were put together
 
 
-def composing(folder: Path, files: dict[str, str], *groups: str) -> Compositions:
-    """Compositions of a small configuration of its own."""
+def composing(folder: Path, files: dict[str, str], *groups: str) -> Composer:
+    """Composer of a small configuration of its own."""
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -243,7 +243,7 @@ def composing(folder: Path, files: dict[str, str], *groups: str) -> Compositions
     initialize_config_dir(config_dir=str(folder), version_base="1.3")
     loader = GlobalHydra.instance().config_loader()
     config = loader.load_configuration("config", overrides=[], run_mode=RunMode.MULTIRUN)
-    return Compositions(config, loader, Recent(lambda key: key in groups, size=8))
+    return Composer(config, loader, Recent(lambda key: key in groups, size=8))
 
 
 NUMBERS = ("one", "two")

@@ -14,13 +14,13 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
+from experiments.detection.design import PANEL
 from harness import places
-from harness.analysis.detection.design import PANEL
 from harness.building import build
-from harness.cli.composition import plan
 from harness.core import Outcome, Skip, Task
 from harness.drift import Clock
 from harness.memo import Memo
+from harness.planning.trials import plan
 from harness.synthesis import Learner, Preprocessing, Single, Training
 from harness.trials import SynthesisTrial
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.data import main, read_catalogue
+from harness.cli.data import main
 from harness.core import ConfigError
 from harness.data.carriers import CARRIERS, Carrier
+from harness.planning.catalogue import read_catalogue
 
 FRUIT = """
 _target_: harness.data.Dataset

@@ -15,9 +15,9 @@ from hydra import compose, initialize_config_dir
 
 from harness import places
 from harness.building import build
-from harness.cli.composition import plan
-from harness.cli.resolvers import register_resolvers
 from harness.core import HarnessError, Record, Status
+from harness.planning.levels import register_resolvers
+from harness.planning.trials import plan
 from harness.running.executors import Executor, Local
 from harness.running.identity import PlannedTrial
 from harness.running.limits import Limits

@@ -22,9 +22,9 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from harness.building import build
-from harness.cli.composition import plan
 from harness.core import PROTOCOL_VERSION, Status
 from harness.memo import Memo
+from harness.planning.trials import plan
 from harness.running.execute import execute
 
 FOLDER = Path(__file__).parent

@@ -11,7 +11,7 @@ import pytest
 import typst
 
 from harness import places
-from harness.cli.paper import collect
+from harness.report.paper import collect
 
 TEXT = (places.shipped("paper") / "paper.typ").read_text(encoding="utf-8")
 BIBLIOGRAPHY = (places.shipped("paper") / "references.bib").read_text(encoding="utf-8")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from harness.building import build
-from harness.cli.composition import plan
 from harness.core import ConfigError, Skip
 from harness.memo import Memo
+from harness.planning.trials import plan
 
 PANEL = "detectors=[ddm,eddm,adwin,page_hinkley,performance_window,ks,chi_square,metronome,random,oracle,never]"
 Measure = Callable[..., dict[str, Any]]

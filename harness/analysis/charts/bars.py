@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
-from harness.analysis.inference.estimate import Estimate
+from harness.inference.estimate import Estimate
 
 
 class Measured(NamedTuple):

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
-from harness.analysis.inference.ranks import RankDiagram
+from harness.inference.ranks import RankDiagram
 
 _ROW = 0.17
 

@@ -11,7 +11,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
-from harness.analysis.inference.estimate import Estimate
+from harness.inference.estimate import Estimate
 
 
 class Panel(NamedTuple):

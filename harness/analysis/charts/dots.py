@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
-from harness.analysis.inference.estimate import Estimate
+from harness.inference.estimate import Estimate
 
 
 class Contrast(NamedTuple):

@@ -1,0 +1,164 @@
+"""The contrasts that put D1 to D9 to the test, each in the claimed direction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from experiments.detection.design import DESIGN, MAIN, MATCHED, Where
+from experiments.detection.records import DEFAULT, Run
+from experiments.detection.study import PERCENT, Study
+from experiments.detection.tables import alarm_precision, comparing, power
+from harness.claims.contrasts import Directional, Stated
+from harness.core import Floats
+from harness.scoring import measures
+
+DELAY_REGION, SHARE_REGION, FALSE_REGION, RATIO_REGION = 0.25, 5.0, 2.0, math.log(1.1)
+"""Months; points of accuracy, detection or a share; points of false positives; ten percent of a ratio."""
+
+EFFECTIVE = 80.0
+"""Percent of streams judged rightly from which on a detector is called effective."""
+
+DDM, EDDM, KS = DESIGN.compared
+SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "check: at defaults, ", "sensitivity"))
+"""Where matched false alarms decide."""
+
+
+def claims(study: Study) -> Iterator[Directional | Stated]:
+    """D1 to D9 of the register, each as one or several contrasts in the claimed direction."""
+    yield from _delay_claims(study)
+    yield from _accuracy_claims(study)
+    yield from _false_positive_claims(study)
+    yield from _effect_claims(study)
+    yield from _subtlety_claims(study)
+    yield from _harm_claims(study)
+    yield from _kind_claims(study)
+    yield from _nominal_claims(study)
+
+
+def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
+    """D1 and D2: who is earlier."""
+    visible = Where(scenarios=DESIGN.visible)
+    for claim, where, pairs in (
+        ("D1", MAIN, (("EDDM − DDM", EDDM, DDM),)),
+        ("D2", visible, (("DDM − KS", DDM, KS), ("EDDM − DDM", EDDM, DDM))),
+    ):
+        for setting, before, family in SETTINGS:
+            for name, later, earlier in pairs:
+                gap = study.contrast(measures.delay, Run(later, setting), Run(earlier, setting), where)
+                on = "" if claim == "D1" else ", on drifts that both see"
+                yield Directional(claim, f"{before}delay: {name}{on}", gap, DELAY_REGION, "months", family)
+        for name, later, earlier in pairs:
+            gap = study.contrast(measures.delay, Run(later, DEFAULT), Run(earlier, DEFAULT), where)
+            yield Stated(claim, f"delay at defaults: {name}", gap, 1.0, "months")
+
+
+def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
+    """D3: who judges more streams rightly."""
+    for setting, before, family in SETTINGS:
+        for name, first, second in (("DDM − KS", DDM, KS), ("KS − EDDM", KS, EDDM)):
+            gap = study.contrast(measures.accuracy, Run(first, setting), Run(second, setting))
+            yield Directional("D3", f"{before}accuracy: {name}", gap, SHARE_REGION, family=family)
+    yield from _stated(study, "D3", "accuracy")
+
+
+def _false_positive_claims(study: Study) -> Iterator[Directional | Stated]:
+    """D4: who cries wolf less, at defaults."""
+    for setting, before, family in (
+        (DEFAULT, "", "primary"),
+        (MATCHED, f"check: set to {MATCHED} %, ", "sensitivity"),
+    ):
+        for name, first, second in (("DDM − KS", DDM, KS), ("EDDM − DDM", EDDM, DDM)):
+            gap = study.contrast(measures.false_positives, Run(first, setting), Run(second, setting))
+            yield Directional("D4", f"{before}false positives: {name}", gap, FALSE_REGION, family=family)
+    yield from _stated(study, "D4", "false_positives")
+
+
+def _stated(study: Study, claim: str, key: str) -> Iterator[Stated]:
+    what, measure, _ = comparing.HEADLINE[key]
+    for name in DESIGN.compared:
+        values = study.values(measure, Run(name, DEFAULT)).to_numpy(dtype=np.float64)
+        what = what.removesuffix(", %")
+        yield Stated(claim, f"{what} at defaults: {name.upper()}", values, DESIGN.published[name][key], limits=PERCENT)
+
+
+def _effect_claims(study: Study) -> Iterator[Directional]:
+    """D5: right on four streams of five, and better than alarms that know nothing."""
+    for name in (DDM, EDDM):
+        for setting, before, family in SETTINGS:
+            run = Run(name, setting)
+            values = study.values(measures.accuracy, run).to_numpy(dtype=np.float64)
+            yield Directional("D5", f"{before}accuracy: {name.upper()} − 80", values - EFFECTIVE, 0.0, family=family)
+        at_random = study.contrast(measures.accuracy, Run(name, MATCHED), Run("random", MATCHED))
+        yield Directional("D5", f"accuracy: {name.upper()} − random alarms", at_random, SHARE_REGION)
+        beyond = over_metronome(study, Run(name, MATCHED))
+        yield Directional("D5", f"accuracy: {name.upper()} − metronome at equal false alarms", beyond, SHARE_REGION)
+
+
+def over_metronome(study: Study, run: Run) -> Floats:
+    """Accuracy beyond that of a metronome switched on for a share of streams that is the run's false positives."""
+    metronome, never = Run("metronome", DEFAULT), Run("never", DEFAULT)
+    beside = (run, metronome, never)
+    accuracy, ticking, silent = (study.values(measures.accuracy, one, beside=beside) for one in beside)
+    share = study.values(measures.false_positives, run, beside=beside) / 100
+    return np.asarray((accuracy - share * ticking - (1 - share) * silent).dropna(), dtype=np.float64)
+
+
+def _subtlety_claims(study: Study) -> Iterator[Directional]:
+    """D6: the smallest shift that is found four times in five, of other tests over that of KS."""
+    others = (
+        ("psi", "PSI"),
+        ("chi_square_binned", "binned chi-square"),
+        ("classifier_two_sample", "two-sample classifier"),
+    )
+    for setting, before, family in SETTINGS:
+        for name, title in others:
+            ratio = power.log_ratio(study, Run(KS, setting), Run(name, setting))
+            what = f"{before}smallest shift, log ratio to KS: {title}"
+            yield Directional("D6", what, ratio, RATIO_REGION, "log ratio", family)
+
+
+def _harm_claims(study: Study) -> Iterator[Directional]:
+    """D7: how much an alarm of KS says about harm."""
+    for setting, before, family in SETTINGS:
+        lift = alarm_precision.lift(study, Run(KS, setting))
+        yield Directional("D7", f"{before}P(harm given an alarm of KS) − P(harm)", lift, SHARE_REGION, family=family)
+    even = alarm_precision.even_lift(study, Run(KS, MATCHED))
+    what = "check: the same with as many harmless streams as harmful ones"
+    yield Directional("D7", what, even, SHARE_REGION, family="sensitivity")
+
+
+def _kind_claims(study: Study) -> Iterator[Directional]:
+    """D8: who finds more of which kind."""
+    concept, data = (Where(scenarios=DESIGN.kinds[kind]) for kind in ("concept", "data"))
+    for setting, before, family in SETTINGS:
+        ddm, ks = Run(DDM, setting), Run(KS, setting)
+        lead = study.contrast(measures.found, ddm, ks, concept)
+        yield Directional("D8", f"{before}found of concept drift: DDM − KS", lead, SHARE_REGION, family=family)
+        lead = study.contrast(measures.found, ks, ddm, data)
+        yield Directional("D8", f"{before}found of data drift: KS − DDM", lead, SHARE_REGION, family=family)
+        both = _interaction(study, ddm, ks, concept, data)
+        yield Directional("D8", f"{before}interaction: the sum of both", both, SHARE_REGION, family=family)
+
+
+def _interaction(study: Study, first: Run, second: Run, its_own: Where, other: Where) -> Floats:
+    """How much more the first leads on its own kind than on the other, on data sets that have both."""
+    leads = [
+        study.values(measures.found, first, where, beside=(second,))
+        - study.values(measures.found, second, where, beside=(first,))
+        for where in (its_own, other)
+    ]
+    return np.asarray((leads[0] - leads[1]).dropna(), dtype=np.float64)
+
+
+def _nominal_claims(study: Study) -> Iterator[Directional]:
+    """D9: unseen categories, on sets with nominal columns."""
+    nominal = Where(scenarios=("unseen_category",), partial=True)
+    for setting, before, family in SETTINGS:
+        run = Run("chi_square", setting)
+        values = study.values(measures.accuracy, run, nominal).to_numpy(dtype=np.float64)
+        yield Directional("D9", f"{before}accuracy: chi-square − 80", values - EFFECTIVE, 0.0, family=family)
+    beyond = study.contrast(measures.accuracy, Run("chi_square", MATCHED), Run("random", MATCHED), nominal)
+    yield Directional("D9", "accuracy: chi-square − random alarms", beyond, SHARE_REGION)

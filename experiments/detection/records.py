@@ -1,0 +1,218 @@
+"""Records of the detection study as streams and runs, straight from the columns of the store.
+
+A stream may have several records, each with detectors of its own. They are one stream here, and a run that two records have
+(a detector that was calibrated twice, say) counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from experiments.detection.worlds import check_one_world, staging
+from harness.core import HarnessError, Ints, Status
+from harness.running.store.stored import Stored
+from harness.scoring import Flat, Scored, score_runs
+from harness.scoring.flat import offsets_of
+
+DEFAULT = "default"
+"""The setting of a run whose detector is as its file has it."""
+
+CONDITION = ("dataset", "model", "scenario", "harm", "raw", "rows_per_month", "label_delay", "months", "staging")
+"""What makes a condition, of which the seeds are repeats."""
+
+CONTROL = "control"
+"""The scenario of drift-free twins."""
+
+_MEASURED = ("n_rows", "onset", "ks")
+
+
+class Run(NamedTuple):
+    """A detector at a setting: "default", or the rate of false alarms in percent that it is set to."""
+
+    detector: str
+    setting: str
+
+    @classmethod
+    def of(cls, name: str) -> Run:
+        """From the name that a record gives it, "ddm" or "ddm@5"."""
+        detector, _, setting = name.partition("@")
+        return cls(detector, setting or DEFAULT)
+
+    @property
+    def name(self) -> str:
+        """The name in a record."""
+        return self.detector if self.setting == DEFAULT else f"{self.detector}@{self.setting}"
+
+
+class Scans(NamedTuple):
+    """What one run made of every stream that it read."""
+
+    stream: Ints
+    """Shape (n,), rows of `Recorded.streams`."""
+    alarms: Flat
+    """Of n runs."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """All streams, and who alarmed when.
+
+    Attributes:
+        streams: one row a stream: CONDITION (`harm` in points, the one that was asked for or else the scenario's own, NaN if
+            its strength is given in another unit: `raw`), seed, n_rows, onset, ks (the largest distance of a marginal),
+            harm_done (to the deployed model, points), harm_reference and `place`, a row of `measurements`.
+        truth: the drifts of each stream.
+        measurements: of the records that ended well.
+        stream_of: the stream of each of these records.
+    """
+
+    streams: pd.DataFrame
+    truth: Flat
+    measurements: pa.StructArray
+    stream_of: Ints
+
+    @classmethod
+    def of(cls, stored: Stored) -> Recorded:
+        """Sort records into streams.
+
+        Raises:
+            HarnessError: no trial has ended well, or they are of two worlds.
+        """
+        table = stored.table.filter(pc.equal(stored.table["status"], Status.OK))
+        if not table.num_rows:
+            raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
+        check_one_world({key: stored.specs[key] for key in table["spec"].unique().to_pylist()})
+        measurements = _struct(table["measurements"])
+        frame = stream_frame(table["factors"], table["spec"], stored.specs)
+        for name in _MEASURED:
+            frame[name] = _numbers(measurements, name)
+        frame["harm_done"] = _numbers(measurements, "harm")
+        frame["harm_reference"] = _numbers(measurements, "reference_harm")
+        stream_of: Ints = (
+            frame.groupby([*CONDITION, "seed"], dropna=False, sort=False).ngroup().to_numpy().astype(np.int64)
+        )
+        place = np.unique(stream_of, return_index=True)[1]
+        streams = frame.iloc[place].reset_index(drop=True).assign(place=place)
+        truth = _truth(measurements.take(pa.array(place)))
+        return cls(streams, truth, measurements, stream_of)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """Every run that any record has."""
+        return tuple(Run.of(field.name) for field in self.measurements.type.field("alarms").type)
+
+    @property
+    def n_repeated(self) -> int:
+        """How many runs another record of the same stream has as well; of these, one counts."""
+        alarms = self.measurements.field("alarms")
+        valid = (alarms.field(run.name).is_valid().to_numpy(zero_copy_only=False) for run in self.runs)
+        return sum(int(rows.sum()) - len(np.unique(self.stream_of[rows])) for rows in valid)
+
+    @cached_property
+    def twins(self) -> Ints:
+        """The drift-free twin of each stream, a row of `streams`; -1 where there is none, and for twins themselves."""
+        world = ["dataset", "model", "seed", "rows_per_month", "label_delay", "months"]
+        is_twin = np.asarray(self.streams["scenario"] == CONTROL)
+        number = self.streams.groupby(world, sort=False).ngroup().to_numpy()
+        twin_of = np.full(int(number.max(initial=-1)) + 1, -1, dtype=np.int64)
+        twin_of[number[is_twin]] = np.flatnonzero(is_twin)
+        return np.where(is_twin, -1, twin_of[number])
+
+    def scans(self, run: Run) -> Scans:
+        """The alarms of one run on all streams that it read."""
+        lists = self.measurements.field("alarms").field(run.name)
+        chosen, stream = self._once(lists)
+        lists = lists.filter(pa.array(chosen))
+        values = lists.flatten().cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return Scans(stream, Flat(values, offsets_of(lists.value_lengths().to_numpy(zero_copy_only=False))))
+
+    def named(self, run: Run) -> list[list[list[str]]] | None:
+        """The names of the columns that a run named at each alarm, for the streams of `scans`; None if it never names any."""
+        kind = self.measurements.type
+        if kind.get_field_index("named") < 0 or kind.field("named").type.get_field_index(run.name) < 0:
+            return None
+        if not pa.types.is_string(kind.field("named").type.field(run.name).type.value_type.value_type):
+            return None  # positions, of records that are older than the names
+        chosen, _ = self._once(self.measurements.field("alarms").field(run.name))
+        columns = self.measurements.field("named").field(run.name).filter(pa.array(chosen))
+        return [alarms or [] for alarms in columns.to_pylist()]
+
+    def score(self, scans: Scans, *, grace: float) -> Scored:
+        """The score of scans; grace in months."""
+        streams = self.streams.iloc[scans.stream]
+        month = streams["rows_per_month"].to_numpy(dtype=np.int64)
+        horizon = streams["n_rows"].to_numpy(dtype=np.int64)
+        truth = taken(self.truth, scans.stream)
+        return score_runs(scans.alarms, truth, horizon=horizon, month=month, grace=np.rint(grace * month).astype(int))
+
+    def _once(self, lists: pa.ListArray) -> tuple[Any, Ints]:
+        """Which records a run is taken from, and the streams of these: the first of each stream."""
+        chosen = lists.is_valid().to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(chosen)
+        stream, first = np.unique(self.stream_of[rows], return_index=True)
+        chosen = np.zeros(len(chosen), dtype=np.bool_)
+        chosen[rows[first]] = True
+        return chosen, self.stream_of[np.flatnonzero(chosen)] if len(stream) else stream
+
+
+def stream_frame(factors: pa.ChunkedArray, spec: pa.ChunkedArray, specs: Mapping[str, Any]) -> pd.DataFrame:
+    """The condition and seed of each trial, also of those that did not end well."""
+    levels, n = _struct(factors), len(factors)
+    known = {field.name for field in levels.type}
+    names = [name for name in (*CONDITION, "seed") if name not in ("harm", "raw", "staging")]
+    frame = pd.DataFrame({name: levels.field(name).to_pandas() for name in names})
+    asked = levels.field("harm").cast(pa.float64()).to_numpy(zero_copy_only=False) if "harm" in known else np.nan
+    own = {key: _own_strength(each) for key, each in specs.items()}
+    stagings = {key: staging(each) for key, each in specs.items()}
+    of_spec = spec.to_pylist()
+    frame["staging"] = [stagings[key] for key in of_spec]
+    own_harm, own_raw = (np.array([own[key][place] for key in of_spec], dtype=np.float64) for place in (0, 1))
+    asked = np.broadcast_to(asked, n)
+    frame["harm"] = np.where(np.isnan(asked), own_harm, asked)
+    frame["raw"] = np.where(np.isnan(asked), own_raw, np.nan)
+    return frame
+
+
+def _own_strength(spec: Any) -> tuple[float, float]:
+    """The strength of a scenario as its file has it: in points of harm, or raw."""
+    scenario = spec.get("scenario", {}) if isinstance(spec, Mapping) else {}
+    first = next(iter(scenario.get("scenarios", [])), scenario)
+    strength = first.get("strength", {})
+    harm, raw = (np.nan if strength.get(unit) is None else float(strength[unit]) for unit in ("harm", "raw"))
+    return harm, raw
+
+
+def taken(flat: Flat, runs: Ints) -> Flat:
+    """Some runs of a flat array, in the order given."""
+    begin, end = flat.offsets[runs], flat.offsets[runs + 1]
+    offsets = offsets_of(end - begin)
+    return Flat(flat.values[np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], end - begin)], offsets)
+
+
+def _struct(column: pa.ChunkedArray) -> pa.StructArray:
+    """A column of mappings as one array without an offset, so that its fields are those of its rows."""
+    whole = column.combine_chunks()
+    whole = pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+    return pa.StructArray.from_arrays(whole.flatten(), fields=list(whole.type))
+
+
+def _numbers(structs: pa.StructArray, name: str) -> Any:
+    return structs.field(name).to_numpy(zero_copy_only=False)
+
+
+def _truth(measurements: pa.StructArray) -> Flat:
+    """The drifts of each stream; a record of a stream without any has no list."""
+    if measurements.type.get_field_index("truth") < 0:
+        return Flat(np.empty((0, 2), np.int64), np.zeros(len(measurements) + 1, np.int64))
+    lists = measurements.field("truth")
+    counts = pc.fill_null(lists.value_lengths(), 0).to_numpy(zero_copy_only=False)
+    ends = lists.flatten().flatten().cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return Flat(ends.reshape(-1, 2), offsets_of(counts))

@@ -1,0 +1,1 @@
+"""Tables of the study, one module a question."""

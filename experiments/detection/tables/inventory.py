@@ -1,0 +1,147 @@
+"""Tables of what there was: what was staged and what was not, the harm that came of it, and every trial."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.detection.design import MAIN
+from experiments.detection.records import stream_frame
+from experiments.detection.study import Study
+from harness.analysis.outcomes import outcome_rows
+from harness.core import Code, Status
+from harness.report.table import Column, Table
+
+OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)
+"""Codes of drifts that make sense on a set but do not do the harm asked for."""
+
+WORDS: dict[str, str] = {
+    Code.HARM_OUT_OF_REACH: "the harm cannot be reached",
+    Code.HARM_JUMPED_OVER: "the harm is jumped over",
+    Code.TOO_FEW_NOMINAL_FEATURES: "too few features that are nominal and not constant",
+    Code.TOO_FEW_NUMERIC_FEATURES: "too few features that are numeric and not constant",
+    Code.TOO_FEW_FEATURES: "too few features",
+}
+
+
+def staged_table(study: Study) -> Table:
+    """By scenario and harm: how many streams were staged, how many skipped, and what the drift did to the models."""
+    frame = _asked_for(study)
+    staged = study.recorded.streams
+    staged = _usual(study, staged).assign(level=_levels)
+    rows = []
+    for (scenario, level), group in frame.groupby(["scenario", "level"], sort=True):
+        ok, skipped = group["status"] == Status.OK, group["status"] == Status.SKIPPED
+        row: dict[str, Any] = {
+            "scenario": scenario,
+            "title": study.scenario_title(str(scenario)),
+            "kind": study.design.kind_of(str(scenario)),
+            "level": level,
+            "staged": int(ok.sum()),
+            "impossible": int((skipped & ~group["code"].isin(OF_HARM)).sum()),
+            "unreachable": int((group["code"] == Code.HARM_OUT_OF_REACH).sum()),
+            "jumped": int((group["code"] == Code.HARM_JUMPED_OVER).sum()),
+            "failed": int((group["status"] == Status.FAILED).sum()),
+            "sets": int(group.loc[ok, "dataset"].nunique()),
+        }
+        done = staged[(staged["scenario"] == scenario) & (staged["level"] == level)]
+        for share, end in ((0.5, ""), (0.1, "_low"), (0.9, "_high")):
+            found = done[["harm_done", "harm_reference", "ks"]].quantile(share)
+            row |= {f"{name}{end}": value for name, value in found.items()}
+        rows.append(row)
+    columns = [
+        Column("scenario", "title"),
+        Column("kind", "kind"),
+        Column("strength", "level"),
+        Column("staged", "staged", 0),
+        Column("makes no sense", "impossible", 0),
+        Column("out of reach", "unreachable", 0),
+        Column("jumped over", "jumped", 0),
+        Column("sets", "sets", 0),
+        Column("harm to the reference", "harm_reference", 1, "harm_reference_low", "harm_reference_high"),
+        Column("harm to the models", "harm_done", 1, "harm_done_low", "harm_done_high"),
+        Column("distance", "ks", 2),
+    ]
+    notes = [
+        "Skipped streams either make no sense on a set, such as an unseen category without nominal columns, or ask for a harm "
+        "that no strength reaches or that harm jumps over. The distance is the largest of a marginal, in the median. Harm "
+        "below zero is a gain.",
+        _coverage(frame),
+        study.absent,
+    ]
+    caption = (
+        "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the "
+        "reference model, at which the strength was chosen, and by the deployed models (median, 10 % and 90 % quantiles)."
+    )
+    return Table("staged", caption, pd.DataFrame(rows), columns, notes)
+
+
+def _coverage(frame: pd.DataFrame) -> str:
+    """How much of what was asked for at a harm could be staged, in one sentence."""
+    asked = frame[frame["harm"] > 0]
+    staged = (
+        (asked["status"] == Status.OK)
+        .groupby([asked[name] for name in ("dataset", "model", "scenario", "level")])
+        .mean()
+    )
+    if staged.empty:
+        return ""
+    return (
+        f"Of {len(staged):,} cells of data set, model, scenario and harm, {(staged == 1).mean():.0%} have all of their seeds, "
+        f"{((staged > 0) & (staged < 1)).mean():.0%} some of them, and {(staged == 0).mean():.0%} none."
+    ).replace("%", " %")
+
+
+def _asked_for(study: Study) -> pd.DataFrame:
+    """Every stream of the main part that a sweep asked for, with its status and the code of why it was skipped."""
+    table = study.evidence.stored.table
+    frame = stream_frame(table["factors"], table["spec"], study.evidence.stored.specs)
+    frame["status"] = table["status"].to_pylist()
+    frame["code"] = table["code"].to_pylist()
+    frame = _usual(study, frame).assign(level=_levels)
+    return frame.drop_duplicates(["dataset", "model", "scenario", "staging", "level", "seed"])
+
+
+def _usual(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[(frame["rows_per_month"] == study.design.rows_per_month) & (frame["label_delay"] == 0)]
+
+
+def _levels(frame: pd.DataFrame) -> list[str]:
+    """The strength that was asked for, in words."""
+    pairs = zip(frame["harm"], frame["raw"], strict=True)
+    return [f"{raw:g} raw" if np.isnan(harm) else f"harm {harm:g}" for harm, raw in pairs]
+
+
+def unread_table(study: Study) -> Table:
+    """Which detectors could not read, or be set on, which data sets."""
+    drifted = study.drifted(MAIN)
+    every = study.conditions[drifted]
+    rows = []
+    for detector in study.design.detectors:
+        for setting in ("default", study.design.matched):
+            run = study.at(detector, setting)
+            read = study.read_by(run) if study.has(run) else drifted & False
+            lacking = sorted(set(every["dataset"]) - set(study.conditions.loc[drifted & read, "dataset"]))
+            if lacking:
+                row = {"title": study.title(detector), "setting": study.set_to(setting), "sets": ", ".join(lacking)}
+                rows.append({**row, "n": len(lacking)})
+    columns = [Column("detector", "title"), Column("setting", "setting"), Column("n", "n", 0), Column("sets", "sets")]
+    caption = (
+        "Data sets without any run of a detector: it finds no column that it can read, or no setting gives the rate of false "
+        "alarms (the calibration study says why)."
+    )
+    return Table("unread", caption, pd.DataFrame(rows, columns=["title", "setting", "n", "sets"]), columns)
+
+
+def trials_table(study: Study) -> Table:
+    """What became of every trial: nothing is left out silently."""
+    rows = outcome_rows(study.evidence.stored.table, WORDS)
+    columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
+    caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
+    n = study.recorded.n_repeated
+    repeated = (
+        f"{n:,} runs are in two records of one stream, as after a second calibration; one of each counts." if n else ""
+    )
+    return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent, repeated])

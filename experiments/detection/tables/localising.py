@@ -1,0 +1,111 @@
+"""Do the columns that an alarm names agree with those that the drift touched?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from experiments.detection.records import DEFAULT, Run
+from experiments.detection.study import PERCENT, Study
+from experiments.detection.tables.kinds import scenarios_with_events
+from harness.inference.mean import mean, within
+from harness.report.table import Column, Table
+from harness.scoring import Localisation, localise
+from harness.scoring.alarms import GRACE
+
+_KEYS = ["setting", "detector", "scenario", "dataset"]
+
+
+def localisation_table(study: Study) -> Table:
+    """Do the columns named at the alarm that found a drift agree with those it touched: of all named, and of the first k."""
+    touched = _touched(study)
+    parts = [
+        _hits(study, Run(detector, setting), touched)
+        for setting in (DEFAULT, study.design.matched)
+        for detector in (*study.design.detectors, *study.design.whole)
+        if study.has(Run(detector, setting))
+    ]
+    place = {name: number for number, name in enumerate(scenarios_with_events(study))}
+    known = [
+        part.sort_values("scenario", key=lambda names: names.map(place), kind="stable") for part in parts if len(part)
+    ]
+    hits = pd.concat(known) if known else pd.DataFrame(columns=[*_KEYS, *_SHARES])
+    by_set = hits.groupby(_KEYS, sort=False)[list(_SHARES)].mean().reset_index()
+    rows = []
+    for (setting, detector, scenario), sets in by_set.groupby(_KEYS[:3], sort=False):
+        one = within(mean(sets["precision"].to_numpy(dtype=np.float64)), PERCENT)
+        rows.append(
+            {
+                "setting": study.set_to(str(setting)),
+                "detector": detector,
+                "title": study.title(str(detector)),
+                "scenario": study.scenario_title(str(scenario)),
+                "n": one.n,
+                "precision": one.estimate,
+                "low": one.interval.low,
+                "high": one.interval.high,
+                **{name: float(sets[name].mean()) for name in ("at_k", "chance", "recall", "named", "touched")},
+            }
+        )
+    columns = [
+        Column("setting", "setting"),
+        Column("test", "title"),
+        Column("scenario", "scenario"),
+        Column("sets", "n", 0),
+        Column("precision, %", "precision", 1, "low", "high"),
+        Column("at k, %", "at_k", 1),
+        Column("by chance, %", "chance", 1),
+        Column("recall, %", "recall", 1),
+        Column("named", "named", 1),
+        Column("touched", "touched", 1),
+    ]
+    caption = (
+        "Localisation: of the columns that a test names at the alarm that found a drift, the share that the drift touched "
+        "(precision), the same of the k that moved most, where k is the number of columns touched and a place that no named "
+        "column takes counts as wrong (at k), and of columns drawn by chance; means over data sets with 95 % intervals."
+    )
+    return Table("localisation", caption, pd.DataFrame(rows), columns)
+
+
+_SHARES = (*Localisation._fields, "named", "touched")
+
+
+def _touched(study: Study) -> list[frozenset[str]]:
+    """For each stream the names of the columns that its drift touched."""
+    recorded = study.recorded
+    lists = recorded.measurements.field("touched").take(pa.array(recorded.streams["place"]))
+    return [frozenset(names or ()) for names in lists.to_pylist()]
+
+
+def _n_columns(study: Study) -> dict[str, float]:
+    """The number of features of each data set; NaN of a set of somebody's own that does not tell."""
+    sets = [spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec]
+    return {one["name"]: float(one.get("features") or np.nan) for one in sets}
+
+
+def _hits(study: Study, run: Run, touched: Sequence[frozenset[str]]) -> pd.DataFrame:
+    """One row a stream whose first drift the run found and of which it named columns."""
+    recorded = study.recorded
+    named = recorded.named(run)
+    if named is None:
+        return pd.DataFrame()
+    scans = recorded.scans(run)
+    scored = recorded.score(scans, grace=GRACE)
+    found = np.flatnonzero(scored.drifted)
+    found = found[scored.detected[scored.first_event]]
+    events = scored.event_offsets[found]
+    rows = scored.onset[events] + scored.delay[events]
+    n_columns = _n_columns(study)
+    datasets, scenarios = (recorded.streams[name].to_numpy() for name in ("dataset", "scenario"))
+    hits = []
+    for one, row, stream in zip(found, rows, scans.stream[found], strict=True):
+        alarms = scans.alarms.values[scans.alarms.offsets[one] : scans.alarms.offsets[one + 1]]
+        columns = named[one][int(np.searchsorted(alarms, row))] if named[one] else []
+        if touched[stream] and columns:
+            shares = localise(columns, touched[stream], n_columns.get(datasets[stream], np.nan))
+            hits.append((datasets[stream], scenarios[stream], *shares, len(columns), len(touched[stream])))
+    frame = pd.DataFrame(hits, columns=["dataset", "scenario", *Localisation._fields, "named", "touched"])
+    return frame.assign(setting=run.setting, detector=run.detector)

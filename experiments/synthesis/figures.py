@@ -1,0 +1,144 @@
+"""The figures of the synthesis study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from experiments.synthesis.study import Study
+from experiments.synthesis.tables import factors
+from harness.analysis import charts
+from harness.analysis.charts.dots import Contrast
+from harness.analysis.charts.scatter import Method
+from harness.analysis.frame import scores
+from harness.inference.estimate import Estimate, Interval
+from harness.inference.mean import mean
+from harness.inference.pairwise import pairwise
+from harness.inference.ranks import friedman, rank_diagram
+from harness.report.figure import Figure
+
+
+def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
+    """In the order of the paper; those without data are left out."""
+    yield Figure(
+        "paper",
+        "Accuracy, macro precision and macro recall: means over data sets with 95 % intervals (filled), and the source "
+        "paper's published numbers (hollow). Best by CV, the best single model chosen without test rows, is the one to beat.",
+        partial(_paper, study),
+    )
+    yield Figure(
+        "contrasts",
+        "The directional claims whose region of practical equivalence is that of accuracy (the strip): contrasts in points "
+        "with 95 % intervals over data sets, in colour where the interval lies on one side of zero.",
+        partial(_contrasts, study, verdicts),
+    )
+    yield Figure(
+        "ranks",
+        "Average ranks by accuracy, 1 is best. Bars join methods that Nemenyi's test does not tell apart at 5 %.",
+        partial(_ranks, study),
+    )
+    yield Figure(
+        "pairwise",
+        "Every method against every other: mean difference in accuracy, row less column, in points; those in bold are "
+        "significant by the exact Wilcoxon test after Holm's adjustment over all pairs.",
+        partial(_pairwise, study),
+    )
+    yield Figure(
+        "gains",
+        "Gain in accuracy over a single full tree on each data set, in points; data sets in order of the mean gain.",
+        partial(_gains, study),
+    )
+    yield Figure(
+        "bases",
+        "Gain in accuracy of bagging and of AdaBoost over the single base model: means over data sets with 95 % intervals.",
+        partial(_bases, study),
+    )
+    panels = list(factors.panels(study))
+    if panels:
+        yield Figure(
+            "curves",
+            "Change in accuracy under label noise in the training rows, and with fewer training rows: paired means over "
+            "data sets with 95 % intervals.",
+            lambda: charts.curves(panels),
+        )
+    yield Figure(
+        "cost",
+        "Mean accuracy against the CPU time to fit one fold (geometric mean over data sets). The dotted line joins methods "
+        "that none beats on both.",
+        partial(_cost, study),
+    )
+
+
+def _paper(study: Study) -> Canvas:
+    design = study.design
+    groups, published = {}, {}
+    for method in (design.bagging, design.adaboost, design.boosting, design.stacking, "best_by_cv"):
+        title = study.title(method).replace(" (", "\n(")
+        groups[title] = {metric: study.mean(metric, method) for metric in ("accuracy", "precision", "recall")}
+        published[title] = design.published.get(method, {})
+    return charts.grouped_dots(groups, published, ylabel="percent")
+
+
+def _contrasts(study: Study, verdicts: pd.DataFrame) -> Canvas:
+    deciding = verdicts["family"].isin(["primary", "secondary"]) & (verdicts["unit"] == "points")
+    chosen = verdicts[deciding & (verdicts["region"] == study.design.region)]
+    lines = [
+        Contrast(
+            f"{row['claim']}  {row['statement']}",
+            Estimate(estimate=row["estimate"], interval=Interval(row["low"], row["high"], 0.95), n=row["n"]),
+            row["verdict"],
+        )
+        for row in chosen.to_dict("records")
+    ]
+    return charts.forest(lines, xlabel="points, positive in the claimed direction", region=study.design.region)
+
+
+def _ranks(study: Study) -> Canvas:
+    return charts.critical_difference(rank_diagram(study.scores("accuracy", study.ranked)), study.title)
+
+
+def _pairwise(study: Study) -> Canvas:
+    order = list(friedman(study.scores("accuracy", study.ranked)).average_ranks)
+    names = [study.title(method) for method in order]
+    differences = pd.DataFrame(np.nan, index=names, columns=names)
+    strong = pd.DataFrame(False, index=names, columns=names)
+    for pair in pairwise(study.scores("accuracy", order)).pairs:
+        first, second = study.title(pair.first), study.title(pair.second)
+        differences.loc[first, second], differences.loc[second, first] = pair.difference, -pair.difference
+        strong.loc[first, second] = strong.loc[second, first] = pair.p_holm < 0.05
+    return charts.heatmap(differences, label="points, row less column", strong=strong)
+
+
+def _gains(study: Study) -> Canvas:
+    table = study.scores("accuracy")
+    gains = table.drop(columns=["majority", "tree"], errors="ignore").sub(table["tree"], axis=0)
+    gains = gains.loc[gains.mean(axis=1).sort_values(ascending=False).index]
+    gains.loc["mean"] = gains.mean()
+    return charts.heatmap(gains.rename(columns=study.title), label="points over a single full tree")
+
+
+def _bases(study: Study) -> Canvas:
+    known = set(study.main["method"])
+    groups = {
+        study.title(base).replace(" ", "\n", 1): {
+            study.title(synthesis): mean(study.gain(synthesis, base))
+            for synthesis in ("bagging", "adaboost")
+            if f"{synthesis}:{base}" in known
+        }
+        for base in study.design.bases
+        if f"bagging:{base}" in known
+    }
+    return charts.grouped_dots(groups, {}, ylabel="points gained over the single model")
+
+
+def _cost(study: Study) -> Canvas:
+    methods = [method for method in study.methods if method != "majority"]
+    seconds = np.exp(np.log(scores(study.main, "fit_seconds", methods)).mean())
+    accuracy = study.scores("accuracy", methods).mean()
+    family = {method: name for name, members in study.design.families.items() for method in members}
+    points = [Method(study.title(one), float(seconds[one]), float(accuracy[one]), family[one]) for one in methods]
+    return charts.cost_scatter(points, xlabel="CPU seconds to fit one fold", ylabel="mean accuracy, percent")

@@ -1,0 +1,101 @@
+"""Accuracy over label noise and over training size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.synthesis.study import Study
+from harness.analysis.charts.curves import Panel
+from harness.core import Floats
+from harness.inference.estimate import Estimate
+from harness.inference.mean import mean
+from harness.report.table import Column, Table
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor of the training rows: how it is called in tables and figures, and the level that others are held against."""
+
+    name: str
+    table: str
+    title: str
+    axis: str
+    default: float
+
+
+LABEL_NOISE = Factor("label_noise", "noise", "Label noise", "share of wrong training labels", 0.0)
+TRAIN_SIZE = Factor("train_size", "sizes", "Training size", "share of the training rows used", 1.0)
+
+
+def curve_table(study: Study, factor: Factor) -> Table:
+    """Accuracy at every level, over the data sets that have all of them."""
+    rows = []
+    levels = study.levels(factor.name)
+    for method, complete in _complete(study, factor).items():
+        row: dict[str, object] = {"method": method, "title": study.title(method), "n": len(complete)}
+        for level in levels:
+            one = mean(complete[level].to_numpy())
+            row |= {
+                f"{level:g}": one.estimate,
+                f"{level:g}_low": one.interval.low,
+                f"{level:g}_high": one.interval.high,
+            }
+        rows.append(row)
+    columns = [Column("method", "title"), Column("n", "n", 0)]
+    columns += [Column(f"{level:.0%}", f"{level:g}", 1, f"{level:g}_low", f"{level:g}_high") for level in levels]
+    caption = f"Accuracy by {factor.axis}: percent, with 95 % intervals over the n data sets that have every level."
+    return Table(factor.table, caption, pd.DataFrame(rows), columns)
+
+
+def panels(study: Study) -> Iterator[Panel]:
+    """For each factor the change in accuracy from its default level, paired on each data set."""
+    for factor in (LABEL_NOISE, TRAIN_SIZE):
+        complete = _complete(study, factor)
+        drawn = [method for method in study.design.drawn if method in complete]
+        lines = {study.title(method): _changes(complete[method], factor) for method in drawn}
+        if lines:
+            yield Panel(factor.title, factor.axis, "change in accuracy, points", lines)
+
+
+def slopes(study: Study, factor: Factor) -> pd.DataFrame:
+    """Points of accuracy per unit of the factor, by least squares on each data set: data sets by methods."""
+    found = {
+        method: cells.apply(lambda row: np.polyfit(row.index.to_numpy(dtype=float), row, 1)[0], axis=1)
+        for method, cells in _complete(study, factor).items()
+    }
+    return pd.DataFrame(found)
+
+
+def train_test_gap(study: Study, level: float) -> pd.DataFrame:
+    """Training accuracy less test accuracy at one training size, in points: data sets by methods."""
+    gap = study.at(TRAIN_SIZE.name, level, "train_accuracy") - study.at(TRAIN_SIZE.name, level)
+    return gap.dropna(axis=1, how="all")
+
+
+def paired(table: pd.DataFrame, first: str, second: str) -> Floats:
+    """The difference of two columns on each data set; empty if one of them is not there."""
+    if not {first, second} <= set(table.columns):
+        return np.empty(0)
+    return np.asarray((table[first] - table[second]).dropna(), dtype=np.float64)
+
+
+def _complete(study: Study, factor: Factor) -> dict[str, pd.DataFrame]:
+    """For each method, data sets by levels, over the data sets that have every level; empty with fewer than two levels."""
+    levels = study.levels(factor.name)
+    if len(levels) < 2:
+        return {}
+    tables = {level: study.at(factor.name, level) for level in levels}
+    found = {
+        method: pd.concat([tables[level][method] for level in levels], axis=1, keys=levels).dropna()
+        for method in study.design.curved
+    }
+    return {method: cells for method, cells in found.items() if len(cells)}
+
+
+def _changes(cells: pd.DataFrame, factor: Factor) -> dict[float, Estimate]:
+    changes = cells.sub(cells[factor.default], axis=0)
+    return {float(level): mean(changes[level].to_numpy()) for level in cells.columns}

@@ -1,0 +1,153 @@
+"""Verdicts on contrasts, and on the claims that they put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from harness.analysis.frame import POINTS
+from harness.claims.contrasts import Directional, Share, Stated
+from harness.core import Floats
+from harness.inference.estimate import Estimate, Interval
+from harness.inference.mean import bootstrap_t
+from harness.inference.multiplicity import benjamini_hochberg, holm
+from harness.inference.paired import paired_t
+from harness.inference.verdict import Judgement, Magnitude, Verdict, judge, magnitude
+from harness.randomness import stream
+
+UNMEASURED = "not measured"
+"""The verdict on a contrast that no record can answer."""
+
+UNANSWERED = "not answered"
+"""The verdict on a claim that hangs on such a contrast."""
+
+_COLUMNS = [
+    *("claim", "statement", "family", "unit", "n", "estimate", "low", "high", "low_bootstrap", "high_bootstrap"),
+    *("p", "p_adjusted", "region", "stated", "verdict", "note"),
+]
+
+
+def judge_all(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
+    """One row a contrast with its verdict; p is adjusted within the families. Contrasts without data are left out.
+
+    Returns:
+        Columns claim, statement, family, unit, n, estimate, low, high (95 % interval: t over data sets, Clopper-Pearson for
+        a share, or for a stated number the prediction interval for a new data set), low_bootstrap and high_bootstrap (the
+        bootstrap-t check of a t interval), p, p_adjusted, region, stated, verdict, note. Verdicts of a direction are
+        supported, refuted (reversed), refuted (negligible) or inconclusive; of a stated number compatible, contradicted or
+        inconclusive.
+    """
+    known = [claim for claim in claims if np.isfinite(_values(claim)).any()]
+    tests = {number: _test(claim) for number, claim in enumerate(known) if not isinstance(claim, Stated)}
+    adjusted = _adjusted(known, tests)
+    rows = [
+        _magnitude(claim) if isinstance(claim, Stated) else _direction(claim, tests[number], adjusted[number])
+        for number, claim in enumerate(known)
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def claim_verdict(verdicts: Sequence[str]) -> str:
+    """The verdict on a claim that several contrasts put to the test: it needs all of them, and one refutation sinks it."""
+    kinds = [verdict.partition(" ")[0] for verdict in verdicts]
+    if "refuted" in kinds:
+        return "refuted"
+    return "supported" if kinds and set(kinds) == {"supported"} else "inconclusive"
+
+
+def judged(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
+    """As `judge_all`, with a row for each contrast without data, in the order given. These count in no family.
+
+    A contrast that no data set varies in has neither p nor interval and is inconclusive, as everywhere.
+    """
+    table = judge_all(claims)
+    found = {(row["claim"], row["statement"]): row for row in table.to_dict("records")}
+    rows = [found.get((claim.claim, claim.statement)) or _unmeasured(claim) for claim in claims]
+    return pd.DataFrame(rows, columns=list(table.columns))
+
+
+def _unmeasured(claim: Directional | Share | Stated) -> dict[Any, Any]:
+    family = "stated" if isinstance(claim, Stated) else claim.family
+    about = {"claim": claim.claim, "statement": claim.statement, "family": family, "unit": claim.unit, "n": 0}
+    return {**about, "verdict": UNMEASURED, "note": "No record answers it."}
+
+
+def whole_verdict(verdicts: Sequence[str]) -> str:
+    """As `claim_verdict`; a claim with a contrast that was not measured, and none refuted, is not answered."""
+    found = claim_verdict([verdict for verdict in verdicts if verdict != UNMEASURED])
+    return UNANSWERED if UNMEASURED in verdicts and found != "refuted" else found
+
+
+def _adjusted(claims: Sequence[Directional | Share | Stated], tests: Mapping[int, _Test]) -> dict[int, float]:
+    family = {number: claim.family for number, claim in enumerate(claims) if not isinstance(claim, Stated)}
+    found = {number: test.p for number, test in tests.items()}
+    for name, adjust in (("primary", holm), ("secondary", benjamini_hochberg)):
+        chosen = [number for number in tests if family[number] == name]
+        if chosen:
+            found |= dict(zip(chosen, adjust([tests[number].p for number in chosen]).p, strict=True))
+    return found
+
+
+class _Test(NamedTuple):
+    contrast: Estimate
+    p: float
+
+
+def _test(claim: Directional | Share) -> _Test:
+    if isinstance(claim, Directional):
+        found = paired_t(_values(claim))
+        return _Test(found, found.p)
+    n, hits = len(claim.hits), int(claim.hits.sum())
+    exact = stats.binomtest(hits, n, claim.against)
+    ends = exact.proportion_ci(0.95, method="exact")
+    low, high = (POINTS * (end - claim.against) for end in (ends.low, ends.high))
+    estimate = POINTS * (hits / n - claim.against)
+    return _Test(Estimate(estimate=estimate, interval=Interval(low, high, 0.95), n=n), float(exact.pvalue))
+
+
+def _direction(claim: Directional | Share, test: _Test, p_adjusted: float) -> dict[str, Any]:
+    found = judge(test.contrast, p_adjusted=p_adjusted, region=claim.region)
+    row = {**_row(claim, found), "p": test.p, "p_adjusted": p_adjusted, "region": claim.region}
+    if found.verdict is Verdict.REFUTED:
+        row["verdict"] = "refuted (reversed)" if found.interval.high < 0 else "refuted (negligible)"
+    row["family"] = claim.family
+    if isinstance(claim, Directional):
+        check = bootstrap_t(_values(claim), rng=stream(0, "bootstrap", claim.claim, claim.statement)).interval
+        row |= {"low_bootstrap": check.low, "high_bootstrap": check.high}
+    return row
+
+
+def _magnitude(claim: Stated) -> dict[str, Any]:
+    found = magnitude(_values(claim), stated=claim.stated, limits=claim.limits)
+    word = {Verdict.SUPPORTED: "compatible", Verdict.REFUTED: "contradicted"}.get(found.verdict, str(found.verdict))
+    return {**_row(claim, found), "family": "stated", "stated": claim.stated, "verdict": word}
+
+
+def _row(claim: Directional | Share | Stated, found: Judgement | Magnitude) -> dict[str, Any]:
+    return {
+        "claim": claim.claim,
+        "statement": claim.statement,
+        "unit": claim.unit,
+        "n": found.n,
+        "estimate": found.estimate,
+        "low": found.interval.low,
+        "high": found.interval.high,
+        "verdict": str(found.verdict),
+        "note": found.note,
+    }
+
+
+def _values(claim: Directional | Share | Stated) -> Floats:
+    """What is known on each data set."""
+    match claim:
+        case Directional():
+            values = claim.differences
+        case Share():
+            values = claim.hits
+        case Stated():
+            values = claim.values
+    return values[np.isfinite(values)]

@@ -1,0 +1,145 @@
+"""Analysis of variance of independent observations, one-way and two-way.
+
+Not for methods on the same data sets, whose values are not independent: that is `repeated_measures`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import anova_lm
+
+from harness.errors import ConfigError
+from harness.inference.arrays import Floats
+from harness.inference.estimate import DECIMALS, is_constant, sentences
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One main effect or interaction.
+
+    Attributes:
+        name: the factor, or both joined by ":".
+        statistic: F.
+        df: numerator degrees of freedom.
+        df_error: denominator degrees of freedom.
+        p: of F.
+        partial_eta_squared: SS / (SS + SS_error); biased upwards.
+        partial_omega_squared: df (F - 1) / (df (F - 1) + n); nearly unbiased, may fall below 0.
+    """
+
+    name: str
+    statistic: float
+    df: float
+    df_error: float
+    p: float
+    partial_eta_squared: float
+    partial_omega_squared: float
+
+
+@dataclass(frozen=True)
+class Anova:
+    """The effects of a design between observations.
+
+    Attributes:
+        effects: in the order of the factors, the interaction last; empty if the note says why.
+        n: the number of observations.
+        note: empty, or what was left out or degenerate.
+    """
+
+    effects: tuple[Effect, ...]
+    n: int
+    note: str = ""
+
+
+def one_way(frame: pd.DataFrame, *, value: str, factor: str) -> Anova:
+    """Do the means of independent groups differ?
+
+    Args:
+        frame: one row per observation.
+        value: the column of numbers; rows where it is not finite are left out and counted in the note.
+        factor: the column of groups.
+
+    Source: Fisher (1925), through `statsmodels.stats.anova.anova_lm`.
+    """
+    return _analysis(frame, value, (factor,))
+
+
+def two_way(frame: pd.DataFrame, *, value: str, factors: tuple[str, str]) -> Anova:
+    """Two crossed factors with their interaction, by type II sums of squares: each main effect beside the other.
+
+    If a combination has no observation, or none has two, the interaction is left out of the model and the note says so.
+
+    Args:
+        frame: one row per observation.
+        value: the column of numbers; rows where it is not finite are left out and counted in the note.
+        factors: the columns of the two factors.
+
+    Source: Langsrud (2003), doi 10.1023/A:1023260610025, on why type II; through `statsmodels.stats.anova.anova_lm`.
+    """
+    return _analysis(frame, value, factors)
+
+
+def _analysis(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> Anova:
+    missing = [column for column in (value, *factors) if column not in frame.columns]
+    if missing:
+        raise ConfigError(f"the frame has no column {', '.join(missing)}: it has {', '.join(map(str, frame))}")
+    plain, left_out = _plain(frame, value, factors)
+    n, names = len(plain), list(plain.columns[1:])
+    note = f"{left_out} of {n + left_out} values are not finite and were left out." if left_out else ""
+    crossed = plain.groupby(names).size()
+    full = len(crossed) == math.prod(plain[name].nunique() for name in names) and n > len(crossed)
+    if len(factors) > 1 and not full:
+        note = sentences(note, "Some combination is empty or none is repeated, so the interaction was left out.")
+    problem = _untestable(plain, names)
+    if problem:
+        return Anova((), n, sentences(note, problem))
+    table = anova_lm(ols(f"value ~ {(' * ' if full else ' + ').join(names)}", plain).fit(), typ=2)
+    labels = [*factors, ":".join(factors)][: len(table) - 1]
+    ss, df = (table[column].to_numpy(dtype=np.float64) for column in ("sum_sq", "df"))
+    if ss[-1] <= 10.0 ** (-2 * DECIMALS) * n:
+        return Anova((), n, sentences(note, "There is no variance within the groups: F is undefined."))
+    effects = (_effect(label, ss=ss[[i, -1]], df=df[[i, -1]], n=n) for i, label in enumerate(labels))
+    return Anova(tuple(effects), n, note)
+
+
+def _plain(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+    """Columns value, f0, f1 that a formula can name, factors as text; and how many rows were left out."""
+    columns = {"value": frame[value].to_numpy(dtype=np.float64)}
+    plain = pd.DataFrame(columns | {f"f{i}": frame[factor].astype(str).to_numpy() for i, factor in enumerate(factors)})
+    finite = np.isfinite(plain["value"].to_numpy())
+    return plain.loc[finite].reset_index(drop=True), int((~finite).sum())
+
+
+def _untestable(plain: pd.DataFrame, names: list[str]) -> str:
+    levels = [plain[name].nunique() for name in names]
+    if min(levels) < 2:
+        return "A factor has fewer than two levels with values: there is nothing to compare."
+    if is_constant(plain["value"].to_numpy()):
+        return f"All {len(plain)} values are equal: no effect, and F is undefined."
+    if len(plain) <= 1 + sum(k - 1 for k in levels):
+        return "There are no more values than means: no variance within the groups can be estimated."
+    design = pd.get_dummies(plain[names], drop_first=True, dtype=float).to_numpy()
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(plain)), design])) <= design.shape[1]:
+        return "Some levels of the two factors occur only together: their effects cannot be told apart."
+    return ""
+
+
+def _effect(name: str, *, ss: Floats, df: Floats, n: int) -> Effect:
+    """From the sums of squares and degrees of freedom of the effect and of its error, each of shape (2,)."""
+    f = float(ss[0] / df[0] / (ss[1] / df[1]))
+    gain = float(df[0]) * (f - 1)
+    return Effect(
+        name=name,
+        statistic=f,
+        df=float(df[0]),
+        df_error=float(df[1]),
+        p=float(stats.f.sf(f, df[0], df[1])),
+        partial_eta_squared=float(ss[0] / ss.sum()),
+        partial_omega_squared=gain / (gain + n),
+    )

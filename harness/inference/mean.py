@@ -1,0 +1,101 @@
+"""The mean over data sets: its interval, a check on that interval, and where a new data set will fall."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from harness.inference.arrays import Floats
+from harness.inference.estimate import (
+    Estimate,
+    Interval,
+    checked_level,
+    is_constant,
+    observed,
+    sentences,
+    unknown_interval,
+)
+from harness.inference.student import one_sample_t, t_interval
+
+FEWEST_TO_RESAMPLE = 6
+"""Values; of fewer, no interval is drawn from resamples."""
+
+
+def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean with Student's interval.
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        level: of the interval.
+    """
+    test = one_sample_t(values, level=level)
+    return Estimate(estimate=test.estimate, interval=test.interval, n=test.n, note=test.note)
+
+
+def within(found: Estimate, limits: tuple[float, float]) -> Estimate:
+    """The estimate with its interval cut off at the least and the largest possible value, as of a share."""
+    return replace(found, interval=found.interval.within(limits))
+
+
+def prediction_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean with the interval in which the value of one new data set will fall: mean ± t(n-1) s sqrt(1 + 1/n).
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        level: of the interval; it assumes values that are roughly normal over data sets.
+    """
+    test = one_sample_t(values, level=level)
+    interval = test.interval
+    if interval.is_known and test.standard_error > 0:
+        # The standard error is s / sqrt(n), and s sqrt(1 + 1/n) is that times sqrt(n + 1).
+        interval = t_interval(test.estimate, test.standard_error * math.sqrt(test.n + 1), df=test.df, level=level)
+    return Estimate(estimate=test.estimate, interval=interval, n=test.n, note=test.note)
+
+
+def bootstrap_t(
+    values: ArrayLike, *, rng: np.random.Generator, n_resamples: int = 9999, level: float = 0.95
+) -> Estimate:
+    """The mean with the studentised bootstrap interval, which follows skewed values better than Student's.
+
+    Data sets are drawn with replacement; resamples without variance have no t and are left out. The percentile
+    bootstrap is not offered: over ten data sets it misses the truth twice as often as it says. Of fewer than
+    `FEWEST_TO_RESAMPLE` values many resamples have next to no variance, and their t has no bound: Student's interval stands in.
+
+    Args:
+        values: shape (n_sets,), one value per data set.
+        rng: draws the resamples.
+        n_resamples: how many.
+        level: of the interval.
+
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
+    """
+    checked_level(level)
+    sample = observed(values)
+    n = len(sample.values)
+    if n < FEWEST_TO_RESAMPLE or is_constant(sample.values):
+        plain = mean(values, level=level)
+        reason = (
+            ""
+            if n < 2
+            else f"Below {FEWEST_TO_RESAMPLE} values, or without variance, the bootstrap is Student's interval."
+        )
+        return Estimate(estimate=plain.estimate, interval=plain.interval, n=n, note=sentences(plain.note, reason))
+    centre, error = float(sample.values.mean()), float(sample.values.std(ddof=1)) / math.sqrt(n)
+    t = _studentised(sample.values[rng.integers(n, size=(n_resamples, n))], centre)
+    if not len(t):
+        note = sentences(sample.note, f"None of the {n_resamples} resamples has any variance.")
+        return Estimate(estimate=centre, interval=unknown_interval(level), n=n, note=note)
+    low, high = map(float, np.quantile(t, [(1 - level) / 2, (1 + level) / 2]))
+    # The tails change sides: where t runs high, the mean of the sample lies above the truth.
+    interval = Interval(centre - high * error, centre - low * error, level)
+    return Estimate(estimate=centre, interval=interval, n=n, note=sample.note)
+
+
+def _studentised(resamples: Floats, centre: float) -> Floats:
+    """The t of each resample that varies: its mean against that of the sample, in its own standard error."""
+    varied = resamples[np.ptp(resamples, axis=1) > 0]
+    t: Floats = (varied.mean(axis=1) - centre) / (varied.std(axis=1, ddof=1) / math.sqrt(resamples.shape[1]))
+    return t

@@ -1,0 +1,138 @@
+"""Every method against every other: by how much, how often, and with what certainty after all these tests.
+
+Unlike mean ranks, a pair's row depends on no third method, except through the size of the family that Holm adjusts for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from harness.errors import ConfigError
+from harness.inference.arrays import Floats
+from harness.inference.blocks import complete
+from harness.inference.cliques import cliques
+from harness.inference.estimate import DECIMALS, sentences
+from harness.inference.multiplicity import fewest_sets, holm
+from harness.inference.signed_rank import signed_rank
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One method against another.
+
+    Attributes:
+        first: the one whose wins are counted.
+        second: the other.
+        difference: the mean over data sets of first - second, in the unit of the scores.
+        wins: data sets on which the first is better.
+        draws: data sets on which they agree to nine decimals.
+        losses: data sets on which the second is better.
+        p: exact two-sided Wilcoxon signed rank.
+        p_holm: adjusted for the family; NaN if the table's note says that the family cannot reject.
+        note: empty, or what was degenerate about the pair.
+    """
+
+    first: str
+    second: str
+    difference: float
+    wins: int
+    draws: int
+    losses: int
+    p: float
+    p_holm: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pairwise:
+    """A family of comparisons on the same data sets.
+
+    Attributes:
+        pairs: in the order declared.
+        n: the number of complete data sets.
+        note: empty, or which data sets were left out, and whether there are too few.
+    """
+
+    pairs: tuple[Pair, ...]
+    n: int
+    note: str = ""
+
+
+def pairwise(scores: pd.DataFrame, *, pairs: Sequence[tuple[str, str]] | None = None, alpha: float = 0.05) -> Pairwise:
+    """Wilcoxon's test on each pair, Holm's adjustment over the family.
+
+    Args:
+        scores: data sets by methods, more is better; incomplete data sets are left out and named.
+        pairs: the family; all pairs of columns unless declared.
+        alpha: the level at which the family must be able to reject: below `fewest_sets` there is no adjusted p.
+
+    Raises:
+        ConfigError: if a pair names a method that has no scores, or there is no pair.
+
+    Source: Benavoli, Corani and Mangili (2016), Journal of Machine Learning Research 17(5), 1-10,
+    https://jmlr.org/papers/v17/benavoli16a.html, on why not mean ranks.
+    """
+    family = list(itertools.combinations(scores.columns, 2)) if pairs is None else list(pairs)
+    _check_family(family, scores)
+    kept = complete(scores)
+    n, needed = len(kept.cells), fewest_sets(len(family), alpha=alpha)
+    differences = [_differences(kept.cells, *pair) for pair in family]
+    tests = [signed_rank(each) for each in differences]
+    enough = n >= needed
+    adjusted = holm([test.p for test in tests]).p if enough else (math.nan,) * len(family)
+    reason = f"{n} data sets cannot reject any of {len(family)} comparisons at {alpha:g}: at least {needed} are needed."
+    rows = tuple(
+        Pair(
+            first=str(first),
+            second=str(second),
+            difference=float(each.mean()) if n else math.nan,
+            wins=int((each > 0).sum()),
+            draws=int((each == 0).sum()),
+            losses=int((each < 0).sum()),
+            p=test.p,
+            p_holm=p_holm,
+            note=test.note,
+        )
+        for (first, second), each, test, p_holm in zip(family, differences, tests, adjusted, strict=True)
+    )
+    return Pairwise(rows, n, sentences(kept.note, "" if enough else reason))
+
+
+def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 0.05) -> tuple[tuple[str, ...], ...]:
+    """The largest groups of methods between which Wilcoxon's test under Holm finds no difference.
+
+    Args:
+        table: all pairs of the methods.
+        ranking: the methods, best first (the keys of `average_ranks`).
+        alpha: the level; a pair without adjusted p counts as not told apart.
+
+    Raises:
+        ConfigError: if a pair of the ranking was not compared.
+    """
+    compared = {frozenset((pair.first, pair.second)): pair.p_holm for pair in table.pairs}
+    alike = np.eye(len(ranking), dtype=bool)
+    for i, j in itertools.combinations(range(len(ranking)), 2):
+        both = frozenset((ranking[i], ranking[j]))
+        if both not in compared:
+            raise ConfigError(f"{ranking[i]} and {ranking[j]} were not compared: groups need all pairs of the ranking")
+        alike[i, j] = alike[j, i] = not compared[both] < alpha
+    return cliques(ranking, alike)
+
+
+def _check_family(family: Sequence[tuple[str, str]], scores: pd.DataFrame) -> None:
+    if not family:
+        raise ConfigError("there is no pair to compare: give scores of at least two methods")
+    unknown = sorted({str(name) for pair in family for name in pair} - set(map(str, scores.columns)))
+    if unknown:
+        raise ConfigError(f"no scores of {', '.join(unknown)}: the methods are {', '.join(map(str, scores.columns))}")
+
+
+def _differences(cells: pd.DataFrame, first: str, second: str) -> Floats:
+    differences: Floats = cells[first].to_numpy(dtype=np.float64) - cells[second].to_numpy(dtype=np.float64)
+    return differences.round(DECIMALS)

@@ -1,0 +1,126 @@
+"""What a study could have seen: the smallest detectable difference, and whether seeds or data sets are worth adding."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize, special, stats
+
+from harness.errors import ConfigError
+from harness.inference.estimate import sentences
+
+
+@dataclass(frozen=True)
+class Detectable:
+    """The smallest true mean difference that a paired t test finds with a given power.
+
+    Attributes:
+        estimate: that difference, in the unit of the standard deviation.
+        power: the chance of finding it.
+        alpha: the two-sided level of the test.
+        df: of the test.
+        n: the number of data sets.
+        note: empty, or why there is none.
+    """
+
+    estimate: float
+    power: float
+    alpha: float
+    df: float
+    n: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class VarianceComponents:
+    """Where differences between two methods vary: between data sets, or between seeds on one data set.
+
+    Attributes:
+        between: tau^2, the variance of a data set's true difference.
+        within: sigma^2, the variance over seeds of one data set.
+        n: the number of data sets.
+        n_seeds: seeds per data set.
+        note: empty, or what was left out or cannot be had.
+    """
+
+    between: float
+    within: float
+    n: int
+    n_seeds: int
+    note: str = ""
+
+    def standard_error(self, n_sets: int, n_seeds: int) -> float:
+        """Of the mean difference in a study of that size: sqrt(tau^2 / D + sigma^2 / (D S))."""
+        return math.sqrt((self.between + self.within / n_seeds) / n_sets)
+
+    @property
+    def worthwhile_seeds(self) -> float:
+        """sigma^2 / tau^2: with more seeds than this, data sets are what is missing; infinite if tau^2 is 0."""
+        return self.within / self.between if self.between else math.inf
+
+
+def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alpha: float = 0.05) -> Detectable:
+    """The difference that a two-sided paired t test over n data sets finds with the given power, exactly.
+
+    Args:
+        n: the number of data sets.
+        sd: the standard deviation of the differences over data sets.
+        power: above alpha and below 1.
+        alpha: the level.
+
+    Raises:
+        ConfigError: if sd is negative or the power not between alpha and 1.
+
+    Source: Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, through the noncentral t distribution.
+    """
+    if not sd >= 0 or not 0 < alpha < power < 1:
+        raise ConfigError(f"sd {sd}, power {power}, alpha {alpha}: sd must be 0 or more, and 0 < alpha < power < 1")
+    df = n - 1
+    if df < 1:
+        return Detectable(
+            math.nan, power, alpha, math.nan, n, f"{n} data sets allow no t test: at least two are needed."
+        )
+    critical = float(stats.t.isf(alpha / 2, df))
+
+    def shortfall(noncentrality: float) -> float:
+        # t^2 is a noncentral F; scipy loses the far tail of the noncentral t itself.
+        return 1 - float(special.ncfdtr(1, df, noncentrality**2, critical**2)) - power
+
+    # At the critical value plus 4 the power exceeds .9999 with many data sets; with few it takes more.
+    top = critical + 4
+    while shortfall(top) < 0:
+        top *= 2
+    needed = float(optimize.brentq(shortfall, 0.0, top))
+    return Detectable(needed * sd / math.sqrt(n), power, alpha, df, n)
+
+
+def variance_components(differences: ArrayLike) -> VarianceComponents:
+    """tau^2 and sigma^2 by the method of moments of a balanced one-way random-effects model.
+
+    Args:
+        differences: shape (n_sets, n_seeds), A - B; a data set without all of its seeds is left out and counted.
+
+    Returns:
+        The components, a negative tau^2 set to 0 with a note; NaN, with a note, for what one data set or one seed cannot
+        tell.
+
+    Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.5, doi 10.1002/9780470316856.
+    """
+    table = np.asarray(differences, dtype=np.float64)
+    if table.ndim != 2:
+        raise ConfigError(f"differences has shape {table.shape}: give one row per data set and one column per seed")
+    complete = table[np.isfinite(table).all(axis=1)]
+    n, seeds = complete.shape
+    dropped = len(table) - n
+    left_out = f"{dropped} of {len(table)} data sets lack seeds and were left out." if dropped else ""
+    if n < 2 or seeds < 2:
+        within = float(complete.var(axis=1, ddof=1).mean()) if n and seeds > 1 else math.nan
+        reason = f"{n} data sets with {seeds} seeds cannot tell the two components apart: it takes two of each."
+        return VarianceComponents(math.nan, within, n, seeds, sentences(left_out, reason))
+    within = float(complete.var(axis=1, ddof=1).mean())
+    between = float(complete.mean(axis=1).var(ddof=1)) - within / seeds
+    negative = "Data sets vary no more than their seeds explain, so tau^2 is set to 0." if between < 0 else ""
+    return VarianceComponents(max(between, 0.0), within, n, seeds, sentences(left_out, negative))

@@ -1,0 +1,91 @@
+"""Student's t for one mean: the test under every comparison of two methods."""
+
+from __future__ import annotations
+
+import math
+
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from harness.inference.estimate import (
+    DECIMALS,
+    Interval,
+    TTest,
+    checked_level,
+    is_constant,
+    observed,
+    sentences,
+    unknown_interval,
+)
+
+
+def t_interval(centre: float, standard_error: float, *, df: float, level: float) -> Interval:
+    """The interval centre ± t(df) standard_error."""
+    reach = float(stats.t.ppf((1 + level) / 2, df)) * standard_error
+    return Interval(centre - reach, centre + reach, level)
+
+
+def one_sample_t(values: ArrayLike, *, shared: float = 0.0, level: float = 0.95) -> TTest:
+    """The mean of some values tested against zero: Var(mean) = s^2 (1/n + shared), n - 1 degrees of freedom.
+
+    Args:
+        values: shape (n,); what is not finite is left out and noted.
+        shared: the variance that averaging does not remove, in units of s^2: 0 if the values are independent.
+        level: of the interval.
+
+    Returns:
+        The test. Below two values everything but the estimate is NaN. Without variance the interval has no width and t
+        is NaN; p = 1 if all values are zero, otherwise it is the exact sign test's, 2^(1-n), or NaN if they are not
+        independent. All of these are noted.
+    """
+    checked_level(level)
+    sample = observed(values)
+    n = len(sample.values)
+    mean = float(sample.values.mean()) if n else math.nan
+    if n < 2:
+        return _too_few(mean, n, level, sample.note)
+    if is_constant(sample.values):
+        return _without_variance(mean, n, math.nan if shared else 2.0 ** (1 - n), level, sample.note)
+    error = math.sqrt(float(sample.values.var(ddof=1)) * (1 / n + shared))
+    return TTest(
+        estimate=mean,
+        interval=t_interval(mean, error, df=n - 1, level=level),
+        n=n,
+        note=sample.note,
+        standard_error=error,
+        statistic=mean / error,
+        df=n - 1,
+        p=2 * float(stats.t.sf(abs(mean) / error, n - 1)),
+    )
+
+
+def _too_few(mean: float, n: int, level: float, note: str) -> TTest:
+    reason = "There is one value: without a spread it has neither interval nor p." if n else "There is no value."
+    return TTest(
+        estimate=mean,
+        interval=unknown_interval(level),
+        n=n,
+        note=sentences(note, reason),
+        standard_error=math.nan,
+        statistic=math.nan,
+        df=math.nan,
+        p=math.nan,
+    )
+
+
+def _without_variance(mean: float, n: int, constant_p: float, level: float, note: str) -> TTest:
+    all_zero = abs(mean) <= 10.0**-DECIMALS
+    value = 0.0 if all_zero else mean
+    p = 1.0 if all_zero else constant_p
+    source = "p = 1" if all_zero else "there is no p" if math.isnan(p) else "p is the exact sign test's"
+    reason = f"All {n} values equal {value:.6g}: t is undefined, the interval has no width and {source}."
+    return TTest(
+        estimate=value,
+        interval=Interval(value, value, level),
+        n=n,
+        note=sentences(note, reason),
+        standard_error=0.0,
+        statistic=math.nan,
+        df=n - 1,
+        p=p,
+    )

@@ -1,0 +1,48 @@
+"""All data sets that YAML files describe, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from harness import places
+from harness.core import ConfigError
+from harness.data import Dataset
+
+
+def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
+    """The sets by name: those of the harness and those of `config_dir`, without the templates file and openml.
+
+    Raises:
+        ConfigError: there is no such folder, or a YAML does not describe a data set.
+    """
+    folders = [places.shipped("conf") / "dataset"]
+    if config_dir is not None:
+        folders.append(config_dir / "dataset")
+        if not folders[-1].is_dir():
+            raise ConfigError(f"There is no folder {folders[-1]}: --config-dir needs one that holds dataset/*.yaml.")
+    datasets: dict[str, Dataset] = {}
+    for path in sorted(path for each in folders for path in each.glob("*.yaml")):
+        dataset = _read(path)
+        if dataset is not None:
+            datasets.setdefault(path.stem, dataset)
+    return dict(sorted(datasets.items()))
+
+
+def _read(path: Path) -> Dataset | None:
+    """The set that a YAML describes; None for a template, which leaves something to the command line."""
+    try:
+        node = OmegaConf.load(path)
+        if isinstance(node, DictConfig) and any(OmegaConf.is_missing(node, key) for key in node):
+            return None
+        dataset = instantiate(node, _convert_="all")
+    except (OmegaConfBaseException, InstantiationException, YAMLError) as error:
+        raise ConfigError(f"{path} does not describe a data set: {str(error).strip().splitlines()[0]}") from error
+    if not isinstance(dataset, Dataset):
+        raise ConfigError(f"{path} does not describe a data set: it needs `_target_: harness.data.Dataset`.")
+    return dataset

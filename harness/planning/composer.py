@@ -1,0 +1,154 @@
+"""Hydra's composition of many combinations of group choices, from far fewer compositions.
+
+Most groups fill keys of their own: `dataset=wine` changes what is under `dataset`, `model=svm` what is under `model`. Then the
+composition of both is that of neither with what each one by itself changes. Starting from one *base* combination, Hydra
+composes every choice by itself. Choices are put together only if none of their group's files has a package or a defaults list
+of its own (so that it can fill nothing but its group's key), if what they change are different top-level keys, and if no
+defaults list anywhere is interpolated, through which one choice could look at another. Hydra composes everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from hydra.core.config_loader import ConfigLoader
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from harness.planning.levels import config_folders
+from harness.planning.recent import Recent
+
+Overrides = tuple[str, ...]
+
+_ABSENT = object()
+_OF_SWEEPS = ("design", "levels")
+
+
+class _Composed(NamedTuple):
+    """A composition, and the same as plain containers by top-level key."""
+
+    config: DictConfig
+    raw: dict[str, Any]
+
+
+class Composer:
+    """Composes overrides of one sweep."""
+
+    def __init__(self, config: DictConfig, loader: ConfigLoader, groups: Recent[str, bool]) -> None:
+        """Compositions of one sweep.
+
+        Args:
+            config: the sweep's own composition, without what is swept.
+            loader: Hydra's.
+            groups: whether a key is a config group.
+        """
+        self._config, self._loader = config, loader
+        folders = config_folders(loader)
+        self._is_plain = not config.hydra.searchpath and not _some_defaults_are_interpolated(folders)
+        self._is_confined: Recent[str, bool] = Recent(lambda key: groups(key) and _is_confined(folders, key), size=1024)
+        self._by_hydra: Recent[Overrides, _Composed] = Recent(self._compose, size=512)
+        self._bases: dict[Overrides, Overrides] = {}
+        self._put_together: Recent[Overrides, DictConfig] = Recent(self._combine, size=8)
+        self._changed: Recent[tuple[Overrides, Overrides], dict[str, Any]] = Recent(self._compare, size=4096)
+
+    def whole(self, overrides: Overrides) -> DictConfig:
+        """The composition by Hydra itself, without Hydra's own node."""
+        return self._by_hydra(overrides).config
+
+    def __call__(self, overrides: Overrides) -> DictConfig:
+        """The same, put together where that is exact. It is shared: copy it before it is changed."""
+        return self._put_together(overrides)
+
+    def _combine(self, overrides: Overrides) -> DictConfig:
+        chosen = [number for number, text in enumerate(overrides) if self._is_choice(text)]
+        rest = tuple(text.partition("=")[0] if number in chosen else text for number, text in enumerate(overrides))
+        base = self._bases.setdefault(rest, overrides)
+        differing = [number for number in chosen if overrides[number] != base[number]]
+        if len(differing) < 2 or not self._is_plain:
+            return self.whole(overrides)
+        changes = [self._changed((base, _with(base, number, overrides[number]))) for number in differing]
+        keys = [key for change in changes for key in change]
+        if len(keys) != len(set(keys)):
+            return self.whole(overrides)
+        return _with_nodes(self.whole(base), changes)
+
+    def _is_choice(self, text: str) -> bool:
+        """Whether an override is a plain `group=option`."""
+        key, equals, option = text.partition("=")
+        return bool(equals) and key.isidentifier() and option.isidentifier() and self._is_confined(key)
+
+    def _compose(self, overrides: Overrides) -> _Composed:
+        config = self._loader.load_sweep_config(self._config, list(overrides))
+        raw = OmegaConf.to_container(config, resolve=False)
+        assert isinstance(raw, dict)
+        unused = {"hydra", *(_OF_SWEEPS if not _mentions_sweeps(raw) else ())} & raw.keys()
+        with open_dict(config):
+            for key in unused:
+                del config[key], raw[key]
+        return _Composed(config, {str(key): value for key, value in raw.items()})
+
+    def _compare(self, pair: tuple[Overrides, Overrides]) -> dict[str, Any]:
+        """The top-level nodes that the second composition has other than the first."""
+        one, other = (self._by_hydra(overrides) for overrides in pair)
+        keys = one.raw.keys() | other.raw.keys()
+        differing = sorted(key for key in keys if one.raw.get(key, _ABSENT) != other.raw.get(key, _ABSENT))
+        return {key: _node(other, key) for key in differing}
+
+
+def _node(composed: _Composed, key: str) -> Any:
+    """What stands under a top-level key, unresolved."""
+    raw = composed.raw.get(key, _ABSENT)
+    return composed.config[key] if isinstance(raw, (dict, list)) else raw
+
+
+def _with(overrides: Overrides, number: int, text: str) -> Overrides:
+    return (*overrides[:number], text, *overrides[number + 1 :])
+
+
+def _with_nodes(base: DictConfig, changes: Sequence[dict[str, Any]]) -> DictConfig:
+    config = base.copy()
+    with open_dict(config):
+        for key, node in (item for change in changes for item in change.items()):
+            if node is _ABSENT:
+                del config[key]
+            else:
+                config[key] = node  # a copy of it
+    return config
+
+
+def _mentions_sweeps(raw: dict[Any, Any]) -> bool:
+    """Whether a trial's part of the configuration refers to what only the sweep needs, which is large."""
+    others = [value for key, value in raw.items() if key not in (*_OF_SWEEPS, "hydra")]
+    return any("${" in text and any(key in text for key in _OF_SWEEPS) for text in _texts(others))
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, (dict, list)):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from _texts(value)
+    elif isinstance(node, str):
+        yield node
+
+
+def _is_confined(folders: Sequence[Path], group: str) -> bool:
+    """Whether every option of a group fills the key of that group and nothing else."""
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in (folder / group).glob("*.yaml"))
+    return not any("@package" in text or "defaults:" in text for text in texts)
+
+
+def _some_defaults_are_interpolated(folders: Sequence[Path]) -> bool:
+    """Whether any defaults list in these folders depends on a choice made elsewhere."""
+    files = (path for folder in folders for path in folder.rglob("*.yaml"))
+    return any(_interpolates_defaults(path.read_text(encoding="utf-8")) for path in files)
+
+
+def _interpolates_defaults(text: str) -> bool:
+    if "defaults" not in text or "${" not in text:
+        return False
+    try:
+        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return True
+    return isinstance(content, dict) and "${" in str(content.get("defaults"))

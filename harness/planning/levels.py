@@ -1,0 +1,65 @@
+"""Files of configuration groups by name, and what YAML may ask of them beside its own keys."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from yaml import YAMLError
+
+from harness.core import ConfigError
+
+
+def register_resolvers() -> None:
+    """Let YAML say `${models:${pool}}`: the model files of these names, from any folder of the search path."""
+    OmegaConf.register_new_resolver("models", _models, replace=True)
+
+
+def _models(names: Any) -> ListConfig:
+    return OmegaConf.create([node_of(file_of("model", name)) for name in checked_list("pool", names)])
+
+
+def checked_list(key: str, names: Any) -> Any:
+    """The names, if they are a list that names each member once. Raises `ConfigError`."""
+    if isinstance(names, str):
+        raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
+    if not names or len({str(one) for one in names}) < len(names):
+        raise ConfigError(f"{key}=[{','.join(map(str, names))}] is empty or has a member twice; name each one once.")
+    return names
+
+
+@cache
+def node_of(path: Path) -> DictConfig:
+    """What a file describes, which must be whole by itself. Raises `ConfigError`."""
+    try:
+        node = OmegaConf.load(path)
+    except YAMLError as error:
+        raise ConfigError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(node, DictConfig) or "_target_" not in node:
+        raise ConfigError(
+            f"{path} cannot stand in a list: it must be whole by itself, with a _target_ and without defaults."
+        )
+    return node
+
+
+def file_of(group: str, name: str) -> Path:
+    """The file of that name in a group, from any folder of the search path. Raises `ConfigError`."""
+    folders = [folder / group for folder in config_folders()]
+    for folder in folders:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted(path.stem for folder in folders for path in folder.glob("*.yaml"))
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
+    raise ConfigError(f"there is no {group} {name!r}; {hint}")
+
+
+def config_folders(loader: ConfigLoader | None = None) -> list[Path]:
+    """The folders in which YAML files are looked for."""
+    search_path = (loader or GlobalHydra.instance().config_loader()).get_search_path().get_path()
+    return [Path(element.path.removeprefix("file://")) for element in search_path if "pkg:" not in element.path]

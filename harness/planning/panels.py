@@ -1,0 +1,136 @@
+"""Panels of detectors: each named file at each setting, as it comes or as the calibration study set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from harness import places
+from harness.building import locate
+from harness.core import ConfigError
+from harness.detectors.step_by_step import StepByStep
+from harness.planning.calibrated import Calibrated, calibrated, world_key
+from harness.planning.levels import checked_list, file_of, node_of
+from harness.running.identity import without_documentation
+
+DEFAULT = "default"
+"""The setting of a detector as its file has it; any other is a rate of false alarms in percent."""
+
+
+def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The detectors that a `_panel_` node asks for, each at every setting and under its own name.
+
+    Args:
+        node: `_panel_` (names of detector files), `settings`, the `world` whose calibration is meant (data set, model,
+            preprocessing, sampling, months, rows a month), `results` and `tier`. Equal nodes give the very same list.
+
+    Raises:
+        ConfigError: there is no such file, no such calibration, no such setting, or nothing is asked for.
+    """
+    names, settings = (
+        checked_list("detectors", node["_panel_"]),
+        [str(one) for one in checked_list("settings", node["settings"])],
+    )
+    for setting in settings:
+        if setting != DEFAULT and not _is_rate(setting):
+            raise ConfigError(
+                f"settings=[{','.join(settings)}]: {setting!r} is neither {DEFAULT} nor a rate of false alarms in percent."
+            )
+    world, folder = node["world"], places.study_folder(Path(node["results"]), node["tier"], "calibration")
+    asked = (tuple(names), tuple(settings), int(world["rows_per_month"]))
+    if set(settings) == {DEFAULT}:
+        return _panel(*asked, "", folder)
+    key = world_key(world)
+    if key not in calibrated(folder):
+        raise ConfigError(
+            f"settings=[{','.join(settings)}] need a calibration of {_in_words(world)} in {folder}: run {_command(node)}, "
+            f"or set settings=[{DEFAULT}]."
+        )
+    return _panel(*asked, key, folder)
+
+
+def _is_rate(setting: str) -> bool:
+    try:
+        return 0 < float(setting) < 100
+    except ValueError:
+        return False
+
+
+def _in_words(world: Mapping[str, Any]) -> str:
+    model, dataset, months, rows = (
+        world["model"]["name"],
+        world["dataset"]["name"],
+        world["months"],
+        world["rows_per_month"],
+    )
+    return f"{model} on {dataset} over {months} months of {rows} rows"
+
+
+def _command(node: Mapping[str, Any]) -> str:
+    """What calibrates this world."""
+    world, tier = node["world"], node["tier"]
+    if tier != "adhoc":
+        return f"harness run -m experiment=calibration tier={tier}"
+    usual = {"dataset": None, "model": None, "months": 6, "rows_per_month": 300}
+    levels = {**world, **{name: world[name]["name"] for name in ("dataset", "model")}}
+    return " ".join(
+        [
+            "harness run -m trial=calibration",
+            *(f"{name}={levels[name]}" for name in usual if levels[name] != usual[name]),
+        ]
+    )
+
+
+@cache
+def _panel(
+    names: tuple[str, ...], settings: tuple[str, ...], rows_per_month: int, key: str, folder: Path
+) -> list[dict[str, Any]]:
+    found = calibrated(folder)[key] if key else {}
+    known = {DEFAULT, *(rate for one in found.values() for rate in one.rates)}
+    for setting in settings:
+        if setting not in known:
+            raise ConfigError(
+                f"settings=[{','.join(settings)}]: no detector was set to {setting} %; the calibration in {folder} knows "
+                f"{', '.join(sorted(known - {DEFAULT}, key=float))}, and {DEFAULT} is always there."
+            )
+    members = list(_members(names, settings, rows_per_month, found))
+    if not members:
+        raise ConfigError(
+            f"detectors=[{','.join(names)}] at settings=[{','.join(settings)}]: no detector could be set so; name others, or "
+            f"set settings=[{DEFAULT}]."
+        )
+    return members
+
+
+def _members(
+    names: Sequence[str], settings: Sequence[str], rows_per_month: int, found: Mapping[str, Calibrated]
+) -> Iterator[dict[str, Any]]:
+    """A class of somebody else's need not take a name. Settings that a calibration could not find are left out.
+
+    A file may speak of months: `${oc.select:rows_per_month,300}` is those of the trial, or 300 if it is loaded by itself.
+    """
+    for name in names:
+        beside = OmegaConf.create({"rows_per_month": rows_per_month, "detector": node_of(file_of("detector", name))})
+        node = OmegaConf.to_container(beside.detector, resolve=True)
+        assert isinstance(node, dict)
+        for setting in settings:
+            if setting == DEFAULT:
+                yield {"name": name, "detector": node}
+            elif name in found and setting in found[name].settings:
+                if without_documentation(node) != found[name].node:
+                    raise ConfigError(
+                        f"{name} has other parameters than when it was calibrated: calibrate anew, or set settings=[{DEFAULT}]."
+                    )
+                yield {"name": f"{name}@{setting}", "detector": _turned(node, found[name].settings[setting])}
+
+
+def _turned(node: Mapping[Any, Any], value: float) -> dict[Any, Any]:
+    """The node of a detector with its knob at a value; the knob of a wrapped object is a parameter of that object."""
+    target = locate(node["_target_"])
+    if isinstance(target, type) and issubclass(target, StepByStep):
+        return {**node, "detector": {**node["detector"], node["knob"]["name"]: value}}
+    return {**node, target.knob.name: value}

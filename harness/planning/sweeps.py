@@ -1,0 +1,76 @@
+"""From the words of `harness run -m` to sweeps: each with its own composition and all of its trials."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from hydra.core.config_loader import ConfigLoader
+from omegaconf import DictConfig
+
+from harness.building import build
+from harness.core import ConfigError
+from harness.data.download import fetch
+from harness.planning.grids import Asked, grids
+from harness.planning.planner import Planner
+from harness.planning.preparation import Fetch, prepare
+from harness.planning.sweep_settings import executor_of, limits_of, study_folder
+from harness.running.identity import PlannedTrial
+from harness.running.sweep import Summary, run_sweep
+
+Choices = Iterator[tuple[str, ...]]
+Watch = Callable[[Choices, int], Iterable[tuple[str, ...]]]
+"""Hands on so many choices, and may show how far it is."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep of a command line.
+
+    Attributes:
+        config: its own composition, without what is swept.
+        trials: what it asks for.
+    """
+
+    config: DictConfig
+    trials: list[PlannedTrial]
+
+
+def plan_sweep(asked: Asked, loader: ConfigLoader, watch: Watch = lambda choices, _: choices) -> Sweep:
+    """Plan every trial of one sweep; equal ones once."""
+    wanted = grids(asked, loader)
+    planner = Planner(asked.config, loader)
+    choices = (choice for grid in wanted for choice in itertools.product(*grid.values()))
+    n_choices = sum(math.prod(map(len, grid.values())) for grid in wanted)
+    if not n_choices:
+        raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
+    trials = (planner(choice) for choice in watch(choices, n_choices))
+    return Sweep(asked.config, list({trial.trial_id: trial for trial in trials}.values()))
+
+
+def run(sweep: Sweep, observe: Callable[[Summary], None] = lambda _: None, bring: Fetch = fetch) -> Summary:
+    """Run those trials of a sweep that are not recorded, as its configuration says.
+
+    Args:
+        sweep: what is asked for.
+        observe: called a few times a second with the summary so far.
+        bring: fetches data that are not in the cache.
+
+    Raises:
+        HarnessError: as `harness.running.sweep.run_sweep`, or an executor or a limit that makes no sense.
+    """
+    config = sweep.config
+    return run_sweep(
+        sweep.trials,
+        study_folder(config),
+        build,
+        executor_of(config),
+        share=list(config.share),
+        limits=limits_of(config),
+        retry_failed=config.retry_failed,
+        prepare=partial(prepare, bring=bring),
+        observe=observe,
+    )

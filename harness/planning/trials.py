@@ -1,0 +1,95 @@
+"""From a composed configuration to a planned trial."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from harness.building import instantiate, locate
+from harness.core import ConfigError
+from harness.data import Dataset
+from harness.planning.levels import config_folders
+from harness.planning.panels import panel
+from harness.running.identity import PlannedTrial, canonical_json
+
+
+def plan(config: DictConfig) -> PlannedTrial:
+    """The trial that a composed configuration describes.
+
+    Raises:
+        ConfigError: a value is missing or cannot be resolved.
+    """
+    try:
+        spec = OmegaConf.to_container(config.trial, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(_first_sentence(error)) from error
+    planned = plan_spec(config.study, spec)  # type: ignore[arg-type]
+    check_settings(planned)
+    return planned
+
+
+def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
+    """The trial of a resolved spec.
+
+    What is found of a data set of one's own, its name and checksum, is put into the spec, and panels of detectors are.
+    """
+    spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
+    if not isinstance(spec.get("dataset"), dict):
+        return PlannedTrial(study, spec, checksum="")
+    dataset = _dataset(spec["dataset"])
+    checksum = dataset.fingerprint()
+    found = {**spec["dataset"], "name": dataset.name, "checksum": checksum}
+    return PlannedTrial(study, {**spec, "dataset": found}, checksum)
+
+
+def is_panel(node: Any) -> bool:
+    """Whether a node names detectors that are yet to be looked up."""
+    return isinstance(node, dict) and "_panel_" in node
+
+
+def check_settings(planned: PlannedTrial) -> None:
+    """Refuse settings that make no sense before anything is run, as the trial's own class does, without its parts."""
+    parts = {name: level for name, level in planned.spec.items() if name != "_target_"}
+    settings = {name: None if isinstance(level, dict) else level for name, level in parts.items()}
+    # of a class that looks into its parts when it is made, or that is not installed
+    with contextlib.suppress(TypeError, AttributeError, ModuleNotFoundError):
+        locate(planned.spec["_target_"])(**settings)
+
+
+_datasets: dict[str, Dataset] = {}
+
+
+def _dataset(node: dict[str, Any]) -> Dataset:
+    """The data set of a node. A stated checksum vouches for a YAML as it stands, not for what overrides made of it."""
+    key = canonical_json(node)
+    if key not in _datasets:
+        dataset: Dataset = instantiate(node)
+        _datasets[key] = dataset if _is_as_in_its_file(node) else replace(dataset, checksum=None)
+    return _datasets[key]
+
+
+def _is_as_in_its_file(node: dict[str, Any]) -> bool:
+    files = (folder / "dataset" / f"{node['name']}.yaml" for folder in config_folders())
+    found = next((path for path in files if path.is_file()), None)
+    if found is None:
+        return False
+    stated = OmegaConf.to_container(OmegaConf.load(found), resolve=True)
+    assert isinstance(stated, dict)
+    return {**stated, "max_rows": None} == {**node, "max_rows": None}
+
+
+def datasets_of(trials: Sequence[PlannedTrial]) -> list[Dataset]:
+    """The data sets of planned trials, each once."""
+    names = {trial.spec["dataset"]["name"] for trial in trials if trial.checksum}
+    return [dataset for dataset in _datasets.values() if dataset.name in names]
+
+
+def _first_sentence(error: Exception) -> str:
+    key = getattr(error, "full_key", None)
+    where = f"configuration key {key!r}: " if key else ""
+    return where + str(error).strip().partition("\n")[0]

@@ -1,0 +1,55 @@
+"""What a study's report is made of: its records, and the printed names of what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.core import PROTOCOL_VERSION, Ints, Status
+from harness.running.store import Stored
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a report is made of.
+
+    Attributes:
+        stored: the study's records.
+        tier: the tier that they are of.
+        titles: printed names of levels, by group: titles["model"]["tree"].
+        dependent_sets: data sets that are part of another and must not count as a replicate of their own.
+        labels: predicted class codes by trial id, rows in the order of the data set.
+    """
+
+    stored: Stored
+    tier: str
+    titles: Mapping[str, Mapping[str, str]]
+    dependent_sets: frozenset[str] = frozenset()
+    labels: Mapping[str, Ints] = field(default_factory=dict)
+
+    @property
+    def machine(self) -> str:
+        """Python, packages and processor of the records, in one sentence for each kind there is."""
+        sentences = {
+            "Python {}, numpy {}, scikit-learn {}, scipy {}, on {}.".format(
+                header["python"],
+                *(header["packages"][name] for name in ("numpy", "scikit-learn", "scipy")),
+                header["cpu"],
+            )
+            for header in self.stored.headers.values()
+        }
+        return " ".join(sorted(sentences))
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Texts that every study has for the paper: tier, protocol, trials by status, machine and revisions of the code."""
+        statuses = self.stored.table["status"].to_pylist()
+        revisions = {str(header["revision"])[:12] for header in self.stored.headers.values()}
+        return {
+            "tier": self.tier,
+            "protocol": str(PROTOCOL_VERSION),
+            "trials": f"{len(statuses):,}",
+            **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
+            "machine": self.machine,
+            "revisions": ", ".join(sorted(revisions)),
+        }

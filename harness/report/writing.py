@@ -1,0 +1,55 @@
+"""A study's report: tables, figures and numbers made of its records, and written where the paper finds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.report.figure import Figure, write_figure
+from harness.report.table import Table, write_table
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a study has to show.
+
+    Attributes:
+        tables: in the order of the paper.
+        figures: in the order of the paper.
+        numbers: printed texts by key, for the sentences of the paper.
+    """
+
+    tables: Sequence[Table]
+    figures: Sequence[Figure]
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Write tables/, figures/ and numbers.json into the study's folder; old files of these folders are removed.
+
+    Args:
+        report: what to write.
+        folder: the study's folder.
+        tell: called with the name of each piece before it is written.
+
+    Returns:
+        The paths written.
+    """
+    paths: list[Path] = []
+    for kind in ("tables", "figures"):
+        for old in sorted((folder / kind).glob("*.*")):
+            old.unlink()
+    for table in report.tables:
+        tell(table.name)
+        paths += write_table(table, folder / "tables")
+    for figure in report.figures:
+        tell(figure.name)
+        paths += write_figure(figure, folder / "figures")
+    captions = {figure.name: figure.caption for figure in report.figures}
+    for name, content in (("numbers.json", dict(report.numbers)), ("figures/captions.json", captions)):
+        paths.append(folder / name)
+        paths[-1].parent.mkdir(parents=True, exist_ok=True)
+        paths[-1].write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    return paths

@@ -1,0 +1,119 @@
+"""Analysis of variance of independent observations."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from harness.core import ConfigError
+from harness.inference.anova import one_way, two_way
+from harness.randomness import stream
+
+GROUPS = [stream(i, "anova").normal(i / 3, 1.0, size=6 + i) for i in range(3)]
+ONE = pd.DataFrame({"score": np.concatenate(GROUPS), "injector": np.repeat(["swap", "noise", "shift"], [6, 7, 8])})
+
+
+def unbalanced(seed=0):
+    rng = stream(seed, "two way")
+    rows = [(a, b) for a in "xyz" for b in "uv" for _ in range(rng.integers(2, 6))]
+    frame = pd.DataFrame(rows, columns=["drift kind", "detector"])
+    frame["delay"] = rng.normal(size=len(frame)) + (frame["drift kind"] == "x") * (frame["detector"] == "u")
+    return frame
+
+
+def residual_sum(frame, columns):
+    design = pd.get_dummies(frame[columns], drop_first=True, dtype=float).to_numpy()
+    X = np.column_stack([np.ones(len(frame)), design])
+    y = frame["delay"].to_numpy()
+    return float(((y - X @ np.linalg.lstsq(X, y)[0]) ** 2).sum())
+
+
+def test_one_way_is_scipys_f():
+    effect = one_way(ONE, value="score", factor="injector").effects[0]
+    expected = stats.f_oneway(*GROUPS)
+    assert (effect.statistic, effect.p) == pytest.approx((expected.statistic, expected.pvalue))
+    assert (effect.name, effect.df, effect.df_error) == ("injector", 2, 18)
+
+
+def test_effect_sizes_of_one_way_have_the_closed_forms():
+    effect = one_way(ONE, value="score", factor="injector").effects[0]
+    values = ONE["score"].to_numpy()
+    ss = sum(len(g) * (g.mean() - values.mean()) ** 2 for g in GROUPS)
+    error = sum(((g - g.mean()) ** 2).sum() for g in GROUPS)
+    assert effect.partial_eta_squared == pytest.approx(ss / (ss + error))
+    assert effect.partial_omega_squared == pytest.approx((ss - 2 * error / 18) / (ss + error + error / 18))
+
+
+def test_type_two_sums_compare_nested_models():
+    frame = unbalanced()
+    first, second, both = two_way(frame, value="delay", factors=("drift kind", "detector")).effects
+    additive = residual_sum(frame, ["drift kind", "detector"])
+    cells = frame.assign(cell=frame["drift kind"] + frame["detector"])
+    error = residual_sum(cells, ["cell"])
+    gains = [
+        residual_sum(frame, ["detector"]) - additive,
+        residual_sum(frame, ["drift kind"]) - additive,
+        additive - error,
+    ]
+    df_error = len(frame) - 6
+    for effect, gain, df in zip((first, second, both), gains, (2, 1, 2), strict=True):
+        assert effect.statistic == pytest.approx(gain / df / (error / df_error))
+        assert (effect.df, effect.df_error) == (df, df_error)
+    assert [effect.name for effect in (first, second, both)] == ["drift kind", "detector", "drift kind:detector"]
+
+
+def test_the_order_of_the_factors_does_not_matter():
+    frame = unbalanced(1)
+    forwards = two_way(frame, value="delay", factors=("drift kind", "detector")).effects
+    backwards = two_way(frame, value="delay", factors=("detector", "drift kind")).effects
+    assert [e.statistic for e in forwards] == pytest.approx([backwards[i].statistic for i in (1, 0, 2)])
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda f: f.drop_duplicates(["drift kind", "detector"]),
+        lambda f: f.query("detector == 'u' or `drift kind` != 'x'"),
+    ],
+)
+def test_without_repeats_or_with_an_empty_combination_the_interaction_is_left_out(take):
+    result = two_way(take(unbalanced(2)), value="delay", factors=("drift kind", "detector"))
+    assert [effect.name for effect in result.effects] == ["drift kind", "detector"]
+    assert "the interaction was left out" in result.note
+
+
+def test_factors_whose_levels_occur_only_together_cannot_be_told_apart():
+    frame = pd.DataFrame(
+        {"a": list("xxxxyyyyzzzz"), "b": list("uuvvuuvvwwww"), "score": stream(3, "anova").normal(size=12)}
+    )
+    result = two_way(frame, value="score", factors=("a", "b"))
+    assert result.effects == ()
+    assert "occur only together" in result.note
+
+
+def test_missing_values_are_counted():
+    frame = ONE.assign(score=ONE["score"].where(ONE.index > 1))
+    result = one_way(frame, value="score", factor="injector")
+    assert (result.n, result.note) == (19, "2 of 21 values are not finite and were left out.")
+
+
+@pytest.mark.parametrize(
+    ("scores", "groups", "note"),
+    [
+        ([1.0, 1.0, 1.0, 1.0], "aabb", "All 4 values are equal"),
+        ([1.0, 1.0, 2.0, 2.0], "aabb", "no variance within the groups"),
+        ([1.0, 2.0], "ab", "no more values than means"),
+        ([1.0, 2.0], "aa", "fewer than two levels"),
+        ([], "", "fewer than two levels"),
+    ],
+)
+def test_degenerate_groups_have_no_effects_and_a_reason(scores, groups, note):
+    frame = pd.DataFrame({"score": np.array(scores, dtype=float), "group": list(groups)})
+    result = one_way(frame, value="score", factor="group")
+    assert result.effects == ()
+    assert note in result.note
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(ConfigError, match="no column accuracy: it has score, injector"):
+        one_way(ONE, value="accuracy", factor="injector")

@@ -1,0 +1,101 @@
+"""How results are printed and written."""
+
+import json
+import math
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.report.table import Column, Table, number_text, p_phrase, p_text, to_json, to_latex, write_table
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "text"),
+    [
+        (1.25, 1, False, "1.2"),
+        (-0.04, 1, False, "0.0"),
+        (-0.04, 1, True, "0.0"),
+        (2.0, 2, True, "+2.00"),
+        (-2.0, 1, False, "−2.0"),
+        (math.nan, 1, False, "–"),
+        (math.inf, 1, False, "∞"),
+        (-math.inf, 1, False, "−∞"),
+    ],
+)
+def test_numbers_have_true_minus_signs_and_no_negative_zero(
+    value: float, decimals: int, signed: bool, text: str
+) -> None:
+    assert number_text(value, decimals, signed=signed) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0004, "< .001"), (0.0123, ".012"), (0.05, ".050"), (0.9996, "> .999"), (math.nan, "–")]
+)
+def test_p_values_have_three_decimals_and_honest_ends(p: float, text: str) -> None:
+    assert p_text(p) == text
+
+
+def test_a_p_value_in_a_sentence_has_its_relation() -> None:
+    assert (p_phrase(0.0123), p_phrase(0.0001)) == ("= .012", "< .001")
+
+
+@pytest.fixture
+def table() -> Table:
+    frame = pd.DataFrame(
+        {
+            "name": ["50 % & more_", "plain"],
+            "mean": [1 / 3, math.nan],
+            "low": [0.25, math.nan],
+            "high": [0.5, math.nan],
+            "p": [0.0001, 0.5],
+        }
+    )
+    columns = [Column("name", "name"), Column("mean", "mean", 2, "low", "high"), Column("p", "p", p_value=True)]
+    return Table("example", "A caption.", frame, columns, ["A note."])
+
+
+def test_an_interval_stands_in_brackets_and_a_missing_number_is_a_dash(table: Table) -> None:
+    assert table.cells() == [["50 % & more_", "0.33 [0.25, 0.50]", "< .001"], ["plain", "–", ".500"]]
+
+
+def test_a_note_that_says_nothing_is_left_out(table: Table) -> None:
+    silent = replace(table, notes=["", "A note.", ""])
+    assert to_latex(silent) == to_latex(table)
+    assert json.loads(to_json(silent))["notes"] == ["A note."]
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+def test_latex_compiles_and_shrinks_what_is_wider_than_the_line(table: Table, tmp_path: Path) -> None:
+    odd = replace(table, caption="± − × ≤ 50 % of “a_b” & c^2 ~ {ε} \\ #1 $", columns=[*table.columns] * 6)
+    (tmp_path / "table.tex").write_text(to_latex(odd), encoding="utf-8")
+    (tmp_path / "paper.tex").write_text(
+        r"\documentclass{article}\usepackage{booktabs,graphicx}\begin{document}\input{table}\end{document}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "Overfull" not in done.stdout
+
+
+def test_latex_uses_booktabs_and_escapes_what_it_would_misread(table: Table) -> None:
+    latex = to_latex(table)
+    assert all(rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule", r"\caption{A caption.}", "A note."))
+    assert r"50 \% \& more\_ & 0.33 [0.25, 0.50] & $<$ .001 \\" in latex
+
+
+def test_the_csv_keeps_full_precision_and_the_json_what_is_printed(table: Table, tmp_path: Path) -> None:
+    paths = write_table(table, tmp_path)
+    assert [path.name for path in paths] == ["example.csv", "example.tex", "example.json"]
+    pd.testing.assert_frame_equal(pd.read_csv(paths[0]), table.frame)
+    content = json.loads(paths[2].read_text(encoding="utf-8"))
+    assert content["rows"] == table.cells()
+    assert content["align"] == ["left", "right", "right"]

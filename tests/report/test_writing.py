@@ -1,0 +1,130 @@
+"""The report of the synthesis study, made of made-up records: what may be averaged under one name, and what may not."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments.synthesis.design import DESIGN
+from experiments.synthesis.study import Study
+from harness.cli import report
+from harness.core import HarnessError, Record, Status
+from harness.report.evidence import Evidence
+from harness.running import labels, predictions, store
+from harness.running.provenance import header
+
+SCORES = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "roc_auc",
+    "brier",
+    "calibration_error",
+    "log_loss",
+    "train_accuracy",
+)
+CLOCK = ("fit_seconds", "predict_seconds", "model_bytes")
+POOLED = ("hard_vote", "soft_vote", "stacking", "greedy", "best_by_cv")
+
+
+def factors(method: str, dataset: str = "wine", seed: int = 0, **others: Any) -> dict[str, Any]:
+    synthesis, _, model = method.partition(":")
+    if synthesis in POOLED:
+        named = {"synthesis": synthesis, "pool": "+".join(DESIGN.pool)}
+    else:
+        named = {"synthesis": synthesis, "model": model} if model else {"synthesis": "single", "model": synthesis}
+    fixed = {"n_folds": 5, "inner_folds": 5, "label_noise": 0.0, "train_size": 1.0}
+    return {"dataset": dataset, "seed": seed, **fixed, **named, **others}
+
+
+class Made:
+    """A results folder of made-up records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / ".part" / "synthesis"
+        self.numbers = itertools.count()
+
+    def add(
+        self, accuracy: float, levels: dict[str, Any], *, labels: Any = None, protocol: int = 1, **spec: Any
+    ) -> str:
+        trial_id = f"{next(self.numbers):064x}"
+        measured = {name: [accuracy] * 5 for name in SCORES} | {"n_train": [80] * 5, "n_test": [20] * 5}
+        record = Record(
+            trial_id, "synthesis", Status.OK, levels, "", "", measured, {name: [0.01] * 5 for name in CLOCK}
+        )
+        writer = store.PartWriter(self.folder, {**header(), "protocol": protocol})
+        arrays = {} if labels is None else {"predicted": np.asarray(labels, dtype=np.int16)}
+        writer.append(record, {"made": "up", **spec}, arrays)
+        writer.close()
+        return trial_id
+
+    def study(self, dependent: frozenset[str] = frozenset()) -> Study:
+        stored = store.compact(self.folder).current()
+        titles: dict[str, dict[str, str]] = {"synthesis": {}, "model": {}}
+        return Study.of(Evidence(stored, "part", titles, dependent, labels.collect(self.folder, stored)), DESIGN)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """Every required method once on one set, all with accuracy 0.9."""
+    records = Made(tmp_path)
+    for method in DESIGN.required:
+        records.add(0.9, factors(method))
+    return records
+
+
+def test_other_settings_of_a_method_are_not_averaged_with_the_usual_ones(made: Made) -> None:
+    made.add(0.9, factors("bagging:tree", seed=1))
+    made.add(0.1, factors("bagging:tree"), synthesis={"n_members": 2})
+    study = made.study()
+    assert study.scores("accuracy", ["bagging:tree"]).loc["wine", "bagging:tree"] == pytest.approx(90)
+    assert study.n_variants == 1
+
+
+def test_another_pool_makes_another_method(made: Made) -> None:
+    made.add(0.1, factors("stacking", pool="tree+nb"))
+    row = made.study().scores("accuracy", ["stacking", "stacking[tree+nb]"]).loc["wine"]
+    assert row.tolist() == pytest.approx([90, 10])
+
+
+def test_records_of_another_protocol_are_left_out(made: Made) -> None:
+    made.add(0.1, factors("tree", seed=1), protocol=0)
+    assert made.study().scores("accuracy", ["tree"]).loc["wine", "tree"] == pytest.approx(90)
+
+
+def test_a_set_that_is_part_of_another_does_not_count(made: Made) -> None:
+    made.add(0.1, factors("tree", dataset="digits"))
+    assert list(made.study(frozenset({"digits"})).scores("accuracy", ["tree"]).index) == ["wine"]
+
+
+def test_without_a_main_method_there_is_one_clear_sentence(tmp_path: Path) -> None:
+    records = Made(tmp_path)
+    records.add(0.9, factors("svm"))
+    with pytest.raises(HarnessError, match=r"there are none of majority, tree, .*; finish the sweep"):
+        records.study()
+
+
+def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(made: Made) -> None:
+    for seed, predicted in ((5, [0, 1, 1, 0]), (6, [0, 1, 0, 0]), (7, [1, 1, 1, 0])):
+        made.add(0.9, factors("tree", seed=seed), labels=predicted)
+    assert made.study().disagreement().loc["wine", "tree"] == pytest.approx(100 * np.mean([1 / 4, 1 / 4, 2 / 4]))
+
+
+def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:
+    trial_id = made.add(0.9, factors("tree", seed=5), labels=[0, 1, 2])
+    first = labels.collect(made.folder, store.read(made.folder))
+    predictions.path_of(made.folder, trial_id).unlink()
+    again = labels.collect(made.folder, store.read(made.folder))
+    assert list(first) == list(again) == [trial_id]
+    np.testing.assert_array_equal(again[trial_id], [0, 1, 2])
+
+
+def test_a_report_of_one_data_set_says_what_it_cannot_tell(made: Made, tmp_path: Path) -> None:
+    made.add(0.9, factors("random_forest"))
+    assert report.main(["tier=part", f"results={tmp_path}"]) == 0
+    assert '"detectable": "not known"' in (made.folder / "numbers.json").read_text(encoding="utf-8")
