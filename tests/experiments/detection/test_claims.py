@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.detection import contrasts
 from experiments.detection.records import Run
 from harness.claims.contrasts import Directional
 from harness.claims.judging import judged, whole_verdict
@@ -76,7 +77,7 @@ def test_a_metronome_at_equal_false_alarms_is_a_mixture(made: Any, detection: Mo
         {"ddm": {True: [500], False: [9]}, "metronome": {True: [299], False: [299]}, "never": {True: [], False: []}}
     )
     # right on the drifted half (50), against a metronome that is always on (0)
-    assert detection.over_metronome(made.study(), Run.of("ddm")).tolist() == [50]
+    assert contrasts.over_metronome(made.study(), Run.of("ddm")).tolist() == [50]
 
 
 def test_matched_settings_decide_and_defaults_are_a_check(made: Any, detection: ModuleType) -> None:
