@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from harness.cli.composition import plan
+from harness.planning.trials import plan
 
 from harness.core import ConfigError
 from harness.trials import CalibrationTrial
