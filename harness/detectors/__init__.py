@@ -1,1 +1,17 @@
-"""Drift detectors: a signal in, the positions of alarms out."""
+"""Drift detectors: a signal in, the positions of alarms out.
+
+    contract                                      what a detector is                              Detector, Scan, Knob, Input
+    errors, kernel                                what detectors of errors share                  ErrorDetector
+    ddm, eddm, rddm, ecdd, stepd, cusum           detectors of errors, one family a file; each
+    page_hinkley, hddm_a, hddm_w, fhddm, adwin,   has variants as river, MOA or the paper has it
+    kswin, performance_window
+    windows, rules                                what tests of windows of rows share             WindowTest, Rule
+    ks, chi_square, psi                           tests of each column
+    classifier, mmd                               tests of all columns at once
+    rank_cells, bins, encoding, ks_distribution   what those tests count with
+    baselines                                     never, metronome, at random, oracle
+    step_by_step                                  objects that follow river's protocol            as_detector
+    warming                                       compiles the kernels before workers start       warm
+
+docs/detectors.md and docs/detectors_rows.md describe each detector and its variants.
+"""

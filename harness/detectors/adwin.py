@@ -88,7 +88,7 @@ class MoaADWIN(ADWIN):
 def _merge(counts: Ints, sums: Floats, squares: Floats) -> int:
     """Bring every level down to its number of buckets, two oldest ones becoming one of the next; returns the top level.
 
-    Rows may wait in level 0 until somebody looks: which buckets become one does not depend on when.
+    Rows may wait in level 0 before they are merged: when that happens does not change which buckets are merged.
     """
     largest = sums.shape[1] - PATIENCE
     level = 0

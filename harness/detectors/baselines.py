@@ -31,7 +31,7 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Never(Startable):
-    """Never alarms. It has no knob, for it has nothing to turn."""
+    """Never alarms. It has no knob, for it has no parameter."""
 
     input: ClassVar[Input] = Input.NOTHING
     knob: ClassVar[Knob | None] = None
@@ -57,7 +57,7 @@ class Never(Startable):
 class Metronome(Never):
     """Alarms at fixed rows whatever it reads.
 
-    It has no knob: on drift-free streams its alarms are all or nothing, so that no share of streams between can be had.
+    It has no knob: it alarms on every drift-free stream or on none, so that no rate between can be set.
 
     Attributes:
         every: rows of a period.
@@ -128,7 +128,7 @@ class Random(Startable):
 
 @dataclass(frozen=True, kw_only=True)
 class Oracle(Startable):
-    """Reads the truth and alarms at the row with which each drift begins. It has no knob, for it makes no false alarm."""
+    """Reads the truth and alarms at the first row of each drift. It has no knob, for it makes no false alarm."""
 
     input: ClassVar[Input] = Input.TRUTH
     knob: ClassVar[Knob | None] = None

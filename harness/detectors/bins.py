@@ -5,8 +5,8 @@ values. A numeric column has intervals [edge, next edge) between quantiles of th
 for missing values.
 
 Both statistics here are sums over bins of a term of that bin's counts, and only bins whose count changed since the last test
-are computed again. The sum is kept in whole multiples of a tiny unit: such sums do not depend on their order, so sliding does
-not drift away from the truth, and a stream gives the same numbers however it is cut into scans.
+are computed again. The sum is kept in whole multiples of a tiny unit. Such sums do not depend on their order: sliding adds
+up no rounding errors, and a stream gives the same numbers however it is cut into scans.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ UNIT_OF_PSI = 2.0**-50  # |term| < 1500 for any two shares that a float64 can ho
 
 
 class Sums(NamedTuple):
-    """What the windows came to, each of shape (n_tests, n_columns).
+    """The sums of the windows, each of shape (n_tests, n_columns).
 
     Attributes:
         total: the term summed over the bins.

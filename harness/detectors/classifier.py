@@ -25,8 +25,8 @@ class ClassifierTwoSample(WindowTest):
     A classifier is fitted to a drawn half of the rows of each and tells the other halves apart; the p-value is the chance
     that a coin gets as many right. That is the paper's test, and its level is exact. It names no columns.
 
-    With `folds` every row is told apart, by a classifier that was fitted to the other folds. That gives more power, but what
-    these classifiers get wrong depends on one another, so that a nominal level of 5 % gives 8 to 10 % of false alarms
+    With `folds` every row is tested, by a classifier that was fitted to the other folds. That gives more power. But errors of
+    these classifiers are not independent, so that a nominal level of 5 % gives 8 to 10 % of false alarms
     (docs/detectors_rows.md; Noirhomme et al. 2014, doi 10.1016/j.nicl.2014.04.004): set the knob by calibration.
 
     Attributes:

@@ -1,7 +1,7 @@
 """DDM: the error rate has risen above its lowest level by some standard deviations (Gama et al. 2004).
 
-The lowest level is sticky: an unlucky low one causes false alarms, and one met early blinds the detector. While no
-error has been seen the deviation is 0, so that the first error alarms whatever the threshold.
+The lowest level is kept until an alarm: one that is low by chance causes false alarms, and an early one blinds the detector.
+While no error has been seen the deviation is 0, so that the first error alarms whatever the threshold.
 """
 
 from __future__ import annotations

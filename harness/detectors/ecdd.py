@@ -22,8 +22,11 @@ LIMITS: dict[int, Limit] = {
     400: (3.97, -6.56, 48.73, -330.13, 848.18),
     1000: (1.17, 7.56, -21.24, 112.12, -987.23),
 }
-"""The published control limits by run length, for a weight of 0.2. They are polynomials that run away at high error rates, and
-the one for 1000 is below the one for 400 at rates under a quarter, which cannot be meant; they stand here as printed."""
+"""The published control limits by run length, for a weight of 0.2, as printed.
+
+They are polynomials that grow without bound at high error rates. The one for 1000 is below the one for 400 at rates under a
+quarter, which cannot be meant.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class ECDD(ErrorDetector):
         weight: of the newest row (lambda in the paper).
         run_length: rows between false alarms that the limit was made for: 100, 400 or 1000.
         scale: factor on the limit L; 1 is the published one.
-        warm_start: rows before it speaks; the paper names none, 30 is MOA's.
+        warm_start: rows before it may alarm or warn. The paper names none; 30 is MOA's.
     """
 
     domain: ClassVar[Domain] = Domain.UNIT

@@ -28,7 +28,7 @@ class EDDM(ErrorDetector):
     it.
 
     Attributes:
-        warm_start: neither within so many rows nor within so many errors it speaks.
+        warm_start: it stays silent until it has read more than this many rows, and this many errors.
         alpha: share of the longest distance below which it warns.
         beta: share of the longest distance below which it alarms; above `alpha` there are no warnings.
     """
@@ -52,7 +52,7 @@ class EDDM(ErrorDetector):
 
 @dataclass(frozen=True, kw_only=True)
 class MoaEDDM(EDDM):
-    """EDDM as MOA has it: deviations of a population (divided by n), and it speaks from row 30 on instead of 31.
+    """EDDM as MOA has it: deviations of a population (divided by n); it may alarm from row 30 on instead of 31.
 
     MOA `EDDM.java`, version 2024.07 and commit 35df76d.
     """

@@ -34,7 +34,7 @@ class Cloud:
 
     @property
     def columns(self) -> Ints:
-        """No column: the verdict is on all at once."""
+        """None, for all columns are tested at once."""
         return np.empty(0, dtype=np.int64)
 
 

@@ -63,8 +63,8 @@ class MoaHDDMW(HDDMW):
     """HDDM_W as MOA has it: the sum of squared weights starts at 1, and a fall of the errors never alarms.
 
     MOA `HDDM_W_Test.java`, version 2024.07 and commit 3c092b5. There all instances share their state by mistake; this
-    is one instance alone. Two-sided, a fall starts it afresh without an alarm, and the row of an alarm counts towards
-    falls already.
+    is one instance alone. Two-sided, a fall starts it afresh without an alarm, and the row of an alarm already counts
+    for the next fall.
     """
 
     name: str = "hddm_w_moa"
@@ -92,7 +92,7 @@ def _grown(sample: Sample, error: float, weight: float, first_squares: float) ->
 def _watched(
     side: Side, total: Sample, error: float, weight: float, first_squares: float, sign: float, log: float
 ) -> Side:
-    """A side after one more row: the cut point moves there if the bound is the best so far, else the row follows it."""
+    """A side after one more row. The cut point moves to that row if its bound is the best so far."""
     cut, before, before_squares, after, after_squares = side
     level = total[0] + sign * math.sqrt(total[1] * log / 2)
     if sign * level < sign * cut:

@@ -1,9 +1,9 @@
 """How loops over the rows of a stream are compiled.
 
-A kernel is plain Python until its first call, so importing a detector costs nothing; the machine code is then kept
-beside the source, or in the user's cache, and shared by all processes. Where neither can be written to, every process compiles
-for itself; NUMBA_CACHE_DIR names another place. numba notices a change of the module that holds a kernel only: let a
-kernel call kernels of its own module.
+A kernel is plain Python until its first call, so importing a detector costs nothing. The machine code is then cached beside
+the source, or in the user's cache, and all processes share it. Where neither can be written to, every process compiles for
+itself; NUMBA_CACHE_DIR names another place. numba recompiles a kernel when its own module changes, and not when a module that
+it calls changes: so let a kernel call kernels of its own module only.
 """
 
 from __future__ import annotations

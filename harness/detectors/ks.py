@@ -1,8 +1,8 @@
 """KS: the two-sample Kolmogorov-Smirnov test of each numeric column, window against reference.
 
 The reference cuts a column into cells (`harness.detectors.rank_cells`). Between two knots the reference's distribution function
-stands still, so that the largest distance is met at the end of a cell: with counts per cell the statistic is exact whatever the
-ties, and in whole numbers, so that it does not depend on how a stream was cut into scans.
+is constant, so the largest distance is at the end of a cell. Counts per cell therefore give the exact statistic, ties or not.
+They are whole numbers, so the statistic does not depend on how a stream was cut into scans.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class KS(WindowTest):
     """Kolmogorov-Smirnov test of every numeric column; missing values are left out.
 
     The statistic is exact and equals `scipy.stats.ks_2samp`'s. Sliding windows follow the idea of dos Reis et al. 2016, doi
-    10.1145/2939672.2939836, with a segment tree in place of a treap, for here the reference does not move. A window that has
+    10.1145/2939672.2939836, with a segment tree in place of a treap, since here the reference stays the same. A window that has
     no value in a column, or only missing ones, gives p = NaN there, which no rule counts.
 
     Attributes:

@@ -1,7 +1,7 @@
 """The null distribution of the two-sample Kolmogorov-Smirnov statistic.
 
-The statistic is a whole number: D = numerator / (n m) for samples of n and m values. Ties make the p-values conservative, for
-they are those of values without ties.
+The statistic is a whole number: D = numerator / (n m) for samples of n and m values. The p-values are those of values
+without ties; with ties they are conservative.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harness.core import Floats, Ints
 from harness.detectors.kernel import kernel
 
 Method = Literal["exact", "asymptotic"]
-"""How a p-value is had.
+"""How a p-value is computed.
 
 exact: the share of lattice paths that leave a band (Hodges 1958, Arkiv för Matematik 3), by the stable recursion of Viehmann
 2021 (arXiv 2102.08037); scipy's "exact".
@@ -61,7 +61,7 @@ def _asymptotic(numerator: int, n: int, m: int) -> float:
 
 @cache
 def _memory() -> tuple[Ints, Floats]:
-    """What the process has computed so far: (numerator, n, m) and p-value; a later one takes the place of an earlier one."""
+    """What this process has computed: (numerator, n, m) and p-value. A later entry overwrites an earlier one in its place."""
     return np.zeros((REMEMBERED, 3), dtype=np.int64), np.empty(REMEMBERED)
 
 

@@ -33,8 +33,8 @@ class KSWIN(ErrorDetector):
     """Kolmogorov-Smirnov windowing, as river 0.26 has it, with the same random numbers for the same seed.
 
     Raab et al. 2020, doi 10.1016/j.neucom.2019.11.111. The test is the exact two-sided one, repeated at every row.
-    After an alarm the window starts empty, so that it is blind for `window_size` rows, and the generator is seeded anew
-    with the same seed.
+    After an alarm the window starts empty and the generator is seeded anew with the same seed. So no alarm follows within
+    `window_size` rows.
 
     Attributes:
         alpha: level of one test.
@@ -104,7 +104,7 @@ def critical_distance(n: int, alpha: float) -> int:
 
 
 def _strikes_off(n_older: int, n_drawn: int) -> bool:
-    """Whether `random.sample` takes so many from a list that it shortens; else it draws again what it has already."""
+    """Whether `random.sample` removes what it has drawn from a list; otherwise it draws again when it meets a row twice."""
     return n_older <= 21 + (4 ** ceil(log(n_drawn * 3, 4)) if n_drawn > 5 else 0)
 
 

@@ -24,8 +24,8 @@ class MMD(WindowTest):
     Window and reference are encoded together (`harness.detectors.encoding`). The kernel is Gaussian, exp(-d^2 / (2 s^2)), its
     width s the median distance between distinct points of both. The statistic is the squared biased estimate; the p-value is
     (1 + permutations that reach it) / (1 + permutations), exact at any size. A level at or below 1 / (1 + permutations) never
-    alarms. A reference longer than the window is cut to `window` rows, drawn at the start, for the cost grows with the square
-    of the rows. It names no columns.
+    alarms. A reference longer than the window is cut to `window` rows, drawn at the start, because the cost grows with the
+    square of the rows. It names no columns.
 
     Attributes:
         level: below which the p-value alarms.

@@ -59,8 +59,8 @@ class PageHinkley(ErrorDetector):
 class MoaPageHinkley(ErrorDetector):
     """Page-Hinkley as MOA has it: for increases only, and the sum itself is compared, not its rise above the minimum.
 
-    MOA `PageHinkleyDM.java`, version 2024.07. As long as the mean is falling the sum is far below 0 and has to be made
-    up for first. Later sources (commit 0cb6afc) subtract the minimum.
+    MOA `PageHinkleyDM.java`, version 2024.07. While the mean falls the sum goes far below 0, and a later
+    rise has to make up for that first. Later sources (commit 0cb6afc) subtract the minimum.
 
     Attributes:
         min_instances: rows before the first alarm, less one.

@@ -72,7 +72,7 @@ class RankCells:
 
 @kernel
 def _bucket(value: float, low: float, scale: float, n_buckets: int) -> int:
-    """Never falls when the value rises; that alone makes the search exact, wherever the buckets are."""
+    """The bucket of a value. It never falls as the value rises, and this alone makes the search exact."""
     steps = (value - low) * scale
     if not steps > 0:
         return 0

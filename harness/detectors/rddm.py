@@ -1,4 +1,4 @@
-"""RDDM: DDM that forgets, so that a long concept does not blind it (Barros et al. 2017)."""
+"""RDDM: a DDM that forgets old rows, so that it stays sensitive in a long concept (Barros et al. 2017)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From many columns to one verdict: which rule turns the tests of a window into an alarm.
+"""Rules that turn the tests of a window, one for each column, into an alarm or none.
 
 Every rule has a `score` that falls below the level (for an index: rises above the threshold) exactly where it alarms. So
 other levels can be tried on the scores of a scan without scanning again.
@@ -27,7 +27,7 @@ any: one column, each by itself: no correction for their number.
 
 @dataclass(frozen=True)
 class WindowFindings:
-    """What the tested windows of a scan came to.
+    """What the tests of the windows of a scan gave.
 
     Attributes:
         values: shape (n_tests, n_columns), the p-value or index of each column that the test reads; no columns for tests of
@@ -47,7 +47,7 @@ def by_p_value(p: Floats, *, rule: Rule, level: float, share: float) -> WindowFi
     """Alarms where the score, a corrected p-value, is below the level.
 
     Args:
-        p: shape (n_tests, n_columns); NaN, a column with nothing to compare, speaks for no drift.
+        p: shape (n_tests, n_columns); NaN (a column with nothing to compare) counts as 1.
         rule: bonferroni, bh, share or any.
         level: of the window with bonferroni and bh, of each column with share and any.
         share: of the columns that must be below the level; for the rule share.

@@ -136,7 +136,7 @@ def _shown_parameters(detector: StepDetector) -> dict[str, Any]:
 def as_detector(thing: Any) -> Detector:
     """`thing` itself if it is a detector, or wrapped if it is a river-protocol object.
 
-    A detector of somebody else's need not have a knob: it counts as None.
+    A detector from outside this package may lack a knob; it then counts as one whose knob is None.
 
     Raises:
         ConfigError: it is neither, or a detector that does not say what it reads.

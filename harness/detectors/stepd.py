@@ -25,7 +25,7 @@ class STEPD(ErrorDetector):
     """Statistical Test of Equal Proportions, as published: a fall of the newest rows' accuracy alarms.
 
     Nishida and Yamauchi 2007, doi 10.1007/978-3-540-75488-6_27. One-sided test of equal proportions with a correction
-    for continuity. It speaks once there are as many older rows as newest ones, and starts afresh after an alarm.
+    for continuity. It tests once there are as many older rows as newest ones, and starts afresh after an alarm.
 
     Attributes:
         window_size: number of newest rows.

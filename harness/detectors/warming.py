@@ -16,7 +16,7 @@ N_WINDOWS = 3
 
 
 def warm(detectors: Iterable[Detector]) -> list[Detector]:
-    """Let every detector whose machine code is not kept yet read a few rows, so that it is.
+    """Compile every detector whose machine code is not cached, by letting it read a few rows.
 
     Returns:
         Those that were compiled.
@@ -28,7 +28,7 @@ def warm(detectors: Iterable[Detector]) -> list[Detector]:
 
 
 def _kernel_files(detector: Detector) -> list[Path]:
-    """The source files of this package that hold kernels a detector may call: its own, and those that it imports from."""
+    """The source files of the kernels that a detector may call: its own file, and those of this package that it imports."""
     own = sys.modules[type(detector).__module__]
     named = {own.__name__, *(getattr(value, "__module__", None) or "" for value in vars(own).values())}
     files = [Path(sys.modules[name].__file__ or "") for name in sorted(named) if name.startswith(f"{__package__}.")]
@@ -36,7 +36,7 @@ def _kernel_files(detector: Detector) -> list[Path]:
 
 
 def _is_kept(source: Path) -> bool:
-    """Whether numba keeps an index that is younger than the source."""
+    """Whether numba's cache of this file is newer than the file."""
     kept = (source.parent / "__pycache__").glob(f"{source.stem}.*.nbi")
     return any(index.stat().st_mtime >= source.stat().st_mtime for index in kept)
 

@@ -2,7 +2,7 @@
 
 A window is tested when it is full and then every `step` rows: `step == window` is tumbling (no row in two windows), `step == 1`
 sliding. A test belongs to the window's last row. The reference is fixed: nothing is reset after an alarm, so a shift that stays
-is reported by every window that holds enough of it. Whoever acts on an alarm starts anew with a new reference.
+is reported by every window that holds enough of it. To act on an alarm, start anew with a new reference.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class WindowScan(Scan):
 
 
 class FittedReference(Protocol):
-    """What the reference rows come to for one test."""
+    """The reference rows in the form that a test needs."""
 
     @property
     def columns(self) -> Ints:
-        """The columns of the stream that a findings's columns stand for; none for tests of all columns at once."""
+        """Which column of the stream each column of the findings is; none for tests of all columns at once."""
         ...
 
 
@@ -61,9 +61,9 @@ class State:
     Attributes:
         nominal: which columns are nominal, or None for none.
         rng: of the tests that draw.
-        reference: what the reference rows come to; None until they are known.
+        reference: in the form that the test needs; None until its rows are known.
         n_features: columns of the stream; None until they are known.
-        tail: the last rows, as far as windows to come need them.
+        tail: the last rows, as many as later windows need.
         n_read: rows of the stream read so far, those taken as the reference not counted.
     """
 
@@ -77,7 +77,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class WindowTest(Startable, ABC):
-    """A test of windows against a reference; what it tests is said by the classes below it.
+    """A test of windows against a reference. Subclasses say what is tested.
 
     Attributes:
         window: rows in a window, 2 or more.
@@ -199,7 +199,7 @@ class WindowTest(Startable, ABC):
 
     @abstractmethod
     def _fit(self, rows: Floats, columns: Ints, nominal: Mask, rng: np.random.Generator | None) -> FittedReference:
-        """What the reference rows come to, given its readable `columns` only."""
+        """The reference in the form that `_test` needs, given its readable `columns` only."""
 
     @abstractmethod
     def _test(self, reference: Any, rows: Floats, ends: Ints) -> WindowFindings:

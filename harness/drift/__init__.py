@@ -1,4 +1,18 @@
-"""Drift with known truth: pools without leakage, injected drift of measured harm, and the streams that a model meets."""
+"""Drift with known truth: pools without leakage, injected drift of measured harm, and the streams that a model meets.
+
+    clock                       months of rows, and when a drift begins                  Clock
+    population, sampling        rows by id, and three ways to split them                 Population, Twin, OnePass
+    pools, row_sampler          rows to train on, adapt with and score; who comes when   Pools
+    injectors                   what a drift changes                                     Injector, Kind
+    profiles                    when it is on                                            Profile, Interval
+    reference_model, harm       how strong it has to be for a given harm                 ReferenceModel, HarmCurve
+    scenario, kinds             injector, profile and strength; what that counts as      Scenario, Together, kind_of
+    concepts, answers, drift    a scenario on pools, and what a model answers to it      Drift, Answers
+    stream, staged              what every stream offers, and one that is staged         Stream, StagedStream
+    distance                    how far each feature has moved
+
+docs/drift.md shows how they go together.
+"""
 
 from harness.drift.answers import Answers, Predict, error_signal, residual_threshold
 from harness.drift.clock import Clock

@@ -41,16 +41,16 @@ class Clock(Checked):
     def onset(self, seed: int, name: str, draw: int = 0) -> int:
         """The first row of a drift: uniform between `earliest` and `latest`, but never the row that begins a month.
 
-        It is the same moment whatever M is.
+        In months it is the same whatever M is, up to rounding to a row.
 
         Args:
             seed: of the trial.
-            name: of the data set; onsets of two sets have nothing to do with each other.
+            name: of the data set; onsets of two sets are independent.
             draw: numbers the streams that are drawn from the pools of one seed.
         """
         moment = self.earliest + (self.latest - self.earliest) * stream(seed, "drift", "onset", name, draw).random()
         return self.unaligned(int(moment * self.rows_per_month))
 
     def unaligned(self, row: int) -> int:
-        """The row, or the next one if it begins a month: a monitor that looks once a month would be favoured by it."""
+        """The row, or the next one if it begins a month, which would favour a monitor that looks once a month."""
         return row + (row % self.rows_per_month == 0)

@@ -74,7 +74,7 @@ class Concepts:
     def rows(self, ids: Ints, strengths: Sequence[float | Floats]) -> Rows:
         """These rows under a strength of each part, one for all of them or one for each row.
 
-        Values only: how often a row is drawn is the matter of a stream.
+        Values only: how often a row is drawn is decided by the stream.
         """
         rows = self.pools.population.take(ids)
         for part, strength in zip(self.parts, strengths, strict=True):

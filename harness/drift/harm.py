@@ -1,4 +1,4 @@
-"""The strength that does a given harm, found once for all models by the fixed reference model."""
+"""The strength that does a given harm. It is found once, by the fixed reference model, and holds for all models."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class HarmCurve:
     def reach(self, target: float) -> Reached:
         """The strength whose harm is nearest to the target within the tolerance, the smallest if there are several.
 
-        The first strength that does enough is looked for on a grid of 12, then by bisection below it, since a step of the grid
-        can do more harm than the target. A negative target asks for an improvement.
+        It looks for the first strength on a grid of 12 that does enough, then bisects below it, since a step of the grid can do
+        more harm than the target. A negative target asks for an improvement.
 
         Raises:
             Skip: no strength does as much, the message names the most that was reached; or harm jumps over the target, as where

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class LeakError(AssertionError):
-    """A model was trained on a row that can be scored: a mistake in a trial, never a property of its data."""
+    """A model was trained on a row that can be scored. This is a mistake in a trial, never a property of its data."""
 
 
 class Reference(StrEnum):
@@ -30,7 +30,7 @@ class Reference(StrEnum):
     FRESH = "fresh"
     """A month of rows from the evaluation pool as it is before any drift."""
     TRAINING = "training"
-    """The training rows, as in the paper under test; its false alarms are not those of the test's level."""
+    """The training rows, as in the source paper; the rate of false alarms is then not the level of the test."""
 
 
 class Moments(NamedTuple):
@@ -152,7 +152,7 @@ class Pools:
         return self._sampler("evaluate", self.evaluate, draw, reserved=self.clock.rows_per_month)
 
     def adapting(self, draw: int) -> RowSampler:
-        """The rows of `adapt` that are there to be learned from at each time of a stream."""
+        """The rows of `adapt` that a model may learn from at each time of a stream."""
         return self._sampler("adapt", self.adapt, draw, reserved=0)
 
     def reference_ids(self, draw: int = 0) -> Ints:

@@ -70,13 +70,13 @@ def quantile_bins(target: Ints | Floats, n_bins: int = N_BINS) -> Ints:
 
 
 def ranks(strata: Ints, luck: Floats, offset: Floats | None = None) -> Floats:
-    """Random ranks in (0, 1), shape (n,), even within each stratum: of a share s of the ranks each stratum has its share s.
+    """Random ranks in (0, 1), shape (n,), evenly spaced within each stratum: below rank s lies a share s of every stratum.
 
     Args:
         strata: shape (n,), 0 or more.
         luck: shape (n,); orders the rows within their stratum.
-        offset: shape (n_strata,), in (0, 1); the first rank of a stratum of m rows is offset / m. One half if not given; with
-            random ones no two strata share their ranks.
+        offset: shape (n_strata,), in (0, 1); the first rank of a stratum of m rows is offset / m. One half if not given; random
+            offsets keep the ranks of two strata apart.
     """
     order = np.lexsort((luck, strata))
     counts = np.bincount(strata)

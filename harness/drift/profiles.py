@@ -109,7 +109,7 @@ class _Gradual(_Beginning):
 class Sigmoid(_Gradual):
     """1 / (1 + exp(-2 ln 99 (u - 1/2))) for u in [0, 1]: from .01 at the first row of the ramp to .99 at its last.
 
-    Bounded as in CapyMOA: before the ramp nothing of the new concept is met, after it nothing of the old.
+    Bounded as in CapyMOA: no row before the ramp follows the new concept, and none after it the old one.
     """
 
     def _ramp(self, u: Floats) -> Floats:
@@ -142,7 +142,7 @@ class Incremental:
 
 @dataclass(frozen=True, kw_only=True)
 class Recurring(_Beginning):
-    """On for a while; going back is an event as well.
+    """On for some months, then off; going back is an event as well.
 
     Attributes:
         length: months for which it is on.
@@ -160,7 +160,7 @@ class Recurring(_Beginning):
 
 @dataclass(frozen=True, kw_only=True)
 class Blip(_Beginning):
-    """On for so short a time that reacting would be wrong: no event, and an alarm is false.
+    """On for too short a time to react to: it makes no event, and every alarm is false.
 
     Attributes:
         length: months, at most 1/20; one row at least.
@@ -176,7 +176,7 @@ class Blip(_Beginning):
 
 @dataclass(frozen=True, kw_only=True)
 class Seasonal(Checked):
-    """(1 - cos(2 pi t / period)) / 2: comes and goes by itself, with no event.
+    """(1 - cos(2 pi t / period)) / 2: it comes and goes, and makes no event.
 
     Attributes:
         period: months.

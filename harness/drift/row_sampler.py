@@ -1,7 +1,7 @@
-"""Which row of a pool arrives at which time: with replacement, or each row at most once.
+"""Samplers: which row of a pool arrives at which time, with replacement or each row at most once.
 
-A sampler fixes all its random numbers when it is made. What a drift does to the draw weights at some times moves the rows of
-these times only, so that a stream and its drift-free twin share every other row.
+A sampler fixes all its random numbers when it is made. A drift that changes the draw weights at some times changes the rows of
+these times only. So a stream and its drift-free twin share every other row.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ class Once:
     """Draws without replacement: rows in a random order, taken from the front.
 
     Where weights are unequal, rows are taken from the back and each is let through with a probability in proportion to its
-    weight, which gives the weighted distribution exactly as long as rows are left.
+    weight, which gives exactly the weighted distribution while rows are left.
 
     Attributes:
         order: shape (n_pool,), a permutation of the pool.
         n_times: rows of the stream.
-        reserved: rows after those of the stream that are spoken for, by a reference window.
-        luck: shape (n_pool,), uniform in [0, 1); decides which row of the pool is let through.
+        reserved: rows after those of the stream that are kept for a reference window.
+        luck: shape (n_pool,), uniform in [0, 1); decides which rows of the pool are let through.
     """
 
     order: Ints

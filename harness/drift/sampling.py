@@ -1,4 +1,4 @@
-"""Three ways to make the pools of a seed from a data set, none of which lets a model be scored on what it learned."""
+"""Three ways to make the pools of a seed from a data set. In none of them is a model scored on rows that it learned."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Sampling(Protocol):
 class Twin(Checked):
     """A stratified third each to train on, to adapt with and to score; streams draw with replacement from their third.
 
-    For sets of any size, since a small one could not give a stream otherwise. Rows return within a stream, but never one that
-    a model has learned from.
+    For sets of any size: a small one could not give a stream otherwise. A row may return within a stream, but no row that a
+    model has learned from is in it.
 
     Attributes:
         reference: where reference windows come from.
@@ -49,7 +49,7 @@ class Twin(Checked):
 class OnePass(Checked):
     """No row is drawn twice: `train_rows` to learn from, and the rest, or as much as is useful, for streams.
 
-    The pools hold more than a stream takes if the set allows it, since drifts of the draw weights pass rows over.
+    If the set allows it the pools hold more than a stream takes, since a drift of the draw weights skips rows.
 
     Attributes:
         train_rows: how many rows the deployed model learns from.

@@ -96,7 +96,7 @@ class Scenario:
         return Drift(pools, (self._part(pools, 0),))
 
     def _part(self, pools: Pools, number: int) -> BoundScenario:
-        """What this scenario is as one of several on the same stream; each of them draws for itself."""
+        """This scenario bound to the pools, with its number on the stream; each number has random draws of its own."""
         injection = pools.once((self.injector, number), lambda: self._bound(pools, number))
         found = self._strength(pools, injection, number)
         return BoundScenario(self.injector, injection, self.profile, found.strength, number)
@@ -122,7 +122,7 @@ def _named(seed: int, injector: str, number: int, purpose: str) -> Any:
 class Together:
     """Several scenarios on one stream: one after the other, or at the same time.
 
-    The later in the list changes what the earlier has made of a row. Each strength is found as if its scenario were alone.
+    A row is changed by each scenario in the order of the list. Each strength is found as if its scenario were alone.
 
     Attributes:
         name: the level of the factor `scenario`.

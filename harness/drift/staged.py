@@ -126,11 +126,11 @@ class StagedStream:
         return self.drift.pools.adapt[self._adapting.places[times]]
 
     def adapt_rows(self, times: Times = ALL) -> Rows:
-        """The rows that can be learned from at these times, drawn for themselves under the same schedule as the scored ones."""
+        """The rows that can be learned from at these times: draws of their own, under the schedule of the scored rows."""
         return self.drift.rows(self.adapt_ids(times), list(self._adapting.strengths[:, times]))
 
     def adapt_sample(self, time: int, n_rows: int) -> Rows:
-        """Rows to learn from, drawn with replacement under the concept of one time, for an oracle that lags behind nothing."""
+        """Rows to learn from, drawn with replacement under the concept of one time, for an oracle without any delay."""
         pools = self.drift.pools
         rng = stream(pools.seed, "drift", "adapt sample", self.draw, time)
         sampler = Replacing(len(pools.adapt), rng.random(n_rows))

@@ -1,7 +1,7 @@
-"""What every stream offers, whether its drift was staged, or its rows were written down by a system at work.
+"""What every stream offers, be it staged, recorded from a running system, or a data set in its own order.
 
-None says that something is not known. That is another thing than an empty answer: a stream with `truth == ()` is known to have
-no drift, and of one with `truth is None` nobody knows.
+None means "not known", which is not the same as empty: with `truth == ()` it is known that nothing happened, with
+`truth is None` it is not known whether anything did.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Judge(Protocol):
 class Stream(Protocol):
     """Rows that a deployed model meets, one at each time, and what is known about them.
 
-    Labels stand beside the rows; when a monitor learns of them is not the matter of a stream.
+    Labels stand beside the rows. When a monitor gets to know them is decided outside of the stream.
     """
 
     @property
@@ -82,7 +82,7 @@ def onset_signal(stream: Stream) -> Floats:
         ConfigError: the truth about the stream is not known.
     """
     if stream.truth is None:
-        raise ConfigError("nobody knows when drifts begin on this stream, so that there is no truth to read.")
+        raise ConfigError("the truth about this stream is not known, so that no detector can read it.")
     signal = np.zeros(stream.n_rows)
     signal[[event.start for event in stream.truth]] = 1.0
     return signal

@@ -63,7 +63,7 @@ class Features(Checked):
             pools: of the trial.
             rng: for the choices that draw.
             usable: shape (n_features,), which features the drift can touch.
-            what: says in a message what they have to be.
+            what: which features these are, in words, for the message.
             lacking: the code of a set that has too few of them.
             least: how many there must be.
 

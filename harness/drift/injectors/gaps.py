@@ -17,7 +17,7 @@ from harness.settings import at_least, at_most
 
 @dataclass(frozen=True, kw_only=True)
 class MissingCompletelyAtRandom(OnFeatures):
-    """Values are missing (NaN) on a share s of the rows, whatever the row is like; a model fills them as it was made to."""
+    """Values are missing (NaN) on a share s of the rows, independently of their values; the model fills them in its own way."""
 
     kind: ClassVar[Kind] = Kind.DATA
     strongest: float = 1.0

@@ -1,8 +1,8 @@
-"""What an injector is: a description of a drift that, bound to the pools of a trial, says what happens to a row.
+"""What an injector is: the description of a drift. Bound to the pools of a trial, it says what happens to a row.
 
 Random choices (features, directions, which rows are touched first) are made once, when the injector is bound, from streams
-named by the injector and the purpose. A larger strength touches the rows of a smaller one and more, so that strengths are
-compared on common random numbers.
+named by the injector and the purpose. A larger strength touches all rows that a smaller one touches, and more, so that
+strengths are compared on common random numbers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drifts of what stands beside what: features that change places, and features that no longer belong together."""
+"""Drifts of how values are paired: features that change places, and features that no longer go together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drifts of how often a row arrives: no row changes, but other rows come."""
+"""Drifts of how often a row arrives: no value changes, but other rows come."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ class PriorShift(Checked):
 class Improvement:
     """Noise goes away: rows whose label the reference model cannot explain arrive with weight 1 - s.
 
-    These are the rows that it gets wrong; in regression those with the half of the residuals that is larger. Its error falls
-    to 0 (regression: by what they hold of it), and so, less, does that of other models. A target of harm is negative.
+    These are the rows that it gets wrong; in regression those with the larger half of the residuals. At s = 1 none of them is
+    left, so that its error is 0 in classification. The error of other models falls less. A target of harm is negative.
     """
 
     kind: ClassVar[Kind] = Kind.CONCEPT
