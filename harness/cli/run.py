@@ -28,9 +28,11 @@ from harness.planning.sweep_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import plan_sweep
 from harness.planning.sweeps import run as run_sweep
 from harness.running.identity import PlannedTrial
+from harness.running.reasons import by_code, in_words
 from harness.running.sweep import Summary
 from harness.trials.view import Line, Shown, Tone, measured
 
+SHOWN_REASONS = 5
 _STYLES = {Tone.PLAIN: "", Tone.DIM: "dim"}
 
 
@@ -103,8 +105,8 @@ def _report(summary: Summary, folder: Path) -> None:
     )
     if summary.lost:
         console.print(f"  workers lost on the way: {summary.lost}; what they had not ended was run again")
-    for reason, count in sorted(summary.failures.items(), key=lambda item: -item[1])[:5]:
-        console.print(f"  failed x{count}: {reason}", markup=False, soft_wrap=True)
+    for line in in_words(Status.FAILED, by_code(summary.failures), shown=SHOWN_REASONS):
+        console.print(f"  {line}", markup=False, soft_wrap=True)
     if summary.interrupted:
         console.print("stopped; everything that ended is recorded, and the same command continues.")
 

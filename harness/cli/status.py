@@ -11,6 +11,7 @@ from rich.table import Table
 
 from harness.cli.settings import read_settings
 from harness.core import Status
+from harness.running.reasons import in_words
 from harness.running.status import Standing, look, study_folders
 
 DESCRIPTION = """\
@@ -94,11 +95,7 @@ def _remarks(standing: Standing) -> Iterator[str]:
 
 def _reasons(standing: Standing) -> Iterator[str]:
     for status, reasons in standing.reasons.items():
-        listed = list(reasons.items())
-        yield from (f"{status} x{count}: {reason}" for reason, count in listed[:SHOWN_REASONS])
-        if len(listed) > SHOWN_REASONS:
-            rest = sum(count for _, count in listed[SHOWN_REASONS:])
-            yield f"{status} x{rest}: {len(listed) - SHOWN_REASONS} more reasons"
+        yield from in_words(status, reasons, shown=SHOWN_REASONS)
 
 
 def _irregularities(standing: Standing) -> Iterator[str]:

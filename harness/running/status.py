@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from harness import places
 from harness.core import Status
 from harness.running import store
+from harness.running.reasons import Given, Reason, by_code
 from harness.running.store import Stored, plans
 from harness.running.store.parts import part_paths
 from harness.running.store.plans import Plan
@@ -32,7 +34,7 @@ class Standing:
         study: the study's name.
         tier: the tier's name.
         counts: trials by status, stale ones left out.
-        reasons: of the failed and of the skipped trials, how many gave each reason, the commonest first.
+        reasons: of the failed and of the skipped trials, how many gave each code, the commonest first, and their sentences.
         of_another_protocol: stale trials: measured under another protocol version than the present one.
         of_other_data: stale trials: their data set has other content in the newest sweep that names it.
         missing: trials of the newest sweep that it would run if it went on: they have no record, or one whose reason lies
@@ -47,7 +49,7 @@ class Standing:
     study: str
     tier: str
     counts: Mapping[Status, int]
-    reasons: Mapping[Status, Mapping[str, int]]
+    reasons: Mapping[Status, Sequence[Given]]
     of_another_protocol: int
     of_other_data: int
     missing: int | None
@@ -113,10 +115,10 @@ def _n_missing(plan: Plan, table: pa.Table) -> int:
     return len(plan.ids) - _n_true(pc.is_in(plan.ids, settled.combine_chunks()))
 
 
-def _reasons(table: pa.Table, status: Status) -> dict[str, int]:
-    """How many records of that status gave each reason, the commonest first."""
-    counted = _counted(table["reason"].filter(pc.equal(table["status"], status)))
-    return dict(sorted(counted.items(), key=lambda item: -item[1]))
+def _reasons(table: pa.Table, status: Status) -> tuple[Given, ...]:
+    """How many records of that status gave each code, the commonest first."""
+    asked = table.select(["code", "reason"]).filter(pc.equal(table["status"], status))
+    return by_code(Counter(map(Reason, asked["code"].to_pylist(), asked["reason"].to_pylist())))
 
 
 def _counted(column: pa.ChunkedArray) -> dict[str, int]:

@@ -19,6 +19,7 @@ from harness.running.executors import Executor, WorkerLost
 from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits
 from harness.running.log import sweep_log
+from harness.running.reasons import Reason
 from harness.running.store import plans
 from harness.running.tail import NewRecord, Tail
 from harness.running.worker import Order, Recorder
@@ -55,7 +56,7 @@ class Summary:
     known: int
     ended: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     interrupted: bool = False
-    failures: dict[str, int] = field(default_factory=dict)
+    failures: Counter[Reason] = field(default_factory=Counter)
     lost: int = 0
 
     @property
@@ -249,8 +250,8 @@ class _Sweep:
     def _count(self, found: NewRecord) -> None:
         self.summary.ended[found.status] += 1
         if found.status is Status.FAILED:
-            self.summary.failures[found.reason] = self.summary.failures.get(found.reason, 0) + 1
-            self.log.info("trial %s failed: %s", found.trial_id[:12], found.reason)
+            self.summary.failures[found.reason] += 1
+            self.log.info("trial %s failed: %s", found.trial_id[:12], found.reason.sentence)
 
     def _after_loss(
         self, rest: list[PlannedTrial], reason: str, *, code: Code = Code.WORKER_LOST, attempts: int = ATTEMPTS

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from harness.core import Status
+from harness.running.reasons import Reason
 from harness.running.store.locks import Lock, probe
 
 
@@ -17,7 +18,7 @@ class NewRecord(NamedTuple):
 
     trial_id: str
     status: Status
-    reason: str
+    reason: Reason
 
 
 class Tail:
@@ -34,7 +35,8 @@ class Tail:
             for line in self._new_lines(part):
                 if line.startswith(b'{"kind":"record"'):
                     content = orjson.loads(line)
-                    yield NewRecord(content["trial_id"], Status(content["status"]), content.get("reason", ""))
+                    reason = Reason(content.get("code", ""), content.get("reason", ""))
+                    yield NewRecord(content["trial_id"], Status(content["status"]), reason)
 
     def others_are_writing(self) -> bool:
         """Whether a process holds one of the parts that were there when the tail was made."""

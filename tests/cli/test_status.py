@@ -14,15 +14,20 @@ from typing import Any
 import pytest
 
 from harness.cli.status import SHOWN_REASONS, main
-from harness.core import PROTOCOL_VERSION, ConfigError, HarnessError, Record, Status
+from harness.core import PROTOCOL_VERSION, Code, ConfigError, HarnessError, Record, Status
 from harness.running import store
+from harness.running.reasons import Given
 from harness.running.status import Standing, StudyFolder, look, study_folders
 from harness.running.store import plans
 
 STARTED = "2026-01-02T03:04:05+00:00"
 OK = Record("a" * 64, "synthesis", Status.OK, {"dataset": "iris"}, "", "", {"accuracy": [1.0]})
-SKIPPED = replace(OK, trial_id="b" * 64, status=Status.SKIPPED, measurements={}, reason="makes no sense")
-FAILED = replace(SKIPPED, trial_id="c" * 64, status=Status.FAILED, reason="ValueError: no", error="Traceback ...")
+SKIPPED = replace(
+    OK, trial_id="b" * 64, status=Status.SKIPPED, measurements={}, reason="makes no sense", code="makes-no-sense"
+)
+FAILED = replace(
+    SKIPPED, trial_id="c" * 64, status=Status.FAILED, reason="ValueError: no", code="raised", error="Traceback ..."
+)
 
 
 def write_part(
@@ -64,8 +69,8 @@ def test_trials_are_counted_by_status_with_their_reasons(study: Path) -> None:
     write_part(study, OK, SKIPPED, FAILED, replace(FAILED, trial_id="d" * 64))
     found = standing(study)
     assert found.counts == {Status.OK: 1, Status.SKIPPED: 1, Status.FAILED: 2}
-    assert found.reasons[Status.FAILED] == {"ValueError: no": 2}
-    assert found.reasons[Status.SKIPPED] == {"makes no sense": 1}
+    assert found.reasons[Status.FAILED] == (Given(Code.RAISED, {"ValueError: no": 2}),)
+    assert found.reasons[Status.SKIPPED] == (Given(Code.MAKES_NO_SENSE, {"makes no sense": 1}),)
 
 
 def test_planned_trials_without_a_record_are_missing(study: Path) -> None:
@@ -75,7 +80,7 @@ def test_planned_trials_without_a_record_are_missing(study: Path) -> None:
 
 
 def test_trials_that_the_sweep_would_try_again_are_missing(study: Path) -> None:
-    without_data = replace(FAILED, trial_id="e" * 64, reason="cannot fetch the data", error="")
+    without_data = replace(FAILED, trial_id="e" * 64, reason="cannot fetch the data", code="data-refused", error="")
     write_part(study, FAILED, SKIPPED, without_data)
     write_plan(study, "100", [FAILED.trial_id, SKIPPED.trial_id, without_data.trial_id])
     assert standing(study).missing == 1
@@ -105,7 +110,7 @@ def test_records_of_another_protocol_are_stale_and_counted_apart(study: Path) ->
     write_part(study, replace(SKIPPED, trial_id="e" * 64), protocol=PROTOCOL_VERSION - 1)
     found = standing(study)
     assert (found.stale, found.of_another_protocol, found.counts) == (1, 1, {Status.OK: 1})
-    assert found.reasons[Status.SKIPPED] == {}
+    assert found.reasons[Status.SKIPPED] == ()
 
 
 def test_records_of_data_that_have_changed_are_stale_and_told_apart(
@@ -182,11 +187,25 @@ def test_a_sweep_that_is_done_and_well_needs_no_remark(study: Path, capsys: pyte
 def test_reasons_are_shown_as_they_are_and_many_of_them_in_short(
     study: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failures = [replace(FAILED, trial_id=f"{n:064}", reason=f"[red]{n}[/]") for n in range(SHOWN_REASONS + 3)]
+    failures = [
+        replace(FAILED, trial_id=f"{n:064}", reason=f"[red]{n}[/]", code=f"code-{n}") for n in range(SHOWN_REASONS + 3)
+    ]
     write_part(study, *failures)
     said = shown(capsys, study)
     assert "failed x1: [red]0[/]" in said
     assert "failed x3: 3 more reasons" in said
+
+
+def test_sentences_of_one_code_stand_below_it_the_commonest_first(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = (0, 0, 1, *range(10, 16))
+    skips = [replace(SKIPPED, trial_id=f"{n:064}", reason=f"{most} is the most") for n, most in enumerate(numbers)]
+    write_part(study, *(replace(skip, code=str(Code.HARM_OUT_OF_REACH)) for skip in skips))
+    lines = shown(capsys, study).splitlines()
+    start = lines.index("  skipped x9: harm-out-of-reach, in 8 sentences")
+    assert lines[start + 1 : start + 3] == ["    x2: 0 is the most", "    x1: 1 is the most"]
+    assert lines[start + 4] == "    x5: 5 more sentences"
 
 
 @pytest.mark.parametrize("words", [(), ("tier=full",)])

@@ -1,0 +1,61 @@
+"""Reasons of skips and failures, counted by code and shown by their sentences."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+SHOWN_SENTENCES = 3
+
+
+class Reason(NamedTuple):
+    """Why one trial was skipped or failed: for programs and for people."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """How often a code was given as a reason, and in which sentences.
+
+    Attributes:
+        code: the code.
+        sentences: how many trials gave each, the commonest first.
+    """
+
+    code: str
+    sentences: Mapping[str, int]
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials gave this code."""
+        return sum(self.sentences.values())
+
+
+def by_code(counts: Mapping[Reason, int]) -> tuple[Given, ...]:
+    """The reasons together by code, the commonest code first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for (code, sentence), count in counts.items():
+        found[code][sentence] += count
+    given = (Given(code, dict(sentences.most_common())) for code, sentences in found.items())
+    return tuple(sorted(given, key=lambda one: -one.n_trials))
+
+
+def in_words(status: str, reasons: Sequence[Given], *, shown: int) -> Iterator[str]:
+    """Lines that say how many trials of a status gave which reason: a sentence, or the code above its commonest sentences."""
+    for one in reasons[:shown]:
+        sentences = list(one.sentences.items())
+        if len(sentences) == 1:
+            yield f"{status} x{one.n_trials}: {sentences[0][0]}"
+            continue
+        yield f"{status} x{one.n_trials}: {one.code}, in {len(sentences)} sentences"
+        yield from (f"  x{count}: {sentence}" for sentence, count in sentences[:SHOWN_SENTENCES])
+        if len(sentences) > SHOWN_SENTENCES:
+            rest = sum(count for _, count in sentences[SHOWN_SENTENCES:])
+            yield f"  x{rest}: {len(sentences) - SHOWN_SENTENCES} more sentences"
+    if len(reasons) > shown:
+        rest = sum(one.n_trials for one in reasons[shown:])
+        yield f"{status} x{rest}: {len(reasons) - shown} more reasons"
