@@ -16,6 +16,7 @@ from scipy import stats
 from harness.analysis.charts.realised import Panel, realised
 from harness.analysis.frame import POINTS
 from harness.analysis.panels import including
+from harness.analysis.style import Width
 from harness.core import HarnessError, Status
 from harness.inference.estimate import DECIMALS
 from harness.report.evidence import Evidence
@@ -105,8 +106,10 @@ class Calibration:
         figure = Figure(
             "realised",
             "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the "
-            f"strip is what is accepted at {self.design.checked} %, lines are the rates that were wanted.",
+            f"strip is what is accepted at {self.design.checked} %, lines are the rates that were wanted. Every panel has "
+            "a scale of its own.",
             self._draw,
+            (Width.PAGE,),
         )
         return Report([self.summary_table(), self.rates_table(), self.settings_table()], [figure], self.numbers())
 
@@ -189,7 +192,7 @@ class Calibration:
         )
         return Table("settings", caption, pd.DataFrame(rows), columns)
 
-    def _draw(self) -> Canvas:
+    def _draw(self, width: Width) -> Canvas:
         panels = []
         for rate in ("default", *self.design.rates):
             if rate == "default":
@@ -203,7 +206,7 @@ class Calibration:
             wanted = None if rate == "default" else float(rate)
             accepted = self.design.accepted if rate == self.design.checked else None
             panels.append(Panel("default" if wanted is None else f"set to {rate} %", points, wanted, accepted))
-        return realised(panels, xlabel="alarmed, %")
+        return realised(panels, width, xlabel="alarmed, %")
 
     def _settable(self) -> list[str]:
         known = set(self.main.loc[self.main["setting"].notna(), "detector"])

@@ -19,8 +19,9 @@ from harness.analysis.charts.bars import Measured, bars
 from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.shares import share_maps
 from harness.analysis.charts.survival import Decline, survival_curves
-from harness.analysis.charts.tradeoff import Course, tradeoff
+from harness.analysis.charts.tradeoff import Curve, tradeoff
 from harness.analysis.panels import OTHERS
+from harness.analysis.style import Width
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import mean, within
 from harness.report.figure import Figure
@@ -56,34 +57,41 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
             "detector where it could be set).",
             partial(survival_curves, declines, xlabel="delay, months", ylabel="still unnoticed"),
         )
-    courses = _courses(study)
-    if any(len(course.points) > 2 for course in courses.values()):
+    curves = _curves(study)
+    if any(len(curve.points) > 2 for curve in curves.values()):
         yield Figure(
             "tradeoff",
             "Delay against false alarms, both as found: each detector set to 1, 5, 10 and 20 % (filled) and at its default "
             "(hollow); means over data sets, abrupt and gradual drifts of 10 points. Each detector is on the pairs of data set "
-            "and model where it could be set to all rates.",
+            "and model where it could be set to all rates. The axis of false alarms is linear to 1 % and logarithmic beyond.",
             partial(
                 tradeoff,
-                courses,
+                curves,
                 xlabel="drift-free half-years with an alarm",
                 ylabel="restricted mean delay, months",
                 ticks=(0, 1, 5, 10, 20, 50, 100),
             ),
+            (Width.COLUMN, Width.PAGE),
         )
     drawn = _contrasts(verdicts)
     if drawn:
         yield Figure(
             "contrasts",
             "The contrasts that decide, in units of their region of practical equivalence (the strip; 0.25 months, 5 points of "
-            "accuracy or detection, 2 points of false positives, 10 % of a ratio), with 95 % intervals over data sets: blue "
-            "above zero, orange below, grey across. The axis is linear up to 5 and logarithmic beyond. Accuracies "
-            "against 80 have no such region.",
-            partial(_forest, drawn),
+            "accuracy or detection, 2 points of false positives, 10 % of a ratio), with 95 % intervals over data sets. Colour "
+            "and marker are the verdict's: filled is supported (circle) or reversed (diamond), hollow is negligible (square) "
+            "or inconclusive (circle). Accuracies against 80 have no such region.",
+            partial(
+                charts.forest,
+                drawn,
+                xlabel="in regions of practical equivalence, positive as claimed",
+                region=1.0,
+                linear_to=5.0,
+            ),
         )
 
 
-def _paper(study: Study) -> Canvas:
+def _paper(study: Study, width: Width) -> Canvas:
     design = study.design
     panels = []
     for key, (title, measure, _) in HEADLINE.items():
@@ -97,10 +105,10 @@ def _paper(study: Study) -> Canvas:
         }
         published = {study.title(name): numbers[key] for name, numbers in design.published.items()}
         panels.append(Measured(title, series, published, 105.0 if title.endswith("%") else None))
-    return bars(panels)
+    return bars(panels, width)
 
 
-def _scenarios(study: Study) -> Canvas:
+def _scenarios(study: Study, width: Width) -> Canvas:
     scenarios = scenarios_with_events(study)
     shown = (*study.design.drawn, "metronome")  # of baselines, those that are not all or nothing, and one that is
     detectors = [name for name in study.design.detectors if name not in study.design.baselines or name in shown]
@@ -116,7 +124,7 @@ def _scenarios(study: Study) -> Canvas:
         tables[study.set_to(setting)] = pd.DataFrame(cells, index=names)
     kinds = [study.design.kind_of(one) for one in scenarios]
     breaks = [1, *(1 + place for place in range(1, len(kinds)) if kinds[place] != kinds[place - 1])]
-    return share_maps(tables, label="percent", breaks=breaks)
+    return share_maps(tables, width, label="percent", breaks=breaks)
 
 
 def _declines(study: Study) -> dict[str, dict[str, Decline]]:
@@ -153,7 +161,7 @@ def decline(study: Study, run: Run, where: Where) -> Decline | None:
     )
 
 
-def _courses(study: Study) -> dict[str, Course]:
+def _curves(study: Study) -> dict[str, Curve]:
     """Each drawn detector over its settings, on the data sets and models where it could be set to all of them."""
     design = study.design
     where = Where(scenarios=design.curved, harms=(10,))
@@ -168,7 +176,7 @@ def _courses(study: Study) -> dict[str, Course]:
         points = [places[run] for run in runs if np.isfinite(places[run]).all()]
         if points:
             default = places.get(Run(name, DEFAULT), (np.nan, np.nan))
-            found[study.title(name)] = Course(points, default if np.isfinite(default).all() else None)
+            found[study.title(name)] = Curve(points, default if np.isfinite(default).all() else None)
     return found
 
 
@@ -195,11 +203,3 @@ def _contrasts(verdicts: pd.DataFrame) -> list[Contrast]:
         )
         for row in deciding.to_dict("records")
     ]
-
-
-def _forest(contrasts: Sequence[Contrast]) -> Canvas:
-    canvas = charts.forest(contrasts, xlabel="in regions of practical equivalence, positive as claimed", region=1.0)
-    axes = canvas.axes[0]
-    axes.set_xscale("symlog", linthresh=5)
-    axes.set_xticks([-20, -5, 0, 5, 20], ["−20", "−5", "0", "5", "20"])
-    return canvas

@@ -15,11 +15,14 @@ from harness.analysis import charts
 from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.scatter import Method
 from harness.analysis.frame import scores
+from harness.analysis.style import Width
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import mean
 from harness.inference.pairwise import pairwise
 from harness.inference.ranks import friedman, rank_diagram
 from harness.report.figure import Figure
+
+_NARROW = (Width.COLUMN, Width.PAGE)
 
 
 def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
@@ -29,41 +32,48 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
         "Accuracy, macro precision and macro recall: means over data sets with 95 % intervals (filled), and the source "
         "paper's published numbers (hollow). Best by CV, the best single model chosen without test rows, is the one to beat.",
         partial(_paper, study),
+        _NARROW,
     )
     yield Figure(
         "contrasts",
         "The directional claims whose region of practical equivalence is that of accuracy (the strip): contrasts in points "
-        "with 95 % intervals over data sets, in colour where the interval lies on one side of zero.",
+        "with 95 % intervals over data sets. Colour and marker are the verdict's: filled is supported (circle) or reversed "
+        "(diamond), hollow is negligible (square) or inconclusive (circle).",
         partial(_contrasts, study, verdicts),
     )
     yield Figure(
         "ranks",
         "Average ranks by accuracy, 1 is best. Bars join methods that Nemenyi's test does not tell apart at 5 %.",
         partial(_ranks, study),
+        _NARROW,
     )
     yield Figure(
         "pairwise",
         "Every method against every other: mean difference in accuracy, row less column, in points; those in bold are "
         "significant by the exact Wilcoxon test after Holm's adjustment over all pairs.",
         partial(_pairwise, study),
+        (Width.PAGE,),
     )
     yield Figure(
         "gains",
         "Gain in accuracy over a single full tree on each data set, in points; data sets in order of the mean gain.",
         partial(_gains, study),
+        (Width.PAGE,),
     )
     yield Figure(
         "bases",
-        "Gain in accuracy of bagging and of AdaBoost over the single base model: means over data sets with 95 % intervals.",
+        "Gain in accuracy of bagging and of AdaBoost over the single base model: means over data sets with 95 % intervals. "
+        "None: the model takes no weights of rows, which AdaBoost needs, or there is no record.",
         partial(_bases, study),
+        _NARROW,
     )
     panels = list(factors.panels(study))
     if panels:
         yield Figure(
             "curves",
             "Change in accuracy under label noise in the training rows, and with fewer training rows: paired means over "
-            "data sets with 95 % intervals.",
-            lambda: charts.curves(panels),
+            "data sets with 95 % intervals, each method in blue against all others in grey.",
+            partial(charts.curves, panels),
         )
     yield Figure(
         "cost",
@@ -73,17 +83,17 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
     )
 
 
-def _paper(study: Study) -> Canvas:
+def _paper(study: Study, width: Width) -> Canvas:
     design = study.design
     groups, published = {}, {}
     for method in (design.bagging, design.adaboost, design.boosting, design.stacking, "best_by_cv"):
-        title = study.title(method).replace(" (", "\n(")
+        title = study.title(method)
         groups[title] = {metric: study.mean(metric, method) for metric in ("accuracy", "precision", "recall")}
         published[title] = design.published.get(method, {})
-    return charts.grouped_dots(groups, published, ylabel="percent")
+    return charts.grouped_dots(groups, published, width, ylabel="percent")
 
 
-def _contrasts(study: Study, verdicts: pd.DataFrame) -> Canvas:
+def _contrasts(study: Study, verdicts: pd.DataFrame, width: Width) -> Canvas:
     deciding = verdicts["family"].isin(["primary", "secondary"]) & (verdicts["unit"] == "points")
     chosen = verdicts[deciding & (verdicts["region"] == study.design.region)]
     lines = [
@@ -94,14 +104,14 @@ def _contrasts(study: Study, verdicts: pd.DataFrame) -> Canvas:
         )
         for row in chosen.to_dict("records")
     ]
-    return charts.forest(lines, xlabel="points, positive in the claimed direction", region=study.design.region)
+    return charts.forest(lines, width, xlabel="points, positive in the claimed direction", region=study.design.region)
 
 
-def _ranks(study: Study) -> Canvas:
-    return charts.critical_difference(rank_diagram(study.scores("accuracy", study.ranked)), study.title)
+def _ranks(study: Study, width: Width) -> Canvas:
+    return charts.critical_difference(rank_diagram(study.scores("accuracy", study.ranked)), study.title, width)
 
 
-def _pairwise(study: Study) -> Canvas:
+def _pairwise(study: Study, width: Width) -> Canvas:
     order = list(friedman(study.scores("accuracy", study.ranked)).average_ranks)
     names = [study.title(method) for method in order]
     differences = pd.DataFrame(np.nan, index=names, columns=names)
@@ -110,21 +120,21 @@ def _pairwise(study: Study) -> Canvas:
         first, second = study.title(pair.first), study.title(pair.second)
         differences.loc[first, second], differences.loc[second, first] = pair.difference, -pair.difference
         strong.loc[first, second] = strong.loc[second, first] = pair.p_holm < 0.05
-    return charts.heatmap(differences, label="points, row less column", strong=strong)
+    return charts.heatmap(differences, width, label="points, row less column", strong=strong)
 
 
-def _gains(study: Study) -> Canvas:
+def _gains(study: Study, width: Width) -> Canvas:
     table = study.scores("accuracy")
     gains = table.drop(columns=["majority", "tree"], errors="ignore").sub(table["tree"], axis=0)
     gains = gains.loc[gains.mean(axis=1).sort_values(ascending=False).index]
     gains.loc["mean"] = gains.mean()
-    return charts.heatmap(gains.rename(columns=study.title), label="points over a single full tree")
+    return charts.heatmap(gains.rename(columns=study.title), width, label="points over a single full tree")
 
 
-def _bases(study: Study) -> Canvas:
+def _bases(study: Study, width: Width) -> Canvas:
     known = set(study.main["method"])
     groups = {
-        study.title(base).replace(" ", "\n", 1): {
+        study.title(base): {
             study.title(synthesis): mean(study.gain(synthesis, base))
             for synthesis in ("bagging", "adaboost")
             if f"{synthesis}:{base}" in known
@@ -132,13 +142,13 @@ def _bases(study: Study) -> Canvas:
         for base in study.design.bases
         if f"bagging:{base}" in known
     }
-    return charts.grouped_dots(groups, {}, ylabel="points gained over the single model")
+    return charts.grouped_dots(groups, {}, width, ylabel="points gained over the single model", missing="none")
 
 
-def _cost(study: Study) -> Canvas:
+def _cost(study: Study, width: Width) -> Canvas:
     methods = [method for method in study.methods if method != "majority"]
     seconds = np.exp(np.log(scores(study.main, "fit_seconds", methods)).mean())
     accuracy = study.scores("accuracy", methods).mean()
     family = {method: name for name, members in study.design.families.items() for method in members}
     points = [Method(study.title(one), float(seconds[one]), float(accuracy[one]), family[one]) for one in methods]
-    return charts.cost_scatter(points, xlabel="CPU seconds to fit one fold", ylabel="mean accuracy, percent")
+    return charts.cost_scatter(points, width, xlabel="CPU seconds to fit one fold", ylabel="mean accuracy, percent")

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
+from harness.analysis.style import Width
 
 _WITHOUT_DATES = {
     "pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
@@ -25,21 +26,31 @@ class Figure:
     Attributes:
         name: the stem of its files.
         caption: what to see in it, in one or two sentences.
-        draw: makes it, within the style of `harness.analysis.style`.
+        draw: makes it at a width, within the style of `harness.analysis.style`.
+        widths: those at which it can be read, that of our own paper first.
     """
 
     name: str
     caption: str
-    draw: Callable[[], Canvas]
+    draw: Callable[[Width], Canvas]
+    widths: tuple[Width, ...] = (Width.PAGE, Width.COLUMN)
 
 
 def write_figure(figure: Figure, folder: Path) -> list[Path]:
-    """Draw and write `<name>.pdf`, `.svg` and `.png`; the paths."""
+    """Draw and write the figure; the paths.
+
+    The first width is written as `<name>.pdf`, `.svg` and `.png`, another one as `<name>_column.pdf` or `<name>_page.pdf`.
+    Every file is exactly as wide as its `Width` says.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{figure.name}.{kind}" for kind in _WITHOUT_DATES]
+    paths = []
     with style.applied():
-        canvas = figure.draw()
-        for path in paths:
-            canvas.savefig(path, metadata=_WITHOUT_DATES[path.suffix[1:]])
-        plt.close(canvas)
+        for width in figure.widths:
+            first = width is figure.widths[0]
+            stem = figure.name if first else f"{figure.name}_{width.name.lower()}"
+            canvas = figure.draw(width)
+            for kind in _WITHOUT_DATES if first else ("pdf",):
+                paths.append(folder / f"{stem}.{kind}")
+                canvas.savefig(paths[-1], metadata=_WITHOUT_DATES[kind])
+            plt.close(canvas)
     return paths

@@ -1,16 +1,29 @@
 """Figures: the same bytes on every run, and drawn whatever the data lack."""
 
 import math
+import re
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 
 from harness.analysis import charts, style
+from harness.analysis.charts.bars import Measured, bars
 from harness.analysis.charts.curves import Panel
 from harness.analysis.charts.dots import Contrast
+from harness.analysis.charts.realised import Panel as Setting
+from harness.analysis.charts.realised import realised
 from harness.analysis.charts.scatter import Method
+from harness.analysis.charts.shares import share_maps
+from harness.analysis.charts.survival import Decline, survival_curves
+from harness.analysis.charts.tradeoff import Curve, tradeoff
+from harness.analysis.style import Width
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.ranks import rank_diagram
 from harness.report.figure import Figure, write_figure
@@ -20,53 +33,254 @@ def estimate(value: float, half: float = 1.0) -> Estimate:
     return Estimate(estimate=value, interval=Interval(value - half, value + half, 0.95), n=5)
 
 
-def draw_dots() -> object:
-    groups = {"one": {"accuracy": estimate(80)}, "two": {"accuracy": estimate(math.nan)}}
-    return charts.grouped_dots(groups, {"one": {"accuracy": 85.0}}, ylabel="percent")
+def draw_dots(width: Width) -> Canvas:
+    groups = {"one": {"accuracy": estimate(80), "recall": estimate(70)}, "two": {"accuracy": estimate(math.nan)}}
+    return charts.grouped_dots(
+        groups, {"one": {"accuracy": 85.0, "recall": 84.0}}, width, ylabel="percent", missing="none"
+    )
 
 
-def draw_forest() -> object:
-    contrasts = [Contrast("a - b", estimate(2), "supported"), Contrast("b - c", estimate(math.nan))]
-    return charts.forest(contrasts, xlabel="points", region=1)
+def draw_forest(width: Width) -> Canvas:
+    contrasts = [Contrast("a - b", estimate(2), "supported"), Contrast("b - c", estimate(math.nan), "inconclusive")]
+    return charts.forest(contrasts, width, xlabel="points", region=1)
 
 
-def draw_curves() -> object:
+def draw_bent_forest(width: Width) -> Canvas:
+    contrasts = [Contrast(name, estimate(9.0 * place, 30), name) for place, name in enumerate(style.VERDICTS)]
+    return charts.forest(contrasts, width, xlabel="points", region=1, linear_to=5)
+
+
+def draw_curves(width: Width) -> Canvas:
     a = {0.0: estimate(0), 0.3: estimate(-5)}
     b = {0.0: estimate(0), 0.3: estimate(-2)}
     return charts.curves(
-        [Panel("noise", "share", "points", {"a": a, "b": b}), Panel("size", "share", "points", {"b": b})]
+        [Panel("noise", "share", "points", {"a": a, "b": b}), Panel("size", "share", "points", {"b": b})], width
     )
 
 
-def draw_scatter() -> object:
+def draw_scatter(width: Width) -> Canvas:
     return charts.cost_scatter(
-        [Method("a", 0.1, 80, "x"), Method("b", 0.1, 80, "y")], xlabel="seconds", ylabel="percent"
+        [Method("a", 0.1, 80, "x"), Method("b", 0.1, 80, "y"), Method("c", 0.2, 81, "y")],
+        width,
+        xlabel="seconds",
+        ylabel="percent",
     )
 
 
-def draw_ranks() -> object:
+def draw_ranks(width: Width) -> Canvas:
     scores = pd.DataFrame(np.random.default_rng(0).normal(size=(8, 5)), columns=list("abcde"))
-    return charts.critical_difference(rank_diagram(scores), str.upper)
+    return charts.critical_difference(rank_diagram(scores), str.upper, width)
 
 
-CHARTS = [draw_dots, draw_forest, draw_curves, draw_scatter, draw_ranks]
+DIFFERENCES = pd.DataFrame({"a": [-0.01, 9.4, 4.0], "b": [-9.4, math.nan, 60.0]}, index=["one", "two", "three"])
 
 
-@pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
-def test_a_figure_has_the_same_bytes_on_every_run(draw: object, tmp_path: Path) -> None:
-    figure = Figure("example", "What to see.", draw)  # type: ignore[arg-type]
+def draw_heatmap(width: Width) -> Canvas:
+    return charts.heatmap(DIFFERENCES, width, label="points", strong=DIFFERENCES > 5)
+
+
+def draw_shares(width: Width) -> Canvas:
+    return share_maps({"first": DIFFERENCES.abs(), "second": DIFFERENCES.abs()}, width, label="percent", breaks=[1])
+
+
+def draw_bars(width: Width) -> Canvas:
+    series = {"at defaults": {"DDM": estimate(3), "KS": estimate(4)}, "set": {"DDM": estimate(5)}}
+    return bars([Measured("delay, months", series, {"DDM": 2.0}), Measured("accuracy, %", series, {}, 105.0)], width)
+
+
+def draw_survival(width: Width) -> Canvas:
+    delays = np.linspace(0, 2, 81)
+    curve = Decline(delays, 1 - delays / 4, np.full(81, math.nan), np.full(81, math.nan))
+    return survival_curves(
+        {"Concept drift": {"DDM": curve}, "Data drift": {"KS": curve}}, width, xlabel="months", ylabel="x"
+    )
+
+
+def draw_tradeoff(width: Width) -> Canvas:
+    curves = {"DDM": Curve([(1.0, 2.0), (5.0, 1.5)], (9.0, 1.2)), "KS": Curve([(1.0, 1.0)])}
+    return tradeoff(curves, width, xlabel="alarms", ylabel="months", ticks=(0, 1, 5, 10))
+
+
+def draw_realised(width: Width) -> Canvas:
+    points = {"DDM": np.array([4.0, 5.0, 5.0]), "KS": np.array([3.0])}
+    return realised(
+        [Setting("default", points, None), Setting("set", points, 5.0, (2.5, 7.5))], width, xlabel="alarmed, %"
+    )
+
+
+CHARTS = [
+    *(draw_dots, draw_forest, draw_bent_forest, draw_curves, draw_scatter, draw_ranks, draw_heatmap, draw_shares),
+    *(draw_bars, draw_survival, draw_tradeoff, draw_realised),
+]
+each_chart = pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
+each_width = pytest.mark.parametrize("width", Width, ids=lambda width: width.name.lower())
+Draw = Callable[[Width], Canvas]
+
+
+@each_chart
+def test_a_figure_has_the_same_bytes_on_every_run(draw: Draw, tmp_path: Path) -> None:
+    figure = Figure("example", "What to see.", draw)
     first = [path.read_bytes() for path in write_figure(figure, tmp_path / "first")]
     second = [path.read_bytes() for path in write_figure(figure, tmp_path / "second")]
-    assert [path.suffix for path in sorted((tmp_path / "first").iterdir())] == [".pdf", ".png", ".svg"]
+    written = [path.name for path in sorted((tmp_path / "first").iterdir())]
+    assert written == ["example.pdf", "example.png", "example.svg", "example_column.pdf"]
     assert first == second
 
 
-def test_a_method_looks_the_same_in_every_panel() -> None:
+def test_a_narrow_figure_has_a_wide_version_beside_it(tmp_path: Path) -> None:
+    figure = Figure("example", "What to see.", draw_forest, (Width.COLUMN, Width.PAGE))
+    assert [path.name for path in write_figure(figure, tmp_path)][-1] == "example_page.pdf"
+    assert len(write_figure(Figure("one", "", draw_forest, (Width.PAGE,)), tmp_path)) == 3
+
+
+@each_width
+@each_chart
+def test_a_figure_is_exactly_as_wide_as_it_says(draw: Draw, width: Width, tmp_path: Path) -> None:
+    pdf, svg, png = write_figure(Figure("example", "What to see.", draw, (width,)), tmp_path)
+    assert width_of_pdf(pdf) == pytest.approx(width.value, abs=0.01)
+    assert width_of_svg(svg) == pytest.approx(width.value, abs=0.01)
+    assert len(plt.imread(png)[0]) == pytest.approx(width.value / 25.4 * 200, abs=1)
+
+
+def width_of_pdf(path: Path) -> float:
+    (box,) = re.findall(rb"/MediaBox \[([^]]*)\]", path.read_bytes())
+    left, _, right, _ = map(float, box.split())
+    return (right - left) / 72 * 25.4
+
+
+def width_of_svg(path: Path) -> float:
+    (points,) = re.findall(r'<svg [^>]*width="([0-9.]+)pt"', path.read_text(encoding="utf-8"))
+    return float(points) / 72 * 25.4
+
+
+@each_width
+@each_chart
+def test_nothing_reaches_beyond_the_paper_and_nothing_is_set_too_small(draw: Draw, width: Width) -> None:
     with style.applied():
-        canvas = draw_curves()
-        first, second = canvas.axes  # type: ignore[attr-defined]
-    colour_of_b = first.containers[1][0].get_color()
-    assert second.containers[0][0].get_color() == colour_of_b
+        canvas = draw(width)
+        canvas.draw_without_rendering()
+        drawn, paper = canvas.get_tightbbox(), canvas.bbox_inches
+        boxes = [
+            drawn,
+            *(text.get_window_extent().transformed(canvas.dpi_scale_trans.inverted()) for text in free(canvas)),
+        ]
+        for box in boxes:
+            assert paper.x0 - 0.01 <= box.x0
+            assert paper.y0 - 0.01 <= box.y0
+            assert box.x1 <= paper.x1 + 0.01
+            assert box.y1 <= paper.y1 + 0.01
+        assert min(text.get_fontsize() for text in texts(canvas)) >= style.CELL
+        plt.close(canvas)
+
+
+def texts(canvas: Canvas) -> list[Text]:
+    """Every text that is seen."""
+    return [each for each in canvas.findobj(Text) if each.get_visible() and each.get_text().strip()]
+
+
+def free(canvas: Canvas) -> list[Text]:
+    """Texts that the layout makes no room for."""
+    return [text for text in texts(canvas) if not text.get_in_layout()]
+
+
+@each_chart
+def test_fonts_are_our_own_as_type_42_and_svg_text_is_text(draw: Draw, tmp_path: Path) -> None:
+    pdf, svg, _ = write_figure(Figure("example", "What to see.", draw, (Width.PAGE,)), tmp_path)
+    inside = unpacked(pdf.read_bytes())
+    fonts = set(re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)", inside))
+    assert fonts
+    assert all(font.startswith(b"LibertinusSerif-") for font in fonts), fonts
+    assert b"/FontFile2" in inside
+    assert b"/Type3" not in inside
+    content = svg.read_text(encoding="utf-8")
+    assert "<text" in content
+    assert set(re.findall(r"font-family: '([^']*)'", content)) <= {style.FONT}
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """A PDF with its compressed streams opened."""
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        try:
+            pdf += zlib.decompress(stream)
+        except zlib.error:
+            continue
+    return pdf
+
+
+@each_chart
+def test_zero_is_never_negative(draw: Draw) -> None:
+    with style.applied():
+        canvas = draw(Width.PAGE)
+        canvas.draw_without_rendering()
+        for text in texts(canvas):
+            assert not re.search(r"[-−]0(\.0+)?(?![.\d])", text.get_text()), text
+        plt.close(canvas)
+
+
+def test_numbers_in_cells_stand_out_from_their_colour() -> None:
+    with style.applied():
+        canvas = draw_heatmap(Width.PAGE)
+        axes = canvas.axes[0]
+        (mesh,) = axes.collections
+        values = DIFFERENCES.to_numpy()[np.isfinite(DIFFERENCES.to_numpy())]
+        assert [text.get_text() for text in axes.texts] == ["0.0", "−9.4", "9.4", "4.0", "60.0"]
+        for text, value in zip(axes.texts, values, strict=True):
+            light, dark = sorted(map(style.luminance, (text.get_color(), mesh.to_rgba(value))), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5
+        plt.close(canvas)
+
+
+def test_colours_that_end_before_the_numbers_end_in_an_arrow() -> None:
+    with style.applied():
+        canvas = draw_heatmap(Width.PAGE)
+        assert canvas.axes[0].collections[0].colorbar.extend == "max"
+        plt.close(canvas)
+
+
+@each_width
+def test_a_bent_axis_says_so(width: Width) -> None:
+    with style.applied():
+        for draw in (draw_bent_forest, draw_tradeoff):
+            canvas = draw(width)
+            assert "then logarithmic" in canvas.axes[0].get_xlabel()
+            assert canvas.axes[0].get_xscale() == "symlog"
+            plt.close(canvas)
+
+
+@each_width
+def test_a_forest_draws_every_verdict_in_its_own_look(width: Width) -> None:
+    with style.applied():
+        axes = draw_bent_forest(width).axes[0]
+        drawn = [line for line in axes.lines if line.get_marker() != "None"]
+        for line, look in zip(drawn, style.VERDICTS.values(), strict=True):
+            assert (line.get_color(), line.get_marker(), line.get_markerfacecolor()) == (
+                look.colour,
+                look.marker,
+                look.face,
+            )
+
+
+def test_what_has_no_estimate_is_said_in_its_place() -> None:
+    with style.applied():
+        canvas = draw_dots(Width.COLUMN)
+        assert [text.get_text() for text in canvas.axes[0].texts] == ["none"]
+        plt.close(canvas)
+
+
+def test_a_method_stands_at_the_same_place_in_every_block_with_its_own_line_in_colour() -> None:
+    with style.applied():
+        first_a, first_b, second_a, second_b = draw_curves(Width.PAGE).axes
+    assert [axes.get_title("left") for axes in (first_a, first_b, second_b)] == ["a", "b", "b"]
+    colours = [axes.containers[0][0].get_color() for axes in (first_a, first_b, second_b)]
+    assert colours == [style.BLUE] * 3
+    assert not second_a.containers
+
+
+def test_equal_points_have_their_names_above_each_other() -> None:
+    with style.applied():
+        canvas = draw_scatter(Width.PAGE)
+        assert "a\nb" in [text.get_text() for text in canvas.axes[0].texts]
+        plt.close(canvas)
 
 
 def test_one_data_set_is_too_few_for_a_critical_difference_and_still_drawn() -> None:

@@ -103,7 +103,7 @@ def test_every_number_that_the_text_names_is_in_the_report(smoke: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "pattern"), [("table", "tables/*.json"), ("figure", "figures/*.pdf")])
+@pytest.mark.parametrize(("kind", "pattern"), [("table", "tables/*.json"), ("figure", "figures/*.svg")])
 def test_the_text_has_every_piece_of_the_report_once_and_no_other(smoke: Path, kind: str, pattern: str) -> None:
     placed = re.findall(rf'#results-{kind}\("(\w+)"', TEXT)
     assert sorted(placed) == sorted(path.stem for path in smoke.glob(pattern))

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from harness.planning.trials import plan
 
 from harness.core import ConfigError
+from harness.planning.trials import plan
 from harness.trials import CalibrationTrial
 
 SMALL = ("dataset=pima", "model=tree")

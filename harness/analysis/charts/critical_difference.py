@@ -1,4 +1,4 @@
-"""The critical-difference diagram (Demsar 2006, https://jmlr.org/papers/v7/demsar06a.html)."""
+"""The critical-difference diagram (Demsar 2006, https://jmlr.org/papers/v7/demsar06a.html), one line a method."""
 
 from __future__ import annotations
 
@@ -10,63 +10,67 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
+from harness.analysis.style import MM_PER_INCH, Width
 from harness.inference.ranks import RankDiagram
 
-_ROW = 0.17
 
+def critical_difference(diagram: RankDiagram, title: Callable[[str], str], width: Width = Width.COLUMN) -> Canvas:
+    """Average ranks, best at the top; each bar at the right spans methods that are not told apart.
 
-def critical_difference(diagram: RankDiagram, title: Callable[[str], str]) -> Canvas:
-    """Average ranks on a line, best at the left; a bar joins methods that are not told apart.
+    The published form hangs the names from one axis and needs the width of a page; a line for each method says the same in a
+    column. Look for two methods that no bar joins.
 
     Args:
         diagram: ranks, critical difference and cliques.
         title: the printed name of a method.
+        width: of the figure.
     """
     names = list(diagram.average_ranks)
-    half = math.ceil(len(names) / 2)
-    depth = 0.16 + 0.6 * _ROW * len(diagram.cliques)
-    height = 0.4 + depth + _ROW * half
-    canvas, axes = plt.subplots(figsize=(style.PAGE, height))
-    canvas.subplots_adjust(0, 0, 1, 1)
-    axes.axis("off")
-    room = 0.42 * len(names)  # for the labels on either side
-    axes.set_xlim(1 - room, len(names) + room)
-    axes.set_ylim(0.4 - height, 0.4)
-    _scale(axes, len(names))
+    canvas, (ranks, joined) = plt.subplots(
+        1,
+        2,
+        layout="constrained",
+        figsize=(width.inches, (16 + 3.7 * len(names)) / MM_PER_INCH),
+        sharey=True,
+        width_ratios=(1, 0.03 + (0.045 if width is Width.COLUMN else 0.02) * len(diagram.cliques)),
+    )
+    for row, name in enumerate(names):
+        ranks.plot(diagram.average_ranks[name], row, "o", color=style.BLUE)
+        ranks.annotate(
+            f"{diagram.average_ranks[name]:.2f}",
+            (diagram.average_ranks[name], row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            fontsize=style.SMALL,
+        )
+    for place, clique in enumerate(diagram.cliques):
+        rows = [names.index(name) for name in clique]
+        joined.plot([place, place], [min(rows) - 0.3, max(rows) + 0.3], color=style.BLACK, linewidth=2.2)
     if not math.isnan(diagram.critical_difference):
-        _ruler(axes, diagram.critical_difference)
-    for place, name in enumerate(names):
-        _label(axes, diagram.average_ranks[name], title(name), place, len(names), depth)
-    for number, clique in enumerate(diagram.cliques):
-        ranks = [diagram.average_ranks[name] for name in clique]
-        level = -0.12 - 0.6 * _ROW * number
-        axes.plot([min(ranks) - 0.04, max(ranks) + 0.04], [level, level], color=style.BLACK, linewidth=2.6)
+        _ruler(ranks, diagram.critical_difference)
+    ranks.set_yticks(range(len(names)), [title(name) for name in names])
+    ranks.set_ylim(len(names) - 0.4, -1.9)
+    ranks.set_xlim(0.7, len(names) + (0.12 if width is Width.COLUMN else 0.04) * len(names))
+    ranks.set_xlabel("average rank")
+    ranks.tick_params(axis="y", length=0)
+    joined.axis("off")
+    joined.text(
+        len(diagram.cliques) - 0.4, -1.1, "not told apart", ha="right", va="center_baseline", fontsize=style.SMALL
+    )
+    joined.set_xlim(-0.7, len(diagram.cliques) - 0.3)
     return canvas
 
 
-def _scale(axes: Axes, n: int) -> None:
-    axes.plot([1, n], [0, 0], color=style.BLACK, linewidth=0.8)
-    for rank in range(1, n + 1):
-        axes.plot([rank, rank], [0, 0.05], color=style.BLACK, linewidth=0.8)
-        axes.text(rank, 0.08, str(rank), ha="center", va="bottom", fontsize=7)
-
-
 def _ruler(axes: Axes, difference: float) -> None:
-    axes.plot([1, 1 + difference], [0.32, 0.32], color=style.RED, linewidth=1.4)
-    for end in (1, 1 + difference):
-        axes.plot([end, end], [0.28, 0.36], color=style.RED, linewidth=1.0)
-    axes.text(
-        1 + difference + 0.08, 0.32, f"critical difference {difference:.2f}", va="center", fontsize=7, color=style.RED
+    """A length to compare gaps with, above the first method."""
+    axes.errorbar(1 + difference / 2, -1.1, xerr=difference / 2, color=style.RED, capsize=2.5, capthick=1.0)
+    axes.annotate(
+        f"critical difference {difference:.2f}",
+        (1 + difference, -1.1),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        fontsize=style.SMALL,
+        color=style.RED,
     )
-
-
-def _label(axes: Axes, rank: float, text: str, place: int, n: int, depth: float) -> None:
-    """A line from the rank down and out: to the left for the better half, to the right for the others."""
-    half = math.ceil(n / 2)
-    left = place < half
-    row = place if left else n - 1 - place
-    y = -depth - _ROW * row - 0.1
-    edge = 0.8 if left else n + 0.2
-    axes.plot([rank, rank, edge], [0, y, y], color=style.GREY, linewidth=0.7)
-    label = f"{text}  {rank:.2f}" if left else f"{rank:.2f}  {text}"
-    axes.text(edge + (-0.1 if left else 0.1), y, label, ha="right" if left else "left", va="center", fontsize=7)

@@ -1,21 +1,30 @@
-"""Curves of a score over the levels of a factor, with a band for each method."""
+"""Curves of a score over the levels of a factor, each method in a small panel of its own."""
 
 from __future__ import annotations
 
+import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure as Canvas
+from matplotlib.figure import SubFigure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from harness.analysis import style
+from harness.analysis.style import MM_PER_INCH, Width
 from harness.inference.estimate import Estimate
+
+_ACROSS = {Width.COLUMN: 4, Width.PAGE: 8}
+_OTHERS = "#C4C4C4"
+_LETTERS = 14
+"""Of a line of a panel's title."""
 
 
 class Panel(NamedTuple):
-    """One set of axes: its title and axis labels, and for each printed method an estimate at each level."""
+    """A factor: its title and axis labels, and for each printed method an estimate at each level."""
 
     title: str
     xlabel: str
@@ -23,35 +32,46 @@ class Panel(NamedTuple):
     lines: Mapping[str, Mapping[float, Estimate]]
 
 
-def curves(panels: Sequence[Panel]) -> Canvas:
-    """Panels side by side with one legend; a method looks the same in all of them. Intervals are nudged apart."""
+def curves(panels: Sequence[Panel], width: Width = Width.PAGE) -> Canvas:
+    """Small panels, one a method, in a block for each factor; a method stands at the same place in all blocks.
+
+    The coloured line is the method's, with its intervals; the grey ones are all the others, so that each can be read without
+    the intervals of eight methods lying on top of each other. Look for lines that leave the bundle.
+    """
     names = list(dict.fromkeys(name for panel in panels for name in panel.lines))
-    canvas, grid = plt.subplots(1, len(panels), layout="constrained", figsize=(style.PAGE, 2.9), squeeze=False)
-    handles = {}
-    for axes, panel in zip(grid[0], panels, strict=True):
-        axes.set_title(panel.title)
-        axes.set_xlabel(panel.xlabel)
-        axes.set_ylabel(panel.ylabel)
-        levels = sorted({level for line in panel.lines.values() for level in line})
-        axes.set_xticks(levels)
-        for number, name in enumerate(names):
-            if name in panel.lines:
-                nudge = (number - (len(names) - 1) / 2) * (levels[-1] - levels[0]) / 120
-                handles[name] = _draw(axes, panel.lines[name], number, nudge)
-    canvas.legend(handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncol=4)
+    across = min(_ACROSS[width], len(names))
+    deep = math.ceil(len(names) / across)
+    height = len(panels) * (14 + 29 * deep)
+    canvas = plt.figure(figsize=(width.inches, height / MM_PER_INCH), layout="constrained")
+    blocks = canvas.subfigures(len(panels), 1, squeeze=False)[:, 0]
+    for block, panel in zip(blocks, panels, strict=True):
+        _draw_block(block, panel, names, deep, across)
     return canvas
 
 
-def _draw(axes: Axes, line: Mapping[float, Estimate], number: int, nudge: float) -> ErrorbarContainer:
+def _draw_block(block: SubFigure, panel: Panel, names: Sequence[str], deep: int, across: int) -> None:
+    grid = block.subplots(deep, across, sharex=True, sharey=True, squeeze=False)
+    block.suptitle(panel.title, x=0.01, ha="left", fontweight="bold")
+    block.supxlabel(panel.xlabel, fontsize="medium")
+    block.supylabel(panel.ylabel, fontsize="medium")
+    for axes, name in zip(grid.flat, names, strict=False):
+        axes.set_title(textwrap.fill(name, _LETTERS), fontsize=style.SMALL, fontweight="normal")
+        for other, line in panel.lines.items():
+            if other != name:
+                axes.plot(sorted(line), [line[level].estimate for level in sorted(line)], color=_OTHERS, linewidth=0.6)
+        if name in panel.lines:
+            _draw_line(axes, panel.lines[name])
+    levels = sorted({level for line in panel.lines.values() for level in line})
+    grid[0, 0].xaxis.set_major_locator(FixedLocator([levels[0], levels[len(levels) // 2], levels[-1]]))
+    grid[0, 0].xaxis.set_minor_locator(NullLocator())
+    grid[0, 0].xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    for axes in grid.flat[len(names) :]:
+        axes.set_axis_off()
+
+
+def _draw_line(axes: Axes, line: Mapping[float, Estimate]) -> None:
     levels = sorted(line)
     centre = [line[level].estimate for level in levels]
     low = [line[level].estimate - line[level].interval.low for level in levels]
     high = [line[level].interval.high - line[level].estimate for level in levels]
-    return axes.errorbar(
-        [level + nudge for level in levels],
-        centre,
-        yerr=[low, high],
-        marker=style.MARKERS[number % len(style.MARKERS)],
-        color=style.CYCLE[number % len(style.CYCLE)],
-        elinewidth=0.7,
-    )
+    axes.errorbar(levels, centre, yerr=[low, high], marker="o", markersize=2.5, color=style.BLUE, elinewidth=0.9)

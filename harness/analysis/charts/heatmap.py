@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
+import math
+
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
+from harness.analysis.charts.cells import draw_cells, write_numbers
+from harness.analysis.charts.layout import panels
+from harness.analysis.style import Width
 
 
-def heatmap(table: pd.DataFrame, *, label: str, strong: pd.DataFrame | None = None) -> Canvas:
-    """Rows by columns of signed numbers, blue above zero and red below, each written in its cell.
+def heatmap(
+    table: pd.DataFrame, width: Width = Width.PAGE, *, label: str, strong: pd.DataFrame | None = None
+) -> Canvas:
+    """Rows by columns of signed numbers, blue above zero and orange below, each written in its cell.
+
+    Look for rows or columns of one colour. Where a few numbers are far larger than the rest, the colours end before them and
+    the colour bar ends in an arrow; the numbers in the cells are always right.
 
     Args:
         table: numbers with printed names as index and columns.
-        label: of the colour bar.
+        width: of the figure.
+        label: of the colour bar, with the unit.
         strong: which cells are written in bold, of the same shape.
     """
-    canvas, axes = plt.subplots(layout="constrained", figsize=(style.PAGE, 0.9 + 0.19 * len(table)))
-    known = np.abs(table.to_numpy()[np.isfinite(table.to_numpy())])
-    limit = (float(np.quantile(known, 0.95)) if len(known) else 0.0) or 1.0
-    sns.heatmap(
-        table,
-        ax=axes,
-        cmap="vlag_r",
-        center=0,
-        vmin=-limit,
-        vmax=limit,
-        annot=True,
-        fmt=".1f",
-        annot_kws={"fontsize": 6},
-        linewidths=0.4,
-        cbar_kws={"label": label, "shrink": 0.6, "aspect": 30},
-    )
-    axes.grid(visible=False)
-    if strong is not None:
-        shown = strong.to_numpy()[np.isfinite(table.to_numpy())]
-        for text, bold in zip(axes.texts, shown, strict=True):
-            text.set_fontweight("bold" if bold else "normal")
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    axes.tick_params(length=0)
+    canvas, grid = panels(width, 26 + 4.6 * len(table))
+    axes = grid[0, 0]
+    limit = _limit(table)
+    mesh = draw_cells(axes, table, cmap=style.DIFFERENCES, low=-limit, high=limit)
+    write_numbers(axes, mesh, table, digits=1, strong=strong)
     axes.xaxis.tick_top()
-    axes.set_xticklabels(axes.get_xticklabels(), rotation=40, ha="left")
-    axes.set_yticklabels(axes.get_yticklabels(), rotation=0)
+    axes.tick_params(axis="x", labelrotation=40)
+    for tick in axes.get_xticklabels():
+        tick.set(ha="left", va="bottom", rotation_mode="anchor")
+    canvas.colorbar(mesh, ax=axes, label=label, extend=_extend(table, limit), shrink=0.6, aspect=30, pad=0.01)
     return canvas
+
+
+def _limit(table: pd.DataFrame) -> float:
+    """Where the colours end: a whole number that at most one cell in twenty goes beyond."""
+    known = np.abs(table.to_numpy(dtype=np.float64))
+    known = known[np.isfinite(known)]
+    return float(math.ceil(np.quantile(known, 0.95))) if known.any() else 1.0
+
+
+def _extend(table: pd.DataFrame, limit: float) -> str:
+    values = table.to_numpy(dtype=np.float64)
+    below, above = bool((values < -limit).any()), bool((values > limit).any())
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get((below, above), "neither")

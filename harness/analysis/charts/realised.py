@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import style
+from harness.analysis.charts import layout
+from harness.analysis.style import Width
 from harness.core import Floats
 
 
@@ -22,21 +23,23 @@ class Panel(NamedTuple):
     accepted: tuple[float, float] | None = None
 
 
-def realised(panels: Sequence[Panel], *, xlabel: str) -> Canvas:
-    """One row a method; its points are spread over the height of the row in their order, so that equal ones show."""
+def realised(panels: Sequence[Panel], width: Width = Width.PAGE, *, xlabel: str) -> Canvas:
+    """One row a method; its points are spread over the height of the row in their order, so that equal ones show.
+
+    A line is the value that was wanted, a strip the range that is accepted. Every panel has a scale of its own. Look for rows
+    that lie off the line.
+    """
     names = list(dict.fromkeys(name for panel in panels for name in panel.points))
-    canvas, grid = plt.subplots(
-        1, len(panels), layout="constrained", figsize=(style.PAGE, 0.8 + 0.17 * len(names)), sharey=True, squeeze=False
-    )
+    canvas, grid = layout.panels(width, 16 + 4.1 * len(names), 1, len(panels), sharey="all")
     for axes, panel in zip(grid[0], panels, strict=True):
         if panel.accepted:
-            axes.axvspan(*panel.accepted, color="#E4ECF4", zorder=0)
+            axes.axvspan(*panel.accepted, color="#D5E4F0", zorder=0)
         if panel.wanted is not None:
             axes.axvline(panel.wanted, color=style.BLACK, linewidth=0.6)
         for row, name in enumerate(names):
             values = np.sort(panel.points.get(name, np.empty(0)))
-            heights = row + np.linspace(-0.28, 0.28, len(values)) if len(values) > 1 else [row] * len(values)
-            axes.plot(values, heights, ".", color=style.BLUE, markersize=2.5)
+            heights = row + np.linspace(-0.3, 0.3, len(values)) if len(values) > 1 else [row] * len(values)
+            axes.plot(values, heights, ".", color=style.BLUE, markersize=2, markeredgewidth=0)
         axes.set_title(panel.title)
         axes.set_xlabel(xlabel)
         axes.set_xlim(left=-1)

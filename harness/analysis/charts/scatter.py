@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.text import Annotation
-from matplotlib.transforms import Bbox
 
 from harness.analysis import style
+from harness.analysis.charts.labels import place_labels
+from harness.analysis.charts.layout import legend_below, panels
+from harness.analysis.style import Width
 
 
 class Method(NamedTuple):
@@ -23,65 +23,49 @@ class Method(NamedTuple):
     family: str
 
 
-def cost_scatter(methods: Sequence[Method], *, xlabel: str, ylabel: str) -> Canvas:
-    """Cost on a logarithmic axis, quality upward; the dotted line joins the methods that no other beats on both."""
-    canvas, axes = plt.subplots(layout="constrained", figsize=(style.PAGE, 3.4))
+def cost_scatter(methods: Sequence[Method], width: Width = Width.PAGE, *, xlabel: str, ylabel: str) -> Canvas:
+    """Cost on a logarithmic axis, quality upward; the dotted line joins the methods that no other beats on both.
+
+    Look for what lies on the line, and for what lies far to the right of it. Points that are equal in both have one mark and
+    their names above each other.
+
+    Args:
+        methods: the points.
+        width: of the figure.
+        xlabel: of the cost, with the unit.
+        ylabel: of the quality, with the unit.
+    """
+    canvas, grid = panels(width, 80)
+    axes, handles = grid[0, 0], {}
     for number, family in enumerate(dict.fromkeys(method.family for method in methods)):
         chosen = [method for method in methods if method.family == family]
-        axes.plot(
+        (handles[family],) = axes.plot(
             [method.cost for method in chosen],
             [method.quality for method in chosen],
-            style.MARKERS[number % len(style.MARKERS)],
-            color=style.CYCLE[number % len(style.CYCLE)],
-            label=family,
+            style.marker_of(number),
+            color=style.colour_of(number),
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            markersize=4.5,
         )
-    best = _frontier(methods)
-    axes.plot(
-        [m.cost for m in best], [m.quality for m in best], color=style.GREY, linewidth=0.8, linestyle=":", zorder=0
-    )
+    best = [(method.cost, method.quality) for method in _frontier(methods)]
+    axes.plot(*zip(*best, strict=True), color=style.GREY, linewidth=0.8, linestyle=":", zorder=0)
     axes.set_xscale("log")
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
-    axes.legend(loc="lower right")
-    axes.margins(x=0.12)
-    canvas.draw_without_rendering()
-    _name(axes, methods)
+    axes.margins(x=0.16, y=0.12)
+    legend_below(canvas, handles)
+    _name(canvas, axes, methods, best)
     return canvas
 
 
-def _name(axes: Axes, methods: Sequence[Method]) -> None:
-    """Write each name beside its point, on the side that overlaps least with the names and points before it."""
-    points = axes.transData.transform([(method.cost, method.quality) for method in methods])
-    taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in points]
-    for method in sorted(methods, key=lambda one: -one.quality):
-        tried = [_label(axes, method, *side) for side in _SIDES]
-        overlaps = [sum(label.get_window_extent().overlaps(other) for other in taken) for label in tried]
-        kept = tried.pop(overlaps.index(min(overlaps)))
-        taken.append(kept.get_window_extent())
-        for label in tried:
-            label.remove()
-
-
-_SIDES = (
-    (4, 0, "left", "center"),
-    (-4, 0, "right", "center"),
-    (0, 4, "center", "bottom"),
-    (0, -4, "center", "top"),
-    *((x, y, align, "center") for y in (8, -8, 14, -14) for x, align in ((4, "left"), (-4, "right"))),
-)
-"""Offsets in points and alignments, the preferred first."""
-
-
-def _label(axes: Axes, method: Method, x: float, y: float, horizontal: str, vertical: str) -> Annotation:
-    return axes.annotate(
-        method.name,
-        (method.cost, method.quality),
-        xytext=(x, y),
-        textcoords="offset points",
-        ha=horizontal,
-        va=vertical,
-        fontsize=6.5,
-    )
+def _name(canvas: Canvas, axes: Axes, methods: Sequence[Method], best: Sequence[tuple[float, float]]) -> None:
+    names: dict[tuple[float, float], str] = {}
+    for method in methods:
+        at = (method.cost, method.quality)
+        names[at] = f"{names[at]}\n{method.name}" if at in names else method.name
+    canvas.draw_without_rendering()  # so that it is known where on the canvas the points are
+    place_labels(axes, names, avoid=best)
 
 
 def _frontier(methods: Sequence[Method]) -> list[Method]:

@@ -49,6 +49,7 @@ def test_whatever_was_recorded_can_be_reported(
         made.stream({name: [] for name in alarms}, scenario="control", dataset=dataset)
     report = detection.report(made.evidence())
     for figure in report.figures:
-        plt.close(figure.draw())
+        for width in figure.widths:
+            plt.close(figure.draw(width))
     assert {"paper", "staged"} <= {table.name for table in report.tables}
     assert ("survival" in {figure.name for figure in report.figures}) == ("ddm@5" in alarms)
