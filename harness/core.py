@@ -24,6 +24,9 @@ from harness.memo import Memo
 PROTOCOL_VERSION = 1
 """Raised whenever a trial would measure something else than before; old records then count as stale."""
 
+MONTHS, ROWS_PER_MONTH = 6, 300
+"""How long a deployed model is watched unless a trial says otherwise: months, and rows of each (M)."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

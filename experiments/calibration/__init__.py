@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from experiments.calibration.study import Calibration, Design
 from harness.analysis.panels import PANEL
+from harness.core import ROWS_PER_MONTH
 from harness.report.evidence import Evidence
 from harness.report.writing import Report
 
@@ -28,7 +29,7 @@ DESIGN = Design(
     rates=("1", "5", "10", "20"),
     checked="5",
     accepted=(3.0, 7.0),
-    rows_per_month=300,
+    rows_per_month=ROWS_PER_MONTH,
 )
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.detection.records import CONDITION, Recorded, Run, Scans, taken
+from experiments.detection.records import CONDITION, Recorded, Scans, taken
 from harness.core import Floats, Ints
+from harness.detectors.run import Run
 from harness.scoring import measures, pooled, run_sums
 from harness.scoring.sums import Sums
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.detection.design import DESIGN, MAIN, MATCHED, Where
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables import alarm_precision, comparing, power
 from harness.claims.contrasts import Directional, Stated
 from harness.core import Floats
+from harness.detectors.run import DEFAULT, Run
 from harness.scoring import measures
 
 DELAY_REGION, SHARE_REGION, FALSE_REGION, RATIO_REGION = 0.25, 5.0, 2.0, math.log(1.1)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.analysis.panels import BASELINES, OTHERS, PANEL, including
+from harness.core import ROWS_PER_MONTH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ class Where:
 
     scenarios: Sequence[str] | None = None
     harms: Sequence[float] | None = None
-    rows_per_month: int = 300
+    rows_per_month: int = ROWS_PER_MONTH
     label_delay: int = 0
     staged: bool = True
     sets: Sequence[str] | None = None
@@ -167,6 +168,6 @@ DESIGN = Design(
         "local_concept",
     ),
     partial=("heart", "contraceptive", "kr_vs_kp", "mushroom", "splice"),
-    rows_per_month=300,
+    rows_per_month=ROWS_PER_MONTH,
     drawn=("ddm", "eddm", "adwin", "cusum", "fhddm", "ks", "psi", "random"),
 )

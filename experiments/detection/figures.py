@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from experiments.detection.design import Where, only
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
 from experiments.detection.tables.kinds import scenarios_with_events
@@ -22,6 +21,7 @@ from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Curve, tradeoff
 from harness.analysis.panels import OTHERS
 from harness.analysis.style import Width
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import mean, within
 from harness.report.figure import Figure

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.detection.design import MAIN
-from experiments.detection.records import CONTROL, DEFAULT
+from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
+from harness.detectors.run import DEFAULT
 from harness.inference.planning import minimal_detectable_difference
 from harness.report.table import number_text
 from harness.report.verdicts import claim_numbers

@@ -18,12 +18,10 @@ import pyarrow.compute as pc
 
 from experiments.detection.worlds import check_one_world, staging
 from harness.core import HarnessError, Ints, Status
+from harness.detectors.run import Run
 from harness.running.store.stored import Stored
 from harness.scoring import Flat, Scored, score_runs
 from harness.scoring.flat import offsets_of
-
-DEFAULT = "default"
-"""The setting of a run whose detector is as its file has it."""
 
 CONDITION = ("dataset", "model", "scenario", "harm", "raw", "rows_per_month", "label_delay", "months", "staging")
 """What makes a condition, of which the seeds are repeats."""
@@ -32,24 +30,6 @@ CONTROL = "control"
 """The scenario of drift-free twins."""
 
 _MEASURED = ("n_rows", "onset", "ks")
-
-
-class Run(NamedTuple):
-    """A detector at a setting: "default", or the rate of false alarms in percent that it is set to."""
-
-    detector: str
-    setting: str
-
-    @classmethod
-    def of(cls, name: str) -> Run:
-        """From the name that a record gives it, "ddm" or "ddm@5"."""
-        detector, _, setting = name.partition("@")
-        return cls(detector, setting or DEFAULT)
-
-    @property
-    def name(self) -> str:
-        """The name in a record."""
-        return self.detector if self.setting == DEFAULT else f"{self.detector}@{self.setting}"
 
 
 class Scans(NamedTuple):

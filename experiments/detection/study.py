@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from experiments.detection.condition_sums import SHARES, Tally
 from experiments.detection.design import MAIN, Design, Where
-from experiments.detection.records import CONTROL, DEFAULT, Recorded, Run
+from experiments.detection.records import CONTROL, Recorded
 from harness.core import Floats, HarnessError, Ints
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean, within
 from harness.report.evidence import Evidence

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, DataError, Floats, Ints
+from harness.core import ROWS_PER_MONTH, ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable
 from harness.settings import at_least, at_most
 
@@ -65,7 +65,7 @@ class Metronome(Never):
     """
 
     name: str = "metronome"
-    every: Annotated[int, at_least(1)] = 300
+    every: Annotated[int, at_least(1)] = ROWS_PER_MONTH
     times: Annotated[int, at_least(1)] = 1
 
     def scan(self, signal: NDArray[Any], state: Position) -> Scan:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import ConfigError, DataError, Floats, Ints
+from harness.core import ROWS_PER_MONTH, ConfigError, DataError, Floats, Ints
 from harness.detectors.contract import Input, Knob, Scan, Startable, as_floats
 from harness.detectors.rules import WindowFindings
 from harness.settings import at_least
@@ -91,8 +91,8 @@ class WindowTest(Startable, ABC):
     larger: ClassVar[bool] = False
     draws: ClassVar[bool] = False
 
-    window: Annotated[int, at_least(2)] = 300
-    step: Annotated[int, at_least(1)] = 300
+    window: Annotated[int, at_least(2)] = ROWS_PER_MONTH
+    step: Annotated[int, at_least(1)] = ROWS_PER_MONTH
     reference: Literal["given", "first"] = "given"
 
     def start(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from harness.core import MONTHS, ROWS_PER_MONTH
 from harness.randomness import stream
 from harness.settings import Checked, above, at_least, at_most, require
 
@@ -19,8 +20,8 @@ class Clock(Checked):
         earliest, latest: the months between which a drawn onset lies.
     """
 
-    rows_per_month: Annotated[int, at_least(2)] = 300
-    months: Annotated[int, at_least(1)] = 6
+    rows_per_month: Annotated[int, at_least(2)] = ROWS_PER_MONTH
+    months: Annotated[int, at_least(1)] = MONTHS
     earliest: Annotated[float, at_least(0)] = 1.5
     latest: float = 3.5
 

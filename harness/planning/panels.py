@@ -11,14 +11,12 @@ from omegaconf import OmegaConf
 
 from harness import places
 from harness.building import locate
-from harness.core import ConfigError
+from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError
+from harness.detectors.run import DEFAULT, Run
 from harness.detectors.step_by_step import StepByStep
 from harness.planning.calibrated import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
 from harness.running.identity import without_documentation
-
-DEFAULT = "default"
-"""The setting of a detector as its file has it; any other is a rate of false alarms in percent."""
 
 
 def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -75,7 +73,7 @@ def _command(node: Mapping[str, Any]) -> str:
     world, tier = node["world"], node["tier"]
     if tier != "adhoc":
         return f"harness run -m experiment=calibration tier={tier}"
-    usual = {"dataset": None, "model": None, "months": 6, "rows_per_month": 300}
+    usual = {"dataset": None, "model": None, "months": MONTHS, "rows_per_month": ROWS_PER_MONTH}
     levels = {**world, **{name: world[name]["name"] for name in ("dataset", "model")}}
     return " ".join(
         [
@@ -125,7 +123,7 @@ def _members(
                     raise ConfigError(
                         f"{name} has other parameters than when it was calibrated: calibrate anew, or set settings=[{DEFAULT}]."
                     )
-                yield {"name": f"{name}@{setting}", "detector": _turned(node, found[name].settings[setting])}
+                yield {"name": Run(name, setting).name, "detector": _turned(node, found[name].settings[setting])}
 
 
 def _turned(node: Mapping[Any, Any], value: float) -> dict[Any, Any]:

@@ -9,6 +9,7 @@ from harness.core import ConfigError
 from harness.data.carriers import Carrier
 from harness.data.download import fetch
 from harness.data.fetching import absent
+from harness.detectors.run import Run
 from harness.detectors.step_by_step import as_detector
 from harness.detectors.warming import warm
 from harness.planning.trials import datasets_of
@@ -34,7 +35,7 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
         dataset.announce()
     bring(absent(datasets))
     panels = {id(trial.spec["detectors"]): trial.spec["detectors"] for trial in trials if "detectors" in trial.spec}
-    nodes = {one["name"].partition("@")[0]: one["detector"] for panel in panels.values() for one in panel}
+    nodes = {Run.of(one["name"]).detector: one["detector"] for panel in panels.values() for one in panel}
     made = []
     for name, node in nodes.items():
         try:

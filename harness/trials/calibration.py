@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from harness.core import ConfigError, Outcome, Record
+from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError, Outcome, Record
 from harness.data import Dataset
 from harness.detectors.contract import Detector, Knob
 from harness.detectors.step_by_step import as_detector
@@ -62,8 +62,8 @@ class CalibrationTrial(Checked):
     rates: Annotated[Sequence[Annotated[float, above(0), below(1)]], each_once()] = (0.01, 0.05, 0.10, 0.20)
     n_streams: Annotated[int, at_least(1)] = 300
     n_fresh: Annotated[int, at_least(1)] = 500
-    months: Annotated[int, at_least(4)] = 6
-    rows_per_month: Annotated[int, at_least(2)] = 300
+    months: Annotated[int, at_least(4)] = MONTHS
+    rows_per_month: Annotated[int, at_least(2)] = ROWS_PER_MONTH
 
     def run(self, memo: Memo) -> Outcome:
         """Turn every knob.

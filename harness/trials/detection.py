@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import joblib
 
-from harness.core import ConfigError, Outcome, Record
+from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError, Outcome, Record
 from harness.data import Dataset
 from harness.detectors.contract import Detector, Input, Scan
 from harness.detectors.step_by_step import as_detector
@@ -54,8 +54,8 @@ class DetectionTrial(Checked):
     detectors: Annotated[Sequence[Mapping[str, Any]], each_once("name")]
     seed: Annotated[int, at_least(0)]
     harm: Annotated[float, other_than(0)] | None = None
-    months: Annotated[int, at_least(4)] = 6
-    rows_per_month: Annotated[int, at_least(2)] = 300
+    months: Annotated[int, at_least(4)] = MONTHS
+    rows_per_month: Annotated[int, at_least(2)] = ROWS_PER_MONTH
     label_delay: Annotated[int, at_least(0)] = 0
 
     def run(self, memo: Memo) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.core import Record
+from harness.detectors.run import DEFAULT, Run
 from harness.trials.view import Column, Grid, Line, Row, Shown, Tone
 
 MOST_NAMES = 6
@@ -56,11 +57,10 @@ def _first(names: Sequence[str], most: int) -> str:
 
 def _unset(record: Record) -> Iterator[Line]:
     """Which detectors are not read at a setting because they could not be set so."""
-    names = [
-        name.partition("@") for name in (*record.measurements.get("alarms", {}), *record.measurements.get("unable", {}))
-    ]
-    for setting in dict.fromkeys(setting for _, _, setting in names if setting):
-        able = {name for name, _, one in names if one == setting}
-        unset = dict.fromkeys(name for name, _, _ in names if name not in able)
+    asked = (*record.measurements.get("alarms", {}), *record.measurements.get("unable", {}))
+    runs = [Run.of(name) for name in asked]
+    for setting in dict.fromkeys(run.setting for run in runs if run.setting != DEFAULT):
+        able = {run.detector for run in runs if run.setting == setting}
+        unset = dict.fromkeys(run.detector for run in runs if run.detector not in able)
         if unset:
             yield Line(f"without a setting at {setting} %: {', '.join(sorted(unset))}", Tone.DIM)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.comparing import shown
 from harness.analysis.frame import POINTS
 from harness.core import Floats
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean, within
 from harness.report.table import Column, Table
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.detection.condition_sums import found_by_chance
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import Study
+from harness.detectors.run import DEFAULT, Run
 from harness.report.table import Column, Table
 from harness.scoring import measures
 from harness.scoring.sums import LONGEST_DELAY

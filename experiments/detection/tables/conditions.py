@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import MAIN, Where, only
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import shown
 from experiments.detection.tables.kinds import scenarios_with_events
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
 from harness.report.table import Column, Table

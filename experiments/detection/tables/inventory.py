@@ -12,6 +12,7 @@ from experiments.detection.records import stream_frame
 from experiments.detection.study import Study
 from harness.analysis.outcomes import outcome_rows
 from harness.core import Code, Status
+from harness.detectors.run import DEFAULT
 from harness.report.table import Column, Table
 
 OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)
@@ -120,7 +121,7 @@ def unread_table(study: Study) -> Table:
     every = study.conditions[drifted]
     rows = []
     for detector in study.design.detectors:
-        for setting in ("default", study.design.matched):
+        for setting in (DEFAULT, study.design.matched):
             run = study.at(detector, setting)
             read = study.read_by(run) if study.has(run) else drifted & False
             lacking = sorted(set(every["dataset"]) - set(study.conditions.loc[drifted & read, "dataset"]))

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import Where, only
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import shown
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
 from harness.inference.repeated_measures import repeated_measures
 from harness.report.table import Column, Table

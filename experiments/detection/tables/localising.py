@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.kinds import scenarios_with_events
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean, within
 from harness.report.table import Column, Table
 from harness.scoring import Localisation, localise

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.study import Study
 from harness.core import Floats
+from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
 from harness.report.table import Column, Table
 from harness.scoring.alarms import GRACE

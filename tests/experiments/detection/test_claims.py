@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from experiments.detection import contrasts
-from experiments.detection.records import Run
 from harness.claims.contrasts import Directional
 from harness.claims.judging import judged, whole_verdict
+from harness.detectors.run import Run
 from harness.report.verdicts import claim_numbers
 from harness.report.writing import write_report
 

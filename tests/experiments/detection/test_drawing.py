@@ -10,7 +10,7 @@ import pytest
 
 from experiments.detection.design import MAIN, Where
 from experiments.detection.figures import decline
-from experiments.detection.records import Run
+from harness.detectors.run import Run
 
 DDM = Run.of("ddm")
 

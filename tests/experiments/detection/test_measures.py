@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.detection.design import MAIN, Where
-from experiments.detection.records import Run
+from harness.detectors.run import Run
 from harness.scoring import flat_alarms, flat_truth, measured, measures, score_runs
 
 METRONOME = list(range(299, 1800, 300))

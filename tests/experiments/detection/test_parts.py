@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from experiments.detection.design import only
-from experiments.detection.records import DEFAULT, Run
 from experiments.detection.tables import alarm_precision as warranted
 from experiments.detection.tables import comparing, conditions, inventory, kinds, localising, power
 from harness.core import Code
+from harness.detectors.run import DEFAULT, Run
 from harness.scoring import measures
 
 KS = Run("ks", DEFAULT)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from experiments.detection.design import Where
-from experiments.detection.records import Run
 from experiments.detection.tables.inventory import staged_table
 from harness.core import HarnessError
+from harness.detectors.run import Run
 from harness.scoring import measures
 
 DDM, EDDM = Run.of("ddm"), Run.of("eddm")
