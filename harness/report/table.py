@@ -1,17 +1,47 @@
-"""A table of results, and its writers: CSV with full precision, LaTeX (for `booktabs` and `graphicx`), JSON for the paper."""
+"""A table of results: its numbers, how they are printed, and which records each of them rests on."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 import pandas as pd
 
+from harness.analysis.query import EVERYTHING, Query
+from harness.inference.estimate import Estimate
+
 MISSING = "–"
+
+
+class Basis(StrEnum):
+    """What the cells of a column rest on."""
+
+    RECORDS = "records"
+    DESIGN = "design"
+    """Names, levels and bounds that were fixed before any record."""
+    PUBLISHED = "published"
+    """Numbers that somebody else has published."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Columns of a table's frame that tell its rows apart, and what that says of the records behind a row.
+
+    Attributes:
+        columns: of the frame.
+        records: for each combination of their values, the records that it stands for.
+    """
+
+    columns: tuple[str, ...]
+    records: Mapping[tuple[Any, ...], Query]
+
+    def query(self, row: Mapping[str, Any]) -> Query:
+        """The records that a row of the frame stands for, as far as these columns say."""
+        return self.records[tuple(row[name] for name in self.columns)]
 
 
 @dataclass(frozen=True)
@@ -25,6 +55,10 @@ class Column:
         low, high: columns of the frame with the ends of an interval, printed in brackets behind the value.
         p_value: print as a p-value ("< .001").
         signed: print a plus sign before positive numbers.
+        where: which of the table's records its cells rest on; all unless given.
+        keys: what tells these records apart by row, where the table's own keys do not: () if each cell rests on the records of
+            all rows, such as a rank or a p-value that is adjusted over all rows.
+        basis: what its cells rest on, if not on records.
     """
 
     title: str
@@ -34,6 +68,14 @@ class Column:
     high: str = ""
     p_value: bool = False
     signed: bool = False
+    where: Query = EVERYTHING
+    keys: Sequence[Key] | None = None
+    basis: Basis = Basis.RECORDS
+
+    @classmethod
+    def of_estimate(cls, title: str, name: str, decimals: int, **others: Any) -> Column:
+        """An estimate with its interval, as `interval_cells` has put them into the frame."""
+        return cls(title, name, decimals, f"{name}_low", f"{name}_high", **others)
 
     @property
     def is_numeric(self) -> bool:
@@ -56,7 +98,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the numbers, how they are printed, and what a reader must know.
+    """A table: the numbers, how they are printed, what a reader must know, and where the numbers come from.
 
     Attributes:
         name: the stem of its files.
@@ -64,6 +106,8 @@ class Table:
         frame: raw numbers; the CSV has all its columns at full precision.
         columns: those that are printed.
         notes: sentences below the table; empty ones are left out.
+        keys: what tells its rows apart.
+        where: the records that all cells rest on; None where nobody has declared it.
     """
 
     name: str
@@ -71,6 +115,8 @@ class Table:
     frame: pd.DataFrame
     columns: Sequence[Column]
     notes: Sequence[str] = field(default_factory=tuple)
+    keys: Sequence[Key] = ()
+    where: Query | None = None
 
     @property
     def footnotes(self) -> list[str]:
@@ -80,6 +126,50 @@ class Table:
     def cells(self) -> list[list[str]]:
         """The printed body, row by row."""
         return [[column.cell(row) for column in self.columns] for _, row in self.frame.iterrows()]
+
+    @property
+    def key_columns(self) -> list[str]:
+        """The columns of the frame by which its rows are known."""
+        return list(dict.fromkeys(name for key in self.keys for name in key.columns))
+
+    def row_of(self, key: Mapping[str, Any]) -> dict[str, Any]:
+        """The row whose key columns have these values.
+
+        Raises:
+            LookupError: there is no such row, or there are several.
+        """
+        found = [
+            row for row in self.frame.to_dict("records") if all(row[name] == key[name] for name in self.key_columns)
+        ]
+        if len(found) != 1:
+            raise LookupError(f"table {self.name!r} has {len(found)} rows with {dict(key)}, and one is meant.")
+        return {str(name): value for name, value in found[0].items()}
+
+    def query(self, row: Mapping[str, Any], name: str) -> Query | None:
+        """The records that a cell rests on; None if it rests on none.
+
+        Args:
+            row: of the frame, or at least its key columns.
+            name: a column of the frame; those that belong to no printed one rest on all records of their row.
+
+        Raises:
+            LookupError: the table declares nothing, or has no such column.
+        """
+        if self.where is None:
+            raise LookupError(f"table {self.name!r} does not declare the records that it rests on.")
+        if name not in self.frame.columns:
+            raise LookupError(f"table {self.name!r} has no column {name!r}; it has {', '.join(self.frame.columns)}.")
+        column = next((one for one in self.columns if name in (one.value, one.low, one.high)), Column("", name))
+        if column.basis is not Basis.RECORDS:
+            return None
+        keys = self.keys if column.keys is None else column.keys
+        return reduce(Query.__and__, (key.query(row) for key in keys), self.where & column.where)
+
+
+def interval_cells(name: str, estimate: Estimate) -> dict[str, float]:
+    """An estimate and the ends of its interval as cells of a row: name, name_low, name_high."""
+    ends = estimate.interval
+    return {name: estimate.estimate, f"{name}_low": ends.low, f"{name}_high": ends.high}
 
 
 def number_text(value: float, decimals: int, *, signed: bool = False) -> str:
@@ -103,83 +193,3 @@ def p_phrase(p: float) -> str:
     """A p-value to stand behind the letter p: "= .012" or "< .001"."""
     text = p_text(p)
     return text if text.startswith(("<", ">")) else f"= {text}"
-
-
-def write_table(table: Table, folder: Path) -> list[Path]:
-    """Write `<name>.csv`, `.tex` and `.json`; the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{table.name}{suffix}" for suffix in (".csv", ".tex", ".json")]
-    table.frame.to_csv(paths[0], index=False, lineterminator="\n")
-    paths[1].write_text(to_latex(table), encoding="utf-8")
-    paths[2].write_text(to_json(table), encoding="utf-8")
-    return paths
-
-
-def to_json(table: Table) -> str:
-    """Caption, headings, alignment, printed cells and notes."""
-    content = {
-        "name": table.name,
-        "caption": table.caption,
-        "header": [column.title for column in table.columns],
-        "align": ["right" if column.is_numeric else "left" for column in table.columns],
-        "rows": table.cells(),
-        "notes": table.footnotes,
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def to_latex(table: Table) -> str:
-    """A floating table to be input into a paper; one that is wider than the line is shrunk to it."""
-    align = "".join("r" if column.is_numeric else "l" for column in table.columns)
-    header = " & ".join(_escape(column.title) for column in table.columns)
-    body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
-    notes = [r"\par\smallskip\raggedright\footnotesize " + _escape(note) for note in table.footnotes]
-    lines = [
-        r"\begin{table}",
-        r"\centering",
-        rf"\caption{{{_escape(table.caption)}}}",
-        rf"\label{{tab:{table.name}}}",
-        r"\smallskip",
-        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-        rf"\begin{{tabular}}{{{align}}}",
-        r"\toprule",
-        header + r" \\",
-        r"\midrule",
-        *body,
-        r"\bottomrule",
-        r"\end{tabular}}",
-        *notes,
-        r"\end{table}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": "$-$",
-    "–": "--",
-    "≥": r"$\ge$",
-    "≤": r"$\le$",
-    "<": "$<$",
-    ">": "$>$",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    "∞": r"$\infty$",
-    "²": "$^2$",
-    "ε": r"$\varepsilon$",
-    "η": r"$\eta$",
-    "ω": r"$\omega$",
-}
-
-
-def _escape(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in text)

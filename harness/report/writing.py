@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.report.figure import Figure, write_figure
-from harness.report.table import Table, write_table
+from harness.report.table import Table
+from harness.report.table_files import write_table
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.report.table import Column, Table, number_text, p_phrase, p_text, to_json, to_latex, write_table
+from harness.analysis.query import EVERYTHING, Query, where
+from harness.inference.estimate import Estimate, Interval
+from harness.report.table import Basis, Column, Key, Table, interval_cells, number_text, p_phrase, p_text
+from harness.report.table_files import to_json, to_latex, write_table
 
 
 @pytest.mark.parametrize(
@@ -99,3 +102,50 @@ def test_the_csv_keeps_full_precision_and_the_json_what_is_printed(table: Table,
     content = json.loads(paths[2].read_text(encoding="utf-8"))
     assert content["rows"] == table.cells()
     assert content["align"] == ["left", "right", "right"]
+
+
+@pytest.fixture
+def traced(table: Table) -> Table:
+    names = {("plain",): where(model="tree"), ("50 % & more_",): where(model="svm")}
+    columns = [
+        Column("name", "name", basis=Basis.DESIGN),
+        Column("mean", "mean", 2, "low", "high", where=where(harm=10)),
+        Column("p", "p", p_value=True, keys=()),
+    ]
+    return replace(table, columns=columns, keys=(Key(("name",), names),), where=where(label_delay=0))
+
+
+def test_a_cell_rests_on_what_its_table_its_row_and_its_column_say(traced: Table) -> None:
+    row = traced.row_of({"name": "plain"})
+    assert traced.query(row, "mean") == where(label_delay=0, harm=10, model="tree") == traced.query(row, "high")
+    assert traced.query(row, "p") == where(label_delay=0), "the rows of all keys"
+    assert traced.query(row, "name") is None, "no record"
+
+
+def test_nobody_is_told_where_a_number_comes_from_that_is_not_there(table: Table, traced: Table) -> None:
+    with pytest.raises(LookupError, match="does not declare"):
+        table.query({"name": "plain"}, "mean")
+    with pytest.raises(LookupError, match="no column 'median'; it has name, mean"):
+        traced.query({"name": "plain"}, "median")
+    with pytest.raises(LookupError, match="0 rows"):
+        traced.row_of({"name": "other"})
+
+
+def test_where_cells_come_from_is_written_beside_them(traced: Table) -> None:
+    written = json.loads(to_json(traced))
+    assert Query.of_json(written["where"]) == where(label_delay=0)
+    (key,) = written["keys"]
+    assert key["columns"] == ["name"]
+    assert [row["values"] for row in key["rows"]] == [["plain"], ["50 % & more_"]]
+    assert Query.of_json(key["rows"][0]["where"]) == where(model="tree")
+    name, mean, p = written["columns"]
+    assert (name["basis"], mean["basis"]) == ("design", "records")
+    assert (mean["value"], mean["keys"], p["keys"]) == (["mean", "low", "high"], None, [])
+    assert Query.of_json(p["where"]) == EVERYTHING
+
+
+def test_an_estimate_is_put_into_a_row_with_its_interval_and_read_from_there() -> None:
+    row = interval_cells("delay", Estimate(estimate=1.0, interval=Interval(0.5, 2.0, 0.95), n=3))
+    assert row == {"delay": 1.0, "delay_low": 0.5, "delay_high": 2.0}
+    column = Column.of_estimate("delay, months", "delay", 2, signed=True)
+    assert column.cell(pd.Series(row)) == "+1.00 [0.50, 2.00]"

@@ -1,0 +1,112 @@
+"""The files of a table: CSV with full precision, LaTeX (for `booktabs` and `graphicx`), JSON for the paper."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from harness.report.table import Key, Table
+
+
+def write_table(table: Table, folder: Path) -> list[Path]:
+    """Write `<name>.csv`, `.tex` and `.json`; the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{table.name}{suffix}" for suffix in (".csv", ".tex", ".json")]
+    table.frame.to_csv(paths[0], index=False, lineterminator="\n")
+    paths[1].write_text(to_latex(table), encoding="utf-8")
+    paths[2].write_text(to_json(table), encoding="utf-8")
+    return paths
+
+
+def to_json(table: Table) -> str:
+    """Caption, headings, alignment, printed cells and notes, and which records the cells rest on."""
+    content = {
+        "name": table.name,
+        "caption": table.caption,
+        "header": [column.title for column in table.columns],
+        "align": ["right" if column.is_numeric else "left" for column in table.columns],
+        "rows": table.cells(),
+        "notes": table.footnotes,
+        **_origin(table),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _origin(table: Table) -> dict[str, Any]:
+    """Where the cells come from: conditions as `Query.as_json` has them, keys of rows, and what columns say beside these."""
+    return {
+        "where": None if table.where is None else table.where.as_json(),
+        "keys": [_key(key) for key in table.keys],
+        "columns": [
+            {
+                "value": [name for name in (column.value, column.low, column.high) if name],
+                "basis": str(column.basis),
+                "where": column.where.as_json(),
+                "keys": None if column.keys is None else [_key(key) for key in column.keys],
+            }
+            for column in table.columns
+        ],
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    rows = [{"values": list(values), "where": query.as_json()} for values, query in key.records.items()]
+    return {"columns": list(key.columns), "rows": rows}
+
+
+def to_latex(table: Table) -> str:
+    """A floating table to be input into a paper; one that is wider than the line is shrunk to it."""
+    align = "".join("r" if column.is_numeric else "l" for column in table.columns)
+    header = " & ".join(_escape(column.title) for column in table.columns)
+    body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
+    notes = [r"\par\smallskip\raggedright\footnotesize " + _escape(note) for note in table.footnotes]
+    lines = [
+        r"\begin{table}",
+        r"\centering",
+        rf"\caption{{{_escape(table.caption)}}}",
+        rf"\label{{tab:{table.name}}}",
+        r"\smallskip",
+        r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+        rf"\begin{{tabular}}{{{align}}}",
+        r"\toprule",
+        header + r" \\",
+        r"\midrule",
+        *body,
+        r"\bottomrule",
+        r"\end{tabular}}",
+        *notes,
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "–": "--",
+    "≥": r"$\ge$",
+    "≤": r"$\le$",
+    "<": "$<$",
+    ">": "$>$",
+    "±": r"$\pm$",
+    "×": r"$\times$",
+    "∞": r"$\infty$",
+    "²": "$^2$",
+    "ε": r"$\varepsilon$",
+    "η": r"$\eta$",
+    "ω": r"$\omega$",
+}
+
+
+def _escape(text: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in text)
