@@ -44,7 +44,7 @@ def recorded(
     Raises:
         HarnessError: data cannot be had, or the store cannot be read or written to.
     """
-    known = store.read(folder).find(trial.trial_id)
+    known = store.read_trial(folder, trial.trial_id).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
     prepare([trial], bring)

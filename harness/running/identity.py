@@ -17,6 +17,7 @@ from typing import Any
 from harness.core import PROTOCOL_VERSION, ConfigError
 
 _OF_DATASET = ("name", "task", "max_rows")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class PlannedTrial:
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Any) -> str:
@@ -72,8 +73,11 @@ def without_documentation(node: Any) -> Any:
 
 
 def base_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a spec that many trials share: everything but its scalar factors."""
-    return {key: value for key, value in spec.items() if key == "_target_" or not _is_scalar(value)}
+    """The part of a spec that many trials share: everything but the levels of its scalar factors.
+
+    A factor without a level (null) stays, since the `factors` of a record, as all mappings there, hold nothing that is null.
+    """
+    return {key: value for key, value in spec.items() if key == "_target_" or value is None or not _is_scalar(value)}
 
 
 def factors(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +87,12 @@ def factors(spec: Mapping[str, Any]) -> dict[str, Any]:
     list of such mappings has its names joined by "+", a top-level scalar is its own level.
     """
     scalars = {key: value for key, value in spec.items() if _is_scalar(value) and key != "_target_"}
-    return {**dict(_named(spec)), **scalars}
+    return {**named_levels(spec), **scalars}
+
+
+def named_levels(spec: Mapping[str, Any]) -> dict[str, str]:
+    """The levels of those factors that are parts with a name."""
+    return dict(_named(spec))
 
 
 def _named(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

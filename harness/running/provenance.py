@@ -17,6 +17,8 @@ from threadpoolctl import threadpool_info
 from harness.core import PROTOCOL_VERSION
 
 SCHEMA_VERSION = 2
+"""Of the layout of files. Since 2 records have codes, and base specs the factors without a level (null)."""
+
 _PACKAGES = (
     "mlops-harness",
     "numpy",

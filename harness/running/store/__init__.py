@@ -3,6 +3,7 @@
     parts, lines        one process appends its records to a part of its own            PartWriter, is_held
     reading, parsing    a part as tables
     compacted           the Parquet file as a table, and back
+    finding             one trial without the rest
     merging             all of them as one row for each trial
     stored              the result                                                       Stored
     compaction          parts into the Parquet file; `journal` says how far they went    compact
@@ -21,13 +22,14 @@ from pathlib import Path
 
 from harness.running.store.compacted import NAME
 from harness.running.store.compaction import compact
+from harness.running.store.finding import gather_trial
 from harness.running.store.merging import assembled, gather, merge
 from harness.running.store.parts import PartWriter, is_held, part_paths
 from harness.running.store.resume_rule import settled_rows
 from harness.running.store.rows import COLUMNS, REQUIRED, TEXTS
 from harness.running.store.stored import Stored
 
-__all__ = ["PartWriter", "Stored", "compact", "exists", "is_held", "read", "settled"]
+__all__ = ["PartWriter", "Stored", "compact", "exists", "is_held", "read", "read_trial", "settled"]
 
 
 def exists(folder: Path) -> bool:
@@ -54,6 +56,20 @@ def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
         merged = merge(sources.tables)
     stored = assembled(folder, sources, merged)
     return replace(stored, table=stored.table.select(wanted))
+
+
+def read_trial(folder: Path, trial_id: str) -> Stored:
+    """Read one trial of a study's store: no row or one, as `read` has it, in a twentieth of the time.
+
+    Only what belongs to the trial is looked at. So damage elsewhere goes unnoticed, `duplicates` counts the records of this
+    trial that stand beside the kept one, and `torn` is 0; and a value that `read` turns into text, since other trials have
+    values of another kind in its place, is as it was recorded unless it was compacted together with those.
+
+    Raises:
+        HarnessError: what belongs to the trial is damaged, or a newer harness wrote a part, the compacted file or a plan.
+    """
+    sources = gather_trial(folder, trial_id)
+    return assembled(folder, sources, merge(sources.tables))
 
 
 def settled(folder: Path, *, retry_failed: bool) -> set[str]:

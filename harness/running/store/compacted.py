@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import lzma
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -23,14 +23,19 @@ from harness.core import HarnessError
 from harness.running.provenance import SCHEMA_VERSION
 from harness.running.store import legacy
 from harness.running.store.reading import refuse_newer
-from harness.running.store.rows import COLUMNS, NESTED, empty_table, text_column
+from harness.running.store.rows import COLUMNS, NESTED, TEXTS, empty_table, text_column
 
 NAME = "trials.parquet"
-_ROWS_A_GROUP = 1 << 18
+_ROWS_A_GROUP = 1 << 14
+"""One row is found by reading its group, in some 50 ms."""
+
+_BATCH = 1 << 12
+
+_OF_ONE_TRIAL = ("trial_id", "predictions")
 _PACKED = b"specs.xz"
 """Key of the base specs in the metadata: JSON, compressed by xz, in base 64. Older files have plain JSON under `specs`."""
-_ZSTD_LEVEL = 15
-"""Level 16 takes up to three quarters more time for files that are 3 % smaller."""
+_ZSTD_LEVEL = 12
+"""Level 15 takes twice the time for files that are up to 3 % smaller."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +63,43 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
     Raises:
         HarnessError: it is damaged, or a newer harness wrote it.
     """
-    path = folder / NAME
+
+    def read(file: pq.ParquetFile) -> Compacted:
+        said = _metadata(file)
+        table = _uniform(_rows(file, said, columns), columns)
+        specs = json.loads(_text_of_specs(file))
+        return Compacted(table, specs, said["headers"], said.get("torn", 0), said.get("superseded", 0))
+
+    return _read(folder / NAME, read) or Compacted(empty_table(columns))
+
+
+def read_row(folder: Path, trial_id: str) -> Compacted:
+    """Read one trial of a study's compacted file, with its base spec and its header. Raises `HarnessError` as above."""
+
+    def read(file: pq.ParquetFile) -> Compacted | None:
+        said, table = _metadata(file), _row(file, trial_id)
+        if table is None:
+            return None
+        specs = _some_of(_text_of_specs(file), table["spec"].to_pylist())
+        table = legacy.completed(table) if legacy.lacks_codes(said) else table
+        return Compacted(_uniform(table, COLUMNS), specs, said["headers"])
+
+    return _read(folder / NAME, read) or Compacted(empty_table(COLUMNS))
+
+
+def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Compacted | None:
+    """What `read` takes out of the file; None if there is no file."""
     if not path.exists():
-        return Compacted(empty_table(columns))
+        return None
     try:
         with pq.ParquetFile(path, memory_map=True) as file:
-            metadata = _metadata(file)
-            refuse_newer(path, metadata)
-            table = _uniform(_rows(file, metadata, columns), columns)
-        found = Compacted(
-            table, metadata["specs"], metadata["headers"], metadata.get("torn", 0), metadata.get("superseded", 0)
-        )
+            refuse_newer(path, _metadata(file))
+            found = read(file)
     except (pa.ArrowException, OSError, ValueError, KeyError, lzma.LZMAError) as error:
         raise _damage(path) from error
-    if not (_all_known(table["spec"], found.specs) and _all_known(table["header"], found.headers)):
+    if found and not (
+        _all_known(found.table["spec"], found.specs) and _all_known(found.table["header"], found.headers)
+    ):
         raise _damage(path)
     return found
 
@@ -83,13 +111,47 @@ def _rows(file: pq.ParquetFile, metadata: Mapping[str, Any], columns: Sequence[s
     return legacy.completed(file.read(columns=[name for name in legacy.with_sources(columns) if name != "code"]))
 
 
+def _row(file: pq.ParquetFile, trial_id: str) -> pa.Table | None:
+    """The row of a trial: ids are read alone, then all columns of the group that has it, as far as that row."""
+    for group in range(file.num_row_groups):
+        ids = file.read_row_group(group, columns=["trial_id"], use_threads=False)["trial_id"]
+        place = pc.index(ids, trial_id).as_py()
+        if place >= 0:
+            return _row_at(file, group, place)
+    return None
+
+
+def _row_at(file: pq.ParquetFile, group: int, place: int) -> pa.Table:
+    for batch in file.iter_batches(batch_size=_BATCH, row_groups=[group], use_threads=False):
+        if place < len(batch):
+            return pa.Table.from_batches([batch.slice(place, 1)])
+        place -= len(batch)
+    raise ValueError("a group is shorter than its column of ids")
+
+
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
-    """What the file says beside its rows. Base specs repeat each other, so they are packed."""
+    """What the file says beside its rows, but for the base specs."""
     known = file.metadata.metadata or {}
-    names = [name for name in ("schema", "specs", "headers", "torn", "superseded") if name.encode() in known]
-    found = {name: json.loads(known[name.encode()]) for name in names}
-    if _PACKED in known:
-        found["specs"] = json.loads(lzma.decompress(base64.b64decode(known[_PACKED], validate=True)))
+    names = [name for name in ("schema", "headers", "torn", "superseded") if name.encode() in known]
+    return {name: json.loads(known[name.encode()]) for name in names}
+
+
+def _text_of_specs(file: pq.ParquetFile) -> str:
+    """The base specs by digest as JSON. They repeat each other, so they are packed."""
+    known = file.metadata.metadata or {}
+    packed = known.get(_PACKED)
+    return (lzma.decompress(base64.b64decode(packed, validate=True)) if packed else known[b"specs"]).decode()
+
+
+def _some_of(specs: str, digests: Sequence[str]) -> dict[str, Any]:
+    """The base specs of these digests, without reading the others."""
+    found = {}
+    for digest in digests:
+        key = f"{json.dumps(digest)}: "
+        place = specs.find(key)
+        if place < 0:  # written in another style, or not there
+            return dict(json.loads(specs))
+        found[digest] = json.JSONDecoder().raw_decode(specs, place + len(key))[0]
     return found
 
 
@@ -116,10 +178,25 @@ def write_compacted(file: IO[bytes], found: Compacted) -> None:
     specs, headers = (_used(found, name) for name in ("specs", "headers"))
     metadata |= {"headers": json.dumps(headers, sort_keys=True), _PACKED.decode(): _packed(specs)}
     table = _neighbours_together(_published(found.table))
-    with pq.ParquetWriter(file, table.schema, compression="zstd", compression_level=_ZSTD_LEVEL) as writer:
+    repeating = _repeating(table.schema)
+    with pq.ParquetWriter(
+        file,
+        table.schema,
+        compression="zstd",
+        compression_level=_ZSTD_LEVEL,
+        use_dictionary=repeating,
+        write_statistics=repeating,
+    ) as writer:
         for start in range(0, len(table), _ROWS_A_GROUP):
             writer.write_table(table.slice(start, _ROWS_A_GROUP))
         writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """The columns whose values repeat from row to row; in groups as small as ours a dictionary of the others is a burden."""
+    factors = schema.field("factors").type
+    levels = [f"factors.{field.name}" for field in factors] if pa.types.is_struct(factors) else []
+    return [*(name for name in TEXTS if name not in _OF_ONE_TRIAL), *levels]
 
 
 def _used(found: Compacted, name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +46,12 @@ class Sources:
     torn: int = 0
     superseded: int = 0
 
+    def add(self, tables: Sequence[pa.Table], specs: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
+        """Put younger rows behind those that there are, with what they refer to."""
+        self.tables += tables
+        self.specs |= specs
+        self.headers |= headers
+
 
 def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
     """Read all that there is, parts before the compacted file: a compaction meanwhile moves records from those to this one.
@@ -63,15 +69,12 @@ def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
             part = read_part(path, columns, skip=merged.get(path.name, 0))
         except FileNotFoundError:  # merged meanwhile
             continue
-        found.tables += part.tables
-        found.specs |= part.specs
-        found.headers |= part.headers
+        found.add(part.tables, part.specs, part.headers)
         found.sizes[path.name] = part.size
         found.torn_parts |= {path.name} if part.is_torn else set()
     compacted = read_compacted(folder, columns)
+    found.add([], compacted.specs, compacted.headers)
     found.tables.insert(0, compacted.table)
-    found.specs |= compacted.specs
-    found.headers |= compacted.headers
     found.torn, found.superseded = compacted.torn, compacted.superseded
     return found
 

@@ -166,10 +166,12 @@ class _Block:
                 raise self._damage(next(places, 0))
 
     def _damage(self, place: int) -> HarnessError:
-        line = self.number + place + 1
-        return HarnessError(
-            f"line {line} of {self.part.path} is damaged; move that file away and give the same command again."
-        )
+        return damaged_line(self.part.path, self.number + place + 1)
+
+
+def damaged_line(path: Path, line: int) -> HarnessError:
+    """What to say of a part's line, counted from 1, that cannot be read."""
+    return HarnessError(f"line {line} of {path} is damaged; move that file away and give the same command again.")
 
 
 def refuse_newer(path: Path, header: Mapping[str, Any]) -> None:
