@@ -11,6 +11,7 @@ import pytest
 from harness import places
 from harness.building import instantiate, locate
 from harness.core import Record, Status
+from harness.running import store
 from harness.running.identity import PlannedTrial
 from harness.running.rebuilding import rebuilt, rebuilt_all
 from harness.running.store.compacted import read_compacted
@@ -71,6 +72,16 @@ def test_a_record_alone_gives_the_same_trial(published: Stored, trials: Rebuilt)
         factors = {name: level for name, level in found.pop("factors").items() if level is not None}
         record = Record(status=Status.OK, factors=factors, **found)
         assert rebuilt(record, published.specs[record.spec], published.headers[record.header]) == trial
+
+
+def test_a_published_trial_is_found_as_all_are_read() -> None:
+    """The published files are of layout 1: whoever reads them completes them."""
+    folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, "synthesis")
+    whole = store.read(folder)
+    for status in (Status.OK, Status.SKIPPED):
+        known = next(one for one in whole.records if one.status is status)
+        one = store.read_trial(folder, known.trial_id)
+        assert (one.records, one.specs) == ((known,), {known.spec: whole.specs[known.spec]})
 
 
 def test_every_target_of_published_specs_can_be_found(published: Stored) -> None:

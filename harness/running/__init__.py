@@ -1,10 +1,10 @@
 """Trials in, records out.
 
 identity        a trial before it is built: its id, and the levels of its factors    PlannedTrial
-template        many trials that differ in a few values, named fast
 sweep           the parent: hands out trials, counts records, tries again            run_sweep
 worker          what a process does with the trials that it gets                     Order, run_order
 execute         one trial, and the record that comes of it
+rebuilding      from a record back to its trial                                     rebuilt
 limits          seconds and memory of one trial
 threads         one thread for linear algebra in each process
 executors       where processes run: this machine or a cluster
