@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -50,9 +51,12 @@ def reworded(stored: Stored) -> Stored:
 
 
 @pytest.mark.slow
-def test_tables_and_numbers_are_the_same_whatever_the_records_say(published: tuple[str, Stored]) -> None:
+def test_tables_and_numbers_are_the_same_whatever_the_records_say(
+    published: tuple[str, Stored], tmp_path: Path
+) -> None:
     study, stored = published
-    folder = places.study_folder(RESULTS, places.STANDARD_TIER, study)
+    folder = tmp_path / study  # a copy: labels of trials that are left out are removed from their file
+    shutil.copytree(RESULTS / study, folder, ignore=shutil.ignore_patterns("tables", "figures", "trials.parquet"))
     made = [
         studies.load_study(study).report(studies.evidence_of(folder, found, places.STANDARD_TIER))
         for found in (stored, reworded(stored))
