@@ -19,13 +19,13 @@ had been seen when the tables were built.
 from __future__ import annotations
 
 from experiments.calibration.study import Calibration, Design
-from harness.analysis.panels import PANEL
+from harness.analysis.panels import shipped_panel
 from harness.core import ROWS_PER_MONTH
 from harness.report.evidence import Evidence
 from harness.report.writing import Report
 
 DESIGN = Design(
-    panel=PANEL,
+    panel=shipped_panel(),
     rates=("1", "5", "10", "20"),
     checked="5",
     accepted=(3.0, 7.0),

@@ -89,7 +89,10 @@ class Calibration:
         """Those that any trial turned, in the order of the tables; somebody else's stand before the baselines."""
         recorded = dict.fromkeys(self.settings["detector"])
         known = {name for family in self.design.panel.values() for name in family}
-        panel = including(self.design.panel, [name for name in recorded if name not in known])
+        nodes = {
+            one["name"]: one["detector"] for spec in self.evidence.stored.specs.values() for one in spec["detectors"]
+        }
+        panel = including(self.design.panel, [name for name in recorded if name not in known], nodes)
         return [name for family in panel.values() for name in family if name in recorded]
 
     @property

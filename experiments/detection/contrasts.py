@@ -40,7 +40,7 @@ def claims(study: Study) -> Iterator[Directional | Stated]:
 
 def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
     """D1 and D2: who is earlier."""
-    visible = Where(scenarios=DESIGN.visible)
+    visible = Where(scenarios=study.design.visible)
     for claim, where, pairs in (
         ("D1", MAIN, (("EDDM − DDM", EDDM, DDM),)),
         ("D2", visible, (("DDM − KS", DDM, KS), ("EDDM − DDM", EDDM, DDM))),
@@ -132,7 +132,7 @@ def _harm_claims(study: Study) -> Iterator[Directional]:
 
 def _kind_claims(study: Study) -> Iterator[Directional]:
     """D8: who finds more of which kind."""
-    concept, data = (Where(scenarios=DESIGN.kinds[kind]) for kind in ("concept", "data"))
+    concept, data = (Where(scenarios=study.design.kinds.get(kind, ())) for kind in ("concept", "data"))
     for setting, before, family in SETTINGS:
         ddm, ks = Run(DDM, setting), Run(KS, setting)
         lead = study.contrast(measures.found, ddm, ks, concept)

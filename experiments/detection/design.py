@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from harness.analysis.panels import BASELINES, OTHERS, PANEL, including
+from experiments.detection.scenarios import NO_KIND, Scenarios, levels
+from harness.analysis.panels import BASELINES, Panel, including, shipped_panel
 from harness.core import ROWS_PER_MONTH
+from harness.detectors.run import Run
+from harness.drift import CovariateReweighting, MeanShift, Scale
 
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """What the study compares.
+    """What the study compares: what is decided here, and what the records tell of themselves.
 
     Attributes:
         compared: the detectors that the source paper has numbers of, in its order.
-        panel: all detectors of the main comparison, by kind, baselines last; their order is the order of the tables.
-        whole: further tests of windows, on a part of the design.
         published: the source paper's numbers by detector: delay (months), accuracy and false_positives (percent).
         matched: the setting at which detectors are compared at equal false alarms, in percent.
         curve: the settings of the curves, in percent.
+        seen_by_both: injectors of drifts that tests of rows and tests of errors can both see.
+        rows_per_month: of the main comparison.
+        drawn: detectors of the survival curves and of the curves of delay against false alarms.
+        panel: all detectors of the main comparison, by kind, baselines last; their order is the order of the tables.
+        whole: further tests of windows, on a part of the design.
+        partial: data sets on which only a part of the scenarios is staged; in no mean over scenarios.
+        curved: scenarios of the curves.
         kinds: scenarios with a drift, by what changes.
         eventless: scenarios without a drift besides the drift-free twins; every alarm is false.
         seasonal: those of them that come and go slowly, and do harm in between.
-        visible: scenarios that tests of rows and tests of errors can both see.
-        curved: scenarios of the curves.
-        partial: data sets on which only a part of the scenarios is staged; in no mean over scenarios.
-        rows_per_month: of the main comparison.
-        drawn: detectors of the survival curves and of the curves of delay against false alarms.
+        visible: scenarios with an injector that both see.
     """
 
     compared: Sequence[str]
-    panel: Mapping[str, Sequence[str]]
-    whole: Sequence[str]
     published: Mapping[str, Mapping[str, float]]
     matched: str
     curve: Sequence[str]
-    kinds: Mapping[str, Sequence[str]]
-    eventless: Sequence[str]
-    seasonal: Sequence[str]
-    visible: Sequence[str]
-    curved: Sequence[str]
-    partial: Sequence[str] = ()
+    seen_by_both: Sequence[type]
     rows_per_month: int
     drawn: Sequence[str]
+    panel: Panel = field(default_factory=shipped_panel)
+    whole: Sequence[str] = field(default_factory=lambda: levels()["whole"])
+    partial: Sequence[str] = field(default_factory=lambda: levels()["nominal"])
+    curved: Sequence[str] = field(default_factory=lambda: levels()["curved"])
+    kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    eventless: Sequence[str] = ()
+    seasonal: Sequence[str] = ()
+    visible: Sequence[str] = ()
 
     @property
     def detectors(self) -> list[str]:
@@ -57,16 +63,26 @@ class Design:
 
     def kind_of(self, scenario: str) -> str:
         """What changes in a scenario; "none" where there is no event."""
-        return next((kind for kind, members in self.kinds.items() if scenario in members), "none")
+        return next((kind for kind, members in self.kinds.items() if scenario in members), NO_KIND)
 
-    def including(self, detectors: Iterable[str], scenarios: Iterable[str]) -> Design:
-        """The design with those of them that it does not know: detectors before the baselines, scenarios as a last kind."""
-        own = tuple(name for name in detectors if name not in (*self.detectors, *self.whole))
-        drifts = tuple(name for name in scenarios if self.kind_of(name) == "none")
+    def of(self, specs: Collection[Mapping[str, Any]], *, detectors: Iterable[str], drifted: Iterable[str]) -> Design:
+        """The design with what records tell: kinds of scenarios, and detectors that the panel does not name.
+
+        Args:
+            specs: base specs of the records.
+            detectors: that any of them has.
+            drifted: names of scenarios with an event.
+        """
+        scenarios = Scenarios.of(specs)
+        own = [name for name in detectors if name not in (*self.detectors, *self.whole)]
+        nodes = {Run.of(one["name"]).detector: one["detector"] for spec in specs for one in spec.get("detectors", ())}
         return replace(
             self,
-            panel=including(self.panel, own),
-            kinds={**self.kinds, OTHERS: drifts} if drifts else self.kinds,
+            panel=including(self.panel, own, nodes),
+            kinds=scenarios.kinds(drifted),
+            eventless=scenarios.eventless,
+            seasonal=scenarios.seasonal,
+            visible=scenarios.injected_by(self.seen_by_both),
         )
 
 
@@ -106,18 +122,6 @@ MATCHED = "5"
 
 DESIGN = Design(
     compared=("ddm", "eddm", "ks"),
-    panel=PANEL,
-    whole=(
-        "ks_weekly",
-        "ks_sliding",
-        "ks_any",
-        "ks_bh",
-        "ks_share",
-        "ks_first",
-        "chi_square_binned",
-        "classifier_two_sample",
-        "mmd",
-    ),
     published={
         "ddm": {"delay": 2, "accuracy": 95, "false_positives": 5},
         "eddm": {"delay": 3, "accuracy": 90, "false_positives": 8},
@@ -125,49 +129,7 @@ DESIGN = Design(
     },
     matched=MATCHED,
     curve=("1", "10", "20"),
-    kinds={
-        "concept": (
-            *(
-                "label_permutation",
-                "label_permutation_sigmoid",
-                "label_permutation_linear",
-                "label_permutation_recurring",
-            ),
-            *("label_swap", "label_noise", "local_concept", "local_concept_sigmoid", "improvement"),
-        ),
-        "data": (
-            *(
-                "mean_shift",
-                "mean_shift_sigmoid",
-                "mean_shift_incremental",
-                "mean_shift_recurring",
-                "mean_shift_harmless",
-            ),
-            *(
-                "scale",
-                "sensor_bias",
-                "sensor_bias_incremental",
-                "sensor_stuck",
-                "missing_completely",
-                "missing_at_random",
-            ),
-            *("unseen_category", "feature_swap", "feature_permutation", "correlation_only"),
-            *("reweighting", "reweighting_sigmoid", "reweighting_drawn"),
-        ),
-        "prior": ("prior_shift", "prior_shift_sigmoid"),
-        "both": ("shift_then_permutation",),
-    },
-    eventless=("label_permutation_blip", "label_permutation_seasonal", "mean_shift_blip", "mean_shift_seasonal"),
-    seasonal=("label_permutation_seasonal", "mean_shift_seasonal"),
-    visible=(
-        *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring", "scale"),
-        *("reweighting", "reweighting_sigmoid"),
-    ),
-    curved=(
-        *("label_permutation", "label_permutation_sigmoid", "mean_shift", "mean_shift_sigmoid", "reweighting"),
-        "local_concept",
-    ),
-    partial=("heart", "contraceptive", "kr_vs_kp", "mushroom", "splice"),
+    seen_by_both=(MeanShift, Scale, CovariateReweighting),
     rows_per_month=ROWS_PER_MONTH,
     drawn=("ddm", "eddm", "adwin", "cusum", "fhddm", "ks", "psi", "random"),
 )

@@ -63,7 +63,8 @@ class Study:
         tallies = [Tally.of(recorded, grace=grace) for grace in (GRACE, SHORT_GRACE)]
         conditions = tallies[0].conditions
         drifts = conditions.loc[conditions["drifted"], "scenario"].unique()
-        whole = design.including(dict.fromkeys(run.detector for run in tallies[0].sums), drifts)
+        detectors = dict.fromkeys(run.detector for run in tallies[0].sums)
+        whole = design.of(list(evidence.stored.specs.values()), detectors=detectors, drifted=drifts)
         study = cls(whole, evidence, recorded, *tallies)
         if not study.drifted(MAIN).any() or not study.free.any():
             raise HarnessError(

@@ -26,11 +26,12 @@ NAME = "labels.parquet"
 def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
     """The predicted class codes by trial id, rows in the order of the data set.
 
-    Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it.
+    Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it. Nothing
+    is ever taken out of the file: `stored` may be a part of the study.
 
     Args:
         folder: the study's folder.
-        stored: its records; labels of trials that have no record are left out.
+        stored: its records, or some of them; the labels of no other trial are returned.
     """
     known = _read(folder / NAME)
     predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))
@@ -41,8 +42,8 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
             predicted = predictions.load(folder, record)["predicted"]
             found[record.trial_id] = predicted if predicted.dtype.kind == "i" else None
     labels = {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}
-    if labels.keys() != known.keys():
-        _write(folder / NAME, labels)
+    if labels.keys() - known.keys():
+        _write(folder / NAME, dict(sorted((known | labels).items())))
     return labels
 
 

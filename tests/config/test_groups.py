@@ -14,7 +14,6 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
-from experiments.detection.design import PANEL
 from harness import places
 from harness.building import build
 from harness.core import Outcome, Skip, Task
@@ -257,9 +256,3 @@ def test_the_full_tier_has_ten_folds_and_all_rows_and_the_others_five(composed: 
     folds = {tier: composed(f"tier={tier}").trial.n_folds for tier in ("adhoc", "smoke", "standard", "full")}
     assert folds == {"adhoc": 5, "smoke": 5, "standard": 5, "full": 10}
     assert composed("tier=full").dataset.max_rows is None
-
-
-def test_the_tables_show_every_detector_of_the_panel() -> None:
-    panel = OmegaConf.to_container(OmegaConf.load(CONF / "panel.yaml"), resolve=False)
-    assert isinstance(panel, dict)
-    assert panel["detectors"] == [name for family in PANEL.values() for name in family]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 from experiments.synthesis.design import DESIGN
@@ -113,6 +115,15 @@ def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(m
     for seed, predicted in ((5, [0, 1, 1, 0]), (6, [0, 1, 0, 0]), (7, [1, 1, 1, 0])):
         made.add(0.9, factors("tree", seed=seed), labels=predicted)
     assert made.study().disagreement().loc["wine", "tree"] == pytest.approx(100 * np.mean([1 / 4, 1 / 4, 2 / 4]))
+
+
+def test_a_report_on_some_records_keeps_the_labels_of_the_others(made: Made) -> None:
+    ids = [made.add(0.9, factors("tree", seed=seed), labels=[0, 1, seed]) for seed in (5, 6)]
+    stored = store.read(made.folder)
+    assert list(labels.collect(made.folder, stored)) == sorted(ids)
+    some = replace(stored, table=stored.table.filter(pc.equal(stored.table["trial_id"], ids[0])))
+    assert list(labels.collect(made.folder, some)) == [ids[0]]
+    assert list(labels.collect(made.folder, stored)) == sorted(ids)
 
 
 def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:

@@ -110,7 +110,7 @@ def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFra
         for run in runs
         for kind in ("concept", "data")
         for dataset, value in study.values(
-            measures.found, run, Where(scenarios=study.design.kinds[kind]), beside=runs
+            measures.found, run, Where(scenarios=study.design.kinds.get(kind, ())), beside=runs
         ).items()
     ]
     return pd.DataFrame(rows, columns=["detector", "kind", "dataset", "recall"])

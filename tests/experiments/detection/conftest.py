@@ -8,14 +8,28 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 from experiments.detection.study import Study
+from harness import places
 from harness.core import Record, Status
 from harness.report import studies
 from harness.report.evidence import Evidence
 from harness.running.provenance import header
 from harness.running.store.rows import table_of
 from harness.running.store.stored import Stored
+
+SCENARIOS = places.shipped("conf") / "scenario"
+
+
+def node(scenario: str, profile: str) -> dict[str, Any]:
+    """What a spec says of a scenario: as its file does, with another profile if that is asked for."""
+    path = SCENARIOS / f"{scenario}.yaml"
+    if not path.exists():
+        return {"_target_": "not_installed.Drift", "name": scenario, "profile": profile}
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found if profile == "Abrupt" else found | {"profile": {"_target_": f"harness.drift.{profile}"}}
+
 
 ONSET, N_ROWS, MONTH = 500, 1800, 300
 
@@ -49,7 +63,7 @@ class Made:
         spec = f"{dataset}/{scenario}/{own}/{world}/{profile}"
         self.specs[spec] = {
             "dataset": {"name": dataset, "features": 4, "max_rows": 150},
-            "scenario": {"name": scenario, "strength": dict(own), "profile": profile},
+            "scenario": node(scenario, profile) | {"strength": dict(own)},
             **(world or {}),
         }
         factors = {"dataset": dataset, "scenario": scenario, "seed": seed, "detectors": "+".join(alarms), "months": 6}
