@@ -26,8 +26,8 @@ NAME = "labels.parquet"
 def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
     """The predicted class codes by trial id, rows in the order of the data set.
 
-    Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it. Nothing
-    is ever taken out of the file: `stored` may be a part of the study.
+    Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it.
+    Nothing is ever taken out of the file: `stored` may be a part of the study.
 
     Args:
         folder: the study's folder.
