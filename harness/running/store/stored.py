@@ -73,10 +73,6 @@ class Stored:
         name, checksum = dataset_of(spec)
         return checksum is not None and name in self.data and checksum not in self.data[name]
 
-    def is_stale(self, record: Record) -> bool:
-        """Whether a record was measured under another protocol version, or on content that its data set no longer has."""
-        return record.header in self._other_protocols or record.spec in self._other_data
-
     def of_another_protocol(self) -> pa.ChunkedArray:
         """For each row, whether it was measured under another protocol version than the present one."""
         return _is_in(self.table["header"], self._other_protocols)
