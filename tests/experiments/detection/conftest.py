@@ -123,5 +123,5 @@ def made() -> Made:
 
 @pytest.fixture(scope="session")
 def detection() -> ModuleType:
-    """`experiments/detection.py`."""
+    """The package of the study."""
     return experiment("detection")
