@@ -13,6 +13,7 @@ import pandas as pd
 
 from harness.analysis.query import EVERYTHING, Query
 from harness.inference.estimate import Estimate
+from harness.report.rounding import rounded_frame
 
 MISSING = "–"
 
@@ -103,11 +104,13 @@ class Table:
     Attributes:
         name: the stem of its files.
         caption: one or two sentences.
-        frame: raw numbers; the CSV has all its columns at full precision.
+        frame: raw numbers; the CSV has all its columns.
         columns: those that are printed.
         notes: sentences below the table; empty ones are left out.
         keys: what tells its rows apart.
         where: the records that all cells rest on; None where nobody has declared it.
+        p_values: columns of the frame with p-values that are not printed; the CSV has fewer digits of them.
+        about: what the paper knows of the rows beside their cells, by name one text a row; the JSON alone has it.
     """
 
     name: str
@@ -117,6 +120,17 @@ class Table:
     notes: Sequence[str] = field(default_factory=tuple)
     keys: Sequence[Key] = ()
     where: Query | None = None
+    p_values: Sequence[str] = ()
+    about: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def written(self) -> pd.DataFrame:
+        """The numbers as they are written, see `harness.report.rounding`.
+
+        Cells are printed from the unrounded ones: 3.1500000000000004 has always been "3.2", and 3.15 would be "3.1".
+        """
+        printed = [column.value for column in self.columns if column.p_value]
+        return rounded_frame(self.frame, [*printed, *self.p_values])
 
     @property
     def footnotes(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The files of a table: CSV with full precision, LaTeX (for `booktabs` and `graphicx`), JSON for the paper."""
+"""The files of a table: CSV with ten digits, LaTeX (for `booktabs` and `graphicx`), JSON for the paper."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from harness.report.table import Key, Table
 
 
-def write_table(table: Table, folder: Path) -> list[Path]:
-    """Write `<name>.csv`, `.tex` and `.json`; the paths."""
+def write_table(table: Table, folder: Path, label: str = "") -> list[Path]:
+    """Write `<name>.csv`, `.tex` (with the label that `to_latex` asks for) and `.json`; the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{table.name}{suffix}" for suffix in (".csv", ".tex", ".json")]
-    table.frame.to_csv(paths[0], index=False, lineterminator="\n")
-    paths[1].write_text(to_latex(table), encoding="utf-8")
+    table.written.to_csv(paths[0], index=False, lineterminator="\n")
+    paths[1].write_text(to_latex(table, label), encoding="utf-8")
     paths[2].write_text(to_json(table), encoding="utf-8")
     return paths
 
@@ -28,6 +28,7 @@ def to_json(table: Table) -> str:
         "align": ["right" if column.is_numeric else "left" for column in table.columns],
         "rows": table.cells(),
         "notes": table.footnotes,
+        **({"about": {name: list(texts) for name, texts in table.about.items()}} if table.about else {}),
         **_origin(table),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -55,8 +56,13 @@ def _key(key: Key) -> dict[str, Any]:
     return {"columns": list(key.columns), "rows": rows}
 
 
-def to_latex(table: Table) -> str:
-    """A floating table to be input into a paper; one that is wider than the line is shrunk to it."""
+def to_latex(table: Table, label: str = "") -> str:
+    r"""A floating table to be input into a paper; one that is wider than the line is shrunk to it.
+
+    Args:
+        table: what to set.
+        label: what `\ref` calls it behind "tab:"; the table's name unless given.
+    """
     align = "".join("r" if column.is_numeric else "l" for column in table.columns)
     header = " & ".join(_escape(column.title) for column in table.columns)
     body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
@@ -65,7 +71,7 @@ def to_latex(table: Table) -> str:
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{_escape(table.caption)}}}",
-        rf"\label{{tab:{table.name}}}",
+        rf"\label{{tab:{label or table.name}}}",
         r"\smallskip",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
         rf"\begin{{tabular}}{{{align}}}",

@@ -32,7 +32,7 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
 
     Args:
         report: what to write.
-        folder: the study's folder.
+        folder: the study's folder, whose name is the study's.
         tell: called with the name of each piece before it is written.
 
     Returns:
@@ -44,7 +44,7 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
             old.unlink()
     for table in report.tables:
         tell(table.name)
-        paths += write_table(table, folder / "tables")
+        paths += write_table(table, folder / "tables", label=f"{folder.name}-{table.name}")
     for figure in report.figures:
         tell(figure.name)
         paths += write_figure(figure, folder / "figures")

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -14,6 +15,7 @@ from harness.analysis.query import EVERYTHING, Query, where
 from harness.inference.estimate import Estimate, Interval
 from harness.report.table import Basis, Column, Key, Table, interval_cells, number_text, p_phrase, p_text
 from harness.report.table_files import to_json, to_latex, write_table
+from harness.report.writing import Report, write_report
 
 
 @pytest.mark.parametrize(
@@ -95,13 +97,45 @@ def test_latex_uses_booktabs_and_escapes_what_it_would_misread(table: Table) -> 
     assert r"50 \% \& more\_ & 0.33 [0.25, 0.50] & $<$ .001 \\" in latex
 
 
-def test_the_csv_keeps_full_precision_and_the_json_what_is_printed(table: Table, tmp_path: Path) -> None:
+def test_the_csv_keeps_ten_digits_six_of_p_values_and_the_json_what_is_printed(table: Table, tmp_path: Path) -> None:
+    table = replace(table, frame=table.frame.assign(p=[1 / 3000, 0.5], p_raw=[2 / 3, math.nan]), p_values=["p_raw"])
     paths = write_table(table, tmp_path)
+    assert paths[0].read_text(encoding="utf-8").splitlines()[1] == (
+        "50 % & more_,0.3333333333,0.25,0.5,0.000333333,0.666667"
+    )
     assert [path.name for path in paths] == ["example.csv", "example.tex", "example.json"]
     pd.testing.assert_frame_equal(pd.read_csv(paths[0]), table.frame)
     content = json.loads(paths[2].read_text(encoding="utf-8"))
     assert content["rows"] == table.cells()
     assert content["align"] == ["left", "right", "right"]
+
+
+def test_a_cell_is_printed_from_the_number_before_it_is_rounded(table: Table) -> None:
+    halves = replace(
+        table, frame=table.frame.assign(mean=[3.1500000000000004, 3.15], low=math.nan), columns=[Column("", "mean", 1)]
+    )
+    assert halves.cells() == [["3.2"], ["3.1"]]
+    assert list(halves.written["mean"]) == [3.15, 3.15]
+
+
+def test_what_a_paper_knows_of_the_rows_stands_in_the_json_alone(table: Table) -> None:
+    known = replace(table, about={"family": ["primary", "sensitivity"]})
+    assert json.loads(to_json(known))["about"] == {"family": ["primary", "sensitivity"]}
+    assert "about" not in json.loads(to_json(table))
+    assert to_latex(known) == to_latex(table)
+
+
+def test_labels_of_two_studies_are_never_the_same(table: Table, tmp_path: Path) -> None:
+    for study in ("detection", "synthesis"):
+        write_report(Report([table], []), tmp_path / study)
+    texts = [
+        (tmp_path / study / "tables" / "example.tex").read_text(encoding="utf-8")
+        for study in ("detection", "synthesis")
+    ]
+    assert [re.findall(r"\\label\{(.*)\}", text) for text in texts] == [
+        ["tab:detection-example"],
+        ["tab:synthesis-example"],
+    ]
 
 
 @pytest.fixture

@@ -87,7 +87,8 @@ def interaction_table(study: Study) -> Table:
         "sets as blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only streams "
         "that every detector of a line has read."
     )
-    return Table("anova", caption, pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT]), columns)
+    frame = pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT])
+    return Table("anova", caption, frame, columns, p_values=["p_uncorrected", "p_huynh_feldt"])
 
 
 _EFFECT = (

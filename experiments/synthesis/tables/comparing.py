@@ -103,7 +103,7 @@ def comparison_table(study: Study) -> Table:
         found.note,
     ]
     caption = "Differences in accuracy between methods, with 95 % t intervals over data sets."
-    return Table("comparisons", caption, frame, columns, [note for note in notes if note])
+    return Table("comparisons", caption, frame, columns, notes, p_values=["p_t", "p_w"])
 
 
 def rank_table(study: Study) -> Table:

@@ -70,4 +70,4 @@ def repeated_measures_table(study: Study) -> Table:
         found.note,
     ]
     caption = "Repeated-measures ANOVA of accuracy, method × base model, with data sets as blocks."
-    return Table("anova_repeated", caption, pd.DataFrame(rows), columns, [note for note in notes if note])
+    return Table("anova_repeated", caption, pd.DataFrame(rows), columns, notes, p_values=["p_uncorrected", "mauchly_p"])
