@@ -50,6 +50,7 @@ from __future__ import annotations
 
 from experiments.detection.contrasts import claims
 from experiments.detection.design import DESIGN
+from experiments.detection.draws import DRAWS
 from experiments.detection.figures import figures
 from experiments.detection.numbers import numbers
 from experiments.detection.study import Study
@@ -63,7 +64,7 @@ from harness.report.writing import Report
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
     study = Study.of(evidence, DESIGN)
-    verdicts = judged(list(claims(study)))
+    verdicts = judged(list(claims(study)), DRAWS)
     tables = [
         *comparing.paper_tables(study),
         comparing.common_table(study),

@@ -10,7 +10,7 @@ import numpy as np
 from experiments.detection.design import DESIGN, MAIN, MATCHED, Where
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables import alarm_precision, comparing, power
-from harness.claims.contrasts import Directional, Stated
+from harness.claims.contrasts import CHECK, Directional, Stated
 from harness.core import Floats
 from harness.detectors.run import DEFAULT, Run
 from harness.scoring import measures
@@ -22,7 +22,7 @@ EFFECTIVE = 80.0
 """Percent of streams judged rightly from which on a detector is called effective."""
 
 DDM, EDDM, KS = DESIGN.compared
-SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "check: at defaults, ", "sensitivity"))
+SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "at defaults, ", CHECK))
 """Where matched false alarms decide."""
 
 
@@ -49,10 +49,12 @@ def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
             for name, later, earlier in pairs:
                 gap = study.contrast(measures.delay, Run(later, setting), Run(earlier, setting), where)
                 on = "" if claim == "D1" else ", on drifts that both see"
-                yield Directional(claim, f"{before}delay: {name}{on}", gap, DELAY_REGION, "months", family)
+                key = f"{claim}.delay.{later}-{earlier}@{setting}"
+                yield Directional(key, f"{before}delay: {name}{on}", gap, DELAY_REGION, "months", family)
         for name, later, earlier in pairs:
             gap = study.contrast(measures.delay, Run(later, DEFAULT), Run(earlier, DEFAULT), where)
-            yield Stated(claim, f"delay at defaults: {name}", gap, 1.0, "months")
+            key = f"{claim}.delay.{later}-{earlier}@{DEFAULT}.stated"
+            yield Stated(key, f"delay at defaults: {name}", gap, 1.0, "months")
 
 
 def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
@@ -60,7 +62,8 @@ def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
     for setting, before, family in SETTINGS:
         for name, first, second in (("DDM − KS", DDM, KS), ("KS − EDDM", KS, EDDM)):
             gap = study.contrast(measures.accuracy, Run(first, setting), Run(second, setting))
-            yield Directional("D3", f"{before}accuracy: {name}", gap, SHARE_REGION, family=family)
+            key = f"D3.accuracy.{first}-{second}@{setting}"
+            yield Directional(key, f"{before}accuracy: {name}", gap, SHARE_REGION, family=family)
     yield from _stated(study, "D3", "accuracy")
 
 
@@ -68,11 +71,12 @@ def _false_positive_claims(study: Study) -> Iterator[Directional | Stated]:
     """D4: who cries wolf less, at defaults."""
     for setting, before, family in (
         (DEFAULT, "", "primary"),
-        (MATCHED, f"check: set to {MATCHED} %, ", "sensitivity"),
+        (MATCHED, f"set to {MATCHED} %, ", CHECK),
     ):
         for name, first, second in (("DDM − KS", DDM, KS), ("EDDM − DDM", EDDM, DDM)):
             gap = study.contrast(measures.false_positives, Run(first, setting), Run(second, setting))
-            yield Directional("D4", f"{before}false positives: {name}", gap, FALSE_REGION, family=family)
+            key = f"D4.false_positives.{first}-{second}@{setting}"
+            yield Directional(key, f"{before}false positives: {name}", gap, FALSE_REGION, family=family)
     yield from _stated(study, "D4", "false_positives")
 
 
@@ -80,8 +84,9 @@ def _stated(study: Study, claim: str, key: str) -> Iterator[Stated]:
     what, measure, _ = comparing.HEADLINE[key]
     for name in DESIGN.compared:
         values = study.values(measure, Run(name, DEFAULT)).to_numpy(dtype=np.float64)
-        what = what.removesuffix(", %")
-        yield Stated(claim, f"{what} at defaults: {name.upper()}", values, DESIGN.published[name][key], limits=PERCENT)
+        words = f"{what.removesuffix(', %')} at defaults: {name.upper()}"
+        published = DESIGN.published[name][key]
+        yield Stated(f"{claim}.{key}.{name}@{DEFAULT}.stated", words, values, published, limits=PERCENT)
 
 
 def _effect_claims(study: Study) -> Iterator[Directional]:
@@ -90,11 +95,14 @@ def _effect_claims(study: Study) -> Iterator[Directional]:
         for setting, before, family in SETTINGS:
             run = Run(name, setting)
             values = study.values(measures.accuracy, run).to_numpy(dtype=np.float64)
-            yield Directional("D5", f"{before}accuracy: {name.upper()} − 80", values - EFFECTIVE, 0.0, family=family)
+            key = f"D5.accuracy.{name}-80@{setting}"
+            yield Directional(key, f"{before}accuracy: {name.upper()} − 80", values - EFFECTIVE, 0.0, family=family)
         at_random = study.contrast(measures.accuracy, Run(name, MATCHED), Run("random", MATCHED))
-        yield Directional("D5", f"accuracy: {name.upper()} − random alarms", at_random, SHARE_REGION)
+        key = f"D5.accuracy.{name}-random@{MATCHED}"
+        yield Directional(key, f"accuracy: {name.upper()} − random alarms", at_random, SHARE_REGION)
         beyond = over_metronome(study, Run(name, MATCHED))
-        yield Directional("D5", f"accuracy: {name.upper()} − metronome at equal false alarms", beyond, SHARE_REGION)
+        key = f"D5.accuracy.{name}-metronome@{MATCHED}"
+        yield Directional(key, f"accuracy: {name.upper()} − metronome at equal false alarms", beyond, SHARE_REGION)
 
 
 def over_metronome(study: Study, run: Run) -> Floats:
@@ -117,17 +125,19 @@ def _subtlety_claims(study: Study) -> Iterator[Directional]:
         for name, title in others:
             ratio = power.log_ratio(study, Run(KS, setting), Run(name, setting))
             what = f"{before}smallest shift, log ratio to KS: {title}"
-            yield Directional("D6", what, ratio, RATIO_REGION, "log ratio", family)
+            key = f"D6.smallest_shift.{name}-{KS}@{setting}"
+            yield Directional(key, what, ratio, RATIO_REGION, "log ratio", family)
 
 
 def _harm_claims(study: Study) -> Iterator[Directional]:
     """D7: how much an alarm of KS says about harm."""
     for setting, before, family in SETTINGS:
         lift = alarm_precision.lift(study, Run(KS, setting))
-        yield Directional("D7", f"{before}P(harm given an alarm of KS) − P(harm)", lift, SHARE_REGION, family=family)
+        what = f"{before}P(harm given an alarm of KS) − P(harm)"
+        yield Directional(f"D7.lift.{KS}@{setting}", what, lift, SHARE_REGION, family=family)
     even = alarm_precision.even_lift(study, Run(KS, MATCHED))
-    what = "check: the same with as many harmless streams as harmful ones"
-    yield Directional("D7", what, even, SHARE_REGION, family="sensitivity")
+    what = "the same with as many harmless streams as harmful ones"
+    yield Directional(f"D7.lift_even.{KS}@{MATCHED}", what, even, SHARE_REGION, family=CHECK)
 
 
 def _kind_claims(study: Study) -> Iterator[Directional]:
@@ -136,11 +146,14 @@ def _kind_claims(study: Study) -> Iterator[Directional]:
     for setting, before, family in SETTINGS:
         ddm, ks = Run(DDM, setting), Run(KS, setting)
         lead = study.contrast(measures.found, ddm, ks, concept)
-        yield Directional("D8", f"{before}found of concept drift: DDM − KS", lead, SHARE_REGION, family=family)
+        key = f"D8.found_of_concept.{DDM}-{KS}@{setting}"
+        yield Directional(key, f"{before}found of concept drift: DDM − KS", lead, SHARE_REGION, family=family)
         lead = study.contrast(measures.found, ks, ddm, data)
-        yield Directional("D8", f"{before}found of data drift: KS − DDM", lead, SHARE_REGION, family=family)
+        key = f"D8.found_of_data.{KS}-{DDM}@{setting}"
+        yield Directional(key, f"{before}found of data drift: KS − DDM", lead, SHARE_REGION, family=family)
         both = _interaction(study, ddm, ks, concept, data)
-        yield Directional("D8", f"{before}interaction: the sum of both", both, SHARE_REGION, family=family)
+        key = f"D8.interaction.{DDM}-{KS}@{setting}"
+        yield Directional(key, f"{before}interaction: the sum of both", both, SHARE_REGION, family=family)
 
 
 def _interaction(study: Study, first: Run, second: Run, its_own: Where, other: Where) -> Floats:
@@ -159,6 +172,8 @@ def _nominal_claims(study: Study) -> Iterator[Directional]:
     for setting, before, family in SETTINGS:
         run = Run("chi_square", setting)
         values = study.values(measures.accuracy, run, nominal).to_numpy(dtype=np.float64)
-        yield Directional("D9", f"{before}accuracy: chi-square − 80", values - EFFECTIVE, 0.0, family=family)
+        key = f"D9.accuracy.chi_square-80@{setting}"
+        yield Directional(key, f"{before}accuracy: chi-square − 80", values - EFFECTIVE, 0.0, family=family)
     beyond = study.contrast(measures.accuracy, Run("chi_square", MATCHED), Run("random", MATCHED), nominal)
-    yield Directional("D9", "accuracy: chi-square − random alarms", beyond, SHARE_REGION)
+    key = f"D9.accuracy.chi_square-random@{MATCHED}"
+    yield Directional(key, "accuracy: chi-square − random alarms", beyond, SHARE_REGION)

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from experiments.synthesis.contrasts import claims
 from experiments.synthesis.design import DESIGN
+from experiments.synthesis.draws import DRAWS
 from experiments.synthesis.figures import figures
 from experiments.synthesis.numbers import numbers
 from experiments.synthesis.study import Study
@@ -38,7 +39,7 @@ from harness.report.writing import Report
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
     study = Study.of(evidence, DESIGN)
-    verdicts = judge_all(sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S"))))
+    verdicts = judge_all(sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S"))), DRAWS)
     tables = [
         comparing.paper_table(study),
         verdict_table(

@@ -12,7 +12,7 @@ from experiments.synthesis.design import ADABOOST, BAGGING, BOOSTING, DESIGN, PO
 from experiments.synthesis.study import Study
 from experiments.synthesis.tables import factors
 from harness.analysis.frame import scores
-from harness.claims.contrasts import Directional, Share, Stated
+from harness.claims.contrasts import CHECK, Contrast, Directional, Share, Stated
 from harness.core import Floats
 
 WITHOUT_NETWORK = "stacking[tree+svm+logistic+knn+nb]"
@@ -22,10 +22,14 @@ SHARE_REGION, RATIO_REGION = 5.0, math.log(1.1)
 READINGS = (("gradient boosting", BOOSTING), ("AdaBoost", ADABOOST))
 """Both things that the source paper's "boosting" may be."""
 
+RIVALS = (*READINGS, ("bagging", BAGGING))
+"""What stacking is held against."""
 
-def claims(study: Study) -> Iterator[Directional | Share | Stated]:
+
+def claims(study: Study) -> Iterator[Contrast]:
     """S1 to S12 of the register, each as one or several contrasts in the claimed direction."""
     yield from _order_claims(study)
+    yield from _further_order_claims(study)
     yield from _gain_claims(study)
     yield from _stability_claims(study)
     yield from _cost_claims(study)
@@ -33,25 +37,40 @@ def claims(study: Study) -> Iterator[Directional | Share | Stated]:
     yield from _size_claims(study)
 
 
-def _order_claims(study: Study) -> Iterator[Directional | Share | Stated]:
-    """S1 to S4 and S8: who is more accurate than whom."""
+def _order_claims(study: Study) -> Iterator[Contrast]:
+    """S1 and S2: who is more accurate than whom."""
     contrast, region = study.contrast, DESIGN.region
-    for name, other in (*READINGS, ("bagging", BAGGING)):
-        yield Directional("S1", f"stacking − {name}", contrast(STACKING, other), region)
+    for name, other in RIVALS:
+        key = f"S1.accuracy.stacking-{_slug(other)}"
+        yield Directional(key, f"stacking − {name}", contrast(STACKING, other), region)
     for name, other in READINGS:
-        without = contrast(WITHOUT_NETWORK, other)
-        yield Directional("S1", f"check: stacking without the network − {name}", without, region, family="sensitivity")
+        key, without = f"S1.accuracy.stacking_without_network-{_slug(other)}", contrast(WITHOUT_NETWORK, other)
+        yield Directional(key, f"stacking without the network − {name}", without, region, family=CHECK)
     for name, boosting in READINGS:
-        yield Directional("S2", f"{name} − bagging", contrast(boosting, BAGGING), region)
-        hits, what = _in_order(study, boosting), f"check: sets in order, by {name}, less 1/6"
-        yield Share("S2", what, hits, against=1 / 6, region=SHARE_REGION, family="sensitivity")
+        key = f"S2.accuracy.{_slug(boosting)}-bagging"
+        yield Directional(key, f"{name} − bagging", contrast(boosting, BAGGING), region)
+        hits, what = _in_order(study, boosting), f"sets in order, by {name}, less 1/6"
+        yield Share(f"S2.in_order.{_slug(boosting)}", what, hits, against=1 / 6, region=SHARE_REGION, family=CHECK)
+
+
+def _slug(method: str) -> str:
+    """What the id of a contrast calls a method: how it combines, without the base model."""
+    return method.partition(":")[0]
+
+
+def _further_order_claims(study: Study) -> Iterator[Contrast]:
+    """S3, S4 and S8: the gaps as printed, other metrics, and the best base model."""
+    contrast, region = study.contrast, DESIGN.region
     for name, boosting in READINGS:
-        yield Stated("S3", f"stacking − {name}", contrast(STACKING, boosting), 2.0)
-        yield Stated("S3", f"{name} − bagging", contrast(boosting, BAGGING), 5.0)
-    for metric, (name, other) in itertools.product(("precision", "recall"), (*READINGS, ("bagging", BAGGING))):
-        what = f"{metric}: stacking − {name}"
-        yield Directional("S4", what, contrast(STACKING, other, metric), region, family="secondary")
-    yield Directional("S8", "stacking − best base model by inner CV", contrast(STACKING, "best_by_cv"), region)
+        key = f"S3.accuracy.stacking-{_slug(boosting)}.stated"
+        yield Stated(key, f"stacking − {name}", contrast(STACKING, boosting), 2.0)
+        key = f"S3.accuracy.{_slug(boosting)}-bagging.stated"
+        yield Stated(key, f"{name} − bagging", contrast(boosting, BAGGING), 5.0)
+    for metric, (name, other) in itertools.product(("precision", "recall"), RIVALS):
+        key, gap = f"S4.{metric}.stacking-{_slug(other)}", contrast(STACKING, other, metric)
+        yield Directional(key, f"{metric}: stacking − {name}", gap, region, family="secondary")
+    key, gap = "S8.accuracy.stacking-best_by_cv", contrast(STACKING, "best_by_cv")
+    yield Directional(key, "stacking − best base model by inner CV", gap, region)
 
 
 def _in_order(study: Study, boosting: str) -> Floats:
@@ -64,15 +83,17 @@ def _gain_claims(study: Study) -> Iterator[Directional]:
     contrast, gain, region = study.contrast, study.gain, DESIGN.region
     shallow = contrast("adaboost:stump", "bagging:stump")
     deeper = contrast("adaboost:tree_depth3", "bagging:tree_depth3")
-    yield Directional("S5", "AdaBoost − bagging: on a stump less at depth 3", shallow - deeper, region)
+    what = "AdaBoost − bagging: on a stump less at depth 3"
+    yield Directional("S5.adaboost-bagging.stump-depth3", what, shallow - deeper, region)
     full = shallow - contrast("adaboost:tree", BAGGING)
-    what = "check: on a stump less on a full tree, where AdaBoost stops at once"
-    yield Directional("S5", what, full, region, family="sensitivity")
+    what = "on a stump less on a full tree, where AdaBoost stops at once"
+    yield Directional("S5.adaboost-bagging.stump-full", what, full, region, family=CHECK)
     for stable in ("svm", "nb"):
         what = f"gain of bagging: on a full tree less on {study.title(stable)}"
-        yield Directional("S6", what, gain("bagging", "tree") - gain("bagging", stable), region)
-    yield Directional("S7", "gain of bagging on a full tree, over 1", gain("bagging", "tree") - 1, 0.0)
-    yield Directional("S7", "gain of bagging on a full tree, under 5", 5 - gain("bagging", "tree"), 0.0)
+        yield Directional(f"S6.gain.tree-{stable}", what, gain("bagging", "tree") - gain("bagging", stable), region)
+    what, moderate = "gain of bagging on a full tree", gain("bagging", "tree")
+    yield Directional("S7.gain.over_1", f"{what}, over 1", moderate - 1, 0.0)
+    yield Directional("S7.gain.under_5", f"{what}, under 5", 5 - moderate, 0.0)
 
 
 def _stability_claims(study: Study) -> Iterator[Directional]:
@@ -82,12 +103,12 @@ def _stability_claims(study: Study) -> Iterator[Directional]:
         singles = changed[list(POOL)].mean(axis=1)
         for name, vote in (("soft voting", "soft_vote"), ("hard voting", "hard_vote")):
             what = f"labels changed between repeats: single − {name}"
-            yield Directional("S9", what, np.asarray(singles - changed[vote]), DESIGN.region)
-        what = "check: the same for stacking"
-        yield Directional("S9", what, np.asarray(singles - changed[STACKING]), DESIGN.region, family="sensitivity")
+            yield Directional(f"S9.changed.single-{vote}", what, np.asarray(singles - changed[vote]), DESIGN.region)
+        what, fewer = "the same for stacking", np.asarray(singles - changed[STACKING])
+        yield Directional("S9.changed.single-stacking", what, fewer, DESIGN.region, family=CHECK)
     for name, other in (("soft voting − hard voting", "hard_vote"), ("soft voting − stacking", STACKING)):
-        what = f"check: accuracy, {name}"
-        yield Directional("S9", what, study.contrast("soft_vote", other), DESIGN.region, family="sensitivity")
+        key, gap = f"S9.accuracy.soft_vote-{other}", study.contrast("soft_vote", other)
+        yield Directional(key, f"accuracy, {name}", gap, DESIGN.region, family=CHECK)
 
 
 def _cost_claims(study: Study) -> Iterator[Directional]:
@@ -95,7 +116,8 @@ def _cost_claims(study: Study) -> Iterator[Directional]:
     for clock, (name, other) in itertools.product(("fit", "predict"), (("bagging", BAGGING), *READINGS)):
         table = scores(study.main, f"{clock}_seconds", [STACKING, other]).dropna()
         ratio = np.asarray(np.log(table[STACKING] / table[other]))
-        yield Directional("S10", f"{clock} time, log of stacking / {name}", ratio, RATIO_REGION, "log ratio")
+        key = f"S10.{clock}_seconds.stacking-{_slug(other)}"
+        yield Directional(key, f"{clock} time, log of stacking / {name}", ratio, RATIO_REGION, "log ratio")
 
 
 def _noise_claims(study: Study) -> Iterator[Directional]:
@@ -103,10 +125,14 @@ def _noise_claims(study: Study) -> Iterator[Directional]:
     lost = -0.3 * factors.slopes(study, factors.LABEL_NOISE)
     for name, boosting in READINGS:
         what = f"lost to 30 % label noise: {name} − bagging, depth 3"
-        yield Directional("S11", what, factors.paired(lost, boosting, "bagging:tree_depth3"), DESIGN.region)
+        key, beside = (
+            f"S11.lost.{_slug(boosting)}-bagging.depth3",
+            factors.paired(lost, boosting, "bagging:tree_depth3"),
+        )
+        yield Directional(key, what, beside, DESIGN.region)
     for name, boosting in READINGS:
-        beside = factors.paired(lost, boosting, BAGGING)
-        yield Directional("S11", f"check: {name} − bagging, full trees", beside, DESIGN.region, family="sensitivity")
+        key, beside = f"S11.lost.{_slug(boosting)}-bagging.full", factors.paired(lost, boosting, BAGGING)
+        yield Directional(key, f"{name} − bagging, full trees", beside, DESIGN.region, family=CHECK)
 
 
 def _size_claims(study: Study) -> Iterator[Directional]:
@@ -117,9 +143,9 @@ def _size_claims(study: Study) -> Iterator[Directional]:
     levels = [level for level in study.levels("train_size") if level < 1]
     if levels:
         growth = factors.train_test_gap(study, min(levels)) - factors.train_test_gap(study, 1.0)
-        for name, bagged, single in (
-            ("full", BAGGING, "tree"),
-            ("depth 3", "bagging:tree_depth3", "tree_depth3"),
+        for key, name, bagged, single in (
+            ("S12.gap_grown.bagging-single.full", "full", BAGGING, "tree"),
+            ("S12.gap_grown.bagging-single.depth3", "depth 3", "bagging:tree_depth3", "tree_depth3"),
         ):
             what = f"train − test gap grown at {min(levels):.0%} of rows: bagging − single, {name}"
-            yield Directional("S12", what, factors.paired(growth, bagged, single), DESIGN.region)
+            yield Directional(key, what, factors.paired(growth, bagged, single), DESIGN.region)

@@ -1,4 +1,8 @@
-"""What a claim of the source paper says of data, as contrasts whose rule of decision is fixed in advance."""
+"""What a claim of the source paper says of data, as contrasts whose rule of decision is fixed in advance.
+
+A contrast is known by its id, which begins with the claim's own id and a dot: "S1.accuracy.stacking-bagging". Seeds, keys and
+joins go by ids and families, so that a statement may be put in better words at any time.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,36 @@ from dataclasses import dataclass
 
 from harness.core import Floats
 
+STATED, CHECK = "stated", "sensitivity"
+"""The families of printed numbers and of checks."""
+
+
+class _OfClaim:
+    """Something with an id that begins with a claim's."""
+
+    id: str
+
+    @property
+    def claim(self) -> str:
+        """The claim's id in the register, e.g. "S1"."""
+        return self.id.partition(".")[0]
+
 
 @dataclass(frozen=True)
-class Directional:
+class Directional(_OfClaim):
     """A claim that something is larger than something else.
 
     Attributes:
-        claim: the claim's id in the register, e.g. "S1".
+        id: of the contrast within the study, e.g. "S1.accuracy.stacking-bagging".
         statement: the contrast in words.
         differences: one value a data set, positive in the claimed direction.
         region: half the width of the region of practical equivalence, in the same unit.
         unit: of the differences.
         family: "primary" claims are adjusted by Holm; "secondary" ones, of another metric, by Benjamini and Hochberg; a
-            "sensitivity" check of a primary claim is shown unadjusted and gets no say in the claim's verdict.
+            check ("sensitivity") of a primary claim is shown unadjusted and gets no say in the claim's verdict.
     """
 
-    claim: str
+    id: str
     statement: str
     differences: Floats
     region: float
@@ -31,11 +49,11 @@ class Directional:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(_OfClaim):
     """A claim that something holds on more data sets than chance would have it.
 
     Attributes:
-        claim: the claim's id.
+        id: as for `Directional`.
         statement: what is counted, less the chance of it.
         hits: 1 for each data set on which it holds, else 0.
         against: the share by chance.
@@ -44,7 +62,7 @@ class Share:
         family: as for `Directional`.
     """
 
-    claim: str
+    id: str
     statement: str
     hits: Floats
     against: float
@@ -54,11 +72,11 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Stated:
+class Stated(_OfClaim):
     """A claim of a number.
 
     Attributes:
-        claim: the claim's id.
+        id: as for `Directional`.
         statement: what the number is of.
         values: one measured value a data set.
         stated: the published number.
@@ -66,9 +84,18 @@ class Stated:
         limits: the least and the largest value that there can be.
     """
 
-    claim: str
+    id: str
     statement: str
     values: Floats
     stated: float
     unit: str = "points"
     limits: tuple[float, float] = (-math.inf, math.inf)
+
+    @property
+    def family(self) -> str:
+        """One of its own: a stated number is neither tested nor adjusted."""
+        return STATED
+
+
+Contrast = Directional | Share | Stated
+"""Whatever can be put to the test."""

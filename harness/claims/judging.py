@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from harness.analysis.frame import POINTS
-from harness.claims.contrasts import Directional, Share, Stated
+from harness.claims.contrasts import Contrast, Directional, Share, Stated
 from harness.core import Floats
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import bootstrap_t
@@ -25,30 +27,48 @@ UNMEASURED = "not measured"
 UNANSWERED = "not answered"
 """The verdict on a claim that hangs on such a contrast."""
 
+NO_DRAWS: Mapping[str, str] = MappingProxyType({})
+"""Every contrast draws from a stream that is named by its id."""
+
 _COLUMNS = [
-    *("claim", "statement", "family", "unit", "n", "estimate", "low", "high", "low_bootstrap", "high_bootstrap"),
+    *("claim", "id", "statement", "family", "unit", "n", "estimate", "low", "high", "low_bootstrap", "high_bootstrap"),
     *("p", "p_adjusted", "region", "stated", "verdict", "note"),
 ]
 
 
-def judge_all(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
+def judge_all(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -> pd.DataFrame:
     """One row a contrast with its verdict; p is adjusted within the families. Contrasts without data are left out.
 
+    Args:
+        claims: in the order of the rows.
+        draws: by the id of a contrast, the name that its bootstrap's stream of random numbers has beside the claim's; the
+            id itself unless given.
+
     Returns:
-        Columns claim, statement, family, unit, n, estimate, low, high (95 % interval: t over data sets, Clopper-Pearson for
+        Columns claim, id, statement, family, unit, n, estimate, low, high (95 % interval: t over data sets, Clopper-Pearson for
         a share, or for a stated number the prediction interval for a new data set), low_bootstrap and high_bootstrap (the
         bootstrap-t check of a t interval), p, p_adjusted, region, stated, verdict, note. Verdicts of a direction are
         supported, refuted (reversed), refuted (negligible) or inconclusive; of a stated number compatible, contradicted or
         inconclusive.
+
+    Raises:
+        ValueError: two contrasts have the same id.
     """
+    _check_ids(claims)
     known = [claim for claim in claims if np.isfinite(_values(claim)).any()]
     tests = {number: _test(claim) for number, claim in enumerate(known) if not isinstance(claim, Stated)}
     adjusted = _adjusted(known, tests)
     rows = [
-        _magnitude(claim) if isinstance(claim, Stated) else _direction(claim, tests[number], adjusted[number])
+        _magnitude(claim) if isinstance(claim, Stated) else _direction(claim, tests[number], adjusted[number], draws)
         for number, claim in enumerate(known)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _check_ids(claims: Sequence[Contrast]) -> None:
+    twice = sorted(name for name, n in Counter(claim.id for claim in claims).items() if n > 1)
+    if twice:
+        raise ValueError(f"contrasts are known by their ids, and two have the same: {', '.join(twice)}.")
 
 
 def claim_verdict(verdicts: Sequence[str]) -> str:
@@ -59,21 +79,19 @@ def claim_verdict(verdicts: Sequence[str]) -> str:
     return "supported" if kinds and set(kinds) == {"supported"} else "inconclusive"
 
 
-def judged(claims: Sequence[Directional | Share | Stated]) -> pd.DataFrame:
+def judged(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -> pd.DataFrame:
     """As `judge_all`, with a row for each contrast without data, in the order given. These count in no family.
 
     A contrast that no data set varies in has neither p nor interval and is inconclusive, as everywhere.
     """
-    table = judge_all(claims)
-    found = {(row["claim"], row["statement"]): row for row in table.to_dict("records")}
-    rows = [found.get((claim.claim, claim.statement)) or _unmeasured(claim) for claim in claims]
+    table = judge_all(claims, draws)
+    found = {row["id"]: row for row in table.to_dict("records")}
+    rows = [found.get(claim.id) or _unmeasured(claim) for claim in claims]
     return pd.DataFrame(rows, columns=list(table.columns))
 
 
-def _unmeasured(claim: Directional | Share | Stated) -> dict[Any, Any]:
-    family = "stated" if isinstance(claim, Stated) else claim.family
-    about = {"claim": claim.claim, "statement": claim.statement, "family": family, "unit": claim.unit, "n": 0}
-    return {**about, "verdict": UNMEASURED, "note": "No record answers it."}
+def _unmeasured(claim: Contrast) -> dict[Any, Any]:
+    return {**_about(claim), "n": 0, "verdict": UNMEASURED, "note": "No record answers it."}
 
 
 def whole_verdict(verdicts: Sequence[str]) -> str:
@@ -82,7 +100,7 @@ def whole_verdict(verdicts: Sequence[str]) -> str:
     return UNANSWERED if UNMEASURED in verdicts and found != "refuted" else found
 
 
-def _adjusted(claims: Sequence[Directional | Share | Stated], tests: Mapping[int, _Test]) -> dict[int, float]:
+def _adjusted(claims: Sequence[Contrast], tests: Mapping[int, _Test]) -> dict[int, float]:
     family = {number: claim.family for number, claim in enumerate(claims) if not isinstance(claim, Stated)}
     found = {number: test.p for number, test in tests.items()}
     for name, adjust in (("primary", holm), ("secondary", benjamini_hochberg)):
@@ -109,29 +127,30 @@ def _test(claim: Directional | Share) -> _Test:
     return _Test(Estimate(estimate=estimate, interval=Interval(low, high, 0.95), n=n), float(exact.pvalue))
 
 
-def _direction(claim: Directional | Share, test: _Test, p_adjusted: float) -> dict[str, Any]:
+def _direction(claim: Directional | Share, test: _Test, p_adjusted: float, draws: Mapping[str, str]) -> dict[str, Any]:
     found = judge(test.contrast, p_adjusted=p_adjusted, region=claim.region)
     row = {**_row(claim, found), "p": test.p, "p_adjusted": p_adjusted, "region": claim.region}
     if found.verdict is Verdict.REFUTED:
         row["verdict"] = "refuted (reversed)" if found.interval.high < 0 else "refuted (negligible)"
-    row["family"] = claim.family
     if isinstance(claim, Directional):
-        check = bootstrap_t(_values(claim), rng=stream(0, "bootstrap", claim.claim, claim.statement)).interval
+        check = bootstrap_t(_values(claim), rng=_draws(claim, draws)).interval
         row |= {"low_bootstrap": check.low, "high_bootstrap": check.high}
     return row
+
+
+def _draws(claim: Contrast, names: Mapping[str, str]) -> np.random.Generator:
+    return stream(0, "bootstrap", claim.claim, names.get(claim.id, claim.id))
 
 
 def _magnitude(claim: Stated) -> dict[str, Any]:
     found = magnitude(_values(claim), stated=claim.stated, limits=claim.limits)
     word = {Verdict.SUPPORTED: "compatible", Verdict.REFUTED: "contradicted"}.get(found.verdict, str(found.verdict))
-    return {**_row(claim, found), "family": "stated", "stated": claim.stated, "verdict": word}
+    return {**_row(claim, found), "stated": claim.stated, "verdict": word}
 
 
-def _row(claim: Directional | Share | Stated, found: Judgement | Magnitude) -> dict[str, Any]:
+def _row(claim: Contrast, found: Judgement | Magnitude) -> dict[str, Any]:
     return {
-        "claim": claim.claim,
-        "statement": claim.statement,
-        "unit": claim.unit,
+        **_about(claim),
         "n": found.n,
         "estimate": found.estimate,
         "low": found.interval.low,
@@ -141,7 +160,12 @@ def _row(claim: Directional | Share | Stated, found: Judgement | Magnitude) -> d
     }
 
 
-def _values(claim: Directional | Share | Stated) -> Floats:
+def _about(claim: Contrast) -> dict[str, Any]:
+    """The columns that say which contrast it is."""
+    return {name: getattr(claim, name) for name in ("claim", "id", "statement", "family", "unit")}
+
+
+def _values(claim: Contrast) -> Floats:
     """What is known on each data set."""
     match claim:
         case Directional():

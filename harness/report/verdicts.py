@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from harness.claims.contrasts import CHECK
 from harness.claims.judging import UNANSWERED, whole_verdict
 from harness.report.table import Column, Table, number_text
 
@@ -22,7 +23,13 @@ def verdict_table(verdicts: pd.DataFrame, caption: str, notes: Sequence[str], *,
         Column("p", "p_adjusted", p_value=True),
         Column("verdict", "verdict"),
     ]
-    return Table("claims", caption, verdicts, columns, list(notes))
+    about = {name: list(verdicts[name]) for name in ("claim", "id", "family", "statement")}
+    frame = verdicts.assign(statement=verdicts["statement"].mask(verdicts["family"] == CHECK, _marked))
+    return Table("claims", caption, frame, columns, list(notes), p_values=["p"], about=about)
+
+
+def _marked(statements: pd.Series[str]) -> pd.Series[str]:
+    return "check: " + statements
 
 
 def claim_numbers(verdicts: pd.DataFrame) -> dict[str, str]:
@@ -36,11 +43,10 @@ def claim_numbers(verdicts: pd.DataFrame) -> dict[str, str]:
         found[f"claims.{key}"] = str(len(members))
         found[f"claims.{key}.list"] = ", ".join(sorted(members, key=lambda claim: int(claim[1:]))) or "none"
     found |= {"claims": str(len(by_claim)), "contrasts": str(len(verdicts))}
-    for claim, rows in verdicts.groupby("claim"):
-        for place, row in enumerate(rows.to_dict("records"), start=1):
-            key = f"claim.{claim}.{place}"
-            found[key] = number_text(row["estimate"], 2, signed=True)
-            found[f"{key}.interval"] = f"{number_text(row['low'], 2)} to {number_text(row['high'], 2)}"
-            found[f"{key}.verdict"] = row["verdict"]
-            found[f"{key}.n"] = str(row["n"])
+    for row in verdicts.to_dict("records"):
+        key = f"claim.{row['id']}"
+        found[key] = number_text(row["estimate"], 2, signed=True)
+        found[f"{key}.interval"] = f"{number_text(row['low'], 2)} to {number_text(row['high'], 2)}"
+        found[f"{key}.verdict"] = row["verdict"]
+        found[f"{key}.n"] = str(row["n"])
     return found

@@ -99,7 +99,7 @@ def test_a_share_is_held_against_chance_by_the_exact_test() -> None:
 
 
 def test_a_stated_number_is_judged_by_what_a_new_data_set_would_show() -> None:
-    assert verdicts(Stated("S3", "gap", around(1.0), 1.4), Stated("S3", "gap", around(1.0), 5.0)) == [
+    assert verdicts(Stated("S3.a", "gap", around(1.0), 1.4), Stated("S3.b", "gap", around(1.0), 5.0)) == [
         "compatible",
         "contradicted",
     ]
@@ -117,11 +117,11 @@ def test_no_claims_make_an_empty_frame_with_the_usual_columns() -> None:
 
 def test_each_family_is_adjusted_by_its_own_rule_and_checks_by_none() -> None:
     claims = [
-        Directional("S1", "a", around(0.3), 1.0),
-        Directional("S1", "b", around(0.2), 1.0),
-        Directional("S4", "c", around(0.2), 1.0, family="secondary"),
-        Directional("S4", "d", around(0.25), 1.0, family="secondary"),
-        Directional("S1", "check: e", around(0.2), 1.0, family="sensitivity"),
+        Directional("S1.a", "a", around(0.3), 1.0),
+        Directional("S1.b", "b", around(0.2), 1.0),
+        Directional("S4.c", "c", around(0.2), 1.0, family="secondary"),
+        Directional("S4.d", "d", around(0.25), 1.0, family="secondary"),
+        Directional("S1.e", "check: e", around(0.2), 1.0, family="sensitivity"),
     ]
     frame = judge_all(claims).set_index("statement")
     raw, adjusted = frame["p"], frame["p_adjusted"]
@@ -130,6 +130,20 @@ def test_each_family_is_adjusted_by_its_own_rule_and_checks_by_none() -> None:
     assert adjusted["d"] == pytest.approx(min(2 * raw["d"], raw["c"]))
     assert adjusted["c"] == pytest.approx(raw["c"])
     assert adjusted["check: e"] == raw["check: e"]
+
+
+def test_contrasts_are_known_by_their_ids_and_no_two_have_the_same() -> None:
+    with pytest.raises(ValueError, match=r"two have the same: S1\.a"):
+        judge_all([Directional("S1.a", "a", around(0.3), 1.0), Directional("S1.a", "b", around(0.2), 1.0)])
+
+
+def test_a_bootstrap_draws_by_the_id_of_its_contrast_whatever_its_statement_says() -> None:
+    said, otherwise = (Directional("S1.a", words, around(0.3), 1.0) for words in ("a − b", "b is less than a"))
+    ends = ["low_bootstrap", "high_bootstrap"]
+    assert judge_all([said])[ends].equals(judge_all([otherwise])[ends])
+    other = judge_all([Directional("S1.b", "a − b", around(0.3), 1.0)])
+    assert not judge_all([said])[ends].equals(other[ends])
+    assert not judge_all([said], {"S1.a": "frozen"})[ends].equals(judge_all([said])[ends])
 
 
 def test_a_t_interval_has_its_bootstrap_check_beside_it() -> None:

@@ -21,6 +21,11 @@ CLAIMS = [
     ["S1", "check: a − c", "−1 [−2, 0]", "–", "refuted (reversed)"],
     ["S3", "a − b", "+2 [−1, 5]", "7", "contradicted"],
 ]
+ABOUT = {
+    "claim": ["S1", "S1", "S3"],
+    "family": ["primary", "sensitivity", "stated"],
+    "statement": ["a − b", "a − c", "a − b"],
+}
 
 
 @pytest.fixture
@@ -125,7 +130,7 @@ def test_a_claim_ends_with_its_verdict_in_which_checks_have_no_say(
 ) -> None:
     header = ["claim", "contrast", "estimate", "stated", "verdict"]
     table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 5, "rows": CLAIMS}
-    (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": []}))
+    (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": [], "about": ABOUT}))
     (report / "numbers.json").write_text(json.dumps({"verdict.S1": "supported"}))
     assert _set(text, f'#claim("synthesis", "{claim}")') == _set(text, words)
 

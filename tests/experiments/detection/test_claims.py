@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -11,9 +13,12 @@ import pandas as pd
 import pytest
 
 from experiments.detection import contrasts
+from experiments.detection.draws import DRAWS
 from harness.claims.contrasts import Directional
 from harness.claims.judging import judged, whole_verdict
 from harness.detectors.run import Run
+from harness.inference.mean import bootstrap_t
+from harness.randomness import stream
 from harness.report.verdicts import claim_numbers
 from harness.report.writing import write_report
 
@@ -83,9 +88,34 @@ def test_a_metronome_at_equal_false_alarms_is_a_mixture(made: Any, detection: Mo
 def test_matched_settings_decide_and_defaults_are_a_check(made: Any, detection: ModuleType) -> None:
     study = study_of(made, hits_after(ks=0.1, ddm=0.5, eddm=1.0))
     table = judged(list(detection.claims(study)))
-    at_defaults = table[table["statement"].str.startswith("check: at defaults")]
-    assert set(at_defaults["family"]) == {"sensitivity"}
-    assert not table[table["family"] == "primary"]["statement"].str.startswith("check").any()
+    table = table[(table["family"] != "stated") & (table["claim"] != "D4")]
+    assert set(table.loc[table["id"].str.contains("@default"), "family"]) == {"sensitivity"}
+    assert table.loc[table["family"] == "primary", "id"].str.endswith("@5").all()
+
+
+def test_every_contrast_has_a_readable_id_of_its_own_that_begins_with_its_claim(
+    made: Any, detection: ModuleType
+) -> None:
+    study = study_of(made, hits_after(ks=0.1, ddm=0.5, eddm=1.0))
+    ids = [claim.id for claim in detection.claims(study)]
+    assert len(set(ids)) == len(ids)
+    assert [name for name in ids if not re.fullmatch(r"D[1-9](\.[a-z0-9_]+(-[a-z0-9_]+)?(@(5|default))?)+", name)] == []
+    assert set(DRAWS) <= set(ids)
+
+
+def test_other_words_for_the_contrasts_change_no_value(made: Any, detection: ModuleType) -> None:
+    claims = list(detection.claims(study_of(made, hits_after(ks=0.1, ddm=0.5, eddm=1.0))))
+    reworded = [replace(claim, statement=f"check: other words, number {place}") for place, claim in enumerate(claims)]
+    tables = [judged(each, DRAWS) for each in (claims, reworded)]
+    pd.testing.assert_frame_equal(*(table.drop(columns="statement") for table in tables))
+    assert claim_numbers(tables[0]) == claim_numbers(tables[1])
+
+
+def test_published_bootstrap_intervals_come_from_the_streams_that_sentences_once_named() -> None:
+    gaps = np.array([0.2, 0.5, 0.1, 0.4, 0.3, -0.1])
+    row = judged([Directional("D1.delay.eddm-ddm@5", "in any words", gaps, 0.25)], DRAWS).iloc[0]
+    check = bootstrap_t(gaps, rng=stream(0, "bootstrap", "D1", "delay: EDDM − DDM")).interval
+    assert (row["low_bootstrap"], row["high_bootstrap"]) == (check.low, check.high)
 
 
 def test_what_no_record_answers_is_said_to_be_not_measured(made: Any, detection: ModuleType) -> None:
@@ -101,8 +131,8 @@ def test_every_claim_of_the_register_has_a_row(made: Any, detection: ModuleType)
 
 
 def test_a_contrast_without_data_counts_in_no_family() -> None:
-    known = Directional("D1", "known", np.array([1.0, 1.1, 0.9]), 0.25)
-    unknown = Directional("D2", "unknown", np.empty(0), 0.25)
+    known = Directional("D1.known", "known", np.array([1.0, 1.1, 0.9]), 0.25)
+    unknown = Directional("D2.unknown", "unknown", np.empty(0), 0.25)
     alone, beside = judged([known]), judged([known, unknown])
     assert alone["p_adjusted"].iloc[0] == beside["p_adjusted"].iloc[0]
     assert beside["verdict"].iloc[1] == "not measured"
