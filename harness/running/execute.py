@@ -17,7 +17,7 @@ from harness.running.identity import PlannedTrial
 from harness.running.store.lines import record_line
 
 Build = Callable[[Mapping[str, Any]], Trial]
-"""Makes a trial of its spec; a top-level function, so that other processes can call it."""
+"""Makes a trial from its spec. It is a top-level function, so that other processes can call it."""
 
 
 class Executed(NamedTuple):
@@ -30,15 +30,15 @@ class Executed(NamedTuple):
 def execute(
     planned: PlannedTrial, build: Build, memo: Memo, *, within: AbstractContextManager[None] | None = None
 ) -> Executed:
-    """Build the trial, then run it with one thread for BLAS and OpenMP and `within` a context, which can limit it.
+    """The record of one trial, which is built and then run with one thread for BLAS and OpenMP, inside the context `within`.
 
-    A trial that raises, or measures what is not a finite number, is recorded as failed with its traceback, or without one
-    if the harness itself refused (data that cannot be had, a wrong setting). One that raises `Skip`, or whose package is
-    not installed, is recorded as skipped with the reason. A refusal and a missing package lie outside of the trial, so
-    such a trial is tried again.
+    A trial is recorded as failed, with its traceback, if it raises or measures a number that is not finite. If the harness
+    itself refused it (unavailable data, a wrong setting), there is no traceback. It is recorded as skipped, with the
+    reason, if it raises `Skip` or its package is not installed. The next sweep runs refused trials and those without their
+    package again, since the cause lies outside of the trial. The context `within` can set limits.
     """
     try:
-        trial = build(planned.spec)  # loads libraries, which must be there to be pinned, and are not the trial's affair
+        trial = build(planned.spec)  # loads BLAS and OpenMP before they are pinned
         threads.pin_to_one()
         with within or contextlib.nullcontext():
             outcome = trial.run(memo)
@@ -54,7 +54,7 @@ def execute(
 
 
 def blank_record(planned: PlannedTrial, status: Status, *, code: str = "", reason: str = "", error: str = "") -> Record:
-    """A record without measurements; the store fills in the digests."""
+    """A record without measurements. The store fills in the digests."""
     return Record(
         trial_id=planned.trial_id,
         study=planned.study,
@@ -76,7 +76,7 @@ def _succeeded(planned: PlannedTrial, outcome: Outcome) -> Record:
 
 
 def _without_empty(measurements: Mapping[str, Any]) -> dict[str, Any]:
-    """Leaves out what was not measured on any fold, such as log loss of a model without probabilities."""
+    """The measurements without those that no fold has, such as the log loss of a model without probabilities."""
     return {name: value for name, value in measurements.items() if not _is_empty(value)}
 
 
@@ -87,7 +87,7 @@ def _is_empty(value: Any) -> bool:
 
 
 def _without_outcome(planned: PlannedTrial, error: BaseException) -> Record:
-    """The record of a trial that raised: its package is missing, the harness refused it, or it failed."""
+    """The record of a trial that raised, because its package is missing, the harness refused it, or it failed."""
     package = _missing_package(error)
     if package:
         reason = f"the package {package!r} cannot be imported: install it, or put its folder on PYTHONPATH"
@@ -118,7 +118,7 @@ def _failed(planned: PlannedTrial, error: BaseException, code: Code) -> Record:
 
 
 def _root(error: BaseException) -> BaseException:
-    """The exception that all began with."""
+    """The first exception in the chain of causes."""
     while isinstance(error.__cause__, Exception):
         error = error.__cause__
     return error

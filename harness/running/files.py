@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from harness.core import HarnessError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the file, sync, and rename onto it: readers see the old content or the new, never a part."""
+    """Write a file by way of a synced temporary one that is renamed. Readers see the old content or the new, never a part."""
     with replacing(path) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
 def replacing(path: Path, when_whole: Callable[[Path], None] = lambda _: None) -> Iterator[IO[bytes]]:
-    """A file beside `path` to be written to, which at the end is synced and renamed onto it.
+    """A temporary file to write to, which is synced and renamed to `path` at the end.
 
     Args:
-        path: the file that it becomes.
-        when_whole: called with its path when it is whole, before it is renamed.
+        path: the final name.
+        when_whole: called with the path of the temporary file when it is complete, before it is renamed.
 
     Raises:
-        HarnessError: the disk is full or may not be written to; the old file is then as it was.
+        HarnessError: the disk is full or may not be written to. The old file is then unchanged.
     """
     beside: Path | None = None
     try:
@@ -37,7 +37,7 @@ def replacing(path: Path, when_whole: Callable[[Path], None] = lambda _: None) -
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o644)  # for others than the one who ran it, too
+        beside.chmod(0o644)  # temporary files are private; results are for all users
         when_whole(beside)
         beside.replace(path)
         beside = None
@@ -49,7 +49,7 @@ def replacing(path: Path, when_whole: Callable[[Path], None] = lambda _: None) -
 
 
 def sync_folder(folder: Path) -> None:
-    """Force to the disk which files a folder holds, where the system can."""
+    """Force the list of a folder's files to the disk, where the system can do that."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,8 +1,8 @@
-"""What makes two trials the same trial.
+"""The identity of trials: when two trials are the same one.
 
 A trial's *spec* is its resolved configuration without documentation: nested mappings (dataset, synthesis, preprocessing)
-and scalars (seed, label_noise ...). The identity leaves out whatever cannot change a measurement: where a data set is read
-from (the checksum of its content stands for it), where records go, how many workers there are.
+and scalars (seed, label_noise ...). The identity leaves out whatever cannot change a measurement: the source of a data set
+(the checksum of its content stands for it), the folder of results, the number of workers.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=F
 
 @dataclass(frozen=True)
 class PlannedTrial:
-    """A trial that is to be run: what it is, before it is built.
+    """A trial that is not built yet.
 
     Attributes:
         study: the study's name.
-        spec: the resolved configuration that builds the trial; plain JSON types.
-        checksum: of the content of its data set.
+        spec: the resolved configuration from which the trial is built; plain JSON types.
+        checksum: the checksum of the content of its data set.
     """
 
     study: str
@@ -39,7 +39,7 @@ class PlannedTrial:
         """sha256 over protocol version, study, identifying spec and data checksum.
 
         Raises:
-            ConfigError: a setting is NaN or infinite, which no record can hold.
+            ConfigError: a setting is NaN or infinite. No record can hold such a value.
         """
         try:
             return digest([PROTOCOL_VERSION, self.study, identifying(self.spec), self.checksum])
@@ -75,7 +75,7 @@ def without_documentation(node: Any) -> Any:
 def base_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a spec that many trials share: everything but the levels of its scalar factors.
 
-    A factor without a level (null) stays, since the `factors` of a record, as all mappings there, hold nothing that is null.
+    A factor without a level (null) stays in it, since mappings in a record, `factors` among them, hold no null.
     """
     return {key: value for key, value in spec.items() if key == "_target_" or value is None or not _is_scalar(value)}
 
@@ -91,7 +91,7 @@ def factors(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def named_levels(spec: Mapping[str, Any]) -> dict[str, str]:
-    """The levels of those factors that are parts with a name."""
+    """The levels of the factors that are mappings with a name."""
     return dict(_named(spec))
 
 

@@ -1,6 +1,6 @@
-"""Predicted labels of all classification trials in one small file beside the records.
+"""Predicted labels of all classification trials, in one small file beside the records.
 
-The predictions of a study are too large to publish; its labels are not. With them whoever has only the published records can
+The predictions of a study are too large to publish; the labels are not. With the published records and labels, a reader can
 measure on which rows two trials agree.
 """
 
@@ -26,12 +26,12 @@ NAME = "labels.parquet"
 def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
     """The predicted class codes by trial id, rows in the order of the data set.
 
-    Labels that the file does not have yet come from the trials' predictions, where these are at hand, and are added to it.
-    Nothing is ever taken out of the file: `stored` may be a part of the study.
+    Labels that the file lacks are taken from the trials' predictions, where these exist, and added to the file. Labels are
+    never removed from it, since `stored` may be only a part of the study.
 
     Args:
         folder: the study's folder.
-        stored: its records, or some of them; the labels of no other trial are returned.
+        stored: the records of the study, or some of them. Only their labels are returned.
     """
     known = _read(folder / NAME)
     predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))

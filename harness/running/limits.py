@@ -1,4 +1,4 @@
-"""What one trial may take: seconds and memory."""
+"""The limits of one trial: seconds and memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.running.identity import PlannedTrial
 from harness.settings import Checked, above, at_least
 
 GRACE_SECONDS = 5.0
-"""How long after its time limit a trial is left to its own watchdog before its worker is killed from outside."""
+"""How long after its time limit a trial's own watchdog may act, before the worker is killed from outside."""
 
 EXIT_CODE = 75
 _LOOK_EVERY_SECONDS = 0.2
@@ -27,10 +27,10 @@ _UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "Gi
 
 @dataclass(frozen=True)
 class Limits(Checked):
-    """What one trial may take; None is no limit.
+    """The limits of one trial; None is no limit.
 
     Attributes:
-        seconds: of wall time.
+        seconds: wall time.
         memory: bytes of data that its worker may hold (on Linux).
     """
 
@@ -45,7 +45,7 @@ def bytes_of(text: str | int | None) -> int | None:
     """The bytes of a size such as 2GB, 500MiB or 1000000.
 
     Raises:
-        ConfigError: it is no size.
+        ConfigError: the text is not a size.
     """
     if text is None:
         return None
@@ -62,7 +62,7 @@ def bytes_of(text: str | int | None) -> int | None:
 
 @contextlib.contextmanager
 def memory_limited(size: int | None) -> Iterator[None]:
-    """Let this process hold at most so many bytes of data within; more raises `MemoryError` where it is asked for."""
+    """A context in which this process can hold at most `size` bytes of data. A request for more raises `MemoryError`."""
     if size is None or sys.platform != "linux":
         yield
         return
@@ -77,10 +77,10 @@ def memory_limited(size: int | None) -> Iterator[None]:
 
 
 class Watchdog:
-    """Ends this process when a trial passes its time limit, after the trial was recorded as failed.
+    """Ends this process when a trial passes its time limit, after recording the trial as failed.
 
-    A thread of its own looks at the clock, since a trial that hangs cannot. It needs Python's lock for that: what holds it for
-    ever is stopped by the executor, from outside.
+    A separate thread looks at the clock, since a trial that hangs cannot. The thread needs Python's lock. If a trial never
+    releases the lock, the executor stops it from outside.
     """
 
     def __init__(self, seconds: float | None, record: Callable[[PlannedTrial, float, str], None]) -> None:
@@ -88,7 +88,7 @@ class Watchdog:
 
         Args:
             seconds: the limit, or None.
-            record: called with the trial, its limit and the stack of the thread that runs it.
+            record: called with the trial, the limit and the stack of the thread that runs the trial.
         """
         self._seconds, self._record = seconds, record
         self._lock = threading.Lock()
@@ -98,7 +98,7 @@ class Watchdog:
 
     @contextlib.contextmanager
     def over(self, trial: PlannedTrial) -> Iterator[None]:
-        """Watch over the trial that runs within."""
+        """A context in which the trial is watched."""
         if self._seconds is None:
             yield
             return
@@ -106,7 +106,7 @@ class Watchdog:
         try:
             yield
         finally:
-            with self._lock:  # it has ended in time, or this thread never gets here
+            with self._lock:  # blocks for ever if the watchdog is ending the process
                 self._over = None
 
     def _watch(self) -> None:

@@ -15,7 +15,7 @@ def sweep_log(stem: Path) -> Iterator[logging.Logger]:
     """A logger that writes to `<stem>.log`, and to nothing else.
 
     Raises:
-        HarnessError: the file cannot be made.
+        HarnessError: the file cannot be created.
     """
     path = stem.with_suffix(".log")
     try:

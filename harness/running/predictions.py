@@ -1,4 +1,4 @@
-"""The arrays kept beside a record, so that a new metric needs no new run."""
+"""Arrays kept beside the records, so that a new metric needs no new run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def load(folder: Path, record: Record) -> dict[str, NDArray[Any]]:
     """The arrays kept beside a record.
 
     Raises:
-        HarnessError: the file is absent or not the one that the record speaks of.
+        HarnessError: the file is absent, or its sha256 is not the one in the record.
     """
     if not record.predictions:
         raise HarnessError(f"trial {record.trial_id[:12]} has no predictions: it is {record.status}.")
@@ -48,5 +48,5 @@ def load(folder: Path, record: Record) -> dict[str, NDArray[Any]]:
 
 
 def path_of(folder: Path, trial_id: str) -> Path:
-    """Where the predictions of a trial are."""
+    """The file of a trial's predictions."""
     return folder / "predictions" / f"{trial_id}.npz"

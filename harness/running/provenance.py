@@ -1,4 +1,4 @@
-"""Where records come from: code, packages and machine. None of it is part of a measurement."""
+"""The provenance of records: code, packages and machine. None of it is part of a measurement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_info
 from harness.core import PROTOCOL_VERSION
 
 SCHEMA_VERSION = 2
-"""Of the layout of files. Since 2 records have codes, and base specs the factors without a level (null)."""
+"""The version of the layout of files. Since version 2 records have codes, and base specs keep the null factors."""
 
 _PACKAGES = (
     "mlops-harness",
@@ -33,7 +33,7 @@ _PACKAGES = (
 
 
 def header() -> dict[str, Any]:
-    """What stands at the head of every part of the results store."""
+    """The header of every part of the results store."""
     return {
         "schema": SCHEMA_VERSION,
         "protocol": PROTOCOL_VERSION,
@@ -75,7 +75,7 @@ def _blas() -> list[dict[str, Any]]:
 
 @functools.cache
 def _git() -> dict[str, Any]:
-    """The revision of the checkout that the code runs from; None if it does not run from a checkout of its own."""
+    """The revision of the harness's own checkout; None if the code does not run from one."""
     package = Path(__file__).resolve().parents[1]
     try:
         top = Path(_git_says(package, "rev-parse", "--show-toplevel"))

@@ -23,7 +23,7 @@ class Given:
 
     Attributes:
         code: the code.
-        sentences: how many trials gave each, the commonest first.
+        sentences: the number of trials by sentence, the commonest first.
     """
 
     code: str
@@ -31,12 +31,12 @@ class Given:
 
     @property
     def n_trials(self) -> int:
-        """How many trials gave this code."""
+        """The number of trials with this code."""
         return sum(self.sentences.values())
 
 
 def by_code(counts: Mapping[Reason, int]) -> tuple[Given, ...]:
-    """The reasons together by code, the commonest code first."""
+    """The reasons grouped by code, the commonest code first."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for (code, sentence), count in counts.items():
         found[code][sentence] += count
@@ -45,7 +45,7 @@ def by_code(counts: Mapping[Reason, int]) -> tuple[Given, ...]:
 
 
 def in_words(status: str, reasons: Sequence[Given], *, shown: int) -> Iterator[str]:
-    """Lines that say how many trials of a status gave which reason: a sentence, or the code above its commonest sentences."""
+    """Lines that count the trials of a status by reason: a sentence, or a code above its commonest sentences."""
     for one in reasons[:shown]:
         sentences = list(one.sentences.items())
         if len(sentences) == 1:

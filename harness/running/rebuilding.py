@@ -1,10 +1,10 @@
-"""From records back to the trials that left them.
+"""Trials rebuilt from their records.
 
-A record holds the levels of its factors and the digest of its base spec. Put together they are the spec of its trial, from
-which follow the trial and its id. Factors without a level (null) stand in the base spec. Records of layout 1 lack them, and
-there the class of the trial tells: a parameter of which neither the record nor the base spec speaks was null if null is its
-default or if it has none. A field that a class gets later says from which layout on specs have it, and stays absent from
-older ones: `field(default=None, metadata={"since": 2})`.
+A record holds the levels of its factors and the digest of its base spec. Together they are the spec of the trial, which
+gives the trial and its id. Factors without a level (null) stand in the base spec. In layout 1 base specs lack them, so the
+class of the trial is consulted: a parameter that is absent from both the record and the base spec was null if its default
+is null or if it has no default. A field that is added to a class later names the first layout whose specs have it, and
+stays absent from older ones: `field(default=None, metadata={"since": 2})`.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from harness.running.identity import PlannedTrial, canonical_json, identifying, 
 from harness.running.store.stored import Stored, dataset_of
 
 NULLS_IN_SPECS = 2
-"""Since this layout base specs hold the factors without a level."""
+"""The first layout whose base specs hold the factors without a level."""
 
 _SINCE = "since"
 _NEEDED = ("study", "factors", "spec", "header")
 
 
 def rebuilt(record: Record, spec: Mapping[str, Any], header: Mapping[str, Any]) -> PlannedTrial:
-    """The trial that left a record; whole floats among its levels are integers, as in its identity.
+    """The trial of a record; whole floats among its levels become integers, as in its identity.
 
-    Its id is the record's own, unless the record is of another protocol version, or its store turned a level into text
-    because trials differ in the very kind of it (see `harness.running.store.columns`).
+    Its id is that of the record. There are two exceptions: the record has another protocol version, or the store turned a
+    level into text because trials have values of several kinds there (see `harness.running.store.columns`).
 
     Args:
         record: of any status.
-        spec: its base spec.
-        header: of the part that it was written to.
+        spec: the record's base spec.
+        header: the header of the part with the record.
 
     Raises:
-        ConfigError, ModuleNotFoundError: the record is of layout 1, and the class of its trial cannot be found.
+        ConfigError, ModuleNotFoundError: the record has layout 1, and the class of its trial cannot be found.
     """
     return _Family(record.study, spec, header, record.factors.keys()).trial(record.factors)
 
 
 def rebuilt_all(stored: Stored) -> Iterator[PlannedTrial]:
-    """The trials of a store's rows, one after the other, some 40 us each. Needs the columns study, factors, spec and header."""
+    """The trials of a store's rows, in about 40 us each. The store needs the columns study, factors, spec and header."""
     families: dict[tuple[Any, ...], _Family] = {}
     for batch in stored.table.select(_NEEDED).to_batches(max_chunksize=10_000):
         for row in batch.to_pylist():
@@ -59,7 +59,7 @@ def rebuilt_all(stored: Stored) -> Iterator[PlannedTrial]:
 
 
 class _Family:
-    """Trials of one base spec whose records have levels of the same factors."""
+    """Trials that share a base spec and the names of their factors."""
 
     def __init__(self, study: str, spec: Mapping[str, Any], header: Mapping[str, Any], names: Collection[str]) -> None:
         self._study, self._checksum = study, dataset_of(spec)[1] or ""
@@ -80,7 +80,7 @@ class _Family:
             if name not in known or known[name] != levels[name]
         }
         planned = PlannedTrial(self._study, {**self._shared, **own}, self._checksum)
-        vars(planned)["trial_id"] = self._trial_id(own)  # what the cached property would find, in a tenth of the time
+        vars(planned)["trial_id"] = self._trial_id(own)  # the cached property's value, in a tenth of the time
         return planned
 
     def _trial_id(self, own: Mapping[str, Any]) -> str:
@@ -90,7 +90,7 @@ class _Family:
 
 
 def _nulls(spec: Mapping[str, Any], header: Mapping[str, Any], names: Collection[str]) -> list[str]:
-    """The null factors of a record that has levels of these names, as far as its base spec does not hold them."""
+    """The null factors that are absent from the base spec of a record with these factors."""
     if "_target_" not in spec or header.get("schema", 1) >= NULLS_IN_SPECS:
         return []
     return [name for name in _may_be_null(spec["_target_"]) if name not in spec and name not in names]
@@ -98,7 +98,7 @@ def _nulls(spec: Mapping[str, Any], header: Mapping[str, Any], names: Collection
 
 @functools.cache
 def _may_be_null(target: str) -> tuple[str, ...]:
-    """The parameters of a trial's class that have no default or null as theirs, without fields that came later."""
+    """The parameters of a trial's class whose default is null or absent, without fields that were added later."""
     found = locate(target)
     fields = dataclasses.fields(found) if dataclasses.is_dataclass(found) else ()
     later = {field.name for field in fields if _SINCE in field.metadata}

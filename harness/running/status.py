@@ -1,4 +1,4 @@
-"""How the studies stand: what is recorded, what failed and why, what the newest sweep still wants. Reads only."""
+"""How the studies stand: what is recorded, what failed and why, what the newest sweep still lacks. It only reads."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Standing:
         study: the study's name.
         tier: the tier's name.
         counts: trials by status, stale ones left out.
-        reasons: of the failed and of the skipped trials, how many gave each code, the commonest first, and their sentences.
-        of_another_protocol: stale trials: measured under another protocol version than the present one.
-        of_other_data: stale trials: their data set has other content in the newest sweep that names it.
-        missing: trials of the newest sweep that it would run if it went on: they have no record, or one whose reason lies
-            outside the trial (see `harness.running.store.resume_rule`). None if no sweep has left its plan.
+        reasons: for failed and for skipped trials, how often each code was given and in which sentences, the commonest first.
+        of_another_protocol: stale trials that were measured under another protocol version than the present one.
+        of_other_data: stale trials whose data set has other content in the newest sweep that names it.
+        missing: trials that the newest sweep would run if it were continued: they have no record, or one whose reason lies
+            outside the trial (see `harness.running.store.resume_rule`). None if there is no plan.
         failed_of_newest: failed trials that the newest sweep wants.
-        command: the newest sweep's words after `harness run`, which continue it; empty if there is no plan.
-        torn: lines cut off by a crash and left out.
-        duplicates: records superseded by another one of the same trial.
-        newest: when something was last recorded; None for an empty store.
+        command: the words after `harness run` that continue the newest sweep; empty if there is no plan.
+        torn: lines that a crash cut off; they are left out.
+        duplicates: records that another record of the same trial superseded.
+        newest: the time of the last record; None for an empty store.
     """
 
     study: str
@@ -61,19 +61,19 @@ class Standing:
 
     @property
     def stale(self) -> int:
-        """Trials whose records no longer count."""
+        """The number of trials whose records no longer count."""
         return self.of_another_protocol + self.of_other_data
 
 
 class StudyFolder(NamedTuple):
-    """Where a study has left something."""
+    """A folder with records or plans of a study."""
 
     tier: str
     path: Path
 
 
 def study_folders(results: Path) -> Iterator[StudyFolder]:
-    """The folders below `results` in which a study has left records or plans, tier by tier, the standard one first."""
+    """The folders below `results` with records or plans of a study, tier by tier, the standard tier first."""
     tiers = [StudyFolder(places.STANDARD_TIER, results)]
     tiers += [StudyFolder(hidden.name[1:], hidden) for hidden in sorted(results.glob(".*"))]
     for tier, parent in tiers:
@@ -83,14 +83,14 @@ def study_folders(results: Path) -> Iterator[StudyFolder]:
 
 
 def look(folder: StudyFolder) -> Standing:
-    """Read a study's store and its newest plan. Raises `HarnessError` if either is damaged."""
+    """The standing of one study, from its store and its newest plan. Raises `HarnessError` if either is damaged."""
     stored = store.read(folder.path, STANDING)
     plan = plans.newest_plan(folder.path)
     return assess(stored, plan, study=folder.path.name, tier=folder.tier, newest=_newest(folder.path, stored))
 
 
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: datetime | None) -> Standing:
-    """Compare what is stored with what was planned."""
+    """The standing of a study, from what is stored and what was planned."""
     current = stored.current().table
     failed = current.filter(pc.equal(current["status"], Status.FAILED))
     other_protocol = stored.of_another_protocol()
@@ -116,7 +116,7 @@ def _n_missing(plan: Plan, table: pa.Table) -> int:
 
 
 def _reasons(table: pa.Table, status: Status) -> tuple[Given, ...]:
-    """How many records of that status gave each code, the commonest first."""
+    """The reasons of the records with that status, the commonest code first."""
     asked = table.select(["code", "reason"]).filter(pc.equal(table["status"], status))
     return by_code(Counter(map(Reason, asked["code"].to_pylist(), asked["reason"].to_pylist())))
 
@@ -131,10 +131,10 @@ def _n_true(mask: pa.Array | pa.ChunkedArray) -> int:
 
 
 def _newest(folder: Path, stored: Stored) -> datetime | None:
-    """When a part was last written to; of a store that has only the compacted file, when its newest part was begun."""
+    """When a part was last written to. For a store with only a compacted file: when its newest part was begun."""
     written = []
     for part in part_paths(folder):
-        with contextlib.suppress(FileNotFoundError):  # merged meanwhile
+        with contextlib.suppress(FileNotFoundError):  # merged in the meantime
             written.append(datetime.fromtimestamp(part.stat().st_mtime, UTC))
     begun = [datetime.fromisoformat(header["started"]) for header in stored.headers.values()]
     return max([*written, *begun], default=None)

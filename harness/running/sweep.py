@@ -1,4 +1,4 @@
-"""Run many trials on an executor, so that nothing recorded is lost and nothing is run twice."""
+"""Sweeps: run many trials on an executor. No record is lost, and no trial is run twice."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from harness.running.worker import Order, Recorder
 
 POLL_SECONDS = 0.25
 ATTEMPTS = 2
-"""How often a trial may lose its worker before it is recorded as failed. The first loss may have another cause."""
+"""How often a trial may lose its worker before it is recorded as failed. A first loss may have nothing to do with the trial."""
 
 LOSSES_IN_A_ROW = 10
-"""The sweep stops when so many workers (or three times their number) were lost in a row and no trial ended."""
+"""The sweep stops after so many lost workers in a row (or three times the number of workers) without an ended trial."""
 
 WAITING_ORDERS = 2
-"""Orders for each worker that are handed out ahead, so that no worker waits for the next one."""
+"""The number of orders handed out ahead for each worker, so that no worker waits for the next one."""
 
 LONGEST_ORDER = 250
 ORDERS_TO_COME = 4
-"""An order is cut so that each worker would get this many more of its length. Short orders at the end leave no worker idle."""
+"""An order is cut so short that this many more of its length remain for each worker. So no worker idles at the end."""
 
 
 @dataclass
@@ -44,12 +44,12 @@ class Summary:
     """How a sweep ended.
 
     Attributes:
-        planned: different trials asked for.
-        known: of them, recorded before.
-        ended: of them, recorded now, by status.
-        interrupted: whether it was stopped before its end.
-        failures: reasons of failed trials, with how many trials each.
-        lost: workers that died.
+        planned: the number of different trials asked for.
+        known: planned trials that were recorded before the sweep.
+        ended: planned trials that were recorded during the sweep, by status.
+        interrupted: whether the sweep was stopped before its end.
+        failures: the number of failed trials by reason.
+        lost: the number of workers that died.
     """
 
     planned: int
@@ -61,7 +61,7 @@ class Summary:
 
     @property
     def left(self) -> int:
-        """Trials that are still to be run."""
+        """The number of trials that are still to be run."""
         return self.planned - self.known - sum(self.ended.values())
 
 
@@ -80,25 +80,25 @@ def run_sweep(
     """Run every trial that the store does not hold.
 
     Args:
-        planned: the trials, in the order in which they are best run; equal ones count once.
-        folder: the study's folder; each worker process appends to a part of its own in it.
-        build: makes a trial of its spec.
-        executor: where they run.
-        share: factors; trials alike in all of them run one after the other in one process.
-        limits: what one trial may take.
-        retry_failed: whether trials recorded as failed are run again.
-        prepare: called with the trials that are to be run, before the first of them is.
+        planned: the trials, in the order in which they should run; equal trials count once.
+        folder: the study's folder, in which each worker process appends to a part of its own.
+        build: makes a trial from its spec.
+        executor: runs the trials.
+        share: names of factors. Trials with equal levels of all of them run one after the other in one process.
+        limits: the limits of one trial.
+        retry_failed: whether failed trials are run again.
+        prepare: called with the trials to run, before the first one starts.
         observe: called a few times a second with the summary so far.
 
     Returns:
-        The summary. Ctrl-C and SIGTERM end the sweep early with all that was recorded kept.
+        The summary. Ctrl-C and SIGTERM end the sweep early; all records are kept.
 
     Raises:
-        HarnessError: an executor that is not there, or a store that cannot be written to.
+        HarnessError: the executor is not there, or the store cannot be written to.
     """
     folder = folder.resolve()
     wanted = {trial.trial_id: trial for trial in planned}
-    tail = Tail(folder)  # before what is settled is read: what others record from now on is seen
+    tail = Tail(folder)  # made before `settled` is read, so that no record of another sweep is missed
     settled = store.settled(folder, retry_failed=retry_failed)
     missing = [trial for key, trial in wanted.items() if key not in settled]
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
@@ -122,7 +122,7 @@ def _in_words(summary: Summary) -> str:
 
 
 def _checksums(trials: Iterable[PlannedTrial]) -> dict[str, list[str]]:
-    """The checksums of the data sets by name: more than one where files of one's own share a name."""
+    """The checksums of the data sets by name. A name has several if a user's files share it."""
     found: dict[str, set[str]] = {}
     for trial in trials:
         if trial.checksum:
@@ -131,7 +131,7 @@ def _checksums(trials: Iterable[PlannedTrial]) -> dict[str, list[str]]:
 
 
 def chunks(trials: Sequence[PlannedTrial], share: Sequence[str]) -> list[list[PlannedTrial]]:
-    """Trials that share work next to each other, in the order in which their first one comes."""
+    """The trials in chunks that share work, in the order of their first trials."""
     groups: dict[str, list[PlannedTrial]] = {}
     for trial in trials:
         levels = trial.factors
@@ -141,14 +141,14 @@ def chunks(trials: Sequence[PlannedTrial], share: Sequence[str]) -> list[list[Pl
 
 @dataclass
 class _Running:
-    """An order that was handed out, and when it was last seen to move."""
+    """An order that was handed out, and the time of its last sign of progress."""
 
     trials: list[PlannedTrial]
     moved: float
 
 
 class _Sweep:
-    """The parent's view of a running sweep: what waits, what is handed out, what is recorded."""
+    """A running sweep, as its parent process sees it: waiting trials, running orders, records."""
 
     def __init__(
         self,
@@ -182,7 +182,7 @@ class _Sweep:
                 with self.executor:
                     self.waiting.extend(chunks(missing, share))
                     self.n_waiting = len(missing)
-                    if self.tail.others_are_writing():  # another sweep of this study: meet it in the middle
+                    if self.tail.others_are_writing():  # another sweep of this study runs: start at the other end
                         self.waiting.reverse()
                     while self._hand_out():
                         self._wait()
@@ -194,7 +194,7 @@ class _Sweep:
                     self.recorder.writer.close()
 
     def _hand_out(self) -> bool:
-        """Keep the workers in orders; whether there is anything to wait for."""
+        """Hand out orders to the workers. Returns whether there is anything to wait for."""
         while self.waiting and len(self.running) < WAITING_ORDERS * self.executor.n_workers:
             trials = self._next()
             if trials:
@@ -202,7 +202,7 @@ class _Sweep:
         return bool(self.running)
 
     def _next(self) -> list[PlannedTrial]:
-        """The next trials: a part of a long chunk, or as many short ones as fit; without what was recorded meanwhile."""
+        """The trials of the next order: a part of a long chunk, or several short chunks, without trials recorded since."""
         length = min(LONGEST_ORDER, -(-self.n_waiting // (ORDERS_TO_COME * self.executor.n_workers)))
         trials = self.waiting.popleft()
         if trials[length:]:
@@ -256,7 +256,7 @@ class _Sweep:
     def _after_loss(
         self, rest: list[PlannedTrial], reason: str, *, code: Code = Code.WORKER_LOST, attempts: int = ATTEMPTS
     ) -> None:
-        """The first trial without a record is the one that lost its worker: try it once more, or give it up."""
+        """Retry or give up the trial that lost its worker: the first trial of the order without a record."""
         self.summary.lost += 1
         self.in_vain += 1
         self.log.info("a worker was lost: %s; %d trials of its order are left", reason, len(rest))
@@ -281,7 +281,7 @@ class _Sweep:
         self.recorder.append(trial, blank_record(trial, Status.FAILED, code=code, reason=reason, error=reason))
 
     def _stop_the_stuck(self, seconds: float) -> None:
-        """Stop workers whose trial is past its limit and could not be stopped from within."""
+        """Stop the workers whose trial has passed its time limit and was not stopped by its watchdog."""
         now = time.monotonic()
         for future, order in list(self.running.items()):
             left = [trial for trial in order.trials if trial.trial_id not in self.recorded]
@@ -300,7 +300,7 @@ def _interrupt(signum: int, _frame: object) -> None:
 
 
 class _sigterm_is_ctrl_c:  # noqa: N801 - reads as what it does
-    """Within, SIGTERM and a lost terminal end the sweep as Ctrl-C does."""
+    """A context in which SIGTERM and a lost terminal end the sweep as Ctrl-C does."""
 
     _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 

@@ -1,4 +1,4 @@
-"""What is appended to the parts of a store while a sweep runs, whoever appends it."""
+"""New records in the parts of a store while a sweep runs, from all processes that append there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.running.store.locks import Lock, probe
 
 
 class NewRecord(NamedTuple):
-    """What the parent of a sweep needs to know of a new record."""
+    """What the parent process of a sweep needs to know about a new record."""
 
     trial_id: str
     status: Status
@@ -22,7 +22,7 @@ class NewRecord(NamedTuple):
 
 
 class Tail:
-    """Reads the records that are appended after it was made."""
+    """A reader of the records that are appended after its own creation."""
 
     def __init__(self, folder: Path) -> None:
         """The tail of the store in this study's folder."""
@@ -30,7 +30,7 @@ class Tail:
         self._read = {part: part.stat().st_size for part in self._parts.glob("*.jsonl")}
 
     def new(self) -> Iterator[NewRecord]:
-        """The records appended since the last call; a line that is not whole yet waits for the next one."""
+        """The records appended since the last call. A line that is not complete yet is left for the next call."""
         for part in self._parts.glob("*.jsonl"):
             for line in self._new_lines(part):
                 if line.startswith(b'{"kind":"record"'):
@@ -39,7 +39,7 @@ class Tail:
                     yield NewRecord(content["trial_id"], Status(content["status"]), reason)
 
     def others_are_writing(self) -> bool:
-        """Whether a process holds one of the parts that were there when the tail was made."""
+        """Whether a process holds one of the parts that existed when the tail was created."""
         return any(map(_is_held, self._read))
 
     def _new_lines(self, part: Path) -> list[bytes]:
@@ -58,7 +58,7 @@ class Tail:
 
 
 def _is_held(part: Path) -> bool:
-    """Whether the process that writes this part is alive."""
+    """Whether the process that writes to this part is alive."""
     try:
         return probe(part) is Lock.TAKEN
     except FileNotFoundError:  # merged into trials.parquet meanwhile

@@ -1,4 +1,4 @@
-"""One thread for BLAS and OpenMP in the process of a trial: more would move bits, and workers would fight for the cores."""
+"""One thread for BLAS and OpenMP in a trial's process. More would change the last bits, and workers would compete for cores."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _seen = 0
 
 
 def inherit_one() -> None:
-    """Have processes that are started from now on load their libraries with one thread."""
+    """Make the processes that are started from now on load their libraries with one thread."""
     os.environ.update(dict.fromkeys(VARIABLES, "1"))
 
 
 def pin_to_one() -> None:
-    """Set every library that is loaded to one thread. Looks for new ones only if modules were imported since the last call."""
+    """Set every loaded library to one thread. New ones are looked for only if modules were imported since the last call."""
     global _seen
     if len(sys.modules) != _seen:
         threadpool_limits(limits=1)

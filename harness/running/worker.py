@@ -1,6 +1,6 @@
-"""What runs in the process of a worker, whatever executor started it: chunks of trials, one record each.
+"""Orders, run in a worker process under any executor: chunks of trials, one record for each trial.
 
-A worker appends to a part of its own and answers nothing: what is recorded is what was done. It keeps its memo from chunk to
+A worker appends to a part of its own and returns nothing: its records say what was done. It keeps its memo from chunk to
 chunk, so that neighbouring trials share work.
 """
 
@@ -26,15 +26,15 @@ from harness.running.limits import NO_LIMITS, Limits, Watchdog, memory_limited
 
 @dataclass(frozen=True)
 class Order:
-    """A chunk of trials for one worker, with all that it needs to know.
+    """A chunk of trials for one worker, with all that the worker needs to know.
 
     Attributes:
-        trials: in the order in which they are run.
-        folder: the study's folder; every worker must see it under this path.
-        build: makes a trial of its spec.
-        limits: what a trial may take.
-        command: the words after `harness`, for the head of the part.
-        paths: folders from which trials are imported, beside the worker's own.
+        trials: the trials, in the order in which they run.
+        folder: the study's folder. Every worker must see it under this path.
+        build: makes a trial from its spec.
+        limits: the limits of one trial.
+        command: the words after `harness`, for the header of the part.
+        paths: folders from which trials are imported, in addition to the worker's own.
     """
 
     trials: tuple[PlannedTrial, ...]
@@ -56,7 +56,7 @@ def run_order(order: Order) -> None:
         HarnessError: the store cannot be written to.
     """
     sys.path[:0] = [path for path in order.paths if path not in sys.path]
-    logging.getLogger("harness").addHandler(logging.NullHandler())  # notices were said where the sweep was started
+    logging.getLogger("harness").addHandler(logging.NullHandler())  # the parent process has already logged the notices
     recorder = _recorders.get(order.folder) or _recorders.setdefault(order.folder, Recorder(order))
     with Watchdog(order.limits.seconds, recorder.record_timeout) as watchdog:
         for trial in order.trials:
@@ -66,9 +66,9 @@ def run_order(order: Order) -> None:
 
 
 def forget() -> None:
-    """End what this process keeps from order to order: close its parts, empty its memo."""
+    """Close the parts and empty the memos that this process keeps from order to order."""
     while _recorders:
-        with contextlib.suppress(HarnessError):  # of a part that was deleted meanwhile
+        with contextlib.suppress(HarnessError):  # its part may have been deleted
             _recorders.popitem()[1].writer.close()
     _memo.enter(object())
 
@@ -93,14 +93,14 @@ class Recorder:
         return self.writer.append(record, self._base_of(trial), arrays or {})
 
     def record_timeout(self, trial: PlannedTrial, seconds: float, stack: str) -> None:
-        """Append that a trial took too long, with where it was, and force it to the disk."""
+        """Append that a trial took too long, with its stack, and force the record to the disk."""
         reason = f"it passed its limit of {seconds:g} seconds"
         error = f"{reason}\n\n{stack}"
         self.append(trial, blank_record(trial, Status.FAILED, code=Code.OUT_OF_TIME, reason=reason, error=error))
         self.writer.sync()
 
     def _base_of(self, trial: PlannedTrial) -> Mapping[str, Any]:
-        """The base spec; the very same object for trials that share all of its parts, which neighbours do."""
+        """The base spec: the same object for neighbouring trials, which share all of its parts."""
         nested = base_spec(trial.spec)
         if nested.keys() != self._nested.keys() or any(self._nested[key] is not nested[key] for key in nested):
             self._nested, self._base = nested, without_documentation(nested)
@@ -108,5 +108,5 @@ class Recorder:
 
 
 def parent_is_gone(parent: int) -> bool:
-    """Whether the process that started this one has ended."""
+    """Whether the parent process has ended."""
     return os.getppid() != parent

@@ -2,16 +2,16 @@
 
 contract           what a sweep asks of an executor                                  Executor, WorkerLost
 local              processes of this machine                                         Local
-dask, ray          workers of a Dask or a Ray cluster                                Dask, Ray
+dask, ray          workers of a Dask or Ray cluster                                  Dask, Ray
 slurm              jobs of a Slurm cluster                                           Slurm
 
 envelope           an order on its way to a cluster, run by one worker only          Envelope, Outbox
 cluster_size       how many workers a cluster has at present                         ClusterSize
 jobs               the jobs of a sweep in the queue of a batch system                Jobs
-job_supervisor     the sweep's side of a folder of orders: keeps jobs going          JobSupervisor
+job_supervisor     the sweep's side of a folder of orders: keeps jobs running        JobSupervisor
 spool              the job's side of that folder: takes orders and runs them         serve
 
-docs/executors.md says how to choose one, and how to add one's own.
+docs/executors.md says how to choose an executor and how to add one.
 """
 
 from harness.running.executors.contract import Executor, WorkerLost

@@ -1,4 +1,4 @@
-"""How many workers a cluster has, which may change while a sweep runs."""
+"""The number of workers of a cluster, which may change while a sweep runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RECOUNT_SECONDS = 10.0
 class ClusterSize:
     """The number of workers: at least 1, since workers may be on their way.
 
-    It is asked for often and costs a call to the cluster, so it is counted again only after `RECOUNT_SECONDS`.
+    The sweep asks for it often, and counting costs a call to the cluster. So a count is kept for `RECOUNT_SECONDS`.
     """
 
     def __init__(self, count: Callable[[], int]) -> None:
@@ -28,7 +28,7 @@ class ClusterSize:
 
 
 def check_whole(workers: int | None, address: str | None) -> None:
-    """Raises `ConfigError` for a number of workers together with an address: a running cluster is used whole."""
+    """Raise `ConfigError` if both a number of workers and an address are given: a running cluster is used whole."""
     if workers and address:
         raise ConfigError(
             f"workers={workers} is for a cluster that the sweep starts itself; the one at executor.address={address} is used "

@@ -1,4 +1,4 @@
-"""What a sweep asks of an executor: to run an order in some other process, and to say when it is done or its worker lost."""
+"""The interface of an executor: it runs an order in another process, and says when the order is done or its worker is lost."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from harness.running.worker import Order
 
 
 class WorkerLost(Exception):  # noqa: N818 - what happened, not what is wrong
-    """A worker ended before its order did: it was killed, ran out of memory, or its machine went away."""
+    """A worker ended before its order did: it was killed, ran out of memory, or lost its machine."""
 
 
 class Executor(Protocol):
     """Runs orders with `harness.running.worker.run_order`, each in one of several processes, in about the order given.
 
-    Used as a context: entering starts what it needs (`ConfigError` if that is not there), leaving lets it go. If it is left
-    by an exception, what is running is abandoned within seconds. Those here check their settings when they are made.
+    An executor is a context. Entering starts the workers (`ConfigError` if that is impossible), leaving releases them. If
+    an exception leaves the context, running orders are abandoned within seconds. The executors of this package check their
+    settings when they are made.
     """
 
     @property
     def n_workers(self) -> int:
-        """How many orders can run at once; known once entered."""
+        """How many orders can run at once. It is known once the context is entered."""
         ...
 
     def submit(self, order: Order) -> Future[None]:
-        """Run an order. Its future raises `WorkerLost` if the worker was lost, and what `run_order` raises.
+        """The future of an order. It raises `WorkerLost` if the worker was lost, and the errors of `run_order`.
 
-        Cancelling the future of an order that is running stops its worker where the executor can do that (`WorkerLost`).
+        Cancelling the future of a running order stops its worker, where the executor can do that; the future then raises
+        `WorkerLost`.
         """
         ...
 

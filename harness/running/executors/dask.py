@@ -1,4 +1,4 @@
-"""Workers of a Dask cluster: of one that is started on this machine for the length of a sweep, or of one that is there."""
+"""Workers of a Dask cluster, which runs already or is started on this machine for the length of a sweep."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _GONE = "the Dask scheduler has gone; what was recorded is intact: start it and 
 _CONNECT_SECONDS = 10
 _RESTART_SECONDS = 10
 _SETTINGS = {
-    "distributed.scheduler.worker-ttl": None,  # a trial may hold Python's lock for as long as it likes
-    "distributed.scheduler.allowed-failures": 100,  # of orders that wait: those that have begun are not begun again
+    "distributed.scheduler.worker-ttl": None,  # a trial may hold Python's lock for long
+    "distributed.scheduler.allowed-failures": 100,  # for waiting orders only: one that has begun is never begun again
 }
 
 
 @dataclass
 class Dask(Checked):
-    """A Dask cluster. An order is a task; a worker has one thread, since a trial has its process for itself.
+    """A Dask cluster. An order is a task. A worker has one thread, since a trial needs a process for itself.
 
     Attributes:
-        workers: processes of the cluster that is started on this machine; one for each core by default.
-        address: of the scheduler of a cluster that is there, is used whole and is left running: tcp://host:port.
+        workers: the number of processes, if the cluster is started on this machine; one for each core by default.
+        address: the scheduler of a running cluster, tcp://host:port. The cluster is used whole and left running.
     """
 
     workers: Annotated[int, at_least(1)] | None = None
@@ -46,11 +46,11 @@ class Dask(Checked):
 
     @property
     def n_workers(self) -> int:
-        """The workers of the cluster at present."""
+        """The present number of workers."""
         return self._size()
 
     def submit(self, order: Order) -> Future[None]:
-        """Run an order on the next worker that is free. Cancelling its future has its nanny start the worker anew."""
+        """The future of an order, which the next free worker runs. Cancelling it makes the nanny restart the worker."""
         envelope = self._outbox.pack(order)
         task = self._client.submit(_run_alone, envelope, pure=False)
         answer = Handed(envelope, stop=lambda: Thread(target=self._restart, args=(answer.worker,), daemon=True).start())
@@ -63,7 +63,7 @@ class Dask(Checked):
         answer.settle(_outcome(task))
 
     def _restart(self, *workers: str | None) -> None:
-        """Have workers started anew; what they ran then finds no ticket. Those without a nanny run on."""
+        """Restart workers. Dask then runs their orders again, which find no ticket. Workers without a nanny run on."""
         with contextlib.suppress(Exception):
             addresses = sorted({worker for worker in workers if worker})
             self._client.restart_workers(addresses, timeout=_RESTART_SECONDS, raise_for_error=False)
@@ -94,7 +94,7 @@ class Dask(Checked):
             threads_per_worker=1,
             memory_limit=0,
             silence_logs=logging.CRITICAL,
-            dashboard_address="127.0.0.1:0",  # any port: there may be another cluster at Dask's own
+            dashboard_address="127.0.0.1:0",  # any free port: another cluster may have Dask's own
             scheduler_kwargs={"dashboard": False},
         )
         return Client(entered.enter_context(own), set_as_default=False)
@@ -103,7 +103,7 @@ class Dask(Checked):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         busy = [answer.worker for answer in list(self._open)]
-        self._outbox.close()  # what waits is not begun any more
+        self._outbox.close()  # waiting orders cannot begin any more
         if self.address and kind is None:
             with contextlib.suppress(OSError):
                 self._client.run(forget, on_error="ignore")
@@ -128,7 +128,7 @@ def _join(address: str) -> Client:
 
 
 def _check_workers_of(client: Client, address: str) -> None:
-    """Raises `ConfigError` if there are none, or some that lack the harness: they would break down over every order."""
+    """Raise `ConfigError` if there are no workers, or if some lack the harness: those would fail every order."""
     try:
         client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
         client.run(exec, f"import {__name__}")
@@ -143,7 +143,7 @@ def _check_workers_of(client: Client, address: str) -> None:
 
 
 def _run_alone(envelope: Envelope) -> None:
-    """Run an envelope in a worker process that runs nothing else meanwhile."""
+    """Run an envelope in a worker process that runs nothing else at the same time."""
     worker = get_worker()
     if worker.state.nthreads != 1:
         raise HarnessError(
@@ -154,7 +154,7 @@ def _run_alone(envelope: Envelope) -> None:
 
 
 def _outcome(task: Any) -> BaseException | None:
-    """What the worker raised, or what Dask says of a worker that did not get so far."""
+    """The error of a task: what its worker raised, or what Dask says if the worker was lost."""
     if task.status == "finished":
         return None
     if task.status != "error":

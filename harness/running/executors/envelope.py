@@ -1,9 +1,9 @@
-"""How an order reaches a worker of a cluster: packed, and begun by one worker once.
+"""Envelopes, in which orders travel to a cluster: exactly one worker begins each of them.
 
-Engines differ. If a worker dies, some give its order up; others run it again, silently and several times. Few say at once
-whether an order waits or runs. So an envelope comes with a ticket, a file in the study's folder. A worker takes the ticket
-before it begins. A second worker finds no ticket and leaves the order alone. The sweep sees by the ticket that the order runs.
-A worker that does not see the study's folder says so.
+If a worker dies, some engines give its order up; others run it again, silently and several times. Few say at once whether
+an order waits or runs. So an envelope comes with a ticket, a file in the study's folder. A worker takes the ticket before
+it begins. A second worker finds no ticket and leaves the order alone. A ticket that is taken shows the sweep that the order
+runs. A worker that does not see the study's folder says so.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class Envelope:
     """An order on its way.
 
     Attributes:
-        ticket: the file that entitles a worker to run it.
+        ticket: the file that a worker must take before it runs the order.
         content: the pickled order.
-        paths: folders that the worker needs to unpack it.
-        protocol: version of what its trials measure.
+        paths: folders from which the worker imports what the order contains.
+        protocol: the sweep's protocol version.
     """
 
     ticket: Path
@@ -49,7 +49,7 @@ class Envelope:
         """The order, for the worker that is the first to ask.
 
         Raises:
-            WorkerLost: it was given to another worker before.
+            WorkerLost: another worker has taken the order.
             HarnessError: this worker does not see the study's folder, or has other code than the sweep.
         """
         if self.protocol != PROTOCOL_VERSION:
@@ -86,7 +86,7 @@ class Envelope:
             return None
 
     def discard(self) -> None:
-        """Delete its ticket, so that no worker begins it."""
+        """Delete the ticket, so that no worker begins the order."""
         for file in (self.ticket, self._taken):
             with suppress(OSError):
                 file.unlink()
@@ -96,17 +96,17 @@ _last_outbox: Path | None = None
 
 
 def run_envelope(envelope: Envelope, worker: str = "") -> None:
-    """Unpack and run; this is what a cluster is asked to do. Raises what `Envelope.unpack` and `run_order` raise."""
+    """Unpack an order and run it, in a worker of a cluster. Raises what `Envelope.unpack` and `run_order` raise."""
     global _last_outbox
     order = envelope.unpack(worker)
-    if _last_outbox != envelope.ticket.parent:  # of a worker that outlives its sweep; its part may be gone meanwhile
+    if _last_outbox != envelope.ticket.parent:  # this worker has outlived a sweep, whose part may be gone
         forget()
         _last_outbox = envelope.ticket.parent
     run_order(order)
 
 
 class Outbox:
-    """Where a sweep packs its orders, and keeps their tickets as long as it lasts."""
+    """A sweep's packer of orders. It keeps their tickets until the sweep ends."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
@@ -114,7 +114,7 @@ class Outbox:
         self._packed = 0
 
     def pack(self, order: Order) -> Envelope:
-        """An envelope, with its ticket in the study's folder. Raises `HarnessError` if that cannot be written to."""
+        """An envelope, with its ticket in the study's folder. Raises `HarnessError` if the folder cannot be written to."""
         try:
             folder = self._folder or self._open(order.folder / "sweeps")
             self._packed += 1
@@ -128,7 +128,7 @@ class Outbox:
         return Envelope(ticket, pickle.dumps(order), order.paths)
 
     def _open(self, sweeps: Path) -> Path:
-        """A new folder for tickets, locked before others see it; those of sweeps that were killed are cleared away."""
+        """A new folder for tickets, locked before others see it. The folders of killed sweeps are removed."""
         for left in sweeps.glob("orders-*"):
             with suppress(OSError):
                 if probe(left / _LOCK) is Lock.OURS:
@@ -142,7 +142,7 @@ class Outbox:
         return folder
 
     def close(self) -> None:
-        """Throw all tickets away."""
+        """Delete all tickets."""
         if self._folder:
             _remove(self._folder)
         if self._lock:
@@ -150,20 +150,20 @@ class Outbox:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder of tickets; it is renamed first, so that no worker finds or writes anything under its name."""
+    """Remove a folder of tickets. It is renamed first, so that no worker reads or writes under its name."""
     with suppress(OSError):
         shutil.rmtree(folder.rename(folder.with_name(f".{folder.name}-closed")), ignore_errors=True)
 
 
 class Handed(Future[None]):
-    """The future of an envelope: it is running once its ticket is taken, and cancelling it stops its worker."""
+    """The future of an envelope. It is running once the ticket is taken. Cancelling it stops the worker."""
 
     def __init__(self, envelope: Envelope, stop: Callable[[], object]) -> None:
-        """A future that waits for `settle`.
+        """A future that is pending until `settle`.
 
         Args:
-            envelope: what was handed out.
-            stop: stops the worker that has begun it.
+            envelope: the order that was handed out.
+            stop: stops the worker that has begun the order.
         """
         super().__init__()
         self._envelope, self._stop = envelope, stop
@@ -174,18 +174,18 @@ class Handed(Future[None]):
         return self._envelope.worker
 
     def running(self) -> bool:
-        """Whether a worker has begun it."""
+        """Whether a worker has begun the order."""
         return not self.done() and self.worker is not None
 
     def cancel(self) -> bool:
-        """Stop its worker; whether there was anything to stop."""
+        """Stop the worker. Returns whether there was anything to stop."""
         if self.done():
             return False
         self._stop()
         return True
 
     def settle(self, error: BaseException | None) -> None:
-        """Say how it ended, once."""
+        """Delete the ticket and set how the order ended. To be called once."""
         self._envelope.discard()
         if error:
             self.set_exception(error)

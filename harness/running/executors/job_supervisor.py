@@ -1,4 +1,4 @@
-"""The sweep's side of a spool: puts orders there, hears how they end, and keeps jobs going as long as orders wait."""
+"""The sweep's side of a spool: it puts orders there, reads how they ended, and keeps jobs running while orders wait."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from harness.running.executors.jobs import Jobs
 
 _LOOK_EVERY_SECONDS = 0.25
 _IN_VAIN = 3
-"""The sweep ends when so many jobs in a row have ended without beginning an order, although one waited."""
+"""The sweep stops after this many jobs in a row that ended without beginning an order, although one waited."""
 
 
 class JobSupervisor:
     """Watches over the orders and the jobs of one sweep, in a thread of its own."""
 
     def __init__(self, folder: Path, jobs: Jobs, serve: Callable[[str], None], n_jobs: int, ask_every: float) -> None:
-        """Queue the jobs and begin to watch.
+        """A supervisor that has queued the jobs and watches them.
 
         Args:
             folder: the spool.
-            jobs: the queue.
+            jobs: the sweep's jobs in the queue of the batch system.
             serve: what a job does, given its name.
-            n_jobs: how many there shall be.
-            ask_every: seconds between two questions to the queue.
+            n_jobs: the number of jobs to keep.
+            ask_every: seconds between two requests to the queue.
 
         Raises:
             ConfigError: the queue does not take the jobs.
@@ -49,7 +49,7 @@ class JobSupervisor:
         self._thread.start()
 
     def put(self, envelope: Envelope) -> Future[None]:
-        """Put an order where the jobs look for it. Raises `HarnessError` if they cannot be kept going."""
+        """The future of an order, which is put where the jobs look. Raises `HarnessError` if no jobs can be kept running."""
         if self._broken:
             raise self._broken
         answer = Handed(envelope, stop=envelope.ticket.with_suffix(spool.STOP).touch)
@@ -58,7 +58,7 @@ class JobSupervisor:
         return answer
 
     def leave(self) -> None:
-        """Stop watching; jobs that have started end by themselves when the spool is gone."""
+        """Stop watching. Jobs that have started end by themselves when the spool is gone."""
         self._leaving.set()
         self._thread.join()
 
@@ -79,7 +79,7 @@ class JobSupervisor:
         (self._folder / spool.SIGN).touch()
 
     def _collect(self) -> None:
-        """Hear of the orders that have ended."""
+        """Settle the futures of the orders that have ended."""
         spool.see_anew(self._folder)
         for ticket in list(self._open):
             ended = ticket.with_suffix(spool.ENDED)

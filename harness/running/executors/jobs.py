@@ -31,15 +31,15 @@ _ENDS = {
 
 
 class Jobs:
-    """Starts jobs, says which of them have ended, and takes back the others."""
+    """Starts jobs, says which have ended, and cancels the others."""
 
     def __init__(self, cluster: str, folder: Path, settings: Mapping[str, Any]) -> None:
-        """No jobs yet.
+        """An empty list of jobs.
 
         Args:
             cluster: "slurm", or "local" for processes of this machine.
-            folder: of the jobs' scripts and logs.
-            settings: what they ask for, as submitit names it.
+            folder: for the jobs' scripts and logs.
+            settings: the resources of a job, under submitit's names.
 
         Raises:
             ConfigError: submitit does not know a setting.
@@ -56,11 +56,11 @@ class Jobs:
             raise ConfigError(f"executor=slurm cannot ask for such jobs: {_first_line(error)}.") from error
 
     def __len__(self) -> int:
-        """How many wait or run, as far as is known."""
+        """The number of jobs that wait or run, as far as is known."""
         return len(self._jobs)
 
     def start(self, run: Callable[[str], None], n_jobs: int) -> None:
-        """Queue so many jobs; each calls `run` with a name of its own.
+        """Queue `n_jobs` jobs. Each calls `run` with a name of its own.
 
         Raises:
             ConfigError: the queue does not take them.
@@ -83,7 +83,7 @@ class Jobs:
         return {name: _ENDS["COMPLETED"] for name, job in self._jobs.items() if job.done()}
 
     def _ends_in_slurm(self) -> dict[str, str]:
-        """What `squeue` says: unlike `sacct` it needs no accounting, and it forgets a job minutes after its end."""
+        """The ended jobs as `squeue` knows them. It needs no accounting, unlike `sacct`, but forgets jobs after minutes."""
         command = ["squeue", "--noheader", "--array", "--states=all", "--format=%i %T", f"--user={getpass.getuser()}"]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode != 0:  # the controller is busy, or being restarted
@@ -93,7 +93,7 @@ class Jobs:
         return {name: _ENDS[state] for name, state in listed.items() if state in _ENDS}
 
     def let_go(self) -> None:
-        """Take back all that have not ended; processes of this machine get some seconds to end by themselves."""
+        """Cancel all jobs that have not ended. Processes of this machine get some seconds to end by themselves."""
         if self._is_slurm and self._jobs:
             ids = [job.job_id for job in self._jobs.values()]
             subprocess.run(["scancel", *ids], capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""Worker processes on this machine, each with a pipe of its own: whatever ends one of them costs its order and nothing else."""
+"""Worker processes on this machine, each with a pipe of its own. If one of them dies, only its order is lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Local(Checked):
     """Processes of this machine.
 
     Attributes:
-        workers: how many; one for each core by default.
+        workers: the number of processes; one for each core by default.
     """
 
     workers: Annotated[int, at_least(1)] | None = None
@@ -48,7 +48,7 @@ class Local(Checked):
         return self.workers or os.cpu_count() or 1
 
     def submit(self, order: Order) -> Future[None]:
-        """Run an order in the next process that is free; cancelling its future kills that process."""
+        """The future of an order, which the next free process runs. Cancelling it kills that process."""
         answer = _Answer(order)
         self._orders.put(answer)
         return answer
@@ -58,7 +58,7 @@ class Local(Checked):
         self._orders: SimpleQueue[_Answer | None] = SimpleQueue()
         self._leaving = threading.Event()
         self._keepers = [_Keeper(self._orders, self._leaving) for _ in range(self.n_workers)]
-        atexit.register(self._abandon)  # for an interruption that comes before leaving has begun
+        atexit.register(self._abandon)  # if an interruption comes before `__exit__` has begun
         for keeper in self._keepers:
             keeper.start()
         return self
@@ -75,7 +75,7 @@ class Local(Checked):
             atexit.unregister(self._abandon)
 
     def _abandon(self) -> None:
-        """End all workers; from the first line on their keepers do it too, even if this is interrupted."""
+        """End all workers. After the first line their keepers do so too, even if this call is interrupted."""
         self._leaving.set()
         for keeper in self._keepers:
             keeper.kill()
@@ -88,7 +88,7 @@ class Local(Checked):
 
 
 class _Answer(Future[None]):
-    """How an order ends; to cancel it while it runs kills the worker that runs it."""
+    """The future of an order. Cancelling it while it runs kills its worker."""
 
     def __init__(self, order: Order) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class _Answer(Future[None]):
 
 
 class _Keeper(threading.Thread):
-    """Hands one order after the other to one worker, and starts another worker when that one was lost."""
+    """A thread that hands orders to one worker, one at a time, and replaces the worker if it is lost."""
 
     def __init__(self, orders: SimpleQueue[_Answer | None], leaving: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -112,7 +112,7 @@ class _Keeper(threading.Thread):
         self._worker: _Worker | None = None
 
     def kill(self) -> None:
-        """End the worker, if there is one, without waiting for it."""
+        """Kill the worker, if there is one, without waiting for its end."""
         worker = self._worker
         if worker:
             worker.kill()
@@ -144,8 +144,7 @@ class _Keeper(threading.Thread):
 class _Worker:
     """A process that runs the orders that come through its pipe.
 
-    It shares nothing with other workers, neither a pipe nor a lock. Killed at any moment, it leaves nothing behind but a pipe
-    that has ended.
+    It shares no pipe and no lock with other workers. If it is killed, only the end of its pipe is left.
     """
 
     def __init__(self, leaving: threading.Event) -> None:
@@ -165,24 +164,24 @@ class _Worker:
         """Run an order.
 
         Returns:
-            What it raised, or None.
+            The exception that the order raised, or None.
 
         Raises:
             WorkerLost: the process ended before the order did, or was stopped.
             Exception: the order cannot be sent, or its error cannot be read.
         """
         self._say(pickle.dumps(answer.order))
-        error = self._hear()  # whether it can read the order
+        error = self._hear()  # None if the process could read the order
         if error is None:
             self._begin(answer)
             try:
-                error = self._hear()  # how it went
+                error = self._hear()  # how the order ended
             finally:
                 self._end(answer)
         return error
 
     def stop(self, answer: _Answer) -> bool:
-        """End the process if it runs this order; it does nothing any more when this returns. Whether it did run it."""
+        """Whether the process ran this order. If so, the process has ended when this returns."""
         with self._lock:
             if self._runs is not answer:
                 return False
@@ -192,11 +191,11 @@ class _Worker:
         return True
 
     def kill(self) -> None:
-        """End the process, without waiting for it."""
+        """Kill the process, without waiting for its end."""
         self._process.kill()
 
     def let_go(self) -> None:
-        """Have the process end by itself."""
+        """Let the process end by itself."""
         self._pipe.close()
         if self._exit_code(_END_SECONDS) is None:
             self.kill()
@@ -211,7 +210,7 @@ class _Worker:
         answer.worker = None
         with self._lock:
             self._runs = None
-        if self._stopped:  # be it just after it had answered
+        if self._stopped:  # even if it was stopped just after its answer
             raise self._lost()
 
     def _say(self, message: bytes) -> None:
@@ -221,7 +220,7 @@ class _Worker:
             raise self._lost() from None
 
     def _hear(self) -> Exception | None:
-        """What the process says next. Its end is looked for as well, since its children may hold its pipe open."""
+        """The next answer of the process. Its end is checked as well, since its children may keep the pipe open."""
         try:
             while not wait([self._pipe, self._process.sentinel], _LOOK_FOR_WORKER_EVERY_SECONDS):
                 if self._leaving.is_set():
@@ -237,7 +236,7 @@ class _Worker:
         return said
 
     def _lost(self) -> WorkerLost:
-        """The error of a process that has ended; one that runs on is killed first."""
+        """The error for a lost process. A process that still runs is killed first."""
         code = self._exit_code(1.0)
         if code is None:
             self.kill()
@@ -248,8 +247,8 @@ class _Worker:
     def _exit_code(self, seconds: float) -> int | None:
         """The exit code, waiting so long for it; None if the process has not ended.
 
-        It asks again and again. Children may hold the sentinel of the process open, and of two threads that ask at once
-        only one is told of its end.
+        It polls. Children may keep the sentinel of the process open, and of two threads that wait at once only one learns
+        of the end.
         """
         end = time.monotonic() + seconds
         while (code := self._process.exitcode) is None and time.monotonic() < end:
@@ -260,14 +259,14 @@ class _Worker:
 
 
 def _serve(orders: Connection, parent: int) -> None:
-    """What a worker process does: run orders until no more can come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops its workers
+    """Run orders in a worker process until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C and stops its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    if hasattr(os, "register_at_fork"):  # what a trial starts shall not keep the pipe open when this process has ended
+    if hasattr(os, "register_at_fork"):  # a trial's children must not keep the pipe open after this process
         os.set_inheritable(orders.fileno(), False)
         os.register_at_fork(after_in_child=orders.close)
-    with suppress(EOFError, OSError):  # the parent has let go
+    with suppress(EOFError, OSError):  # the parent has closed the pipe
         while True:
             message = orders.recv_bytes()
             try:
@@ -291,7 +290,7 @@ def _run(order: Order) -> bytes:
 
 
 def _error(error: Exception) -> bytes:
-    """The error with its traceback as a note, since tracebacks do not travel; or an error that quotes it."""
+    """The pickled error with its traceback as a note, since tracebacks cannot be pickled; or an error that quotes it."""
     trace = "".join(traceback.format_exception(error))
     error.add_note(f"In a worker process:\n{trace}")
     with suppress(Exception):
@@ -302,7 +301,7 @@ def _error(error: Exception) -> bytes:
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the one that started it has been killed."""
+    """End this process when its parent has been killed."""
     while not parent_is_gone(parent):
         time.sleep(_LOOK_FOR_PARENT_EVERY_SECONDS)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""Workers of a Ray cluster: of one that is started on this machine for the length of a sweep, or of one that is there."""
+"""Workers of a Ray cluster, which runs already or is started on this machine for the length of a sweep."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _LOSSES: dict[type[RayError], str] = {
 
 @dataclass
 class Ray(Checked):
-    """A Ray cluster. An order is a task that takes one CPU and is not retried by Ray.
+    """A Ray cluster. An order is a task that takes one CPU and that Ray does not retry.
 
     Attributes:
-        workers: CPUs of the cluster that is started on this machine; all by default.
-        address: of a cluster that is there, is used whole and is left running: "auto", host:port or ray://host:port.
+        workers: the number of CPUs, if the cluster is started on this machine; all by default.
+        address: a running cluster: "auto", host:port or ray://host:port. The cluster is used whole and left running.
     """
 
     workers: Annotated[int, at_least(1)] | None = None
@@ -50,11 +50,11 @@ class Ray(Checked):
 
     @property
     def n_workers(self) -> int:
-        """The CPUs of the cluster at present."""
+        """The present number of CPUs."""
         return self._size()
 
     def submit(self, order: Order) -> Future[None]:
-        """Run an order on the next CPU that is free. Cancelling its future kills its worker."""
+        """The future of an order, which the next free CPU runs. Cancelling it kills the worker."""
         envelope = self._outbox.pack(order)
         reference = self._run.remote(envelope)
         answer = Handed(envelope, stop=lambda: ray.cancel(reference, force=True))
@@ -78,7 +78,7 @@ class Ray(Checked):
 
     def _connect(self) -> None:
         logging.getLogger("ray").setLevel(logging.CRITICAL)
-        ray_worker._worker_logs_enabled = False  # no setting keeps its notes on lost workers off the terminal
+        ray_worker._worker_logs_enabled = False  # no setting silences its notes on lost workers
         try:
             if self.address:
                 _knock(self.address)
@@ -103,7 +103,7 @@ def _count_cpus() -> int:
 
 
 def _knock(address: str) -> None:
-    """Raises `OSError` if no process listens at host:port; Ray itself would try for minutes."""
+    """Raise `OSError` if no process listens at host:port. Ray itself would try for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdigit():
         socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
@@ -121,7 +121,7 @@ def _no_cluster(address: str | None, error: Exception) -> str:
 
 @contextlib.contextmanager
 def _sigterm_as_it_was() -> Iterator[None]:
-    """Keep what SIGTERM does to a sweep: Ray would have it end the process on the spot."""
+    """Keep the sweep's handler of SIGTERM. Ray's handler would end the process at once."""
     before = signal.getsignal(signal.SIGTERM)
     try:
         yield
@@ -131,7 +131,7 @@ def _sigterm_as_it_was() -> Iterator[None]:
 
 
 def _as_it_was(error: BaseException | None) -> BaseException | None:
-    """What the worker raised, or `WorkerLost` for what Ray says of a worker that did not get so far."""
+    """The error that the worker raised, or `WorkerLost` for Ray's error on a lost worker."""
     if isinstance(error, RayTaskError):
         return _cause(error)
     if isinstance(error, RayError):

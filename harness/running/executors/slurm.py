@@ -20,11 +20,11 @@ from harness.running.worker import Order
 from harness.settings import Checked, at_least
 
 _PATIENCE_SECONDS = {"slurm": 120.0, "local": 10.0}
-"""How long a job waits for a sign of its sweep, which may have been killed, before it ends by itself."""
+"""How long a job waits for a sign of its sweep before it ends by itself: the sweep may have been killed."""
 
 _ASK_EVERY_SECONDS = {"slurm": 15.0, "local": 0.5}
 _SHARE_OF_TIME = 0.9
-"""Of a job's time, in which it begins orders: the last one should end in it, too."""
+"""The share of a job's time in which it begins orders. The rest is for its last order to end."""
 
 
 @dataclass
@@ -32,14 +32,14 @@ class Slurm(Checked):
     """Jobs in the queue of a Slurm cluster.
 
     Attributes:
-        workers: how many jobs.
+        workers: the number of jobs.
         cpus_per_task: CPUs of a job, which runs as many orders at once.
-        time: minutes that a job may take; as long as there is work, another one follows it.
-        memory: of a job, such as 8GB; the cluster's default if None.
-        partition: where they queue; the cluster's default if None.
-        options: further ones of `sbatch`, such as account or qos.
-        folder: of the jobs' scripts and logs; `sweeps/slurm` in the study's folder if None.
-        cluster: "slurm"; or "local", where a job is a process of this machine, to try things out.
+        time: minutes that a job may take. As long as there is work, another job follows.
+        memory: the memory of a job, such as 8GB; the cluster's default if None.
+        partition: the partition where the jobs queue; the cluster's default if None.
+        options: further options of `sbatch`, such as account or qos.
+        folder: for the jobs' scripts and logs; `sweeps/slurm` in the study's folder if None.
+        cluster: "slurm"; or, to try things out, "local", where a job is a process of this machine.
     """
 
     workers: Annotated[int, at_least(1)] | None = None
@@ -57,9 +57,9 @@ class Slurm(Checked):
         return (self.workers or 1) * self.cpus_per_task
 
     def submit(self, order: Order) -> Future[None]:
-        """Put an order where the jobs look for it; the first one has the jobs queued.
+        """The future of an order, which is put where the jobs look. The first call queues the jobs.
 
-        Cancelling its future has the job kill the process that runs it.
+        Cancelling the future makes the job kill the process that runs the order.
         """
         envelope = self._outbox.pack(order)
         supervisor = self._supervisor or self._supervise(envelope.ticket.parent, order.folder)
@@ -101,7 +101,7 @@ class Slurm(Checked):
             "slurm_mem": self.memory,
             "slurm_partition": self.partition,
             "slurm_additional_parameters": dict(self.options) or None,
-            "slurm_use_srun": False,  # a step of its own would get one CPU since Slurm 22.05
+            "slurm_use_srun": False,  # since Slurm 22.05 a step would get one CPU only
         }
         return {name: setting for name, setting in settings.items() if setting is not None}
 

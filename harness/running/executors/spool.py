@@ -1,13 +1,14 @@
-"""What runs inside a job of a batch system: worker processes that take orders out of a folder, one after the other.
+"""The program of a job of a batch system: worker processes that take orders out of a folder, one after the other.
 
-A queue lets a job wait for minutes or hours. So a job is not for one order: it stays, and the sweep puts orders where it finds
-them. The two talk through files beside the tickets of the orders (see `envelope`); of the order with the ticket <n> these are
+A job may wait in the queue for minutes or hours. So it is not started for one order: it stays, and the sweep puts orders
+into a folder that it reads. The two communicate through files beside the tickets of the orders (see `envelope`). The order
+with the ticket <n> has these:
 
     <n>.order     the pickled envelope
-    <n>.stop      the sweep wants its worker to be stopped
-    <n>.ended     how it ended: None or an exception, pickled
+    <n>.stop      asks the job to stop the order's worker
+    <n>.ended     how the order ended: None or an exception, pickled
 
-and one, `sweep`, that the sweep touches again and again.
+As long as it lives, the sweep keeps touching one more file, `sweep`.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ class SweepIsOver(Exception):  # noqa: N818 - what happened, not what is wrong
 
 
 def serve(folder: Path, name: str, *, n_workers: int, seconds: float, patience: float) -> None:
-    """Run orders until the sweep is over or the time is.
+    """Run orders until the sweep ends or the time is up.
 
     Args:
         folder: where the orders are put.
-        name: of this job; a job that is started again, as preempted ones are, has the same one.
-        n_workers: orders that are run at once.
-        seconds: after which no further order is begun.
-        patience: seconds without a sign of the sweep after which it is given up.
+        name: the name of this job. A job that is started again, as preempted jobs are, keeps its name.
+        n_workers: the number of orders that run at once.
+        seconds: the time after which no further order is begun.
+        patience: seconds without a sign of the sweep after which the job ends.
     """
     with suppress(SweepIsOver), Local(n_workers) as local:
         _Job(folder, name, local, patience).run(time.monotonic() + seconds)
@@ -68,7 +69,7 @@ class _Job:
         return [path.with_suffix("") for path in taken if path.read_text(encoding="utf-8") == self.name]
 
     def _listen(self) -> None:
-        """Raises `SweepIsOver` if it is. Clocks of machines differ, so the sign has to change; its time does not matter."""
+        """Raise `SweepIsOver` if the sign has not changed for long. Clocks of machines differ, so its time is not compared."""
         try:
             see_anew(self.folder)
             sign = (self.folder / SIGN).stat().st_mtime_ns
@@ -80,7 +81,7 @@ class _Job:
             raise SweepIsOver
 
     def _begin(self) -> bool:
-        """Begin the next order that no job has begun. Returns whether there was one."""
+        """Begin the next order that no job has begun. Returns whether there was such an order."""
         for path in sorted(self.folder.glob(f"*{ORDER}")):
             ticket = path.with_suffix("")
             if ticket.exists():
@@ -106,17 +107,17 @@ class _Job:
                 future.cancel()
 
     def _end(self, ticket: Path, error: BaseException | None) -> None:
-        with suppress(FileNotFoundError):  # the sweep has ended meanwhile
+        with suppress(FileNotFoundError):  # the sweep has ended in the meantime
             put(ticket.with_suffix(ENDED), error)
 
 
 def put(path: Path, content: object) -> None:
-    """Pickle the content into a file that is whole or not there."""
+    """Pickle the content into a file that is written whole or not at all."""
     beside = path.with_suffix(f"{path.suffix}-new")
     beside.write_bytes(pickle.dumps(content))
     beside.rename(path)
 
 
 def see_anew(folder: Path) -> None:
-    """Make a network file system look at the folder itself, not at its cached copy."""
+    """Make a network file system read the folder itself, not its cached copy."""
     folder.chmod(folder.stat().st_mode)
