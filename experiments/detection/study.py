@@ -224,11 +224,14 @@ class Study:
 
     def title(self, detector: str) -> str:
         """The printed name of a detector."""
-        return self.evidence.titles.get("detector", {}).get(detector, detector.replace("_", " "))
+        return self._title("detector", detector)
 
     def scenario_title(self, scenario: str) -> str:
         """The printed name of a scenario."""
-        return scenario.replace("_", " ")
+        return self._title("scenario", scenario)
+
+    def _title(self, group: str, name: str) -> str:
+        return self.evidence.titles.get(group, {}).get(name, name.replace("_", " "))
 
     def set_to(self, setting: str) -> str:
         """A setting in words."""

@@ -42,7 +42,8 @@ def localisation_table(study: Study) -> Table:
                 "setting": study.set_to(str(setting)),
                 "detector": detector,
                 "title": study.title(str(detector)),
-                "scenario": study.scenario_title(str(scenario)),
+                "scenario": scenario,
+                "scenario_title": study.scenario_title(str(scenario)),
                 "n": one.n,
                 "precision": one.estimate,
                 "low": one.interval.low,
@@ -53,7 +54,7 @@ def localisation_table(study: Study) -> Table:
     columns = [
         Column("setting", "setting"),
         Column("test", "title"),
-        Column("scenario", "scenario"),
+        Column("scenario", "scenario_title"),
         Column("sets", "n", 0),
         Column("precision, %", "precision", 1, "low", "high"),
         Column("at k, %", "at_k", 1),
