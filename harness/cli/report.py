@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import places
-from harness.cli.settings import read_settings
+from harness.cli.main import report_error
+from harness.cli.settings import add_config_dir, opened, settings_of, settings_parser
 from harness.core import HarnessError
-from harness.report.studies import evidence_of, load_study, recorded_studies
+from harness.report.studies import evidence_of, recorded_studies, report_of
 from harness.report.writing import write_report
 from harness.running import store
 
@@ -20,29 +21,48 @@ Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study th
   harness report                 the standard tier: results/<study>/
   harness report tier=smoke      another tier: results/.smoke/<study>/
   harness report study=synthesis results=elsewhere
+  harness report --config-dir mine tier=adhoc
+                                 with the studies in mine/experiments/<study>/, and the titles of your own
+                                 models, detectors, data sets and scenarios
+
+A study without such a folder has the usual report: one table of what was measured at each combination of its factors.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the reports; the exit code."""
-    settings = read_settings("harness report", DESCRIPTION, argv, defaults=DEFAULTS)
+    """Write the reports. One that cannot be made does not keep the others from being made.
+
+    Returns:
+        The exit code: 0 if all were written, else 1.
+
+    Raises:
+        HarnessError: an unknown setting or study, or there are no records.
+    """
+    parser = settings_parser("harness report", DESCRIPTION, defaults=DEFAULTS)
+    add_config_dir(parser, "a folder of your own with experiments/<study>/ and YAML files; may be given again")
+    words = parser.parse_intermixed_args(argv)
+    settings, own = settings_of(words.settings, "harness report", DEFAULTS), opened(words.config_dir)
     results, tier = Path(settings["results"]), settings["tier"]
-    studies = recorded_studies(results, tier, settings["study"])
+    studies = recorded_studies(results, tier, settings["study"], own)
     if not studies:
         raise HarnessError(
             f"there are no records of the tier {tier!r} in {results}; "
             f"run `harness run -m experiment=synthesis tier={tier}` first."
         )
+    code = 0
     for study in studies:
-        _write(study, places.study_folder(results, tier, study), tier)
-    return 0
+        try:
+            _write(study, places.study_folder(results, tier, study), tier, own)
+        except HarnessError as error:
+            code = report_error(HarnessError(f"{study}: {error}"))
+    return code
 
 
-def _write(study: str, folder: Path, tier: str) -> None:
+def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
         stored = store.compact(folder).current()
-        report = load_study(study).report(evidence_of(folder, stored, tier))
+        report = report_of(study, evidence_of(folder, stored, tier, own), own)
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
     console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)

@@ -1,9 +1,11 @@
-"""Reading the `key=value` words of the commands that are not Hydra's."""
+"""Reading the `key=value` words of the commands that are not Hydra's, and folders of a user's own."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from harness.core import ConfigError
 
@@ -23,18 +25,57 @@ def read_settings(
     Raises:
         ConfigError: a word that is not one of these settings.
     """
+    parser = settings_parser(program, description, defaults=defaults, examples=examples)
+    return settings_of(parser.parse_args(argv).settings, program, defaults)
+
+
+def settings_parser(
+    program: str, description: str, *, defaults: Mapping[str, str], examples: str = ""
+) -> argparse.ArgumentParser:
+    """A parser of settings, for a command to add its own flags; see `settings_of`."""
     parser = argparse.ArgumentParser(
         prog=program,
         description=description,
         epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    known = ", ".join(f"{key}=" for key in defaults)
-    parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help=known)
+    parser.add_argument("settings", nargs="*", metavar="KEY=VALUE", help=_listed(defaults))
+    return parser
+
+
+def settings_of(words: Sequence[str], program: str, defaults: Mapping[str, str]) -> dict[str, str]:
+    """The settings that these words give, and the defaults of all others. Raises `ConfigError` for any other word."""
     settings = dict(defaults)
-    for word in parser.parse_args(argv).settings:
+    for word in words:
         key, equals, value = word.partition("=")
         if not equals or key not in settings:
-            raise ConfigError(f"{program}: cannot read {word!r}; settings are {known}.")
+            raise ConfigError(f"{program}: cannot read {word!r}; settings are {_listed(defaults)}.")
         settings[key] = value
     return settings
+
+
+def _listed(defaults: Mapping[str, str]) -> str:
+    return ", ".join(f"{key}=" for key in defaults)
+
+
+# ---- folders of one's own ---------------------------------------------------------------------------------------------
+
+
+def add_config_dir(parser: argparse.ArgumentParser, what: str) -> None:
+    """Let a command take `--config-dir`, as often as wanted; `what` says what is looked for there."""
+    parser.add_argument("--config-dir", "-cd", action="append", type=Path, default=[], metavar="DIR", help=what)
+
+
+def opened(folders: Iterable[Path]) -> list[Path]:
+    """Folders of a user's own, whose modules can be imported from now on.
+
+    Raises:
+        ConfigError: there is no such folder.
+    """
+    found = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise ConfigError(f"--config-dir {folder}: there is no such folder.")
+        found.append(folder.resolve())
+    sys.path[:0] = [str(folder) for folder in found if str(folder) not in sys.path]
+    return found

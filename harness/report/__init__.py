@@ -2,6 +2,7 @@
 
 evidence    what a report is made of
 studies     the studies that there are, and their reports; `levels` has the printed names of what they compare
+usual       the usual report, of a study without a folder
 table       a table and its writers
 figure      a figure and its writer
 verdicts    judged claims as a table and as texts

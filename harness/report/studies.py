@@ -15,10 +15,11 @@ from typing import Protocol, cast
 
 from harness import places
 from harness.core import ConfigError
+from harness.report import usual
 from harness.report.evidence import Evidence
 from harness.report.levels import read_abouts, titles_of
 from harness.report.writing import Report
-from harness.running import labels, store
+from harness.running import labels, status, store
 
 PACKAGE = "experiments"
 
@@ -62,6 +63,8 @@ def load_study(name: str, own: Sequence[Path] = ()) -> Study:
     if name not in folders:
         raise ConfigError(f"there is no study {name!r}; there are: {', '.join(folders)}.")
     _namespace().__path__ = list(dict.fromkeys(str(folder.parent) for folder in folders.values()))
+    _forget_another(name, folders[name])
+    importlib.invalidate_caches()  # the folder may be younger than what Python remembers of it
     module = importlib.import_module(f"{PACKAGE}.{name}")
     if not callable(getattr(module, "report", None)):
         raise ConfigError(f"{folders[name]} makes no report: its __init__.py needs a function report(evidence).")
@@ -73,17 +76,35 @@ def _namespace() -> ModuleType:
     return sys.modules.setdefault(PACKAGE, ModuleType(PACKAGE))
 
 
-def recorded_studies(results: Path, tier: str, study: str = "", own: Sequence[Path] = ()) -> list[str]:
-    """Studies that have records of the tier and a folder in `experiments/`; or only the one that is named.
+def _forget_another(name: str, folder: Path) -> None:
+    """Forget what was imported as the study of this name from another folder, as a notebook may have."""
+    known = sys.modules.get(f"{PACKAGE}.{name}")
+    if known is not None and Path(known.__file__ or "").parent.resolve() != folder.resolve():
+        for module in [one for one in sys.modules if f"{one}.".startswith(f"{PACKAGE}.{name}.")]:
+            del sys.modules[module]
+
+
+def report_of(name: str, evidence: Evidence, own: Sequence[Path] = ()) -> Report:
+    """The report of a study's records: its own, or the usual one if it has no folder.
 
     Raises:
-        ConfigError: there is no such study.
+        HarnessError: it cannot be made of these records; or its folder makes no report.
     """
-    known = study_folders(own)
-    if study and study not in known:
+    study = load_study(name, own) if name in study_folders(own) else usual
+    return study.report(evidence)
+
+
+def recorded_studies(results: Path, tier: str, study: str = "", own: Sequence[Path] = ()) -> list[str]:
+    """Studies that have records of the tier, in alphabetical order; or only the one that is named.
+
+    Raises:
+        ConfigError: there is no study of that name, neither a folder nor records of any tier.
+    """
+    left = [folder for folder in status.study_folders(results) if store.exists(folder.path)]
+    if study and study not in (known := sorted({*study_folders(own), *(folder.path.name for folder in left)})):
         raise ConfigError(f"there is no study {study!r}; there are: {', '.join(known)}.")
-    wanted = [study] if study else list(known)
-    return [name for name in wanted if store.exists(places.study_folder(results, tier, name))]
+    recorded = sorted(folder.path.name for folder in left if folder.tier == tier)
+    return [name for name in recorded if study in ("", name)]
 
 
 def evidence_of(folder: Path, stored: store.Stored, tier: str, own: Sequence[Path] = ()) -> Evidence:
