@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -157,3 +158,14 @@ def test_without_drift_free_twins_there_is_one_clear_sentence(made: Any) -> None
     made.stream({"ddm": [500]})
     with pytest.raises(HarnessError, match=r"one of the two has no record; finish the sweep: harness run"):
         made.study()
+
+
+def test_a_scenario_has_its_title_in_tables_and_keeps_its_key_beside_it(made: Any) -> None:
+    made.world({"ddm": HIT})
+    study = made.study()
+    titled = replace(
+        study, evidence=replace(study.evidence, titles={"scenario": {"label_permutation": "Labels permuted"}})
+    )
+    for one, title in ((study, "label permutation"), (titled, "Labels permuted")):
+        row = staged_table(one).frame.set_index("scenario").loc["label_permutation"]
+        assert row["title"] == title
