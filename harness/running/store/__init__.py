@@ -5,13 +5,13 @@
     compacted           the Parquet file as a table, and back
     finding             one trial without the rest
     merging             all of them as one row for each trial
-    stored              the result                                                       Stored
-    compaction          parts into the Parquet file; `journal` says how far they went    compact
+    stored              the merged store                                                 Stored
+    compaction          merges parts into the Parquet file; `journal` says how far       compact
     resume_rule         which trials need not be run                                     settled
     plans               what sweeps were asked for
 
 Below these, `rows` turns records into rows and back, `columns` and `arrays` give every column one type, and `locks` tells
-whether a process lives; `legacy` gives codes to records of before there were any. docs/records.md describes the files.
+whether a process lives. `legacy` gives codes to old records that have none. docs/records.md describes the files.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ def exists(folder: Path) -> bool:
 
 
 def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
-    """Read a study's store: the compacted file and all parts. An absent folder is an empty store.
+    """A study's store, read from the compacted file and all parts. An absent folder is an empty store.
 
     Args:
         folder: the study's folder.
-        columns: those of the table that are wanted; all unless given. A few columns of text are read much faster.
+        columns: the columns of the table to read; all by default. Reading a few columns of text is much faster.
 
     Raises:
         HarnessError: a part, the compacted file or a plan is damaged, or a newer harness wrote it.
@@ -59,14 +59,14 @@ def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
 
 
 def read_trial(folder: Path, trial_id: str) -> Stored:
-    """Read one trial of a study's store: no row or one, as `read` has it, in a twentieth of the time.
+    """One trial of a study's store: no row or one row, as `read` gives it, in a twentieth of the time.
 
-    Only what belongs to the trial is looked at. So damage elsewhere goes unnoticed, `duplicates` counts the records of this
-    trial that stand beside the kept one, and `torn` is 0; and a value that `read` turns into text, since other trials have
-    values of another kind in its place, is as it was recorded unless it was compacted together with those.
+    Only data of this trial is read. So damage elsewhere goes unnoticed, `torn` is 0, and `duplicates` counts the superseded
+    records of this trial. `read` turns a value into text where other trials have values of another kind; here it keeps its
+    kind, unless it was compacted together with those trials.
 
     Raises:
-        HarnessError: what belongs to the trial is damaged, or a newer harness wrote a part, the compacted file or a plan.
+        HarnessError: data of the trial is damaged, or a newer harness wrote a part, the compacted file or a plan.
     """
     sources = gather_trial(folder, trial_id)
     return assembled(folder, sources, merge(sources.tables))

@@ -1,4 +1,4 @@
-"""Arrays of values that trials recorded, brought to one type and into one piece."""
+"""Arrays of recorded values, converted to one type and joined."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _shaped(value: Any, kind: pa.DataType) -> Any:
 
 
 def conformed(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    """The array as one of another type, which was made of its own and others.
+    """The array, converted to a type that was made of its own type and others.
 
     Raises:
         HarnessError: a whole number is too large to stand beside fractions.
@@ -69,14 +69,14 @@ def _refusing_too_large() -> Iterator[None]:
 
 
 def _list_of(array: pa.ListArray, entries: pa.Array) -> pa.ListArray:
-    """Lists as long as those of `array`, of other entries."""
+    """An array of lists with the lengths of those in `array` and other entries."""
     lengths = pc.fill_null(array.value_lengths(), 0).to_numpy()
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), type=pa.int32())
     return pa.ListArray.from_arrays(offsets, entries, mask=array.is_null())
 
 
 def trimmed(array: pa.Array) -> pa.Array:
-    """With the fields that any row has, in the order of their names, so that equal stores are equal tables."""
+    """The array without fields that no row has, its fields sorted by name. So equal stores are equal tables."""
     if pa.types.is_list(array.type) and pa.types.is_nested(array.type.value_type):
         return _list_of(array, trimmed(array.flatten()))
     if not pa.types.is_struct(array.type):
@@ -89,12 +89,12 @@ def trimmed(array: pa.Array) -> pa.Array:
 
 
 def joined(chunks: list[pa.Array], kind: pa.DataType, order: pa.Array | None = None) -> pa.Array:
-    """The arrays as one.
+    """The arrays, joined into one.
 
     Args:
-        chunks: at least one. The list is emptied as they are copied, so that no more than one field is in memory twice.
-        kind: the type that holds the values of all.
-        order: positions of the entries in the result; as they come unless given.
+        chunks: at least one array. The list is emptied during copying, so that only one field at a time is in memory twice.
+        kind: a type that holds all values.
+        order: the positions of the entries in the result; their present order by default.
 
     Raises:
         HarnessError: a whole number is too large to stand beside fractions.
@@ -125,5 +125,5 @@ def _fields(array: pa.Array) -> _Fields:
 
 
 def _taken(fields: _Fields, name: str) -> pa.Array:
-    """Take a field out; nulls if there is none."""
+    """Remove a field and return it; nulls if there is no such field."""
     return fields.arrays.pop(name) if name in fields.arrays else pa.nulls(fields.length)

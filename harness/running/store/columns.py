@@ -1,9 +1,9 @@
-"""One type for each column, though every trial has values of its own.
+"""One type for each column, although trials record values of different types.
 
-Trials are free in what they record: a mapping may have other keys than the last one, a number may be whole in one trial and not
-in the next. Within a column whole numbers give way to floats, and mappings have the keys of all. Where trials differ in the
-very kind of a value (a number here, text or a list there), the whole factor, measurement or clock value is text. What is null
-in a mapping is not there, at any depth.
+Trials may record what they like: mappings with different keys, a whole number in one trial and a fraction in the next. A
+column with whole numbers and floats becomes one of floats, and mappings get the keys of all trials. Where trials have
+values of several kinds (a number here, text or a list there), the whole factor, measurement or clock value becomes text. A
+null in a mapping counts as absent, at any depth.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TEXT = pa.string()
 
 
 def plain(value: Any) -> Any:
-    """The value without the entries of mappings that are null or empty; None if nothing is left of a mapping."""
+    """The value without null and empty entries of mappings; None for a mapping of which nothing is left."""
     if isinstance(value, Mapping):
         kept = {key: entry for key, entry in ((key, plain(entry)) for key, entry in value.items()) if entry is not None}
         return kept or None
@@ -30,7 +30,7 @@ def plain(value: Any) -> Any:
 
 
 def as_text(value: Any) -> str | None:
-    """A value in a column of text: text as it stands, anything else as JSON, in which 1.0 is 1."""
+    """The text of a value for a column of text: text is unchanged, anything else becomes JSON, in which 1.0 is 1."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -53,7 +53,7 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def column_type(types: Iterable[pa.DataType]) -> pa.DataType:
-    """The type of a column that holds values of all these types; of mappings, field by field."""
+    """The type of a column that holds values of all these types. Mappings are combined field by field."""
     return reduce(_common_fields, types)
 
 
@@ -81,13 +81,13 @@ def common(first: pa.DataType | None, second: pa.DataType | None) -> pa.DataType
 
 
 def _paired(first: pa.StructType, second: pa.StructType) -> dict[str, tuple[pa.DataType, pa.DataType]]:
-    """The fields of both, with null for the type of one that a struct does not have."""
+    """The fields of both structs by name, each with its two types; null is the type of a field that a struct lacks."""
     one, other = ({field.name: field.type for field in struct} for struct in (first, second))
     return {name: (one.get(name, pa.null()), other.get(name, pa.null())) for name in {**one, **other}}
 
 
 def type_of(value: Any) -> pa.DataType | None:
-    """The type of a JSON value; None if its entries differ in kind."""
+    """The type of a JSON value; None if the entries of a list differ in kind."""
     match value:
         case None:
             return pa.null()
@@ -107,7 +107,7 @@ def type_of(value: Any) -> pa.DataType | None:
 
 
 def without_times(kind: pa.DataType) -> pa.DataType:
-    """The type with text in the place of points in time, for what looks like a date is text to us."""
+    """The type with text instead of points in time: text that looks like a date stays text."""
     if pa.types.is_struct(kind):
         return pa.struct([(field.name, without_times(field.type)) for field in kind])
     if pa.types.is_list(kind):
@@ -116,7 +116,7 @@ def without_times(kind: pa.DataType) -> pa.DataType:
 
 
 def known_part(kind: pa.DataType) -> pa.DataType | None:
-    """The type without what no value is known of yet; None if nothing is left."""
+    """The type without fields that had no value so far; None if nothing is left."""
     if pa.types.is_struct(kind):
         found = [(field.name, known_part(field.type)) for field in kind]
         return (

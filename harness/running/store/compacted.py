@@ -1,7 +1,7 @@
-"""`trials.parquet`: all that is stored of a study in one file, trials on the same rows next to each other.
+"""`trials.parquet`: the whole store of a study in one file, with trials on the same rows next to each other.
 
-Factors, measurements and clock values are columns of their own kind within structs, so that any Parquet reader can query them.
-Base specs, headers and counts stand in the file's metadata.
+Factors, measurements and clock values are typed columns within structs, so that any Parquet reader can query them. Base
+specs, headers and counts stand in the file's metadata.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from harness.running.store.rows import COLUMNS, NESTED, TEXTS, empty_table, text
 
 NAME = "trials.parquet"
 _ROWS_A_GROUP = 1 << 14
-"""One row is found by reading its group, in some 50 ms."""
+"""Rows in a group. To find one row its group is read, in about 50 ms."""
 
 _BATCH = 1 << 12
 
@@ -40,14 +40,14 @@ _ZSTD_LEVEL = 12
 
 @dataclass(frozen=True)
 class Compacted:
-    """What the file holds.
+    """The content of the file.
 
     Attributes:
         table: one row a trial.
         specs: base specs by digest.
         headers: part headers by digest.
-        torn: torn lines of the parts that were merged into it.
-        superseded: records that were merged into it and gave way to another one of the same trial.
+        torn: the number of torn lines in the merged parts.
+        superseded: the number of merged records that another record of the same trial superseded.
     """
 
     table: pa.Table
@@ -58,7 +58,7 @@ class Compacted:
 
 
 def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
-    """Read a study's compacted file; an absent one is empty.
+    """The content of a study's compacted file. An absent file is empty.
 
     Raises:
         HarnessError: it is damaged, or a newer harness wrote it.
@@ -74,7 +74,7 @@ def read_compacted(folder: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
 
 
 def read_row(folder: Path, trial_id: str) -> Compacted:
-    """Read one trial of a study's compacted file, with its base spec and its header. Raises `HarnessError` as above."""
+    """One trial of a study's compacted file, with its base spec and header. Raises as `read_compacted` does."""
 
     def read(file: pq.ParquetFile) -> Compacted | None:
         said, table = _metadata(file), _row(file, trial_id)
@@ -88,7 +88,7 @@ def read_row(folder: Path, trial_id: str) -> Compacted:
 
 
 def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Compacted | None:
-    """What `read` takes out of the file; None if there is no file."""
+    """The result of `read` for the file; None if there is no file."""
     if not path.exists():
         return None
     try:
@@ -105,14 +105,14 @@ def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Com
 
 
 def _rows(file: pq.ParquetFile, metadata: Mapping[str, Any], columns: Sequence[str]) -> pa.Table:
-    """These columns; codes are made of other columns where the file has none."""
+    """The columns asked for. If the file has no codes, they are made of other columns."""
     if "code" not in columns or not legacy.lacks_codes(metadata):
         return file.read(columns=list(columns))
     return legacy.completed(file.read(columns=[name for name in legacy.with_sources(columns) if name != "code"]))
 
 
 def _row(file: pq.ParquetFile, trial_id: str) -> pa.Table | None:
-    """The row of a trial: ids are read alone, then all columns of the group that has it, as far as that row."""
+    """The row of a trial. Only ids are read, then the columns of the one group with the trial, up to its row."""
     for group in range(file.num_row_groups):
         ids = file.read_row_group(group, columns=["trial_id"], use_threads=False)["trial_id"]
         place = pc.index(ids, trial_id).as_py()
@@ -130,26 +130,26 @@ def _row_at(file: pq.ParquetFile, group: int, place: int) -> pa.Table:
 
 
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
-    """What the file says beside its rows, but for the base specs."""
+    """The file's metadata without the base specs."""
     known = file.metadata.metadata or {}
     names = [name for name in ("schema", "headers", "torn", "superseded") if name.encode() in known]
     return {name: json.loads(known[name.encode()]) for name in names}
 
 
 def _text_of_specs(file: pq.ParquetFile) -> str:
-    """The base specs by digest as JSON. They repeat each other, so they are packed."""
+    """The base specs by digest, as JSON. The file holds them compressed, since they repeat each other."""
     known = file.metadata.metadata or {}
     packed = known.get(_PACKED)
     return (lzma.decompress(base64.b64decode(packed, validate=True)) if packed else known[b"specs"]).decode()
 
 
 def _some_of(specs: str, digests: Sequence[str]) -> dict[str, Any]:
-    """The base specs of these digests, without reading the others."""
+    """The base specs with these digests. The others are not parsed."""
     found = {}
     for digest in digests:
         key = f"{json.dumps(digest)}: "
         place = specs.find(key)
-        if place < 0:  # written in another style, or not there
+        if place < 0:  # absent, or written in another style of JSON
             return dict(json.loads(specs))
         found[digest] = json.JSONDecoder().raw_decode(specs, place + len(key))[0]
     return found
@@ -172,7 +172,7 @@ def _damage(path: Path) -> HarnessError:
 
 
 def write_compacted(file: IO[bytes], found: Compacted) -> None:
-    """Write the file's content; equal stores give equal bytes."""
+    """Write the content to the file. Equal stores give equal bytes."""
     counts = {"schema": SCHEMA_VERSION, "torn": found.torn, "superseded": found.superseded}
     metadata = {name: json.dumps(count) for name, count in counts.items()}
     specs, headers = (_used(found, name) for name in ("specs", "headers"))
@@ -189,26 +189,27 @@ def write_compacted(file: IO[bytes], found: Compacted) -> None:
     ) as writer:
         for start in range(0, len(table), _ROWS_A_GROUP):
             writer.write_table(table.slice(start, _ROWS_A_GROUP))
-        writer.add_key_value_metadata(metadata)  # not in the schema, of which the file keeps a second copy
+        writer.add_key_value_metadata(metadata)  # in the schema it would be kept twice
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
-    """The columns whose values repeat from row to row; in groups as small as ours a dictionary of the others is a burden."""
+    """The columns whose values repeat. For the other columns a dictionary costs more than it saves in groups this small."""
     factors = schema.field("factors").type
     levels = [f"factors.{field.name}" for field in factors] if pa.types.is_struct(factors) else []
     return [*(name for name in TEXTS if name not in _OF_ONE_TRIAL), *levels]
 
 
 def _used(found: Compacted, name: str) -> dict[str, Any]:
-    """The specs or headers that a row refers to."""
+    """The specs or headers to which a row refers."""
     digests = found.table[name.removesuffix("s")].unique().to_pylist()
     return {digest: getattr(found, name)[digest] for digest in digests}
 
 
 def _neighbours_together(table: pa.Table) -> pa.Table:
-    """The rows ordered by data set, then by the other factors, the one with most levels first.
+    """The rows ordered by data set, then by the other factors; of these the factor with the most levels comes first.
 
-    Trials on the same rows measure alike: in this order the file of a study of streams is half as large as by trial id.
+    Trials on the same rows measure similar values. So this order halves the file of a study of streams, compared with trial
+    ids.
     """
     factors = table["factors"].combine_chunks() if pa.types.is_struct(table["factors"].type) else None
     if factors is None or not len(table):
@@ -221,7 +222,7 @@ def _neighbours_together(table: pa.Table) -> pa.Table:
 
 
 def _published(table: pa.Table) -> pa.Table:
-    """The rows with the plain kind of text, which is all that a reader needs to know."""
+    """The rows with plain text columns, which every Parquet reader knows."""
     for place, column in enumerate(table.schema):
         if pa.types.is_large_string(column.type):
             table = table.set_column(place, column.name, table[column.name].cast(pa.string()))
@@ -229,7 +230,7 @@ def _published(table: pa.Table) -> pa.Table:
 
 
 def fingerprint(path: Path) -> str:
-    """What tells one compacted file from the next: the digest of its footer, which counts all rows; "" if there is no file."""
+    """The digest of a compacted file's footer, which differs from file to file; "" if there is no file."""
     try:
         with path.open("rb") as file:
             file.seek(-8, 2)

@@ -1,8 +1,7 @@
-"""Merge the parts of a store into its Parquet file, and remove those that are finished.
+"""Compaction: merge the parts of a store into its Parquet file, and remove the finished parts.
 
-A part is finished once its process has let go of its lock; it is removed when all of it stands in the file. Parts of other
-machines stay for a day after their last line as well, for on some network file systems a lock does not reach from one
-machine to the next.
+A part is finished once its process has released the lock. It is removed when the file holds all of it. Parts of other
+machines also stay for a day after their last line, since on some network file systems other machines do not see a lock.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ QUIET_SECONDS = 24 * 3600
 
 
 def compact(folder: Path) -> Stored:
-    """Merge a study's store into `trials.parquet` and remove the finished parts. Two at once wait for each other.
+    """Merge a study's store into `trials.parquet` and remove the finished parts. Simultaneous calls wait for each other.
 
-    Killed at any moment, it has lost nothing: a part goes only after the file that has its records is safe on the disk.
+    If it is killed, nothing is lost: a part is removed only after the file with its records is safe on the disk.
 
     Returns:
-        What the store holds.
+        The merged store.
 
     Raises:
         HarnessError: something in the store is damaged or written by a newer harness, or the disk is full.
@@ -55,12 +54,12 @@ def _merged(folder: Path, sources: Sources) -> Stored:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One compaction at a time."""
+    """A context for one compaction at a time."""
     path = folder / "parts" / ".compacting"
     try:
         with path.open("ab") as file:
             if locks.acquire(file, wait=True) is locks.Lock.OURS:
-                for rest in (*folder.glob(f".{NAME}-*"), *path.parent.glob("..*")):  # of one that was killed
+                for rest in (*folder.glob(f".{NAME}-*"), *path.parent.glob("..*")):  # of a killed compaction
                     rest.unlink()
             yield
     except OSError as error:
@@ -68,7 +67,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _is_finished(part: Path) -> bool:
-    """Whether nobody will ever write to a part again. One without a header may not have been locked yet."""
+    """Whether no process will write to the part again. A part without a header may not have been locked yet."""
     about = part.stat()
     is_quiet = time.time() - about.st_mtime > QUIET_SECONDS
     is_ours = about.st_size > 0 and host_of(part) == socket.gethostname()
@@ -76,7 +75,7 @@ def _is_finished(part: Path) -> bool:
 
 
 def _write(folder: Path, stored: Stored, sources: Sources, finished: set[str]) -> None:
-    """Put the new file in the place of the old one."""
+    """Replace the compacted file by a new one."""
     path = folder / NAME
     before = {fingerprint(path): journal.merged_bytes(folder)}
     torn = sources.torn + len(finished & sources.torn_parts)
@@ -90,7 +89,7 @@ def _write(folder: Path, stored: Stored, sources: Sources, finished: set[str]) -
 
 
 def _merged_bytes(sources: Sources, finished: set[str]) -> dict[str, int]:
-    """How far the parts are merged: a finished one to its end, of one in use the whole lines."""
+    """The merged bytes of each part: all bytes of a finished part, the complete lines of a part in use."""
     return {name: size.all if name in finished else size.whole for name, size in sources.sizes.items()}
 
 

@@ -1,4 +1,4 @@
-"""One trial, found without reading the rest of the store: only lines of parts in which its id stands are parsed."""
+"""One trial, found without reading the rest of the store: only lines that contain its id are parsed."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from harness.running.store.rows import COLUMNS, check_row, table_of_rows
 
 
 def gather_trial(folder: Path, trial_id: str) -> Sources:
-    """`merging.gather` of the rows of one trial.
+    """The rows of one trial, as `merging.gather` gives them.
 
     Raises:
-        HarnessError: a line that has the id, or what that line refers to, is damaged; or a newer harness wrote a file.
+        HarnessError: a line with the id or a line that it refers to is damaged, or a newer harness wrote a file.
     """
     found, merged = Sources([], {}, {}), journal.merged_bytes(folder)
     for path in part_paths(folder):
@@ -39,7 +39,7 @@ def gather_trial(folder: Path, trial_id: str) -> Sources:
 
 
 def find_in_part(path: Path, trial_id: str, *, skip: int = 0) -> Part:
-    """`reading.read_part` of the records of one trial. Raises `HarnessError` and `FileNotFoundError`."""
+    """The records of one trial in a part, as `reading.read_part` gives them. Raises `HarnessError` and `FileNotFoundError`."""
     part = Part(path)
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size:
@@ -59,13 +59,13 @@ class _Line(NamedTuple):
 
 
 class _Search:
-    """Looks for lines in the bytes of a part, and puts what it finds into the part."""
+    """A search for lines in the bytes of a part. What it finds is added to a `Part`."""
 
     def __init__(self, part: Part, content: mmap.mmap) -> None:
         self.part, self.content = part, content
 
     def take(self, trial_id: str, skip: int) -> None:
-        """The records of a trial that begin at `skip` or later, with their specs and headers."""
+        """Add the records of a trial that begin at `skip` or later, with their specs and headers."""
         self._check_layout()
         rows = []
         for line in self._lines_with(trial_id, skip):
@@ -91,7 +91,7 @@ class _Search:
                 known[row[kind]] = self._head(kind, row[kind], line)
 
     def _head(self, kind: str, digest: str, line: _Line) -> Any:
-        """The spec or header of this digest, to which a line refers."""
+        """The spec or header with this digest, to which a line refers."""
         for one in self._lines_with(digest, 0):
             content = self._parsed(one)
             if (content.get("kind"), content.get("digest")) == (kind, digest):
@@ -102,7 +102,7 @@ class _Search:
         raise self._damage(line)
 
     def _lines_with(self, text: str, start: int) -> Iterator[_Line]:
-        """The lines in which a text stands as it is, from `start` on."""
+        """The lines from `start` on that contain a text literally."""
         sought, content = text.encode(), self.content
         place = content.find(sought, start)
         while place >= 0:
@@ -112,7 +112,7 @@ class _Search:
             place = content.find(sought, end)
 
     def _parsed(self, line: _Line) -> dict[str, Any]:
-        """What a line says; nothing if it is the last one and was cut off."""
+        """The content of a line; an empty mapping for a last line that was cut off."""
         try:
             return parse(line.text)
         except ValueError as error:

@@ -1,7 +1,7 @@
-"""What of the parts the compacted file has already, kept beside the parts.
+"""A journal of how many bytes of each part the compacted file holds, kept beside the parts.
 
-A compaction says it here before it puts its file in the place of the old one, for either file by its fingerprint.
-Whichever of the two there is after a crash, it is known how far every part has gone into it, so that nothing is counted twice.
+A compaction writes it before it replaces the old file, with one entry for the old file and one for the new, by fingerprint.
+Whichever file exists after a crash, the journal says how much of every part it holds. So nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from harness.running import files
 from harness.running.store.compacted import NAME, fingerprint
 
 Merged = Mapping[str, int]
-"""Bytes at the head of a part that have been merged, by the part's file name."""
+"""The number of merged bytes at the head of each part, by file name."""
 
 
 def merged_bytes(folder: Path) -> dict[str, int]:
-    """How many bytes of each part the compacted file has; parts of which it has nothing are left out."""
+    """The number of bytes of each part that the compacted file holds; parts without any are left out."""
     try:
         entries = json.loads(_path(folder).read_bytes())
         return {str(name): int(size) for name, size in entries.get(fingerprint(folder / NAME), {}).items()}
-    except (OSError, ValueError, AttributeError, TypeError):  # without it, records merged before are found to be equal
+    except (OSError, ValueError, AttributeError, TypeError):  # then merged records count as equal duplicates
         return {}
 
 
 def write(folder: Path, entries: Mapping[str, Merged]) -> None:
-    """Keep what has been merged, by the fingerprint of the compacted file that has it. Raises `HarnessError`."""
+    """Write the merged bytes by the fingerprint of the compacted file that holds them. Raises `HarnessError`."""
     if any(entries.values()):
         files.write_atomically(_path(folder), json.dumps(entries).encode())
     else:

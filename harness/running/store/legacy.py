@@ -1,11 +1,10 @@
-"""Codes for what was recorded as a sentence alone: the one place that reads sentences.
+"""Codes for records that have only a sentence as their reason: the one place that reads sentences.
 
-Layout 1 of the store told reasons by their sentences, and a refusal by an empty `error`. What such records say is completed
-when they are read; no file is rewritten for it. These sentences are history: they are never changed, and no record of a
-later layout comes here.
+Records of layout 1 give reasons as sentences only; an empty `error` marks a refusal. Codes are added when such records are
+read; no file is rewritten. The sentences here are never changed, and records of later layouts do not need them.
 
-Why a calibration found no setting is a measurement to this day, and a sentence. Its words are pinned by the golden files and
-change with the protocol only.
+The reason why a calibration found no setting is still a measurement, and a sentence. Golden files pin its words, which
+change only with the protocol version.
 """
 
 from __future__ import annotations
@@ -79,23 +78,23 @@ _IMPOSSIBLE = [
 
 
 def kind_of_impossible(sentence: str) -> Impossible:
-    """What an entry of the measurement `impossible` of a calibration says."""
+    """The kind of an entry of the calibration's measurement `impossible`."""
     return next((kind for pattern, kind in _IMPOSSIBLE if pattern.search(sentence)), Impossible.OTHER)
 
 
 def lacks_codes(header: Mapping[str, object]) -> bool:
-    """Whether what was written under this header, or metadata, is of a layout without codes."""
+    """Whether this header or metadata belongs to a layout without codes."""
     schema = header.get("schema", 1)
     return isinstance(schema, int) and schema < FIRST_LAYOUT_WITH_CODES
 
 
 def with_sources(columns: Sequence[str]) -> list[str]:
-    """The columns, and where codes are among them also those that codes are made of."""
+    """The columns and, if codes are among them, also the columns from which codes are made."""
     return list(dict.fromkeys([*columns, *(("status", "reason", "error") if "code" in columns else ())]))
 
 
 def completed(table: pa.Table) -> pa.Table:
-    """The rows with a code each, unless they ended well; the table needs the columns status, reason and error."""
+    """The rows, each with a code unless it is ok. The table needs the columns status, reason and error."""
     if "code" not in table.column_names:
         table = table.append_column("code", pa.array([""] * len(table), pa.string()))
     codes = table["code"].combine_chunks()

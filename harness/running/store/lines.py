@@ -1,4 +1,4 @@
-"""The lines of a part: what each kind of them looks like, written and read one at a time."""
+"""The lines of a part: their kinds, and how one line is written and read."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ import orjson
 from harness.running.store.columns import plain
 
 LARGEST_WHOLE = 2**53
-"""Up to here every whole number is a float64 too, so that a column may change from one to the other."""
+"""Every whole number up to this one has an exact float64, so that a column of integers may become one of floats."""
 
 RECORD = b'{"kind":"record",'
 """How the line of a record begins."""
 
 
 def record_line(content: Mapping[str, Any]) -> bytes:
-    """A record as a line, without what is null or empty in its mappings.
+    """The line of a record, without null and empty entries of its mappings.
 
     Raises:
-        ValueError: a value is not finite, a whole number beyond 2**53, or nothing that JSON knows.
+        ValueError: a value is not finite, is a whole number beyond 2**53, or is of a type that JSON does not have.
     """
     content = {"kind": "record", **content}
     try:
         line = orjson.dumps(content, option=orjson.OPT_STRICT_INTEGER)
-        is_doubtful = b"null" in line or b"{}" in line  # null may have been a float that is not finite
+        is_doubtful = b"null" in line or b"{}" in line  # null may stand for a float that is not finite
     except TypeError:
         is_doubtful = True
     return (orjson.dumps(plain(_portable(content))) if is_doubtful else line) + b"\n"
 
 
 def head_line(kind: str, digest: str, content: Mapping[str, Any]) -> bytes:
-    """A header or a base spec as a line."""
+    """The line of a header or a base spec."""
     return (
         json.dumps({"kind": kind, "digest": digest, **content}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
     )
 
 
 def parse(line: bytes) -> dict[str, Any]:
-    """One whole line of a part. Raises `ValueError` if it is none."""
+    """The content of one complete line of a part. Raises `ValueError` if the line is not valid."""
     try:
         content = orjson.loads(line)
     except ValueError:
-        content = json.loads(line)  # knows halves of surrogate pairs, which older tracebacks can hold
+        content = json.loads(line)  # accepts lone surrogates, which older tracebacks can hold
     if not isinstance(content, dict) or content.get("kind") not in ("header", "spec", "record"):
         raise ValueError("not a line of a part")
     if content["kind"] != "record" and not isinstance(content.get("digest"), str):
@@ -56,7 +56,7 @@ def parse(line: bytes) -> dict[str, Any]:
 
 
 def _portable(value: Any) -> Any:
-    """The value in the plain types of JSON."""
+    """The value, converted to the plain types of JSON."""
     match value:
         case None | bool():
             return value

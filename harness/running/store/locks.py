@@ -1,4 +1,4 @@
-"""Locks on files that a process holds as long as it lives, whatever becomes of it."""
+"""Locks on files. A process holds a lock until it ends, however it ends."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import IO, Any
 
 
 class Lock(Enum):
-    """What became of the wish for a lock."""
+    """The result of an attempt to lock a file."""
 
     OURS = auto()
     TAKEN = auto()
     NONE = auto()
-    """There are no locks on this platform or file system."""
+    """This platform or file system has no locks."""
 
 
 if sys.platform == "win32":
 
     def acquire(file: IO[Any], *, wait: bool = False) -> Lock:  # noqa: ARG001
-        """There is no such lock here."""
+        """Always `Lock.NONE`: this platform has no such lock."""
         return Lock.NONE
 
 else:
@@ -31,7 +31,7 @@ else:
 
         Args:
             file: an open file.
-            wait: whether to wait for another one who has the lock.
+            wait: whether to wait for a process that holds the lock.
         """
         try:
             fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,9 +43,9 @@ else:
 
 
 def probe(path: Path) -> Lock:
-    """What would become of the wish for this file's lock; it is not kept."""
+    """The result of an attempt to lock a file. The lock is released at once."""
     try:
-        with path.open("r+b") as file:  # network file systems lock only what may be written to
+        with path.open("r+b") as file:  # network file systems lock only writable files
             return acquire(file)
     except PermissionError:
         return Lock.NONE

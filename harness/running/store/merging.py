@@ -1,4 +1,4 @@
-"""Parts and the compacted file of a study, merged into one row for each trial."""
+"""The parts and the compacted file of a study, merged into one row for each trial."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from harness.running.store.stored import Stored, dataset_of
 
 @dataclass
 class Sources:
-    """What a study's folder holds, unmerged.
+    """The unmerged content of a study's folder.
 
     Attributes:
-        tables: the rows, those of the compacted file first, then part after part in the order in which they were begun.
+        tables: the rows: first those of the compacted file, then those of each part, the oldest part first.
         specs: base specs by digest.
         headers: headers by digest.
-        sizes: bytes read of each part, by its file name.
-        torn_parts: file names of parts whose last line was cut off.
-        torn: torn lines of parts that were merged before.
-        superseded: records that gave way in parts that were merged before.
+        sizes: the bytes read of each part, by file name.
+        torn_parts: the file names of parts whose last line was cut off.
+        torn: the number of torn lines in parts that were merged before.
+        superseded: the number of superseded records in parts that were merged before.
     """
 
     tables: list[pa.Table]
@@ -47,27 +47,29 @@ class Sources:
     superseded: int = 0
 
     def add(self, tables: Sequence[pa.Table], specs: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
-        """Put younger rows behind those that there are, with what they refer to."""
+        """Append younger rows, with the specs and headers to which they refer."""
         self.tables += tables
         self.specs |= specs
         self.headers |= headers
 
 
 def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
-    """Read all that there is, parts before the compacted file: a compaction meanwhile moves records from those to this one.
+    """The unmerged content of a study's folder.
+
+    Parts are read before the compacted file, since a simultaneous compaction moves records from parts to that file.
 
     Args:
         folder: the study's folder.
-        columns: of text and with those of `rows.REQUIRED` among them, or all.
+        columns: columns of text that include `rows.REQUIRED`, or all columns.
 
     Raises:
-        HarnessError: something is damaged, or a newer harness wrote it.
+        HarnessError: a file is damaged, or a newer harness wrote it.
     """
     found, merged = Sources([], {}, {}), journal.merged_bytes(folder)
     for path in part_paths(folder):
         try:
             part = read_part(path, columns, skip=merged.get(path.name, 0))
-        except FileNotFoundError:  # merged meanwhile
+        except FileNotFoundError:  # merged in the meantime
             continue
         found.add(part.tables, part.specs, part.headers)
         found.sizes[path.name] = part.size
@@ -80,17 +82,17 @@ def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
 
 
 class Merged(NamedTuple):
-    """One row for each trial, sorted by id, and how many different records gave way; None if it takes more columns to tell."""
+    """One row for each trial, sorted by id, and the number of superseded records; None if more columns are needed to tell."""
 
     table: pa.Table
     superseded: int | None
 
 
 def merge(tables: list[pa.Table]) -> Merged:
-    """Bring the rows together: of a trial the newest is kept, but one that is ok stays.
+    """One row for each trial: the newest record, but the newest that is ok if there is one.
 
     Args:
-        tables: the oldest rows first. The list is emptied, for twice as many rows in memory may be too many.
+        tables: the rows, the oldest first. The list is emptied, since two copies of the rows may not fit into memory.
     """
     columns = {name: [chunk for table in tables for chunk in table[name].chunks] for name in tables[0].column_names}
     tables.clear()
@@ -104,11 +106,11 @@ def merge(tables: list[pa.Table]) -> Merged:
 
 
 class _Ranked(NamedTuple):
-    """Rows by trial id and, within a trial, by their claim to stand for it.
+    """Rows ordered by trial id and, within a trial, by precedence: the last row is kept.
 
     Attributes:
-        order: positions of the rows in that order; None if they are in it.
-        is_last: for each row in that order, whether it is the last of its trial: the one that is kept.
+        order: the positions of the rows in that order; None if they are already in order.
+        is_last: for each row in that order, whether it is the last of its trial, which is kept.
     """
 
     order: pa.Array | None
@@ -126,7 +128,7 @@ def _rank(ids: pa.Array, status: pa.Array) -> _Ranked:
 
 
 def _n_superseded(table: pa.Table, is_last: NDArray[np.bool_]) -> int | None:
-    """Different records of a trial less the one that is kept, over all trials."""
+    """The number of superseded records; equal records of a trial count once."""
     if len(table.column_names) < len(COLUMNS):
         return None
     is_first = np.append(True, is_last[:-1])
@@ -138,7 +140,7 @@ def _n_superseded(table: pa.Table, is_last: NDArray[np.bool_]) -> int | None:
 
 
 def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:
-    """What the store holds, with the specs and headers that its records refer to and what newer plans say of its data."""
+    """The merged store, with the specs and headers of its records and the checksums that newer plans give for its data."""
     specs = {key: sources.specs[key] for key in merged.table["spec"].unique().to_pylist()}
     return Stored(
         merged.table,

@@ -1,12 +1,13 @@
-"""Many record lines at once, by pyarrow's JSON reader.
+"""A parser of many record lines at once, by pyarrow's JSON reader.
 
-It does not read everything as we do, so that its result is looked at before it is taken:
+The reader differs from ours in some cases, so its result is checked:
 
-- What looks like a date is a point in time to it, and a list that begins with null, met before the type of its entries is
-  known, loses that null (apache/arrow#51305), which the validation of its result shows. Both are mended by stating the types.
-- Values of one field that differ in kind are an error to it; they are made text, as everywhere.
-- It splits what it is given and reads the pieces in threads, but where their types do not go together it can crash. So it is
-  given one piece at a time, and the threads are ours.
+- It reads text that looks like a date as a point in time. If a list begins with null before the type of its entries is
+known, it drops that null (apache/arrow#51305), which a validation of the result shows. In both cases the lines are read
+again with stated types.
+- It refuses values of one field that differ in kind. They are turned into text, as everywhere.
+- It splits its input and reads the pieces in threads, but can crash if their types do not match. So it gets one piece at a
+time, and the threads are ours.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ class Field(NamedTuple):
 
 
 class Parser:
-    """Makes tables of record lines. Threads may share it.
+    """A parser from record lines to tables. Threads may share it.
 
     Attributes:
-        columns: those of the tables.
-        mixed: fields found to hold values of several kinds.
+        columns: the columns of the tables.
+        mixed: the fields known to hold values of several kinds.
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
@@ -48,7 +49,7 @@ class Parser:
         self.mixed: set[Field] = set()
 
     def table_of(self, lines: Sequence[bytes]) -> pa.Table | None:
-        """The lines as a table; None if they have to be read one by one."""
+        """The table of the lines; None if they have to be read one by one."""
         while True:
             mixed = frozenset(self.mixed)
             try:
@@ -64,7 +65,7 @@ class Parser:
                 return self._selected(table) if _is_as_expected(table, len(lines)) else None
 
     def _parsed(self, lines: Sequence[bytes]) -> pa.Table:
-        """The lines as a valid table without points in time."""
+        """A valid table of the lines, without points in time."""
         content = b"\n".join(lines)
         texts = pa.schema([(name, pa.string()) for name in ("kind", *TEXTS) if name in ("kind", *self.columns)])
         table = _read(content, texts, "infer" if set(NESTED) & set(self.columns) else "ignore")
@@ -89,7 +90,7 @@ def _read(content: bytes, types: pa.Schema, others: str) -> pa.Table:
 
 
 def _differing(message: str, lines: Sequence[bytes]) -> Field | None:
-    """The field of which pyarrow says that its values differ in kind; the path that it names may go on within the field."""
+    """The field whose values differ in kind, according to pyarrow. Its message may name a path within the field."""
     found = _DIFFERS.search(message)
     if found is None:
         return None
@@ -101,7 +102,7 @@ def _differing(message: str, lines: Sequence[bytes]) -> Field | None:
 
 
 def _with_text(line: bytes, fields: frozenset[Field]) -> bytes:
-    """The line with these fields as text."""
+    """The line with these fields turned into text."""
     content = orjson.loads(line)
     for column, name in fields:
         mapping = content.get(column, {})

@@ -1,7 +1,7 @@
-"""A part of a store: the records that one process appended, as it came to them.
+"""A part of a store: the records that one process appended, in the order of its work.
 
-A part is one JSON object a line: a header, then base specs and records. It is never reopened, so that a line torn by a crash
-can only be its last; a reader drops and counts it. Its process holds a lock on it for as long as it lives.
+A part has one JSON object per line: a header, then base specs and records. It is never reopened, so a crash can tear only
+its last line. A reader drops and counts that line. The process that writes a part holds a lock on it until it ends.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ SYNC_EVERY_SECONDS = 5.0
 
 
 def part_paths(folder: Path) -> list[Path]:
-    """The parts of a study's store, the one begun first at the head."""
+    """The parts of a study's store, the oldest first."""
     return sorted((folder / "parts").glob("*.jsonl"), key=lambda path: (path.stem.rpartition("-")[2], path.name))
 
 
 def is_held(part: Path) -> bool:
-    """Whether a living process writes to this part, as far as locks can tell."""
+    """Whether a living process writes to the part, as far as locks can tell."""
     try:
         return part.stat().st_size == 0 or locks.probe(part) is locks.Lock.TAKEN
     except FileNotFoundError:
@@ -47,7 +47,7 @@ def host_of(part: Path) -> str:
 
 
 class PartWriter:
-    """Appends records to a new part of one study's store. Any thread of the process may append."""
+    """A writer that appends records to a new part of one study's store. Any thread of the process may append."""
 
     def __init__(self, folder: Path, header: Mapping[str, Any]) -> None:
         """Begin the part.
@@ -55,7 +55,7 @@ class PartWriter:
         Raises:
             HarnessError: the folder cannot be written to.
         """
-        self._folder = folder.absolute()  # somebody's model may change the working directory
+        self._folder = folder.absolute()  # a user's model may change the working directory
         parts = self._folder / "parts"
         try:
             self._file = _new_part(parts)
@@ -72,18 +72,19 @@ class PartWriter:
         self._write(head_line("header", self.header, header))
 
     def append(self, record: Record, spec: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Record:
-        """Write the arrays of predictions, then the base spec if it is new to this part, then the record.
+        """Write the arrays of predictions, then the base spec if the part does not have it, then the record.
 
         Args:
-            record: its digests are filled in.
-            spec: the base spec. One that is the very object of the last call is taken to be unchanged.
-            arrays: predictions by name; none, no file.
+            record: the record, whose digests are filled in.
+            spec: the base spec. If it is the same object as in the last call, it counts as unchanged.
+            arrays: predictions by name. Without any, no file is written.
 
         Returns:
-            The record with its spec, header and predictions' digests.
+            The record with the digests of its spec, header and predictions.
 
         Raises:
-            HarnessError: the disk is full or gone, or the record holds what JSON cannot (see `harness.running.store.lines`).
+            HarnessError: the disk is full or gone, or the record holds a value that JSON cannot (see
+                `harness.running.store.lines`).
         """
         with self._lock:
             kept = predictions.save(self._folder, record.trial_id, arrays) if arrays else ""
@@ -92,7 +93,7 @@ class PartWriter:
         return complete
 
     def _written(self, spec: Mapping[str, Any]) -> str:
-        """The digest of a spec that stands in the part."""
+        """The digest of a spec, which is written to the part if it is new there."""
         if spec is not self._spec:
             found = digest(spec)
             if found not in self._known_specs:
@@ -102,19 +103,19 @@ class PartWriter:
         return self._spec_digest
 
     def _write(self, line: bytes) -> None:
-        if self._broken:  # what followed half a line would be lost with it
+        if self._broken:  # a line after a torn one would be lost with it
             raise self._cannot_write(self._broken)
         try:
             written = self._file.write(line)
         except OSError as error:
             raise self._cannot_write(error.strerror) from error
-        if written != len(line):  # what fits of a line is written before a disk is said to be full
+        if written != len(line):  # a full disk takes the beginning of a line without an error
             raise self._cannot_write(os.strerror(errno.ENOSPC))
         if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
             self.sync()
 
     def sync(self) -> None:
-        """Force what is written to the disk. Raises `HarnessError` if that fails, or if the part is gone."""
+        """Force the written lines to the disk. Raises `HarnessError` if that fails or the part is gone."""
         with self._lock:
             try:
                 os.fsync(self._file.fileno())
@@ -134,7 +135,7 @@ class PartWriter:
         )
 
     def close(self) -> None:
-        """Sync, close, and give the part free to be merged."""
+        """Sync and close the part, and release its lock, so that it can be merged."""
         with self._lock:
             if not self._file.closed:
                 try:
@@ -144,10 +145,10 @@ class PartWriter:
 
 
 def _new_part(parts: Path) -> FileIO:
-    """A new file in this folder, with its lock held where there are locks."""
+    """A new file in this folder, locked where there are locks."""
     parts.mkdir(parents=True, exist_ok=True)
     file = (parts / f"{socket.gethostname()}-{os.getpid()}-{time.time_ns()}.jsonl").open("xb", buffering=0)
-    locks.acquire(file)  # nobody else asks for it while the part is empty
+    locks.acquire(file)  # no other process locks an empty part
     files.sync_folder(parts)
     return file
 

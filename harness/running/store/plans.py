@@ -1,4 +1,4 @@
-"""What each sweep was asked for, kept so that it can be said what is missing and which data have changed."""
+"""Plans: what each sweep was asked for. They tell which trials are missing and which data have changed."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Plan:
 
     Attributes:
         path: its file.
-        ids: of its trials, sorted; an array of text.
+        ids: the ids of its trials, sorted; an array of text.
         command: the words after `harness run`.
-        data: checksums of its data sets by name.
+        data: the checksums of its data sets by name.
     """
 
     path: Path
@@ -44,15 +44,15 @@ class Plan:
 
 
 def write_plan(folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequence[str]]) -> Path:
-    """Keep what a sweep wants.
+    """Write the plan of a sweep.
 
     Args:
         folder: the study's folder.
-        trial_ids: sha256 digests in hexadecimal, in any order.
+        trial_ids: the ids (sha256 in hexadecimal) in any order.
         data: the checksums of its data sets by name.
 
     Returns:
-        The path of the plan without its suffix, for what else the sweep leaves.
+        The path of the plan without its suffix, for other files of the sweep.
 
     Raises:
         HarnessError: the folder cannot be written to.
@@ -69,7 +69,7 @@ def write_plan(folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequen
 
 
 def _file_with(folder: Path, ids: bytes) -> Path | None:
-    """The newest plan's file of ids, if it holds just these."""
+    """The newest plan's file of ids, if it holds exactly these ids."""
     for path in _paths(folder)[:1]:
         found = path.with_name(_content(path).get("ids", "none"))
         if found.exists() and found.stat().st_size == len(ids) and found.read_bytes() == ids:
@@ -94,7 +94,7 @@ def newest_plan(folder: Path) -> Plan | None:
 
 
 def newest_data(folder: Path, names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """For each of these data sets the checksums that the newest plan naming it gives; sets that no plan names are left out."""
+    """The checksums of each data set in the newest plan that names it. Sets that no plan names are left out."""
     wanted = set(names)
     found: dict[str, frozenset[str]] = {}
     for path in _paths(folder):
@@ -106,7 +106,7 @@ def newest_data(folder: Path, names: Iterable[str]) -> dict[str, frozenset[str]]
 
 
 def _paths(folder: Path) -> list[Path]:
-    """All plans, the newest first; they are named by nanoseconds."""
+    """All plans, the newest first. Their names are times in nanoseconds."""
     return sorted((folder / "sweeps").glob("*.json"), key=lambda path: path.stem.zfill(20), reverse=True)
 
 

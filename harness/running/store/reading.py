@@ -1,4 +1,4 @@
-"""What a part holds, as tables: read by pyarrow where its lines are as they should be, else one by one with the same result."""
+"""A part, read as tables: by pyarrow if its lines allow it, otherwise line by line with the same result."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from harness.running.store.rows import COLUMNS, check_row, table_of_rows
 BLOCK_BYTES = 32 << 20
 THREADS = min(8, os.cpu_count() or 1)
 LEAST_LINES = 500
-"""So many are worth a thread."""
+"""The fewest lines for which a thread pays."""
 
 
 class Size(NamedTuple):
-    """Bytes of a part: of its whole lines, and with what follows them."""
+    """The bytes of a part: those of its complete lines, and all."""
 
     whole: int
     all: int
@@ -34,15 +34,15 @@ class Size(NamedTuple):
 
 @dataclass
 class Part:
-    """What a part holds.
+    """The content of a part.
 
     Attributes:
         path: its file.
-        tables: its records in their order, some rows each.
+        tables: its records in their order, in several tables.
         specs: base specs by digest.
         headers: its header by digest.
         is_torn: whether its last line was cut off.
-        size: bytes read.
+        size: the bytes read.
     """
 
     path: Path
@@ -54,16 +54,16 @@ class Part:
 
 
 def read_part(path: Path, columns: Sequence[str] = COLUMNS, *, skip: int = 0) -> Part:
-    """Read a part.
+    """The content of a part.
 
     Args:
         path: its file.
-        columns: of text and with those of `rows.REQUIRED` among them, which is faster; or all.
-        skip: bytes at its head, whole lines, whose records are left out.
+        columns: columns of text that include `rows.REQUIRED`, which is faster; or all columns.
+        skip: the number of bytes at the head, complete lines, whose records are left out.
 
     Raises:
-        HarnessError: a newer harness wrote it, or a line that is not the last is damaged or refers to what is not there.
-        FileNotFoundError: there is no such part any more.
+        HarnessError: a newer harness wrote the part, or a line before the last is damaged or refers to an absent line.
+        FileNotFoundError: the part no longer exists.
     """
     part, number, parser = Part(path), 0, Parser(legacy.with_sources(columns))
     with ThreadPoolExecutor(THREADS) as pool:
@@ -86,7 +86,7 @@ def read_part(path: Path, columns: Sequence[str] = COLUMNS, *, skip: int = 0) ->
 
 
 def _blocks(path: Path, skip: int) -> Iterator[bytes]:
-    """The file in blocks of whole lines, of which one ends at `skip`; only the last one may end within a line."""
+    """The file in blocks of complete lines. One block ends at `skip`. Only the last block may end within a line."""
     with path.open("rb") as file:
         rest, size = b"", file.seek(0, 2)
         file.seek(0)
@@ -108,13 +108,13 @@ def _is_line(rest: bytes) -> bool:
 
 
 class _Block:
-    """Some consecutive lines of a part, on their way into it."""
+    """Consecutive lines of a file, to be added to a `Part`."""
 
     def __init__(self, part: Part, lines: list[bytes], number: int) -> None:
         self.part, self.lines, self.number = part, lines, number
 
     def take_heads(self) -> None:
-        """Headers and base specs; records that were written in another style of JSON are put into ours."""
+        """Add headers and base specs. Records in another style of JSON are rewritten in ours."""
         for place, line in enumerate(self.lines):
             if line and not line.startswith(RECORD):
                 try:
@@ -134,7 +134,7 @@ class _Block:
             self.part.headers[content.pop("digest")] = content
 
     def take_records(self, parser: Parser, pool: Executor) -> None:
-        """The records as tables, some of them in each thread of the pool."""
+        """Add the records as tables, which the threads of the pool parse."""
         records = [place for place, line in enumerate(self.lines) if line.startswith(RECORD)]
         share = max(LEAST_LINES, -(-len(records) // THREADS))
         shares = [records[start : start + share] for start in range(0, len(records), share)]
@@ -170,12 +170,12 @@ class _Block:
 
 
 def damaged_line(path: Path, line: int) -> HarnessError:
-    """What to say of a part's line, counted from 1, that cannot be read."""
+    """The error for a line of a part, counted from 1, that cannot be read."""
     return HarnessError(f"line {line} of {path} is damaged; move that file away and give the same command again.")
 
 
 def refuse_newer(path: Path, header: Mapping[str, Any]) -> None:
-    """Raise `HarnessError` if what the file holds is of a layout that this version does not know."""
+    """Raise `HarnessError` if this version does not know the layout of the file."""
     schema = header.get("schema", 1)
     if not isinstance(schema, int) or schema > SCHEMA_VERSION:
         raise HarnessError(

@@ -1,7 +1,8 @@
-"""Which trials need not be run again: the rule for one record, and the same rule for a table of them.
+"""The rule for trials that need not be run again, for one record and for a table of records.
 
-It goes by status and code alone. What ended well or makes no sense stays so. What failed stays so too unless failed trials are
-asked for. And what lies outside of a trial, a missing package or a refusal, may have changed meanwhile and is tried again.
+It uses status and code only. Trials that are ok or make no sense are settled. Failed trials are settled too, unless a sweep
+asks for failed ones. A missing package or a refusal lies outside of the trial and may have changed, so the trial is run
+again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from harness.core import Code, Record, Status
 
 OUTSIDE = frozenset({Code.NOT_INSTALLED, Code.DATA_REFUSED, Code.SETTING_REFUSED, Code.REFUSED})
-"""Codes of what lies outside of a trial."""
+"""Codes of reasons that lie outside of the trial."""
 
 
 def is_settled(record: Record | None, *, retry_failed: bool) -> bool:
@@ -23,7 +24,7 @@ def is_settled(record: Record | None, *, retry_failed: bool) -> bool:
 
 
 def settled_rows(table: pa.Table, *, retry_failed: bool) -> pa.ChunkedArray:
-    """`is_settled` of each row; the table needs the columns status and code."""
+    """`is_settled` for each row. The table needs the columns status and code."""
     again = pc.is_in(table["code"], pa.array(sorted(OUTSIDE)))
     if retry_failed:
         again = pc.or_(again, pc.equal(table["status"], Status.FAILED))

@@ -16,11 +16,11 @@ NESTED = ("factors", "measurements", "clock")
 REQUIRED = ("trial_id", "study", "status", "spec", "header")
 TEXTS = (*REQUIRED, "reason", "code", "error", "predictions")
 STANDING = (*REQUIRED, "reason", "code")
-"""The columns that tell how a study stands; reading no others is fast."""
+"""The columns that tell how a study stands. Reading only these is fast."""
 
 COLUMNS = tuple(field.name for field in fields(Record))
 
-_LONG_TEXT = {"error": pa.large_string()}  # a million tracebacks are more than offsets of 32 bits can tell apart
+_LONG_TEXT = {"error": pa.large_string()}  # a million tracebacks exceed offsets of 32 bits
 _CHUNK = 10_000
 
 
@@ -30,7 +30,7 @@ def table_of(records: Iterable[Record]) -> pa.Table:
 
 
 def table_of_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
-    """A table of mappings with the fields of records; what is absent of text is empty."""
+    """A table of mappings with the fields of records. Absent text is empty."""
     arrays = {}
     for name in columns:
         values = [row.get(name) for row in rows]
@@ -42,13 +42,13 @@ def table_of_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> 
 
 
 def text_column(array: pa.Array | pa.ChunkedArray, name: str) -> pa.Array | pa.ChunkedArray:
-    """A column of text without nulls."""
+    """The array as a column of text without nulls."""
     kind = _LONG_TEXT.get(name, TEXT)
     return (array if array.type == kind else array.cast(kind)).fill_null("")
 
 
 def check_row(row: Mapping[str, Any]) -> None:
-    """Raise `ValueError` unless the fields of the mapping, but for "kind", are those of a record."""
+    """Raise `ValueError` unless the fields of the mapping, apart from "kind", are those of a record."""
     texts = [row.get(name, "") for name in TEXTS]
     if row.keys() - {"kind", *COLUMNS} or not all(isinstance(text, str) for text in texts):
         raise ValueError("not a record")

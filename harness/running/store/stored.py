@@ -1,4 +1,4 @@
-"""All that a study's store holds: the parts and the compacted file, merged."""
+"""The content of a study's store: its parts and its compacted file, merged."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def _no_rows() -> pa.Table:
 
 @dataclass(frozen=True)
 class Stored:
-    """All that a study's store holds, or some columns of it.
+    """The content of a study's store, or some columns of it.
 
     Attributes:
-        table: one row for each trial id, sorted by it; its columns are the fields of a record, `factors`, `measurements`
-            and `clock` as structs of what any trial has. Of several records of a trial it is the newest, but one that is ok
-            stays.
+        table: one row for each trial, sorted by trial id. Its columns are the fields of a record. `factors`, `measurements`
+            and `clock` are structs with the fields of all trials. Of several records of a trial it has the newest, but the
+            newest that is ok if there is one.
         specs: the base specs of these records by digest.
         headers: the headers of their parts by digest.
-        torn: lines that were cut off at the end of a part.
-        duplicates: records that another one of the same trial superseded; equal ones count once.
-        data: for data sets that a plan names, the checksums by which the newest such plan knows them.
+        torn: the number of lines that were cut off at the end of a part.
+        duplicates: the number of records that another one of the same trial superseded; equal records count once.
+        data: the checksums of each data set in the newest plan that names it.
     """
 
     table: pa.Table = field(default_factory=_no_rows)
@@ -45,7 +45,7 @@ class Stored:
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
-        """The records in order of trial id, made at the first call: some 50 us each. Needs all columns."""
+        """The records in order of trial id. The first call makes them, in about 50 us each. Needs all columns."""
         return tuple(records_of(self.table))
 
     def by_id(self) -> dict[str, Record]:
@@ -61,12 +61,12 @@ class Stored:
 
     @cached_property
     def _other_protocols(self) -> frozenset[str]:
-        """Digests of headers with another protocol version than the present one."""
+        """The digests of headers with another protocol version than the present one."""
         return frozenset(key for key, header in self.headers.items() if header.get("protocol") != PROTOCOL_VERSION)
 
     @cached_property
     def _other_data(self) -> frozenset[str]:
-        """Digests of base specs whose data set has changed since."""
+        """The digests of base specs whose data set has changed since."""
         return frozenset(key for key, spec in self.specs.items() if self._has_changed(spec))
 
     def _has_changed(self, spec: Any) -> bool:
@@ -74,15 +74,15 @@ class Stored:
         return checksum is not None and name in self.data and checksum not in self.data[name]
 
     def of_another_protocol(self) -> pa.ChunkedArray:
-        """For each row, whether it was measured under another protocol version than the present one."""
+        """Whether each row was measured under another protocol version than the present one."""
         return _is_in(self.table["header"], self._other_protocols)
 
     def of_other_data(self) -> pa.ChunkedArray:
-        """For each row, whether its data set has other content in the newest sweep that names it."""
+        """Whether each row's data set has other content in the newest sweep that names it."""
         return _is_in(self.table["spec"], self._other_data)
 
     def current(self) -> Stored:
-        """The same store without stale records: protocols and versions of data are never mixed."""
+        """The store without stale records, so that protocols and versions of data are never mixed."""
         if not self._other_protocols and not self._other_data:
             return self
         stale = pc.or_(self.of_another_protocol(), self.of_other_data())
@@ -90,7 +90,7 @@ class Stored:
 
 
 def dataset_of(spec: Any) -> tuple[str, str | None]:
-    """Name and checksum of the data set of a base spec; no checksum if there is none."""
+    """The name and checksum of a base spec's data set; None for the checksum if it has none."""
     node = spec.get("dataset") if isinstance(spec, Mapping) else None
     return (str(node.get("name", "")), node.get("checksum")) if isinstance(node, Mapping) else ("", None)
 
