@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
+from harness import places
 from harness.analysis import charts, style
 from harness.analysis.charts.bars import Measured, bars
 from harness.analysis.charts.curves import Panel
@@ -286,3 +287,12 @@ def test_equal_points_have_their_names_above_each_other() -> None:
 def test_one_data_set_is_too_few_for_a_critical_difference_and_still_drawn() -> None:
     with style.applied():
         charts.critical_difference(rank_diagram(pd.DataFrame({"a": [1.0], "b": [2.0]})), str.upper)
+
+
+def test_what_the_documentation_shows_works_in_one_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (places.shipped("docs") / "figures.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for code in re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        exec(compile(code, "docs/figures.md", "exec"), names)
+    assert {path.name for path in Path("figures").glob("*_*.pdf")} == {"gain_page.pdf", "months_column.pdf"}
