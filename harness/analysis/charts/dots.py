@@ -114,7 +114,7 @@ def grouped_dots(
         missing: what is written, small and upright, where a group has no estimate of a series that others have.
     """
     series = list(dict.fromkeys(name for group in groups.values() for name in group))
-    canvas, grid = panels(width, 70)
+    canvas, grid = panels(width, 70 if width is Width.COLUMN else 58)
     axes, handles = grid[0, 0], {}
     offsets = (np.arange(len(series)) - (len(series) - 1) / 2) * 0.24
     for number, (name, offset) in enumerate(zip(series, offsets, strict=True)):

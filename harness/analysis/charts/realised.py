@@ -39,7 +39,7 @@ def realised(panels: Sequence[Panel], width: Width = Width.PAGE, *, xlabel: str)
         for row, name in enumerate(names):
             values = np.sort(panel.points.get(name, np.empty(0)))
             heights = row + np.linspace(-0.3, 0.3, len(values)) if len(values) > 1 else [row] * len(values)
-            axes.plot(values, heights, ".", color=style.BLUE, markersize=2, markeredgewidth=0)
+            axes.plot(values, heights, ".", color=style.BLUE, markersize=2.6, markeredgewidth=0)
         axes.set_title(panel.title)
         axes.set_xlabel(xlabel)
         axes.set_xlim(left=-1)
