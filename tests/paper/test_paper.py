@@ -136,5 +136,5 @@ def test_the_network_is_left_out_of_the_pool_in_a_check_of_the_first_claim(smoke
 def test_every_entry_of_the_bibliography_is_cited() -> None:
     entries = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY, flags=re.MULTILINE))
     assert len(entries) > 30
-    cited = TEXT + (places.shipped("paper") / "detection.typ").read_text(encoding="utf-8")
+    cited = TEXT + (places.shipped("experiments") / "detection" / "paper.typ").read_text(encoding="utf-8")
     assert entries <= set(re.findall(r"@(\w+)", cited))
