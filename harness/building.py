@@ -1,8 +1,8 @@
-"""From a trial's spec to the trial: the one place where configuration becomes objects.
+"""Trials built from their specs: the one place where configuration becomes objects.
 
-A spec is plain: mappings, lists and scalars, everything resolved. So the grammar of `hydra.utils.instantiate` is followed
-(`_target_`, `_args_`, `_partial_`, `_recursive_`) without its detour through OmegaConf, which costs a hundred times as much and
-needs Hydra in every worker. Containers arrive as dicts and lists, as with `_convert_="all"`.
+A spec consists of resolved mappings, lists and scalars. So this module follows the grammar of `hydra.utils.instantiate`
+(`_target_`, `_args_`, `_partial_`, `_recursive_`), but not its detour through OmegaConf, which takes a hundred times as
+long and needs Hydra in every worker. Containers become dicts and lists, as with `_convert_="all"`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _OF_ANY_NAME = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def build(spec: Mapping[str, Any]) -> Trial:
-    """The trial of a spec, new in every part.
+    """The trial of a spec, with all of its parts newly made.
 
     Raises:
         ConfigError: a `_target_` names nothing, or cannot be called with the parameters beside it.
         ModuleNotFoundError: its package is not installed.
-        Exception: whatever the classes raise when they are made.
+        Exception: any error that a class raises when it is made.
     """
     trial: Trial = instantiate(spec)
     return trial
 
 
 def instantiate(node: Any) -> Any:
-    """The object that a node describes; a node without `_target_` is itself, with what is below it instantiated."""
+    """The object that a node describes. A node without `_target_` stays a container; the nodes below it are instantiated."""
     if isinstance(node, Mapping):
         return _call(node) if "_target_" in node else {key: instantiate(value) for key, value in node.items()}
     if isinstance(node, list):
@@ -55,14 +55,14 @@ def _call(node: Mapping[str, Any]) -> Any:
         problem = _misfit(target, positional, named)
         if problem:
             raise ConfigError(f"{node['_target_']} {problem}") from error
-        raise  # of what the target itself does
+        raise  # an error of the target's own code
 
 
 def _misfit(target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> str:
-    """How the parameters given differ from those that there are; "" if they do not, or if nobody can tell."""
+    """How the given parameters differ from those of the target; "" if they fit, or if its signature is unknown."""
     try:
         signature = inspect.signature(target)
-    except (TypeError, ValueError):  # compiled, and it does not say
+    except (TypeError, ValueError):  # a compiled function without a signature
         return ""
     parameters = signature.parameters.values()
     known = {one.name: one for one in parameters if one.kind not in _OF_ANY_NAME}
@@ -91,10 +91,10 @@ def _as_it_is(node: Any) -> Any:
 
 @functools.cache
 def locate(path: str) -> Any:
-    """What a dotted path names: a class, a function, a method of a class.
+    """The object that a dotted path names: a class, a function or a method of a class.
 
     Raises:
-        ConfigError: its module exists but has no such name.
+        ConfigError: the module exists but has no such name.
         ModuleNotFoundError: its top-level package is not installed.
     """
     parts = path.split(".")
@@ -116,5 +116,5 @@ def _member(parent: Any, name: str, so_far: str, path: str) -> Any:
             return importlib.import_module(so_far)
         except ModuleNotFoundError as error:
             if error.name != so_far:
-                raise  # a module that exists lacks a package of its own
+                raise  # the module exists, but a package that it imports does not
     raise ConfigError(f"_target_ {path!r} names nothing: there is no {so_far}.")

@@ -1,6 +1,6 @@
-"""The nouns of the harness: what every other module passes around.
+"""The nouns of the harness, which every other module uses.
 
-`Skip` is a verdict on a trial and no error. A reason is a code for programs and a sentence for people: see `Code`.
+`Skip` is a verdict on a trial, not an error. A reason is a code for programs and a sentence for people: see `Code`.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from harness.errors import HarnessError as HarnessError
 from harness.memo import Memo
 
 PROTOCOL_VERSION = 1
-"""Raised whenever a trial would measure something else than before; old records then count as stale."""
+"""The protocol version. It is raised whenever trials would measure something else than before. Old records are then stale."""
 
 MONTHS, ROWS_PER_MONTH = 6, 300
-"""How long a deployed model is watched unless a trial says otherwise: months, and rows of each (M)."""
+"""The default length of a stream: months, and rows of each month (M)."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 class Code(StrEnum):
-    """Why a trial was skipped or failed, as programs know it.
+    """Codes for programs: why a trial was skipped or failed.
 
-    The sentence beside a code is for people alone and may be reworded at any time; nothing but its display depends on it.
-    A class of one's own may raise `Skip` with any other slug, such as "no-second-sensor".
+    The sentence beside a code is for people only and may be reworded at any time: only its display depends on it. A user's
+    class may raise `Skip` with any other slug, such as "no-second-sensor".
     """
 
-    # what makes no sense
+    # trials that make no sense
     MAKES_NO_SENSE = "makes-no-sense"
-    """Of a `Skip` that was given no code."""
+    """The code of a `Skip` without a code of its own."""
 
     HARM_OUT_OF_REACH = "harm-out-of-reach"
     HARM_JUMPED_OVER = "harm-jumped-over"
@@ -57,13 +57,13 @@ class Code(StrEnum):
     CANNOT_WEIGH_ROWS = "cannot-weigh-rows"
     ALREADY_AN_ENSEMBLE = "already-an-ensemble"
 
-    # what lies outside of the trial and may have changed by the next sweep
+    # causes outside of the trial, which may have changed by the next sweep
     NOT_INSTALLED = "not-installed"
     DATA_REFUSED = "data-refused"
     SETTING_REFUSED = "setting-refused"
     REFUSED = "refused"
 
-    # what went wrong within it
+    # errors within the trial
     RAISED = "raised"
     MODULE_NOT_FOUND = "module-not-found"
     NOT_RECORDABLE = "not-recordable"
@@ -76,14 +76,14 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Skip(Exception):  # noqa: N818 - a verdict, not an error
-    """Raised by a trial that makes no sense; its code and its message are the recorded reason.
+    """Raised by a trial that makes no sense. Its code and its message are the recorded reason.
 
     Attributes:
-        code: one of `Code`, or a slug of one's own: words of a-z and 0-9, joined by hyphens.
+        code: one of `Code`, or a user's own slug: words of a-z and 0-9, joined by hyphens.
     """
 
     def __init__(self, sentence: str = "", *, code: str = Code.MAKES_NO_SENSE) -> None:
-        """A reason to skip. Raises `ValueError` if the code is no slug."""
+        """A reason to skip. Raises `ValueError` if the code is not a slug."""
         if not _SLUG.fullmatch(code):
             raise ValueError(f"{code!r} is no code: write words of a-z and 0-9, joined by hyphens")
         super().__init__(sentence)
@@ -91,7 +91,7 @@ class Skip(Exception):  # noqa: N818 - a verdict, not an error
 
 
 class Task(StrEnum):
-    """What is predicted."""
+    """The kind of prediction."""
 
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
@@ -107,7 +107,7 @@ class DataTable:
         features: shape (n_rows, n_features); numeric columns are float64 (NaN = missing), nominal ones `category`.
         target: shape (n_rows,); class codes 0 .. n_classes - 1 (int64), or a float64 regression target.
         classes: the class labels by code, sorted as text; empty for regression.
-        checksum: sha256 over the content of the whole set, before any subsampling.
+        checksum: the sha256 of the content of the whole set, before any subsampling.
     """
 
     name: str
@@ -144,7 +144,7 @@ class DataTable:
         return np.array([dtype == "category" for dtype in self.features.dtypes])
 
     def take(self, rows: Ints) -> DataTable:
-        """The same set with only `rows` (positions, in the order given)."""
+        """The set with only `rows` (positions, in the order given)."""
         features = self.features.iloc[rows].reset_index(drop=True)
         return DataTable(self.name, self.task, features, self.target[rows], self.classes, self.checksum)
 
@@ -158,12 +158,12 @@ def _numbers(column: pd.Series[Any]) -> Floats:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one trial measured.
+    """The result of one trial.
 
     Attributes:
-        measurements: deterministic, JSON-able; the same bits on every run of the trial.
-        clock: seconds and sizes, which differ from run to run and from host to host.
-        predictions: arrays kept beside the record, so that a new metric needs no new run.
+        measurements: deterministic values that JSON can hold, with the same bits on every run of the trial.
+        clock: seconds and sizes, which differ between runs and machines.
+        predictions: arrays that are kept beside the record, so that a new metric needs no new run.
     """
 
     measurements: Mapping[str, Any]
@@ -175,7 +175,7 @@ class Trial(Protocol):
     """One cell of a study's design at one seed."""
 
     def run(self, memo: Memo) -> Outcome:
-        """Measure, sharing work with neighbouring trials through `memo`. Raises `Skip` for a cell that makes no sense."""
+        """The measurements. Neighbouring trials share work through `memo`. Raises `Skip` for a cell that makes no sense."""
         ...
 
 
@@ -192,18 +192,18 @@ class Record:
     """A finished trial: the unit of the results store.
 
     Attributes:
-        trial_id: sha256 of what changes its measurements (see `harness.running.identity`).
+        trial_id: the sha256 of all that can change its measurements (see `harness.running.identity`).
         study: the name of the study that asked for it.
         status: ok, failed or skipped.
-        factors: level of each factor of the design, by name (dataset, model, synthesis, seed ...).
-        spec: digest of the base spec, which stands once in the part that holds the record.
-        header: digest of the header of that part: code, packages and machine.
+        factors: the level of each factor of the design by name (dataset, model, synthesis, seed ...).
+        spec: the digest of the base spec, which the part of the record holds once.
+        header: the digest of the header of that part: code, packages and machine.
         measurements: the deterministic part (empty unless ok).
         clock: seconds, sizes (empty unless ok).
-        reason: why it was skipped, or the error in one line; for people alone.
-        code: the same for programs: one of `Code`, or a slug of a user's own; empty if ok.
+        reason: why the trial was skipped, or the error in one line; for people only.
+        code: the reason for programs: one of `Code`, or a user's own slug; empty if ok.
         error: the traceback of a failure.
-        predictions: sha256 of the file of predictions, or "".
+        predictions: the sha256 of the file of predictions, or "".
     """
 
     trial_id: str

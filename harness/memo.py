@@ -1,7 +1,7 @@
-"""A small cache that shares work between neighbouring trials, with the time the work took.
+"""A small cache of work that neighbouring trials share, with the time that the work took.
 
-Trials that share a data set, split and seed run next to each other in one process. What one of them fits, the next takes
-from here together with the seconds it cost, so that each trial reports what it would have cost alone.
+Trials with the same data set, split and seed run next to each other in one process. They take each other's fits from the
+cache, together with the seconds of fitting. So each trial reports what it would have cost alone.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ class Timed(NamedTuple, Generic[T]):
 
 
 def timed(compute: Callable[[], T]) -> Timed[T]:
-    """Run `compute` and clock it in CPU seconds of this process, which other load on the machine leaves alone."""
+    """The value of `compute` and its CPU seconds in this process, which other load on the machine does not change."""
     start = time.process_time()
     value = compute()
     return Timed(value, time.process_time() - start)
 
 
 class Memo:
-    """Remembers timed values within one scope; entering another scope forgets them all."""
+    """A cache of timed values within one scope. Entering another scope empties it."""
 
     def __init__(self) -> None:
         self._scope: Hashable = None
         self._known: dict[Hashable, Timed[Any]] = {}
 
     def enter(self, scope: Hashable) -> None:
-        """Say what the coming values belong to; a scope other than the last one empties the memo."""
+        """Set the scope of the following values. A scope other than the last one empties the memo."""
         if scope != self._scope:
             self._known.clear()
             self._scope = scope
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> Timed[T]:
-        """The value of `compute`, run at most once per key and scope, with the seconds of the run that made it."""
+        """The value of `compute` and the seconds that it took. It runs at most once per key and scope."""
         if key not in self._known:
             self._known[key] = timed(compute)
         return self._known[key]

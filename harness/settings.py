@@ -1,4 +1,4 @@
-"""What the settings of a class may be: said beside its fields, checked whenever one is made.
+"""Bounds on the settings of a class. They stand beside its fields and are checked whenever an object is made.
 
     @dataclass(frozen=True)
     class Clock(Checked):
@@ -6,9 +6,9 @@
         mode: Literal["up", "down"] = "up"
         rates: Annotated[Sequence[Annotated[float, above(0), below(1)]], each_once()] = (0.05,)
 
-The type of a field is asked for: bool, int, float (finite), str, a choice (`Literal` or an enumeration of texts), or a list of
-these; `| None` lets None be. Bounds follow in `Annotated`. Fields of other types are not looked at. A class that is derived
-from another keeps the bounds of the fields that it declares anew. What depends on two settings is asked for with `require`.
+A value must have the type of its field: bool, int, float (finite), str, a choice (`Literal` or an enumeration of texts), or
+a list of these; `| None` also allows None. Bounds follow in `Annotated`. Fields of other types are not checked. If a
+derived class declares a field anew, the bounds of that field stay. `require` checks bounds that depend on two settings.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from harness.core import ConfigError
 
 
 class Bound(NamedTuple):
-    """What a setting has to be beside its type: in words that follow "has to be", and whether a value is so."""
+    """A bound on a setting: the words that follow "has to be", and a test of a value."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -57,12 +57,12 @@ def below(limit: float) -> Bound:
 
 
 def other_than(refused: float) -> Bound:
-    """Any number but one."""
+    """Any number except one."""
     return Bound(f"other than {refused:g}", lambda value: bool(value != refused))
 
 
 def each_once(key: str | None = None) -> Bound:
-    """A list that has members, none of them twice; members that are mappings are told apart by what stands under `key`."""
+    """A list with members, none of them twice. Members that are mappings are compared by their value under `key`."""
 
     def holds(value: Sequence[Any]) -> bool:
         return 0 < len(value) == len({one if key is None else one[key] for one in value})
@@ -71,10 +71,10 @@ def each_once(key: str | None = None) -> Bound:
 
 
 class Checked:
-    """Settings that are checked when they are made. A dataclass below it that does more calls this `__post_init__` first.
+    """A base class whose settings are checked when an object is made. A derived `__post_init__` calls this one first.
 
     Raises:
-        ConfigError: a setting is of another type than its field, is not finite, or is outside of its bounds.
+        ConfigError: a setting has another type than its field, is not finite, or is outside of its bounds.
     """
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Checked:
 
 
 def require(described: Any, setting: str, *bounds: Bound) -> None:
-    """Refuse a setting outside of bounds that depend on another one; None is within. Raises `ConfigError`."""
+    """Raise `ConfigError` if a setting is outside of bounds that depend on another one. None is always within."""
     value = getattr(described, setting)
     if value is not None:
         _check_bounds(described, setting, value, bounds)
@@ -94,7 +94,7 @@ def require(described: Any, setting: str, *bounds: Bound) -> None:
 
 
 class _Kind(NamedTuple):
-    """A type of setting: in words, and whether a value is of it."""
+    """A type of setting: its name in words, and a test of a value."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -102,14 +102,14 @@ class _Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class _Asked:
-    """What one field asks for.
+    """The requirements of one field.
 
     Attributes:
-        kind: the type of its value; None for a choice.
-        choices: the values that there are; None for any.
-        bounds: further ones.
-        each: what each member of a list has to be; None for anything.
-        may_be_none: whether None will do.
+        kind: the type of the value; None for a choice.
+        choices: the allowed values; None for any value.
+        bounds: further bounds.
+        each: the requirements of each member of a list; None for a list of anything.
+        may_be_none: whether None is allowed.
     """
 
     kind: _Kind | None = None
@@ -146,13 +146,13 @@ def _name(described: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, Real)) and not isinstance(value, bool)  # Real alone is slow to ask
+    return isinstance(value, (int, float, Real)) and not isinstance(value, bool)  # a check for Real alone is slow
 
 
 def _is_finite(value: Any) -> bool:
     try:
         return _is_number(value) and math.isfinite(value)
-    except OverflowError:  # of a whole number too large for a float
+    except OverflowError:  # a whole number too large for a float
         return False
 
 
@@ -167,7 +167,7 @@ _LIST = _Kind("a list", lambda value: isinstance(value, Sequence) and not isinst
 
 @cache
 def _asked_of(described: type) -> dict[str, _Asked]:
-    """What each field asks for, by name; fields of other types than those here are left out."""
+    """The requirements of each field by name. Fields of other types are left out."""
     found: dict[str, _Asked | None] = {}
     for owner in reversed(described.__mro__):
         for name, written in inspect.get_annotations(owner).items():
@@ -177,7 +177,7 @@ def _asked_of(described: type) -> dict[str, _Asked]:
 
 
 def _resolved(name: str, written: Any, owner: type) -> Any:
-    """The type that stands in a class, where it may be text; None if it is known to type checkers alone."""
+    """The type of a field, which may be written as text; None if only type checkers know it."""
     module = vars(sys.modules[owner.__module__])
     annotated: Any = SimpleNamespace(__annotations__={name: written})
     try:

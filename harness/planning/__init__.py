@@ -1,14 +1,14 @@
 """From overrides to planned trials: the only code that knows Hydra, beside the entry in `harness.cli.run`.
 
-levels          files of a group by name, and the resolver for lists of models
-panels          detectors at their settings; `calibrated` has those that the calibration study found
-trials          a composed configuration as a planned trial
-template        many trials that differ in a few values, filled in
-planner         override strings to trials; `composer` composes little and puts much together, `references` tells
-what an interpolation may compute with, `recent` remembers
-grids           what a sweep's command line asks for
-sweeps, single  a sweep, one trial: planned and run
+levels          finds files of a config group by name, and resolves lists of models
+panels          detectors at their settings; `calibrated` reads settings that the calibration study found
+trials          makes a planned trial of a composed configuration
+template        fills values into a spec that many trials share
+planner         plans trials from override strings; `composer` saves compositions, `references` finds what
+                interpolations may compute with, `recent` is a cache
+grids           the grids of overrides that a command line asks for
+sweeps, single  plan and run a sweep or one trial
 sweep_settings  how trials are run: executor, limits, folders
-preparation     what is done once before any trial starts
-catalogue       all data sets that YAML files describe
+preparation     fetches data and checks detectors before the trials start
+catalogue       reads all data sets that YAML files describe
 """

@@ -1,4 +1,4 @@
-"""What the calibration study found for one world: a data set, a model and all that false alarms can depend on."""
+"""Settings that the calibration study found, by world: a data set, a model and all else that false alarms depend on."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from harness.running.identity import canonical_json, identifying, without_docume
 
 
 class Calibrated(NamedTuple):
-    """What a calibration knows of a detector."""
+    """The calibration of one detector."""
 
     node: dict[str, Any]
-    """As it was calibrated, without documentation."""
+    """The configuration of the detector when it was calibrated, without documentation."""
     rates: frozenset[str]
-    """In percent, that were asked for."""
+    """The rates of false alarms that were asked for, in percent."""
     settings: Mapping[str, float]
-    """The value of its knob at those rates that it could be set to."""
+    """The value of the knob by rate, for the rates that the detector can be set to."""
 
 
 @cache
 def calibrated(folder: Path) -> dict[str, dict[str, Calibrated]]:
-    """By world and detector what the records of a calibration study say; panels of one world are put together."""
+    """The calibrations in a study's folder, by world and detector. Panels of the same world are merged."""
     found: dict[str, dict[str, Calibrated]] = {}
     stored = store.read(folder).current()
     for record in stored.records:
@@ -40,6 +40,6 @@ def calibrated(folder: Path) -> dict[str, dict[str, Calibrated]]:
 
 
 def world_key(spec: Mapping[str, Any]) -> str:
-    """A world as text, from a node or from the spec of a trial: whatever a rate of false alarms can depend on."""
+    """The key of a world: the parts of a node or spec on which a rate of false alarms can depend, as text."""
     world = ("dataset", "model", "preprocessing", "sampling", "months", "rows_per_month")
     return canonical_json(identifying({name: spec[name] for name in world}))

@@ -1,4 +1,4 @@
-"""All data sets that YAML files describe, by name."""
+"""The catalogue: all data sets that YAML files describe, by name."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from harness.data import Dataset
 
 
 def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
-    """The sets by name: those of the harness and those of `config_dir`, without the templates file and openml.
+    """The data sets of the harness and of `config_dir` by name, without the templates `file` and `openml`.
 
     Raises:
-        ConfigError: there is no such folder, or a YAML does not describe a data set.
+        ConfigError: the folder does not exist, or a YAML does not describe a data set.
     """
     folders = [places.shipped("conf") / "dataset"]
     if config_dir is not None:
@@ -35,7 +35,7 @@ def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
 
 
 def _read(path: Path) -> Dataset | None:
-    """The set that a YAML describes; None for a template, which leaves something to the command line."""
+    """The data set that a YAML describes; None for a template, which the command line has to complete."""
     try:
         node = OmegaConf.load(path)
         if isinstance(node, DictConfig) and any(OmegaConf.is_missing(node, key) for key in node):

@@ -1,10 +1,10 @@
-"""Hydra's composition of many combinations of group choices, from far fewer compositions.
+"""Compositions of many combinations of group choices, from far fewer calls of Hydra.
 
-Most groups fill keys of their own: `dataset=wine` changes what is under `dataset`, `model=svm` what is under `model`. Then the
-composition of both is that of neither with what each one by itself changes. Starting from one *base* combination, Hydra
-composes every choice by itself. Choices are put together only if none of their group's files has a package or a defaults list
-of its own (so that it can fill nothing but its group's key), if what they change are different top-level keys, and if no
-defaults list anywhere is interpolated, through which one choice could look at another. Hydra composes everything else.
+Most groups fill keys of their own: `dataset=wine` changes only what is under `dataset`, `model=svm` only what is under
+`model`. So Hydra composes one *base* combination, and then each choice alone. The changes of several choices are combined
+on top of the base, under three conditions. No file of their groups has a package or a defaults list of its own, so that it
+fills only its group's key. The choices change different top-level keys. No defaults list anywhere is interpolated, since
+through it one choice could depend on another. Hydra composes everything else.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _OF_SWEEPS = ("design", "levels")
 
 
 class _Composed(NamedTuple):
-    """A composition, and the same as plain containers by top-level key."""
+    """A composition, and its plain containers by top-level key."""
 
     config: DictConfig
     raw: dict[str, Any]
 
 
 class Composer:
-    """Composes overrides of one sweep."""
+    """A composer for the overrides of one sweep."""
 
     def __init__(self, config: DictConfig, loader: ConfigLoader, groups: Recent[str, bool]) -> None:
-        """Compositions of one sweep.
+        """A composer for one sweep.
 
         Args:
-            config: the sweep's own composition, without what is swept.
-            loader: Hydra's.
-            groups: whether a key is a config group.
+            config: the sweep's own composition, without swept keys.
+            loader: Hydra's loader of configurations.
+            groups: tells whether a key is a config group.
         """
         self._config, self._loader = config, loader
         folders = config_folders(loader)
@@ -54,11 +54,11 @@ class Composer:
         self._changed: Recent[tuple[Overrides, Overrides], dict[str, Any]] = Recent(self._compare, size=4096)
 
     def whole(self, overrides: Overrides) -> DictConfig:
-        """The composition by Hydra itself, without Hydra's own node."""
+        """The composition that Hydra makes, without the node `hydra`."""
         return self._by_hydra(overrides).config
 
     def __call__(self, overrides: Overrides) -> DictConfig:
-        """The same, put together where that is exact. It is shared: copy it before it is changed."""
+        """The same composition, combined from others where that is exact. It is shared: copy it before any change."""
         return self._put_together(overrides)
 
     def _combine(self, overrides: Overrides) -> DictConfig:
@@ -90,7 +90,7 @@ class Composer:
         return _Composed(config, {str(key): value for key, value in raw.items()})
 
     def _compare(self, pair: tuple[Overrides, Overrides]) -> dict[str, Any]:
-        """The top-level nodes that the second composition has other than the first."""
+        """The top-level nodes of the second composition that differ from the first."""
         one, other = (self._by_hydra(overrides) for overrides in pair)
         keys = one.raw.keys() | other.raw.keys()
         differing = sorted(key for key in keys if one.raw.get(key, _ABSENT) != other.raw.get(key, _ABSENT))
@@ -98,7 +98,7 @@ class Composer:
 
 
 def _node(composed: _Composed, key: str) -> Any:
-    """What stands under a top-level key, unresolved."""
+    """The unresolved value under a top-level key."""
     raw = composed.raw.get(key, _ABSENT)
     return composed.config[key] if isinstance(raw, (dict, list)) else raw
 
@@ -114,12 +114,12 @@ def _with_nodes(base: DictConfig, changes: Sequence[dict[str, Any]]) -> DictConf
             if node is _ABSENT:
                 del config[key]
             else:
-                config[key] = node  # a copy of it
+                config[key] = node  # OmegaConf copies it
     return config
 
 
 def _mentions_sweeps(raw: dict[Any, Any]) -> bool:
-    """Whether a trial's part of the configuration refers to what only the sweep needs, which is large."""
+    """Whether a trial's part of the configuration refers to the keys that only a sweep needs, which are large."""
     others = [value for key, value in raw.items() if key not in (*_OF_SWEEPS, "hydra")]
     return any("${" in text and any(key in text for key in _OF_SWEEPS) for text in _texts(others))
 

@@ -1,4 +1,4 @@
-"""What a sweep's command line asks for: separate sweeps, and of each the grids of override strings."""
+"""The sweeps that a command line asks for, and the grids of override strings of each."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from omegaconf import DictConfig, OmegaConf
 from harness.core import ConfigError
 
 APART = ("experiment", "tier", "study", "trial", "results")
-"""What a sweep has one of: several values of these are several sweeps."""
+"""Keys with one value in a sweep. Several values of them make several sweeps."""
 
 ONE_FOR_ALL = ("executor", "limits", "retry_failed", "share", "workers")
-"""How sweeps are run, which no trial knows of."""
+"""Keys that say how a sweep is run. No trial knows them."""
 
 Grid = dict[str, list[str]]
-"""Override strings by key: one trial for each way to choose one string from every key."""
+"""Override strings by key. Each way to choose one string for every key is a trial."""
 
 
 class Asked(NamedTuple):
     """One sweep of a command line.
 
     Attributes:
-        arguments: its words.
-        params: of `hydra.sweeper`, which the words may replace.
-        config: its own composition, without what is swept.
+        arguments: the words of the command line.
+        params: the parameters of `hydra.sweeper`, which the words may replace.
+        config: the sweep's own composition, without swept keys.
     """
 
     arguments: list[str]
@@ -55,7 +55,7 @@ def apart(asked: Asked, loader: ConfigLoader) -> Iterator[Asked]:
 
 
 def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
-    """The experiment's grids at this tier, each with the command line's choices over its own; else one grid."""
+    """The experiment's grids at this tier, or one grid without an experiment. The command line's choices replace others."""
     config = asked.config
     designs = OmegaConf.select(config, f"design.{config.tier.name}")
     if "design" in config and designs is None:
@@ -77,7 +77,7 @@ def _levels(overrides: Sequence[Override]) -> Grid:
         key = override.get_key_element()
         if key.partition(".")[0] in ONE_FOR_ALL and override.is_sweep_override():
             raise ConfigError(f"{override.input_line} cannot be swept: it says how all trials are run.")
-        levels.pop(key, None)  # given again: the last one counts, at its place
+        levels.pop(key, None)  # of repeated overrides the last one counts, at its place
         if not override.is_sweep_override():
             levels[key] = [f"{key}={override.get_value_element_as_str()}"]
         elif override.is_discrete_sweep():

@@ -1,4 +1,4 @@
-"""Files of configuration groups by name, and what YAML may ask of them beside its own keys."""
+"""Files of config groups by name, and the resolver through which YAML files include them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.core import ConfigError
 
 
 def register_resolvers() -> None:
-    """Let YAML say `${models:${pool}}`: the model files of these names, from any folder of the search path."""
+    """Register `${models:${pool}}` for YAML files: the model files with these names, from any folder of the search path."""
     OmegaConf.register_new_resolver("models", _models, replace=True)
 
 
@@ -25,7 +25,7 @@ def _models(names: Any) -> ListConfig:
 
 
 def checked_list(key: str, names: Any) -> Any:
-    """The names, if they are a list that names each member once. Raises `ConfigError`."""
+    """The names, if they are a list with members, none of them twice. Raises `ConfigError` otherwise."""
     if isinstance(names, str):
         raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
     if not names or len({str(one) for one in names}) < len(names):
@@ -35,7 +35,7 @@ def checked_list(key: str, names: Any) -> Any:
 
 @cache
 def node_of(path: Path) -> DictConfig:
-    """What a file describes, which must be whole by itself. Raises `ConfigError`."""
+    """The content of a file, which must be complete without other files. Raises `ConfigError`."""
     try:
         node = OmegaConf.load(path)
     except YAMLError as error:
@@ -48,7 +48,7 @@ def node_of(path: Path) -> DictConfig:
 
 
 def file_of(group: str, name: str) -> Path:
-    """The file of that name in a group, from any folder of the search path. Raises `ConfigError`."""
+    """The file with that name in a group, from any folder of the search path. Raises `ConfigError`."""
     folders = [folder / group for folder in config_folders()]
     for folder in folders:
         if (folder / f"{name}.yaml").is_file():
@@ -60,6 +60,6 @@ def file_of(group: str, name: str) -> Path:
 
 
 def config_folders(loader: ConfigLoader | None = None) -> list[Path]:
-    """The folders in which YAML files are looked for."""
+    """The search path: folders with YAML files."""
     search_path = (loader or GlobalHydra.instance().config_loader()).get_search_path().get_path()
     return [Path(element.path.removeprefix("file://")) for element in search_path if "pkg:" not in element.path]

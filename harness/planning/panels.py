@@ -1,4 +1,4 @@
-"""Panels of detectors: each named file at each setting, as it comes or as the calibration study set it."""
+"""Panels of detectors: each named detector at each setting, which is its default or comes from the calibration study."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from harness.running.identity import without_documentation
 
 
 def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The detectors that a `_panel_` node asks for, each at every setting and under its own name.
+    """The members of the panel that a `_panel_` node asks for: each detector at every setting, under a name of its own.
 
     Args:
-        node: `_panel_` (names of detector files), `settings`, the `world` whose calibration is meant (data set, model,
-            preprocessing, sampling, months, rows a month), `results` and `tier`. Equal nodes give the very same list.
+        node: `_panel_` (names of detector files), `settings`, the `world` of the calibration (data set, model,
+            preprocessing, sampling, months, rows a month), `results` and `tier`. Equal nodes give the same list object.
 
     Raises:
-        ConfigError: there is no such file, no such calibration, no such setting, or nothing is asked for.
+        ConfigError: a file, a calibration or a setting does not exist, or the panel is empty.
     """
     names, settings = (
         checked_list("detectors", node["_panel_"]),
@@ -69,7 +69,7 @@ def _in_words(world: Mapping[str, Any]) -> str:
 
 
 def _command(node: Mapping[str, Any]) -> str:
-    """What calibrates this world."""
+    """The command that calibrates this world."""
     world, tier = node["world"], node["tier"]
     if tier != "adhoc":
         return f"harness run -m experiment=calibration tier={tier}"
@@ -107,9 +107,10 @@ def _panel(
 def _members(
     names: Sequence[str], settings: Sequence[str], rows_per_month: int, found: Mapping[str, Calibrated]
 ) -> Iterator[dict[str, Any]]:
-    """A class of somebody else's need not take a name. Settings that a calibration could not find are left out.
+    """The members by name and detector. Settings that the calibration could not find are left out.
 
-    A file may speak of months: `${oc.select:rows_per_month,300}` is those of the trial, or 300 if it is loaded by itself.
+    The name stands beside the detector, since a user's class need not take one. A file may use the length of a month:
+    `${oc.select:rows_per_month,300}` is that of the trial, or 300 if the file is loaded alone.
     """
     for name in names:
         beside = OmegaConf.create({"rows_per_month": rows_per_month, "detector": node_of(file_of("detector", name))})
@@ -127,7 +128,7 @@ def _members(
 
 
 def _turned(node: Mapping[Any, Any], value: float) -> dict[Any, Any]:
-    """The node of a detector with its knob at a value; the knob of a wrapped object is a parameter of that object."""
+    """The node of a detector with its knob set to a value. The knob of a wrapped object is a parameter of that object."""
     target = locate(node["_target_"])
     if isinstance(target, type) and issubclass(target, StepByStep):
         return {**node, "detector": {**node["detector"], node["knob"]["name"]: value}}

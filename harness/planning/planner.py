@@ -1,10 +1,10 @@
-"""From override strings to planned trials: composed by Hydra once, then filled in.
+"""Planned trials from override strings: Hydra composes once, then values are filled in.
 
-A sweep's overrides fall in two. *Structural* ones (group choices, lists, additions, deletions, whatever is rare) are composed
-by Hydra itself. A *setting* gives a plain value to a key that exists. Hydra applies it after the defaults list is composed,
-which can interpolate group choices only; so trials that differ in settings alone share one composition, and if a value merely
-shows up in the trial's spec, here and there, they share a `Template` too. Where it does more (it is the argument of a resolver,
-or a part of a text), the override counts as structural, and every value is composed.
+A sweep has two sorts of overrides. Hydra composes the *structural* ones: group choices, lists, additions, deletions,
+whatever is rare. A *setting* gives a plain value to an existing key. Hydra applies settings after it has composed the
+defaults list, which can interpolate group choices only. So trials that differ only in settings share one composition. They
+also share a `Template` if the values are only copied to places of the trial's spec. If a value does more (as an argument of
+a resolver, or as a part of a text), the override counts as structural, and Hydra composes every value.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class Setting(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What trials have in common whose templates are the same.
+    """What trials of one template have in common.
 
     Attributes:
-        structural: the overrides that Hydra is to compose.
-        settings: the keys of the others.
+        structural: the overrides that Hydra composes.
+        settings: the keys of the other overrides.
     """
 
     structural: tuple[str, ...]
@@ -50,14 +50,14 @@ class Shape(NamedTuple):
 
 
 class Planner:
-    """Plans the trials of one sweep."""
+    """A planner of the trials of one sweep."""
 
     def __init__(self, config: DictConfig, loader: ConfigLoader) -> None:
         """A planner.
 
         Args:
-            config: the sweep's own composition, without what is swept.
-            loader: Hydra's.
+            config: the sweep's own composition, without swept keys.
+            loader: Hydra's loader of configurations.
         """
         self._parser = OverridesParser.create(config_loader=loader)
         self._is_group: Recent[str, bool] = Recent(lambda key: bool(loader.get_group_options(key)), size=1024)
@@ -73,7 +73,7 @@ class Planner:
         """The trial that Hydra would compose from these overrides.
 
         Raises:
-            HydraException: as from Hydra's own composition.
+            HydraException: the error of Hydra's own composition.
             ConfigError: a value is missing, cannot be resolved or makes no sense.
         """
         try:
@@ -82,13 +82,13 @@ class Planner:
             settings = _without(settings, self._computing(_shape(overrides, settings)))
             template = self._template(_shape(overrides, settings))
         except Exception:
-            return plan(self._composed.whole(tuple(overrides)))  # the error of the whole, not that of a part
+            return plan(self._composed.whole(tuple(overrides)))  # raises the error that Hydra would raise
         planned = template.trial(dict(settings.values()))
         check_settings(planned)
         return planned
 
     def _parse(self, text: str) -> Setting | None:
-        """The override as a setting, if it is one."""
+        """The setting that an override is; None for a structural one."""
         key, _, number = text.partition("=")
         if key in self._takes_numbers and _NUMBER.fullmatch(number):  # Hydra's own parser takes half a millisecond
             return Setting(key, float(number) if "." in number else int(number))
@@ -101,7 +101,7 @@ class Planner:
         return Setting(key, value)
 
     def _find_acting(self, shape: Shape) -> frozenset[str]:
-        """The settings that depend on other overrides, or that an interpolation may compute with."""
+        """The settings that overlap with other overrides, or that an interpolation may compute with."""
         if not shape.settings:
             return frozenset()
         others = [self._parser.parse_override(text).key_or_group for text in shape.structural]
@@ -113,11 +113,11 @@ class Planner:
         return frozenset(by_order | by_reference)
 
     def _find_computing(self, shape: Shape) -> frozenset[str]:
-        """Settings found within a text of the spec, or where `plan_spec` looks things up: a data set, a panel."""
+        """The settings found within a text of the spec, or where `plan_spec` looks something up: a data set, a panel."""
         try:
             spec = self._marked(shape)
         except OmegaConfBaseException:
-            return frozenset(shape.settings)  # what is wrong is for Hydra to say
+            return frozenset(shape.settings)  # Hydra reports the error
         looked_up = {"dataset", *(key for key, node in spec.items() if is_panel(node))}
         texts = [(path, leaf) for path, leaf in _leaves(spec) if isinstance(leaf, str)]
         return frozenset(
@@ -128,7 +128,7 @@ class Planner:
         )
 
     def _mark(self, shape: Shape) -> dict[str, Any]:
-        """The spec of these trials, with a filler wherever the value of a setting shows up."""
+        """The spec of these trials, with a filler in place of each setting's value."""
         marked = self._composed(shape.structural).copy()
         for key in shape.settings:
             OmegaConf.update(marked, key, _FILLER.format(key))

@@ -1,4 +1,4 @@
-"""What is done once before any trial of a sweep starts."""
+"""Preparation of a sweep, done once before its trials start."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from harness.planning.trials import datasets_of
 from harness.running.identity import PlannedTrial
 
 Fetch = Callable[[Sequence[Carrier]], object]
-"""Brings carriers into the cache."""
+"""A function that downloads carriers into the cache."""
 
 
 def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
     """Fetch data, then check and compile detectors, once for all trials.
 
     Args:
-        trials: those that are to be run.
-        bring: how carriers that are not in the cache are fetched; a command line shows a bar.
+        trials: the trials to run.
+        bring: fetches carriers that are not in the cache; the command line shows a progress bar.
 
     Raises:
-        DataError: data cannot be had.
-        ConfigError: a detector cannot be made of its file.
+        DataError: data are not available.
+        ConfigError: a detector cannot be built from its file.
     """
     datasets = datasets_of(trials)
     for dataset in datasets:
@@ -42,6 +42,6 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
             made.append(as_detector(instantiate(node)))
         except ConfigError as error:
             raise ConfigError(f"detector {name}: {error}") from error
-        except ModuleNotFoundError:  # its trials are skipped, and say what to install
+        except ModuleNotFoundError:  # its trials are skipped; their reason says what to install
             continue
     warm(made)

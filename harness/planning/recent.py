@@ -1,4 +1,4 @@
-"""A memory of bounded size."""
+"""A cache of bounded size."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """Remembers what was computed for the keys asked for last."""
+    """A cache of the values for the most recently used keys."""
 
     def __init__(self, compute: Callable[[K], V], *, size: int) -> None:
         self._compute, self._size = compute, size
         self._known: OrderedDict[K, V] = OrderedDict()
 
     def __call__(self, key: K) -> V:
-        """What belongs to the key."""
+        """The value for the key, computed if the cache does not have it."""
         if key not in self._known:
             self._known[key] = self._compute(key)
             if len(self._known) > self._size:

@@ -1,7 +1,7 @@
-"""Which keys of a configuration an interpolation may compute with, told without resolving any.
+"""The keys of a configuration that interpolations may compute with, found without resolving them.
 
-An interpolation that is nothing but `${key}` hands the value on as it is. Everything else computes: text around it, arguments
-of a resolver, a reference whose path is itself interpolated.
+An interpolation that is only `${key}` copies a value. All others compute: with text around it, as an argument of a
+resolver, or as a reference whose path is itself interpolated.
 """
 
 from __future__ import annotations
@@ -11,41 +11,41 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 PURE_RESOLVERS = frozenset({"models", "oc.env", "oc.decode"})
-"""Resolvers that look at their arguments alone; any other may look at the whole configuration."""
+"""Resolvers that read only their arguments. Any other resolver may read the whole configuration."""
 
 _REFERENCE = re.compile(r"\$\{\s*([^\s${}:]+)\s*\}")
 _RESOLVER = re.compile(r"\$\{\s*([\w.]+)\s*:")
 
 
 class References(NamedTuple):
-    """What the interpolations of a configuration may compute with.
+    """The keys that the interpolations of a configuration may compute with.
 
     Attributes:
         keys: dotted paths.
-        anything: whether that cannot be told.
+        anything: whether they may compute with any key, because the keys cannot be determined.
     """
 
     keys: frozenset[str]
     anything: bool
 
     def may_compute_with(self, key: str) -> bool:
-        """Whether the value under a key may become more than a value in some places."""
+        """Whether an interpolation may compute with the value under a key, rather than copy it."""
         return self.anything or any(overlap(key, other) for other in self.keys)
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether two dotted paths are the same or one lies within the other."""
+    """Whether two dotted paths are equal, or one lies within the other."""
     shorter, longer = sorted((one, other), key=len)
     return shorter == longer or longer.startswith(f"{shorter}.")
 
 
 def references(config: Any) -> References:
-    """The references of an unresolved configuration (plain containers) that compute, and all they lead to."""
+    """The references of computing interpolations in an unresolved configuration (plain containers), and what they lead to."""
     texts = {path: text for path, text in _texts(config) if "${" in text}
     computing = {path: text for path, text in texts.items() if not _REFERENCE.fullmatch(text)}
     found = {key for path, text in computing.items() for key in _keys(path, text)}
     waiting = set(found)
-    while waiting:  # what they refer to may itself refer to something
+    while waiting:  # their targets may contain references too
         reached = {path for path in texts if any(overlap(path, key) for key in waiting)}
         waiting = {key for path in reached for key in _keys(path, texts[path])} - found
         found |= waiting
@@ -61,7 +61,7 @@ def _texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _keys(path: str, text: str) -> Iterator[str]:
-    """The references of one text, as absolute paths."""
+    """The references in one text, as absolute paths."""
     for reference in _REFERENCE.findall(text):
         plain = reference.replace("[", ".").replace("]", "")
         upwards = len(plain) - len(plain.lstrip(".")) if not reference.startswith("[") else 0
@@ -70,7 +70,7 @@ def _keys(path: str, text: str) -> Iterator[str]:
 
 
 def _is_opaque(text: str) -> bool:
-    """Whether a text refers to a key that is itself computed, or asks a resolver that may look anywhere."""
+    """Whether a text refers to a computed key, or calls a resolver that may read any key."""
     rest = text
     while (shorter := _REFERENCE.sub("", rest)) != rest:
         rest = shorter

@@ -1,4 +1,4 @@
-"""One trial of a configuration: planned, and run unless it is recorded."""
+"""Single trials: planned from a configuration, and run unless they are recorded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.running.worker import Order, Recorder
 
 
 def plan_one(config: DictConfig) -> PlannedTrial:
-    """The trial of a configuration. Raises `ConfigError` if it describes a sweep, or a setting makes no sense."""
+    """The trial of a configuration. Raises `ConfigError` if it describes a sweep or a setting makes no sense."""
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m.")
     return plan(config)
@@ -32,17 +32,17 @@ def plan_one(config: DictConfig) -> PlannedTrial:
 def recorded(
     trial: PlannedTrial, folder: Path, config: DictConfig, command: Sequence[str], bring: Fetch = fetch
 ) -> Record:
-    """The trial's record: the known one, or that of running it now.
+    """The record of a trial, which is run now if it has none.
 
     Args:
-        trial: what is asked for.
+        trial: the planned trial.
         folder: the study's folder.
-        config: says under which limits it is run, and whether a failed one is run again.
-        command: the words that asked for it, which the head of its part keeps.
+        config: gives the limits, and whether a failed trial is run again.
+        command: the words after `harness`, for the header of the part.
         bring: fetches data that are not in the cache.
 
     Raises:
-        HarnessError: data cannot be had, or the store cannot be read or written to.
+        HarnessError: data are not available, or the store cannot be read or written to.
     """
     known = store.read_trial(folder, trial.trial_id).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):

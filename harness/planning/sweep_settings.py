@@ -1,4 +1,4 @@
-"""How trials are run, as a configuration says it: where, under which limits, and where their records go."""
+"""Settings of a sweep, from a configuration: the executor, the limits of a trial, the folder of the records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.running.limits import Limits, bytes_of
 
 
 def check_sweep_settings(config: DictConfig) -> None:
-    """Refuse with a `ConfigError` what says how trials are run and makes no sense."""
+    """Raise `ConfigError` if a setting of how trials are run makes no sense."""
     for key, holds, needed in (
         ("retry_failed", isinstance(config.retry_failed, bool), "true or false"),
         ("results", isinstance(config.results, str) and bool(config.results), "a folder"),
@@ -50,10 +50,10 @@ def executor_of(config: DictConfig) -> Executor:
 
 
 def limits_of(config: DictConfig) -> Limits:
-    """What one trial may take. Raises `ConfigError` for a size that is none."""
+    """The limits of one trial. Raises `ConfigError` if the memory is not a size."""
     return Limits(config.limits.seconds, bytes_of(config.limits.memory))
 
 
 def study_folder(config: DictConfig) -> Path:
-    """Where this configuration's records go."""
+    """The folder for the records of this configuration."""
     return places.study_folder(Path(config.results), config.tier.name, config.study)

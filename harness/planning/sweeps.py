@@ -1,4 +1,4 @@
-"""From the words of `harness run -m` to sweeps: each with its own composition and all of its trials."""
+"""Sweeps from the words of `harness run -m`, each with its own composition and all of its trials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.running.sweep import Summary, run_sweep
 
 Choices = Iterator[tuple[str, ...]]
 Watch = Callable[[Choices, int], Iterable[tuple[str, ...]]]
-"""Hands on so many choices, and may show how far it is."""
+"""A function that passes on a number of choices, and may show progress."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Sweep:
     """One sweep of a command line.
 
     Attributes:
-        config: its own composition, without what is swept.
-        trials: what it asks for.
+        config: the sweep's own composition, without swept keys.
+        trials: the trials that it asks for.
     """
 
     config: DictConfig
@@ -40,7 +40,7 @@ class Sweep:
 
 
 def plan_sweep(asked: Asked, loader: ConfigLoader, watch: Watch = lambda choices, _: choices) -> Sweep:
-    """Plan every trial of one sweep; equal ones once."""
+    """A sweep with all of its trials planned; equal trials are kept once."""
     wanted = grids(asked, loader)
     planner = Planner(asked.config, loader)
     choices = (choice for grid in wanted for choice in itertools.product(*grid.values()))
@@ -52,15 +52,15 @@ def plan_sweep(asked: Asked, loader: ConfigLoader, watch: Watch = lambda choices
 
 
 def run(sweep: Sweep, observe: Callable[[Summary], None] = lambda _: None, bring: Fetch = fetch) -> Summary:
-    """Run those trials of a sweep that are not recorded, as its configuration says.
+    """Run the trials of a sweep that are not recorded, on the executor and under the limits of its configuration.
 
     Args:
-        sweep: what is asked for.
+        sweep: the planned sweep.
         observe: called a few times a second with the summary so far.
         bring: fetches data that are not in the cache.
 
     Raises:
-        HarnessError: as `harness.running.sweep.run_sweep`, or an executor or a limit that makes no sense.
+        HarnessError: as in `harness.running.sweep.run_sweep`, or an executor or a limit makes no sense.
     """
     config = sweep.config
     return run_sweep(

@@ -1,4 +1,4 @@
-"""Many trials that differ in a few values: composed once, filled in and named in microseconds each."""
+"""Templates of trials that differ in a few values. A template makes a trial and its id in microseconds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ _MARKS = re.compile(r'"\\ue000hole (\d+)\\ue000"')
 class Template:
     """A spec with holes.
 
-    Trials of one template share every part of their specs that has no hole, so that a hundred thousand of them are small in
-    memory and on the way to a worker. Their ids are those that `PlannedTrial.trial_id` computes from the whole spec.
+    Trials of one template share all parts of their specs without holes. So a hundred thousand of them take little memory,
+    and are small when they are sent to a worker. Their ids equal those that `PlannedTrial.trial_id` computes from the whole
+    spec.
     """
 
     def __init__(self, study: str, spec: Mapping[str, Any], checksum: str, holes: Mapping[str, Sequence[Path]]) -> None:
@@ -30,16 +31,16 @@ class Template:
 
         Args:
             study: the study's name.
-            spec: any filled spec; what stands in the holes does not matter.
-            checksum: of the content of the data set.
-            holes: where the value of each setting goes.
+            spec: any filled spec; the values in the holes do not matter.
+            checksum: the checksum of the content of the data set.
+            holes: the places for the value of each setting.
         """
         self._blank = PlannedTrial(study, spec, checksum)
         self._holes = holes
         self._text, self._asked = self._identity_text()
 
     def _identity_text(self) -> tuple[list[str], list[tuple[str, bool]]]:
-        """The text whose hash is a trial's id, cut at the holes; for each cut the setting, and whether it is a level."""
+        """The text whose hash is the trial id, cut at the holes; and for each cut its setting, and whether that is a level."""
         settings = [(key, path) for key, paths in self._holes.items() for path in paths]
         marked = filled(self._blank.spec, {path: _MARK.format(n) for n, (_, path) in enumerate(settings)})
         blank = self._blank
@@ -49,11 +50,11 @@ class Template:
         return pieces[::2], [(key, len(path) == 1) for key, path in cuts]
 
     def trial(self, values: Mapping[str, Any]) -> PlannedTrial:
-        """The trial with these values in the holes; each setting of the template has one."""
+        """The trial with these values in the holes, one for each setting of the template."""
         spec = filled(self._blank.spec, {path: values[key] for key, paths in self._holes.items() for path in paths})
         planned = PlannedTrial(self._blank.study, spec, self._blank.checksum)
-        with contextlib.suppress(ValueError):  # of what is no number, which the trial itself says when it is asked
-            vars(planned)["trial_id"] = self._trial_id(values)  # what the cached property would find, much later
+        with contextlib.suppress(ValueError):  # not finite: `PlannedTrial.trial_id` refuses it later
+            vars(planned)["trial_id"] = self._trial_id(values)  # the cached property's value, sooner
         return planned
 
     def _trial_id(self, values: Mapping[str, Any]) -> str:
@@ -64,7 +65,7 @@ class Template:
 
 
 def filled(spec: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any]:
-    """The spec with other values at these places; only what leads to them is copied."""
+    """The spec with other values at these places. Only the containers on the way to them are copied."""
     whole = dict(spec)
     for path, value in values.items():
         node: Any = whole

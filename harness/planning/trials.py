@@ -1,4 +1,4 @@
-"""From a composed configuration to a planned trial."""
+"""Planned trials from composed configurations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def plan(config: DictConfig) -> PlannedTrial:
 def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
     """The trial of a resolved spec.
 
-    What is found of a data set of one's own, its name and checksum, is put into the spec, and panels of detectors are.
+    The name and checksum of the data set are put into the spec, also for a user's own set, and panels are replaced by their
+    members.
     """
     spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
     if not isinstance(spec.get("dataset"), dict):
@@ -48,15 +49,15 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
 
 
 def is_panel(node: Any) -> bool:
-    """Whether a node names detectors that are yet to be looked up."""
+    """Whether a node names a panel whose members have not been looked up yet."""
     return isinstance(node, dict) and "_panel_" in node
 
 
 def check_settings(planned: PlannedTrial) -> None:
-    """Refuse settings that make no sense before anything is run, as the trial's own class does, without its parts."""
+    """Refuse settings that make no sense, before any trial runs. The trial's class checks them, without its parts."""
     parts = {name: level for name, level in planned.spec.items() if name != "_target_"}
     settings = {name: None if isinstance(level, dict) else level for name, level in parts.items()}
-    # of a class that looks into its parts when it is made, or that is not installed
+    # the class uses its parts when it is made, or is not installed
     with contextlib.suppress(TypeError, AttributeError, ModuleNotFoundError):
         locate(planned.spec["_target_"])(**settings)
 
@@ -65,7 +66,7 @@ _datasets: dict[str, Dataset] = {}
 
 
 def _dataset(node: dict[str, Any]) -> Dataset:
-    """The data set of a node. A stated checksum vouches for a YAML as it stands, not for what overrides made of it."""
+    """The data set of a node. Its stated checksum is used only if no override has changed the YAML."""
     key = canonical_json(node)
     if key not in _datasets:
         dataset: Dataset = instantiate(node)

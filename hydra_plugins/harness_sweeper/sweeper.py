@@ -1,4 +1,4 @@
-"""The sweeper behind `harness run -m`: Hydra's grammar in front, the harness's store and workers behind.
+"""The sweeper of `harness run -m`. It has Hydra's grammar of overrides, and the harness's store and workers.
 
 Every Hydra application in the environment imports this module, so it imports the harness only when it sweeps.
 """
@@ -14,13 +14,13 @@ from omegaconf import DictConfig
 
 
 class HarnessSweeper(Sweeper):  # type: ignore[misc]  # Hydra comes without types
-    """Composes every trial of a sweep and runs those that are not recorded yet."""
+    """A sweeper that composes every trial of a sweep and runs those that are not recorded yet."""
 
     def __init__(self, params: DictConfig) -> None:
         self.params = params
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:  # noqa: ARG002
-        """Called by Hydra before `sweep`."""
+        """Store the sweep's configuration. Hydra calls this before `sweep`."""
         self.hydra_context = hydra_context
         self.config = config
 
