@@ -1,5 +1,6 @@
 """Figures: the same bytes on every run, and drawn whatever the data lack."""
 
+import functools
 import math
 import re
 import zlib
@@ -118,14 +119,22 @@ each_width = pytest.mark.parametrize("width", Width, ids=lambda width: width.nam
 Draw = Callable[[Width], Canvas]
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Draw], list[Path]]:
+    """The files of a chart: PDF, SVG and PNG of a page, and the PDF of a column."""
+    folder = tmp_path_factory.mktemp("figures")
+    return functools.cache(lambda draw: write_figure(Figure(draw.__name__, "What to see.", draw), folder))
+
+
 @each_chart
-def test_a_figure_has_the_same_bytes_on_every_run(draw: Draw, tmp_path: Path) -> None:
-    figure = Figure("example", "What to see.", draw)
-    first = [path.read_bytes() for path in write_figure(figure, tmp_path / "first")]
-    second = [path.read_bytes() for path in write_figure(figure, tmp_path / "second")]
-    written = [path.name for path in sorted((tmp_path / "first").iterdir())]
-    assert written == ["example.pdf", "example.png", "example.svg", "example_column.pdf"]
-    assert first == second
+def test_a_figure_has_the_same_bytes_on_every_run(
+    draw: Draw, written: Callable[[Draw], list[Path]], tmp_path: Path
+) -> None:
+    first, name = written(draw), draw.__name__
+    second = write_figure(Figure(name, "What to see.", draw), tmp_path)
+    assert [path.name for path in first] == [f"{name}.pdf", f"{name}.svg", f"{name}.png", f"{name}_column.pdf"]
+    assert [path.name for path in second] == [path.name for path in first]
+    assert [path.read_bytes() for path in second] == [path.read_bytes() for path in first]
 
 
 def test_a_narrow_figure_has_a_wide_version_beside_it(tmp_path: Path) -> None:
@@ -134,13 +143,13 @@ def test_a_narrow_figure_has_a_wide_version_beside_it(tmp_path: Path) -> None:
     assert len(write_figure(Figure("one", "", draw_forest, (Width.PAGE,)), tmp_path)) == 3
 
 
-@each_width
 @each_chart
-def test_a_figure_is_exactly_as_wide_as_it_says(draw: Draw, width: Width, tmp_path: Path) -> None:
-    pdf, svg, png = write_figure(Figure("example", "What to see.", draw, (width,)), tmp_path)
-    assert width_of_pdf(pdf) == pytest.approx(width.value, abs=0.01)
-    assert width_of_svg(svg) == pytest.approx(width.value, abs=0.01)
-    assert len(plt.imread(png)[0]) == pytest.approx(width.value / 25.4 * 200, abs=1)
+def test_a_figure_is_exactly_as_wide_as_it_says(draw: Draw, written: Callable[[Draw], list[Path]]) -> None:
+    pdf, svg, png, column = written(draw)
+    assert width_of_pdf(pdf) == pytest.approx(178, abs=0.01)
+    assert width_of_svg(svg) == pytest.approx(178, abs=0.01)
+    assert len(plt.imread(png)[0]) == pytest.approx(178 / 25.4 * 200, abs=1)
+    assert width_of_pdf(column) == pytest.approx(84, abs=0.01)
 
 
 def width_of_pdf(path: Path) -> float:
@@ -185,8 +194,8 @@ def free(canvas: Canvas) -> list[Text]:
 
 
 @each_chart
-def test_fonts_are_our_own_as_type_42_and_svg_text_is_text(draw: Draw, tmp_path: Path) -> None:
-    pdf, svg, _ = write_figure(Figure("example", "What to see.", draw, (Width.PAGE,)), tmp_path)
+def test_fonts_are_our_own_as_type_42_and_svg_text_is_text(draw: Draw, written: Callable[[Draw], list[Path]]) -> None:
+    pdf, svg, _, _ = written(draw)
     inside = unpacked(pdf.read_bytes())
     fonts = set(re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)", inside))
     assert fonts
@@ -275,6 +284,14 @@ def test_a_method_stands_at_the_same_place_in_every_block_with_its_own_line_in_c
     colours = [axes.containers[0][0].get_color() for axes in (first_a, first_b, second_b)]
     assert colours == [style.BLUE] * 3
     assert not second_a.containers
+
+
+@each_width
+def test_a_single_method_is_drawn_too(width: Width) -> None:
+    with style.applied():
+        canvas = charts.cost_scatter([Method("a", 0.1, 80, "x")], width, xlabel="seconds", ylabel="percent")
+        assert [text.get_text() for text in canvas.axes[0].texts] == ["a"]
+        plt.close(canvas)
 
 
 def test_equal_points_have_their_names_above_each_other() -> None:
