@@ -48,6 +48,11 @@ revision was asked for on grounds of method, but made by people who knew the res
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
 from experiments.detection.contrasts import claims
 from experiments.detection.design import DESIGN
 from experiments.detection.draws import DRAWS
@@ -56,43 +61,63 @@ from experiments.detection.numbers import numbers
 from experiments.detection.study import Study
 from experiments.detection.tables import alarm_precision, comparing, conditions, inventory, kinds, localising, power
 from harness.claims.judging import judged
+from harness.detectors.run import DEFAULT
 from harness.report.evidence import Evidence
+from harness.report.table import Table
 from harness.report.verdicts import verdict_table
 from harness.report.writing import Report
+
+TABLES: Mapping[str, Callable[[Study], Table]] = {
+    "paper": partial(comparing.paper_table, setting=DEFAULT),
+    "paper_matched": partial(comparing.paper_table, setting=DESIGN.matched),
+    "common_matched": comparing.common_table,
+    "claims": lambda study: claims_table(judged(list(claims(study)), DRAWS)),
+    "by_kind": partial(kinds.kind_table, setting=DEFAULT),
+    "by_kind_matched": partial(kinds.kind_table, setting=DESIGN.matched),
+    "anova": kinds.interaction_table,
+    "by_scenario": kinds.scenario_table,
+    "by_harm": conditions.harm_table,
+    "region": conditions.region_table,
+    "windows": conditions.windows_table,
+    "eventless": kinds.eventless_table,
+    "warranted": alarm_precision.warranted_table,
+    "power": power.power_table,
+    "localisation": localising.localisation_table,
+    "sensitivity": partial(comparing.sensitivity_table, setting=DEFAULT),
+    "sensitivity_matched": partial(comparing.sensitivity_table, setting=DESIGN.matched),
+    "staged": inventory.staged_table,
+    "unread": inventory.unread_table,
+    "trials": inventory.trials_table,
+}
+"""What makes each table, by its name, in the order of the paper."""
+
+
+def claims_table(verdicts: pd.DataFrame) -> Table:
+    """Every claim with its contrasts and verdicts."""
+    return verdict_table(
+        verdicts,
+        "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % "
+        "intervals over data sets (for a stated number: the prediction interval for a new data set).",
+        [
+            "p is adjusted by Holm over all primary contrasts. Checks are not adjusted and have no say in a claim's "
+            "verdict. A contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
+        ],
+        units=True,
+    )
+
+
+def read(evidence: Evidence) -> Study:
+    """The records laid out for tables, of whatever part of the study they are."""
+    return Study.of(evidence, DESIGN)
 
 
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
-    study = Study.of(evidence, DESIGN)
+    evidence.check()
+    study = read(evidence)
+    study.check()
     verdicts = judged(list(claims(study)), DRAWS)
-    tables = [
-        *comparing.paper_tables(study),
-        comparing.common_table(study),
-        verdict_table(
-            verdicts,
-            "The claims of the source paper on drift detection, each as contrasts in the claimed direction, with 95 % "
-            "intervals over data sets (for a stated number: the prediction interval for a new data set).",
-            [
-                "p is adjusted by Holm over all primary contrasts. Checks are not adjusted and have no say in a claim's "
-                "verdict. A contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
-            ],
-            units=True,
-        ),
-        *kinds.kind_tables(study),
-        kinds.interaction_table(study),
-        kinds.scenario_table(study),
-        conditions.harm_table(study),
-        conditions.region_table(study),
-        conditions.windows_table(study),
-        kinds.eventless_table(study),
-        alarm_precision.warranted_table(study),
-        power.power_table(study),
-        localising.localisation_table(study),
-        *comparing.sensitivity_tables(study),
-        inventory.staged_table(study),
-        inventory.unread_table(study),
-        inventory.trials_table(study),
-    ]
+    tables = [claims_table(verdicts) if name == "claims" else make(study) for name, make in TABLES.items()]
     return Report(
         [table for table in tables if len(table.frame)], list(figures(study, verdicts)), numbers(study, verdicts)
     )

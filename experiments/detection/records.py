@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.detection.worlds import check_one_world, staging
-from harness.core import HarnessError, Ints, Status
+from harness.core import Ints, Status
 from harness.detectors.run import Run
 from harness.running.store.stored import Stored
 from harness.scoring import Flat, Scored, score_runs
@@ -64,11 +64,9 @@ class Recorded:
         """Sort records into streams.
 
         Raises:
-            HarnessError: no trial has ended well, or they are of two worlds.
+            HarnessError: they are of two worlds.
         """
         table = stored.table.filter(pc.equal(stored.table["status"], Status.OK))
-        if not table.num_rows:
-            raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
         check_one_world({key: stored.specs[key] for key in table["spec"].unique().to_pylist()})
         measurements = _struct(table["measurements"])
         frame = stream_frame(table["factors"], table["spec"], stored.specs)

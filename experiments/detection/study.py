@@ -43,35 +43,39 @@ class Study:
         evidence: what it is made of.
         recorded: streams and runs; data sets that are part of another are in no sum.
         tally: sums at the grace of the rule.
-        short: sums at the shorter one.
     """
 
     design: Design
     evidence: Evidence
     recorded: Recorded
     tally: Tally
-    short: Tally
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
-        """Score all runs.
+        """Score all runs, of whatever records there are."""
+        recorded = Recorded.of(evidence.stored)
+        tally = Tally.of(recorded, grace=GRACE)
+        drifts = tally.conditions.loc[tally.conditions["drifted"], "scenario"].unique()
+        detectors = dict.fromkeys(run.detector for run in tally.sums)
+        whole = design.of(list(evidence.stored.specs.values()), detectors=detectors, drifted=drifts)
+        return cls(whole, evidence, recorded, tally)
+
+    def check(self) -> None:
+        """Refuse a report without anything to compare.
 
         Raises:
-            HarnessError: there is nothing to compare.
+            HarnessError: there is no stream with a drift, or no drift-free one.
         """
-        recorded = Recorded.of(evidence.stored)
-        tallies = [Tally.of(recorded, grace=grace) for grace in (GRACE, SHORT_GRACE)]
-        conditions = tallies[0].conditions
-        drifts = conditions.loc[conditions["drifted"], "scenario"].unique()
-        detectors = dict.fromkeys(run.detector for run in tallies[0].sums)
-        whole = design.of(list(evidence.stored.specs.values()), detectors=detectors, drifted=drifts)
-        study = cls(whole, evidence, recorded, *tallies)
-        if not study.drifted(MAIN).any() or not study.free.any():
+        if not self.drifted(MAIN).any() or not self.free.any():
             raise HarnessError(
                 "the report needs streams with a drift and drift-free ones, and one of the two has no record; finish the "
-                f"sweep: harness run -m experiment=detection tier={evidence.tier}."
+                f"sweep: harness run -m experiment=detection tier={self.evidence.tier}."
             )
-        return study
+
+    @cached_property
+    def short(self) -> Tally:
+        """Sums at the shorter grace."""
+        return Tally.of(self.recorded, grace=SHORT_GRACE)
 
     # ---- which conditions -------------------------------------------------------------------------------------------
 

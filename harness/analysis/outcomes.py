@@ -18,7 +18,7 @@ def outcome_rows(table: pa.Table, words: Mapping[str, str] | None = None) -> lis
             alphabet, the commonest sentence is shown.
 
     Returns:
-        Mappings with `status`, `reason` and `trials`, sorted by status.
+        Mappings with `status`, `code`, `reason` and `trials`, sorted by status.
     """
     words = words or {}
     sentences: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -28,7 +28,7 @@ def outcome_rows(table: pa.Table, words: Mapping[str, str] | None = None) -> lis
     place = {code: number for number, code in enumerate(words)}
     order = sorted(sentences, key=lambda key: (key[0], place.get(key[1], len(place)), key[1]))
     return [
-        {"status": status, "reason": words.get(code) or _commonest(found), "trials": found.total()}
+        {"status": status, "code": code, "reason": words.get(code) or _commonest(found), "trials": found.total()}
         for status, code in order
         for found in [sentences[status, code]]
     ]

@@ -137,8 +137,9 @@ class Query:
 
     def narrowed(self, stored: Stored) -> Stored:
         """The store with nothing but what is found, and of mappings that the query asks for places of, only those places."""
-        found = replace(stored, table=stored.table.filter(pa.array(self.rows(stored))))
-        return replace(found, table=only_fields(found.table, list(dict.fromkeys(self._held()))))
+        table = only_fields(stored.table, list(dict.fromkeys(self._held()))).filter(pa.array(self.rows(stored)))
+        used = set(table["spec"].unique().to_pylist())
+        return replace(stored, table=table, specs={key: spec for key, spec in stored.specs.items() if key in used})
 
     def _held(self) -> Iterable[str]:
         for condition in self.conditions:

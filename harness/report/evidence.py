@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.core import PROTOCOL_VERSION, Ints, Status
+from harness.core import PROTOCOL_VERSION, HarnessError, Ints, Status
 from harness.running.store import Stored
 
 
@@ -26,6 +26,15 @@ class Evidence:
     titles: Mapping[str, Mapping[str, str]]
     dependent_sets: frozenset[str] = frozenset()
     labels: Mapping[str, Ints] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Refuse a report of nothing.
+
+        Raises:
+            HarnessError: no trial has ended well.
+        """
+        if Status.OK not in self.stored.table["status"].unique().to_pylist():
+            raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
 
     @property
     def machine(self) -> str:

@@ -180,10 +180,10 @@ class Table:
         return reduce(Query.__and__, (key.query(row) for key in keys), self.where & column.where)
 
 
-def interval_cells(name: str, estimate: Estimate) -> dict[str, float]:
-    """An estimate and the ends of its interval as cells of a row: name, name_low, name_high."""
-    ends = estimate.interval
-    return {name: estimate.estimate, f"{name}_low": ends.low, f"{name}_high": ends.high}
+def interval_cells(name: str, estimate: Estimate, ends: tuple[str, str] | None = None) -> dict[str, float]:
+    """An estimate and the ends of its interval as cells of a row: name, name_low and name_high unless the ends are named."""
+    low, high = ends or (f"{name}_low", f"{name}_high")
+    return {name: estimate.estimate, low: estimate.interval.low, high: estimate.interval.high}
 
 
 def number_text(value: float, decimals: int, *, signed: bool = False) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.detection.origins import named, usual
 from experiments.detection.study import PERCENT, Study
-from experiments.detection.tables.comparing import shown
+from experiments.detection.tables.comparing import key_of_both, shown_at_both
 from harness.analysis.frame import POINTS
 from harness.core import Floats
-from harness.detectors.run import DEFAULT, Run
+from harness.detectors.run import Run
 from harness.inference.mean import mean, within
-from harness.report.table import Column, Table
+from harness.report.table import Column, Table, interval_cells
 
 HARMFUL = 2.0
 """Points of accuracy from which on a retraining is called for."""
@@ -79,25 +80,19 @@ def even_lift(study: Study, run: Run) -> Floats:
 def warranted_table(study: Study) -> Table:
     """For every detector of the panel, at both settings."""
     rows = []
-    for setting in (DEFAULT, study.design.matched):
-        for run in shown(study, setting):
-            found = warranted(study, run)
-            row: dict[str, Any] = {
-                "setting": study.set_to(setting),
-                "title": study.title(run.detector),
-                "n": len(found),
-            }
-            for name in ("given_alarm", "base", "even"):
-                one = within(mean(found[name].to_numpy(dtype=np.float64)), PERCENT)
-                row |= {name: one.estimate, f"{name}_low": one.interval.low, f"{name}_high": one.interval.high}
-            rows.append(row)
+    for setting, run in shown_at_both(study):
+        found = warranted(study, run)
+        row = {"setting": study.set_to(setting), "title": study.title(run.detector), "n": len(found)}
+        for name in ("given_alarm", "base", "even"):
+            row |= interval_cells(name, within(mean(found[name].to_numpy(dtype=np.float64)), PERCENT))
+        rows.append(row)
     columns = [
-        Column("setting", "setting"),
-        Column("detector", "title"),
+        named("setting", "setting"),
+        named("detector", "title"),
         Column("sets", "n", 0),
-        Column("P(harm | alarm), %", "given_alarm", 1, "given_alarm_low", "given_alarm_high"),
+        Column.of_estimate("P(harm | alarm), %", "given_alarm", 1),
         Column("P(harm), %", "base", 1),
-        Column("the first, at even odds", "even", 1, "even_low", "even_high"),
+        Column.of_estimate("the first, at even odds", "even", 1),
     ]
     caption = (
         f"Is an alarm about something that harms: the share of streams on which the deployed model lost {HARMFUL:g} points or "
@@ -108,7 +103,8 @@ def warranted_table(study: Study) -> Table:
         "rate is that of the design; at even odds harmful and harmless streams weigh one half each, so that an alarm that "
         "tells nothing has 50."
     ]
-    return Table("warranted", caption, pd.DataFrame(rows), columns, notes)
+    keys, where = [key_of_both(study)], usual(study)
+    return Table("warranted", caption, pd.DataFrame(rows), columns, notes, keys=keys, where=where)
 
 
 def _share(part: Any, whole: Any) -> Any:

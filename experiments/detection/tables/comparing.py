@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from experiments.detection.condition_sums import found_by_chance
+from experiments.detection.design import MAIN
+from experiments.detection.origins import asked, named, seen_by
 from experiments.detection.study import Study
 from harness.detectors.run import DEFAULT, Run
-from harness.report.table import Column, Table
+from harness.report.table import Basis, Column, Key, Table, interval_cells
 from harness.scoring import measures
 from harness.scoring.sums import LONGEST_DELAY
 
@@ -42,42 +44,42 @@ SENSITIVITY = {
 }
 
 
-def paper_tables(study: Study) -> Iterator[Table]:
-    """At defaults, and set to equal false alarms."""
-    for name, setting in (("paper", DEFAULT), ("paper_matched", study.design.matched)):
-        rows = [_paper_row(study, run) for run in shown(study, setting)]
-        columns = [Column("detector", "title")]
-        for key, (title, _, decimals) in HEADLINE.items():
-            columns.append(Column(title, key, decimals, f"{key}_low", f"{key}_high"))
-            columns.append(Column("published", f"{key}_published", 0))
-        columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1)]
-        columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
-        yield Table(
-            name,
-            f"The source paper's comparison of drift detectors, measured, {study.set_to(setting)}: means over {study.size}, "
-            f"with 95 % intervals over data sets. Delay is restricted to {LONGEST_DELAY:g} months, or the drift's window if "
-            "that is shorter, at which a miss counts.",
-            pd.DataFrame(rows),
-            columns,
-            [
-                "Accuracy is that of judging whole streams (A1), false positives the share of drift-free half-years with an "
-                "alarm (F1); found is the share of streams whose first drift was found, and by chance what the alarms on their "
-                "drift-free twins would have found. Sets, and pairs of set and model, are those that the detector can read"
-                + ("." if setting == DEFAULT else " and could be set on."),
-                _of_baselines(setting),
-            ],
-        )
+def paper_table(study: Study, setting: str) -> Table:
+    """The source paper's table at a setting: as detectors come, or at equal false alarms."""
+    runs = shown(study, setting)
+    columns = [named("detector", "title")]
+    for key, (title, _, decimals) in HEADLINE.items():
+        columns.append(Column.of_estimate(title, key, decimals))
+        columns.append(Column("published", f"{key}_published", 0, basis=Basis.PUBLISHED))
+    columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1)]
+    columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
+    return Table(
+        "paper" if setting == DEFAULT else "paper_matched",
+        f"The source paper's comparison of drift detectors, measured, {study.set_to(setting)}: means over {study.size}, "
+        f"with 95 % intervals over data sets. Delay is restricted to {LONGEST_DELAY:g} months, or the drift's window if "
+        "that is shorter, at which a miss counts.",
+        pd.DataFrame([_paper_row(study, run) for run in runs]),
+        columns,
+        [
+            "Accuracy is that of judging whole streams (A1), false positives the share of drift-free half-years with an "
+            "alarm (F1); found is the share of streams whose first drift was found, and by chance what the alarms on their "
+            "drift-free twins would have found. Sets, and pairs of set and model, are those that the detector can read"
+            + ("." if setting == DEFAULT else " and could be set on."),
+            _of_baselines(setting),
+        ],
+        keys=[Key(("detector",), {(run.detector,): seen_by(run) for run in runs})],
+        where=asked(study, MAIN),
+    )
 
 
 def common_table(study: Study) -> Table:
     """All detectors at equal false alarms, on the pairs of set and model on which every compared one could be set."""
     setting = study.design.matched
     beside = [Run(name, setting) for name in study.design.compared]
-    rows = [_paper_row(study, run, beside) for run in shown(study, setting)] if all(map(study.has, beside)) else []
-    columns = [Column("detector", "title")]
-    columns += [
-        Column(title, key, decimals, f"{key}_low", f"{key}_high") for key, (title, _, decimals) in HEADLINE.items()
-    ]
+    runs = shown(study, setting) if all(map(study.has, beside)) else []
+    rows = [_paper_row(study, run, beside) for run in runs]
+    columns = [named("detector", "title")]
+    columns += [Column.of_estimate(title, key, decimals) for key, (title, _, decimals) in HEADLINE.items()]
     columns += [Column("found, %", "found", 1), Column("by chance, %", "by_chance", 1)]
     columns += [Column("sets", "n", 0), Column("pairs", "pairs", 0)]
     names = [study.title(name) for name in study.design.compared]
@@ -85,14 +87,22 @@ def common_table(study: Study) -> Table:
         f"Detectors {study.set_to(setting)} on common ground: means over the pairs of data set and model on which "
         f"{', '.join(names[:-1])} and {names[-1]} could all be set, with 95 % intervals over data sets."
     )
-    return Table("common_matched", caption, pd.DataFrame(rows), columns, [_of_baselines(setting)])
+    return Table(
+        "common_matched",
+        caption,
+        pd.DataFrame(rows),
+        columns,
+        [_of_baselines(setting)],
+        keys=[Key(("detector",), {(run.detector,): seen_by(run, *beside) for run in runs})],
+        where=asked(study, MAIN),
+    )
 
 
 def _paper_row(study: Study, run: Run, beside: Sequence[Run] = ()) -> dict[str, Any]:
     row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
     for key, (_, measure, _) in HEADLINE.items():
         one = study.mean(measure, run, beside=beside)
-        row |= {key: one.estimate, f"{key}_low": one.interval.low, f"{key}_high": one.interval.high, "n": one.n}
+        row |= {**interval_cells(key, one), "n": one.n}
         row[f"{key}_published"] = study.design.published.get(run.detector, {}).get(key, math.nan)
     for key, measure in (
         ("found", measures.found),
@@ -103,36 +113,50 @@ def _paper_row(study: Study, run: Run, beside: Sequence[Run] = ()) -> dict[str, 
     return {**row, "pairs": study.n_pairs(run, beside=beside)}
 
 
-def sensitivity_tables(study: Study) -> Iterator[Table]:
-    """Every definition, at both settings and with both graces."""
-    for setting in (DEFAULT, study.design.matched):
-        rows = []
-        for run in shown(study, setting):
-            for months, short in ((2, False), (1, True)):
-                row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector), "grace": months}
-                values = {key: study.values(one, run, short=short) for key, (_, one, _) in SENSITIVITY.items()}
-                rows.append(row | {key: column.mean() for key, column in values.items()})
-        columns = [Column("detector", "title"), Column("g", "grace", 0)]
-        columns += [Column(title, key, decimals) for key, (title, _, decimals) in SENSITIVITY.items()]
-        yield Table(
-            "sensitivity" if setting == DEFAULT else "sensitivity_matched",
-            f"Other definitions of accuracy and false alarms, {study.set_to(setting)}: means over data sets; g is the grace in "
-            "months. A1 to A4, F1, F2, F4 and MDR in percent, F3 in alarms a thousand rows, repeats in alarms a "
-            "drift found, MTR a ratio, all others in rows.",
-            pd.DataFrame(rows),
-            columns,
-            [
-                "MTFA of a detector without a false alarm is what was watched, a lower bound; MTD leaves out what was missed; "
-                "ARL1 leaves out streams with an early alarm. Read them beside the metronome and the random baseline.",
-                _of_baselines(setting),
-            ],
-        )
+def sensitivity_table(study: Study, setting: str) -> Table:
+    """Every definition at a setting, with both graces."""
+    rows, records = [], {}
+    for run in shown(study, setting):
+        for months, short in ((2, False), (1, True)):
+            row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector), "grace": months}
+            values = {key: study.values(one, run, short=short) for key, (_, one, _) in SENSITIVITY.items()}
+            rows.append(row | {key: column.mean() for key, column in values.items()})
+            records[run.detector, months] = seen_by(run)
+    columns = [named("detector", "title"), Column("g", "grace", 0, basis=Basis.DESIGN)]
+    columns += [Column(title, key, decimals) for key, (title, _, decimals) in SENSITIVITY.items()]
+    return Table(
+        "sensitivity" if setting == DEFAULT else "sensitivity_matched",
+        f"Other definitions of accuracy and false alarms, {study.set_to(setting)}: means over data sets; g is the grace in "
+        "months. A1 to A4, F1, F2, F4 and MDR in percent, F3 in alarms a thousand rows, repeats in alarms a "
+        "drift found, MTR a ratio, all others in rows.",
+        pd.DataFrame(rows),
+        columns,
+        [
+            "MTFA of a detector without a false alarm is what was watched, a lower bound; MTD leaves out what was missed; "
+            "ARL1 leaves out streams with an early alarm. Read them beside the metronome and the random baseline.",
+            _of_baselines(setting),
+        ],
+        keys=[Key(("detector", "grace"), records)],
+        where=asked(study, MAIN),
+    )
 
 
 def shown(study: Study, setting: str) -> list[Run]:
     """The runs of the panel at a setting that any record has, in the order of the tables."""
     runs = [study.at(detector, setting) for detector in study.design.detectors]
     return [run for run in runs if study.has(run)]
+
+
+def shown_at_both(study: Study) -> list[tuple[str, Run]]:
+    """Each of both settings with the runs that are shown at it; a baseline without a knob stands at both."""
+    return [(setting, run) for setting in (DEFAULT, study.design.matched) for run in shown(study, setting)]
+
+
+def key_of_both(study: Study) -> Key:
+    """The key of rows that are known by a setting and a detector, in words."""
+    rows = shown_at_both(study)
+    records = {(study.set_to(setting), study.title(run.detector)): seen_by(run) for setting, run in rows}
+    return Key(("setting", "title"), records)
 
 
 def _of_baselines(setting: str) -> str:

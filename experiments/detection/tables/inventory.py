@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import MAIN
+from experiments.detection.origins import HARM, RAW, asked, named
 from experiments.detection.records import stream_frame
 from experiments.detection.study import Study
-from harness.analysis.outcomes import outcome_rows
+from harness.analysis.query import EVERYTHING, Among, Query, where
 from harness.core import Code, Status
 from harness.detectors.run import DEFAULT
-from harness.report.table import Column, Table
+from harness.report.outcomes import outcome_table
+from harness.report.table import Column, Key, Table
 
 OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)
 """Codes of drifts that make sense on a set but do not do the harm asked for."""
@@ -32,7 +34,7 @@ def staged_table(study: Study) -> Table:
     frame = _asked_for(study)
     staged = study.recorded.streams
     staged = _usual(study, staged).assign(level=_levels)
-    rows = []
+    rows, records = [], {}
     for (scenario, level), group in frame.groupby(["scenario", "level"], sort=True):
         ok, skipped = group["status"] == Status.OK, group["status"] == Status.SKIPPED
         row: dict[str, Any] = {
@@ -52,17 +54,18 @@ def staged_table(study: Study) -> Table:
             found = done[["harm_done", "harm_reference", "ks"]].quantile(share)
             row |= {f"{name}{end}": value for name, value in found.items()}
         rows.append(row)
+        records[scenario, level] = where(scenario=scenario) & _at_strength(*group[["harm", "raw"]].iloc[0])
     columns = [
-        Column("scenario", "title"),
-        Column("kind", "kind"),
-        Column("strength", "level"),
+        named("scenario", "title"),
+        named("kind", "kind"),
+        named("strength", "level"),
         Column("staged", "staged", 0),
         Column("makes no sense", "impossible", 0),
         Column("out of reach", "unreachable", 0),
         Column("jumped over", "jumped", 0),
         Column("sets", "sets", 0),
-        Column("harm to the reference", "harm_reference", 1, "harm_reference_low", "harm_reference_high"),
-        Column("harm to the models", "harm_done", 1, "harm_done_low", "harm_done_high"),
+        Column.of_estimate("harm to the reference", "harm_reference", 1),
+        Column.of_estimate("harm to the models", "harm_done", 1),
         Column("distance", "ks", 2),
     ]
     notes = [
@@ -76,7 +79,11 @@ def staged_table(study: Study) -> Table:
         "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the "
         "reference model, at which the strength was chosen, and by the deployed models (median, 10 % and 90 % quantiles)."
     )
-    return Table("staged", caption, pd.DataFrame(rows), columns, notes)
+    keys, usual = (
+        [Key(("scenario", "level"), records)],
+        where(rows_per_month=study.design.rows_per_month, label_delay=0),
+    )
+    return Table("staged", caption, pd.DataFrame(rows), columns, notes, keys=keys, where=usual)
 
 
 def _coverage(frame: pd.DataFrame) -> str:
@@ -115,6 +122,14 @@ def _levels(frame: pd.DataFrame) -> list[str]:
     return [f"{raw:g} raw" if np.isnan(harm) else f"harm {harm:g}" for harm, raw in pairs]
 
 
+def _at_strength(harm: float, raw: float) -> Query:
+    """Streams that were asked for at this strength, in points of harm, or else raw."""
+    asked_for = [(HARM, None), (RAW, raw)] if np.isnan(harm) else [(HARM, harm)]
+    return Query(
+        tuple(Among(places, (None if value is None or np.isnan(value) else value,)) for places, value in asked_for)
+    )
+
+
 def unread_table(study: Study) -> Table:
     """Which detectors could not read, or be set on, which data sets."""
     drifted = study.drifted(MAIN)
@@ -128,21 +143,22 @@ def unread_table(study: Study) -> Table:
             if lacking:
                 row = {"title": study.title(detector), "setting": study.set_to(setting), "sets": ", ".join(lacking)}
                 rows.append({**row, "n": len(lacking)})
-    columns = [Column("detector", "title"), Column("setting", "setting"), Column("n", "n", 0), Column("sets", "sets")]
+    columns = [named("detector", "title"), named("setting", "setting"), Column("n", "n", 0), Column("sets", "sets")]
     caption = (
         "Data sets without any run of a detector: it finds no column that it can read, or no setting gives the rate of false "
         "alarms (the calibration study says why)."
     )
-    return Table("unread", caption, pd.DataFrame(rows, columns=["title", "setting", "n", "sets"]), columns)
+    # that nothing was read is known from all records alone, so that rows do not narrow them
+    keys = [Key(("title", "setting"), {(row["title"], row["setting"]): EVERYTHING for row in rows})]
+    frame = pd.DataFrame(rows, columns=["title", "setting", "n", "sets"])
+    return Table("unread", caption, frame, columns, keys=keys, where=asked(study, MAIN))
 
 
 def trials_table(study: Study) -> Table:
     """What became of every trial: nothing is left out silently."""
-    rows = outcome_rows(study.evidence.stored.table, WORDS)
-    columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
     n = study.recorded.n_repeated
     repeated = (
         f"{n:,} runs are in two records of one stream, as after a second calibration; one of each counts." if n else ""
     )
-    return Table("trials", caption, pd.DataFrame(rows), columns, [study.absent, repeated])
+    return outcome_table(study.evidence.stored, caption, [study.absent, repeated], WORDS)

@@ -2,53 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.detection.design import Where, only
+from experiments.detection.design import MAIN, Where, only
+from experiments.detection.origins import asked, named, seen_by
+from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
-from experiments.detection.tables.comparing import shown
+from experiments.detection.tables.comparing import key_of_both, shown, shown_at_both
+from harness.analysis.query import OK, Query, where
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
-from harness.inference.repeated_measures import repeated_measures
-from harness.report.table import Column, Table
+from harness.inference.repeated_measures import WithinEffect, repeated_measures
+from harness.report.table import Column, Key, Table, interval_cells
 from harness.scoring import measures
 
 
-def kind_tables(study: Study) -> Iterator[Table]:
-    """Drifts found by kind of drift, at both settings, and the analysis of variance of it."""
-    for setting in (DEFAULT, study.design.matched):
-        rows = [_by_kind(study, run) for run in shown(study, setting)]
-        kinds = [kind for kind in study.design.kinds if any(kind in row for row in rows)]
-        columns = [Column("detector", "title"), Column("pairs", "pairs", 0)]
-        columns.append(Column("false positives, %", "false_positives", 1))
-        columns += [Column(kind, kind, 1, f"{kind}_low", f"{kind}_high") for kind in kinds]
-        yield Table(
-            "by_kind" if setting == DEFAULT else "by_kind_matched",
-            f"First drifts found, {study.set_to(setting)}, by what changes: percent, means over data sets with 95 % intervals. "
-            "Harmless and harmful ones alike; each detector on the pairs of data set and model that it can read and be set on.",
-            pd.DataFrame(rows),
-            columns,
-        )
+def kind_table(study: Study, setting: str) -> Table:
+    """Drifts found by kind of drift, at a setting."""
+    runs = shown(study, setting)
+    rows = [_by_kind(study, run) for run in runs]
+    kinds = [kind for kind in study.design.kinds if any(kind in row for row in rows)]
+    main = asked(study, MAIN)
+    columns = [named("detector", "title"), Column("pairs", "pairs", 0, where=main)]
+    columns.append(Column("false positives, %", "false_positives", 1, where=main))
+    columns += [Column.of_estimate(kind, kind, 1, where=asked(study, _of_kind(study, kind))) for kind in kinds]
+    return Table(
+        "by_kind" if setting == DEFAULT else "by_kind_matched",
+        f"First drifts found, {study.set_to(setting)}, by what changes: percent, means over data sets with 95 % intervals. "
+        "Harmless and harmful ones alike; each detector on the pairs of data set and model that it can read and be set on.",
+        pd.DataFrame(rows),
+        columns,
+        keys=[Key(("detector",), {(run.detector,): seen_by(run) for run in runs})],
+        where=OK,
+    )
+
+
+def _of_kind(study: Study, kind: str) -> Where:
+    return Where(scenarios=study.design.kinds[kind], staged=False)
 
 
 def _by_kind(study: Study, run: Run) -> dict[str, Any]:
     row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
     row["pairs"] = study.n_pairs(run)
     row["false_positives"] = study.mean(measures.false_positives, run).estimate
-    for kind, scenarios in study.design.kinds.items():
-        one = study.mean(measures.found, run, Where(scenarios=scenarios, staged=False))
-        if one.n:
-            row |= {kind: one.estimate, f"{kind}_low": one.interval.low, f"{kind}_high": one.interval.high}
+    for kind in study.design.kinds:
+        one = study.mean(measures.found, run, _of_kind(study, kind))
+        row |= interval_cells(kind, one) if one.n else {}
     return row
 
 
 def interaction_table(study: Study) -> Table:
     """Does the better detector depend on the kind of drift? Detector x kind, data sets as blocks."""
-    rows = []
+    rows: list[dict[str, Any]] = []
+    records: dict[tuple[str, str, str], Query] = {}
     first, second = study.design.compared[0], study.design.compared[-1]
     for setting in (DEFAULT, study.design.matched):
         every = _widely_read(study, setting)
@@ -59,11 +69,14 @@ def interaction_table(study: Study) -> Table:
             found = repeated_measures(
                 _crossed(study, chosen, setting), value="recall", within=["detector", "kind"], block="dataset"
             )
+            # the larger analysis chooses its detectors by the data sets that they read, which only these records tell
+            seen = seen_by(*(study.at(name, setting) for name in chosen))
+            records |= {(study.set_to(setting), label, _words(effect)): seen for effect in found.effects}
             rows += [
                 {
                     "setting": study.set_to(setting),
                     "detectors": label,
-                    "effect": effect.name.replace(":", " × "),
+                    "effect": _words(effect),
                     "n": found.n,
                     **{key: value for key, value in vars(effect).items() if key not in ("name", "sphericity", "note")},
                     "epsilon": effect.sphericity.greenhouse_geisser,
@@ -71,9 +84,9 @@ def interaction_table(study: Study) -> Table:
                 for effect in found.effects
             ]
     columns = [
-        Column("setting", "setting"),
-        Column("detectors", "detectors"),
-        Column("effect", "effect"),
+        named("setting", "setting"),
+        named("detectors", "detectors"),
+        named("effect", "effect"),
         Column("sets", "n", 0),
         Column("F", "statistic", 2),
         Column("df", "df", 0),
@@ -88,7 +101,20 @@ def interaction_table(study: Study) -> Table:
         "that every detector of a line has read."
     )
     frame = pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT])
-    return Table("anova", caption, frame, columns, p_values=["p_uncorrected", "p_huynh_feldt"])
+    keys = [Key(("setting", "detectors", "effect"), records)]
+    return Table(
+        "anova",
+        caption,
+        frame,
+        columns,
+        p_values=["p_uncorrected", "p_huynh_feldt"],
+        keys=keys,
+        where=asked(study, MAIN),
+    )
+
+
+def _words(effect: WithinEffect) -> str:
+    return effect.name.replace(":", " × ")
 
 
 _EFFECT = (
@@ -119,30 +145,30 @@ def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFra
 
 def scenario_table(study: Study) -> Table:
     """Every scenario: drifts found by each detector at both settings."""
-    rows = []
+    rows, records = [], {}
     for scenario in scenarios_with_events(study):
+        records[(scenario,)] = asked(study, only(scenario))
         row: dict[str, Any] = {
             "scenario": scenario,
             "title": study.scenario_title(scenario),
             "kind": study.design.kind_of(scenario),
         }
-        for setting in (DEFAULT, study.design.matched):
-            for run in shown(study, setting):
-                row[run.name] = study.mean(measures.found, run, only(scenario)).estimate
+        for _, run in shown_at_both(study):
+            row[run.name] = study.mean(measures.found, run, only(scenario)).estimate
         rows.append(row)
     frame = pd.DataFrame(rows)
-    columns = [Column("scenario", "title"), Column("kind", "kind")]
+    columns = [named("scenario", "title"), named("kind", "kind")]
     for detector in study.design.compared:
         for setting in (DEFAULT, study.design.matched):
             run = Run(detector, setting)
             if study.has(run):
                 at = "" if setting == DEFAULT else f" at {setting} %"
-                columns.append(Column(f"{study.title(detector)}{at}", run.name, 1))
+                columns.append(Column(f"{study.title(detector)}{at}", run.name, 1, where=seen_by(run)))
     caption = (
         "First drifts found by scenario: percent, means over data sets. The CSV file has a column for every detector at both "
         "settings."
     )
-    return Table("by_scenario", caption, frame, columns)
+    return Table("by_scenario", caption, frame, columns, keys=[Key(("scenario",), records)], where=OK)
 
 
 def scenarios_with_events(study: Study) -> list[str]:
@@ -154,28 +180,28 @@ def scenarios_with_events(study: Study) -> list[str]:
 def eventless_table(study: Study) -> Table:
     """Streams with a change that is no drift, where every alarm is false, beside their drift-free twins."""
     rows = []
-    for setting in (DEFAULT, study.design.matched):
-        for run in shown(study, setting):
-            row: dict[str, Any] = {"title": study.title(run.detector), "setting": study.set_to(setting)}
-            alarmed = _alarmed(study, run)
-            for scenario in study.design.eventless:
-                of_set = alarmed[alarmed["scenario"] == scenario].groupby("dataset")[["alarmed", "twin_alarmed"]].mean()
-                if len(of_set):
-                    gap = mean(100 * (of_set["alarmed"] - of_set["twin_alarmed"]).to_numpy())
-                    row |= {scenario: float(100 * of_set["alarmed"].mean()), f"{scenario}_more": gap.estimate}
-                    row |= {f"{scenario}_low": gap.interval.low, f"{scenario}_high": gap.interval.high}
-            rows.append(row)
+    for setting, run in shown_at_both(study):
+        row: dict[str, Any] = {"title": study.title(run.detector), "setting": study.set_to(setting)}
+        alarmed = _alarmed(study, run)
+        for scenario in study.design.eventless:
+            of_set = alarmed[alarmed["scenario"] == scenario].groupby("dataset")[["alarmed", "twin_alarmed"]].mean()
+            if len(of_set):
+                gap = mean(100 * (of_set["alarmed"] - of_set["twin_alarmed"]).to_numpy())
+                more = interval_cells(scenario, gap)
+                row |= {scenario: float(100 * of_set["alarmed"].mean()), f"{scenario}_more": more.pop(scenario), **more}
+        rows.append(row)
     known = [name for name in study.design.eventless if any(name in row for row in rows)]
-    columns = [Column("setting", "setting"), Column("detector", "title")]
+    columns = [named("setting", "setting"), named("detector", "title")]
     for name in known:
-        columns.append(Column(study.scenario_title(name), name, 1))
-        columns.append(Column("more than twins", f"{name}_more", 1, f"{name}_low", f"{name}_high", signed=True))
+        here, ends = where(scenario=(name, CONTROL)), (f"{name}_low", f"{name}_high")
+        columns.append(Column(study.scenario_title(name), name, 1, where=here))
+        columns.append(Column("more than twins", f"{name}_more", 1, *ends, signed=True, where=here))
     caption = (
         "Streams whose change is no drift: percent with an alarm, means over data sets, and by how much that is more than on "
         "the drift-free twins of the very same streams, with 95 % intervals. A blip is over before anybody could act on it; a "
         "season comes back."
     )
-    return Table("eventless", caption, pd.DataFrame(rows), columns)
+    return Table("eventless", caption, pd.DataFrame(rows), columns, keys=[key_of_both(study)], where=OK)
 
 
 def _alarmed(study: Study, run: Run) -> pd.DataFrame:

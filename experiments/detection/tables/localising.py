@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from experiments.detection.origins import named, seen_by
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.kinds import scenarios_with_events
+from harness.analysis.query import OK, holding, where
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean, within
-from harness.report.table import Column, Table
+from harness.report.table import Column, Key, Table, interval_cells
 from harness.scoring import Localisation, localise
 from harness.scoring.alarms import GRACE
 
@@ -34,7 +36,7 @@ def localisation_table(study: Study) -> Table:
     ]
     hits = pd.concat(known) if known else pd.DataFrame(columns=[*_KEYS, *_SHARES])
     by_set = hits.groupby(_KEYS, sort=False)[list(_SHARES)].mean().reset_index()
-    rows = []
+    rows, records = [], {}
     for (setting, detector, scenario), sets in by_set.groupby(_KEYS[:3], sort=False):
         one = within(mean(sets["precision"].to_numpy(dtype=np.float64)), PERCENT)
         rows.append(
@@ -45,16 +47,17 @@ def localisation_table(study: Study) -> Table:
                 "scenario": scenario,
                 "scenario_title": study.scenario_title(str(scenario)),
                 "n": one.n,
-                "precision": one.estimate,
-                "low": one.interval.low,
-                "high": one.interval.high,
+                **interval_cells("precision", one, ends=("low", "high")),
                 **{name: float(sets[name].mean()) for name in ("at_k", "chance", "recall", "named", "touched")},
             }
         )
+        run = Run(str(detector), str(setting))
+        here = where(scenario=str(scenario)) & seen_by(run) & holding(f"measurements.named.{run.name}")
+        records[rows[-1]["setting"], run.detector, rows[-1]["scenario"]] = here
     columns = [
-        Column("setting", "setting"),
-        Column("test", "title"),
-        Column("scenario", "scenario_title"),
+        named("setting", "setting"),
+        named("test", "title"),
+        named("scenario", "scenario_title"),
         Column("sets", "n", 0),
         Column("precision, %", "precision", 1, "low", "high"),
         Column("at k, %", "at_k", 1),
@@ -68,7 +71,8 @@ def localisation_table(study: Study) -> Table:
         "(precision), the same of the k that moved most, where k is the number of columns touched and a place that no named "
         "column takes counts as wrong (at k), and of columns drawn by chance; means over data sets with 95 % intervals."
     )
-    return Table("localisation", caption, pd.DataFrame(rows), columns)
+    keys = [Key(("setting", "detector", "scenario"), records)]
+    return Table("localisation", caption, pd.DataFrame(rows), columns, keys=keys, where=OK)
 
 
 _SHARES = (*Localisation._fields, "named", "touched")

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from experiments.detection.origins import RAW, named, seen_by
 from experiments.detection.study import Study
+from harness.analysis.query import OK, Between, Query, where
 from harness.core import Floats
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
-from harness.report.table import Column, Table
+from harness.report.table import Column, Key, Table, interval_cells
 from harness.scoring.alarms import GRACE
 from harness.scoring.flat import Bools
 
@@ -125,18 +127,19 @@ def power_table(study: Study) -> Table:
     panel = dict.fromkeys((*study.design.panel.get("tests of rows", ()), *study.design.compared))
     runs = [Run(name, setting) for setting in (DEFAULT, study.design.matched) for name in panel]
     runs += [Run(name, setting) for setting in (DEFAULT, study.design.matched) for name in study.design.whole]
-    rows = []
+    rows, records = [], {}
     for run in runs:
         found = shifts(study, run)
         if len(found):
             one = mean(np.log(found["strength"].to_numpy(dtype=np.float64)))
             row: dict[str, Any] = {"setting": study.set_to(run.setting), "title": study.title(run.detector), "n": one.n}
-            ends = {"low": math.exp(one.interval.low), "high": math.exp(one.interval.high)}
+            ratios = interval_cells("shift", one, ends=("low", "high"))
             bounds = {"never": int((found["bound"] == "≥").sum()), "always": int((found["bound"] == "≤").sum())}
-            rows.append({**row, "shift": math.exp(one.estimate), **ends, **bounds})
+            rows.append({**row, **{name: math.exp(log) for name, log in ratios.items()}, **bounds})
+            records[row["setting"], row["title"]] = seen_by(run)
     columns = [
-        Column("setting", "setting"),
-        Column("detector", "title"),
+        named("setting", "setting"),
+        named("detector", "title"),
         Column("sets", "n", 0),
         Column("smallest shift, SD", "shift", 2, "low", "high"),
         Column("beyond the largest", "never", 0),
@@ -151,4 +154,11 @@ def power_table(study: Study) -> Table:
         "in; the last two columns count them. Many columns have few values: a shift of any size takes all of them off their "
         "places, which a test of distributions sees at once, so that this is no smallest shift of continuous data."
     ]
-    return Table("power", caption, pd.DataFrame(rows), columns, notes)
+    keys = [Key(("setting", "title"), records)]
+    return Table("power", caption, pd.DataFrame(rows), columns, notes, keys=keys, where=shifted(study))
+
+
+def shifted(study: Study) -> Query:
+    """The streams of given strengths."""
+    months = where(rows_per_month=study.design.rows_per_month, label_delay=0)
+    return OK & where(scenario=SHIFT) & months & Query((Between(RAW, above=0),))

@@ -238,7 +238,7 @@ def test_sets_that_a_detector_cannot_read_are_named(made: Any) -> None:
 def test_own_detectors_stand_before_the_baselines(made: Any) -> None:
     made.stream({"ddm": [600], "mine": [510], "never": []})
     made.stream({"ddm": [], "mine": [], "never": []}, scenario="control")
-    (table, _) = comparing.paper_tables(made.study())
+    table = comparing.paper_table(made.study(), DEFAULT)
     assert list(table.frame["detector"]) == ["ddm", "mine", "never"]
     assert table.frame.set_index("detector").loc["mine", "found"] == 100
 
@@ -246,7 +246,7 @@ def test_own_detectors_stand_before_the_baselines(made: Any) -> None:
 def test_own_scenarios_are_a_kind_of_their_own(made: Any) -> None:
     made.stream({"ddm": [600]}, scenario="my_drift")
     made.stream({"ddm": []}, scenario="control")
-    table = next(iter(kinds.kind_tables(made.study())))
+    table = kinds.kind_table(made.study(), DEFAULT)
     assert table.frame.set_index("detector").loc["ddm", "others"] == 100
 
 
@@ -257,7 +257,7 @@ def test_chance_is_what_the_alarms_of_twins_would_have_found(made: Any) -> None:
     for seed, twin in enumerate(([700], [100], [], [])):
         made.stream({"ddm": [600]}, seed=seed)
         made.stream({"ddm": twin}, scenario="control", seed=seed)
-    (table, _) = comparing.paper_tables(made.study())
+    table = comparing.paper_table(made.study(), DEFAULT)
     assert table.frame.set_index("detector").loc["ddm", ["found", "by_chance"]].tolist() == [100, 25]
 
 
