@@ -1,7 +1,7 @@
 """Statistical inference: pure functions from numbers to frozen results, one module per question.
 
-The data set is the replicate. Seeds and folds are averaged first, methods share splits and seeds, base models are a
-within factor; so a value below always belongs to one data set, except in `within`, which looks at a single one.
+The data set is the replicate. Seeds and folds are averaged first. Methods share splits and seeds, and base models are a
+within factor. So each value belongs to one data set, except in `within`, which analyses the folds of a single set.
 
     question                                               module
     What does one data set say about A against B?          within
@@ -13,6 +13,6 @@ within factor; so a value below always belongs to one data set, except in `withi
     Is a published claim supported?                        verdict
     How small a difference could the study have seen?      planning
 
-Degenerate data never raise: the result carries a `note` of one or more clear sentences, and a number that cannot be had
-is NaN only where the note says why. `docs/statistics.md` gives every formula and its source.
+Degenerate data never raise. The result then carries a `note` in clear sentences. A number is NaN only where the note says
+why. `docs/statistics.md` gives every formula and its source.
 """

@@ -1,6 +1,6 @@
-"""Analysis of variance of independent observations, one-way and two-way.
+"""Analysis of variance for independent observations, one-way and two-way.
 
-Not for methods on the same data sets, whose values are not independent: that is `repeated_measures`.
+Methods on the same data sets do not have independent values: use `repeated_measures` for them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Effect:
     """One main effect or interaction.
 
     Attributes:
-        name: the factor, or both joined by ":".
+        name: the factor, or both factors joined by ":".
         statistic: F.
         df: numerator degrees of freedom.
         df_error: denominator degrees of freedom.
-        p: of F.
+        p: the p of F.
         partial_eta_squared: SS / (SS + SS_error); biased upwards.
         partial_omega_squared: df (F - 1) / (df (F - 1) + n); nearly unbiased, may fall below 0.
     """
@@ -47,9 +47,9 @@ class Anova:
     """The effects of a design between observations.
 
     Attributes:
-        effects: in the order of the factors, the interaction last; empty if the note says why.
+        effects: the effects in the order of the factors, the interaction last; empty if the note says why.
         n: the number of observations.
-        note: empty, or what was left out or degenerate.
+        note: empty, or which values were left out or degenerate.
     """
 
     effects: tuple[Effect, ...]
@@ -58,7 +58,7 @@ class Anova:
 
 
 def one_way(frame: pd.DataFrame, *, value: str, factor: str) -> Anova:
-    """Do the means of independent groups differ?
+    """The test of whether the means of independent groups differ.
 
     Args:
         frame: one row per observation.
@@ -71,9 +71,9 @@ def one_way(frame: pd.DataFrame, *, value: str, factor: str) -> Anova:
 
 
 def two_way(frame: pd.DataFrame, *, value: str, factors: tuple[str, str]) -> Anova:
-    """Two crossed factors with their interaction, by type II sums of squares: each main effect beside the other.
+    """The tests of two crossed factors and their interaction, by type II sums of squares: main effects adjust for each other.
 
-    If a combination has no observation, or none has two, the interaction is left out of the model and the note says so.
+    The interaction is left out of the model, with a note, if a combination has no observation or if none has two.
 
     Args:
         frame: one row per observation.
@@ -109,7 +109,7 @@ def _analysis(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> Anov
 
 
 def _plain(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
-    """Columns value, f0, f1 that a formula can name, factors as text; and how many rows were left out."""
+    """The frame with columns value, f0 and f1, which a formula can name, factors as text; and the number of dropped rows."""
     columns = {"value": frame[value].to_numpy(dtype=np.float64)}
     plain = pd.DataFrame(columns | {f"f{i}": frame[factor].astype(str).to_numpy() for i, factor in enumerate(factors)})
     finite = np.isfinite(plain["value"].to_numpy())
@@ -131,7 +131,7 @@ def _untestable(plain: pd.DataFrame, names: list[str]) -> str:
 
 
 def _effect(name: str, *, ss: Floats, df: Floats, n: int) -> Effect:
-    """From the sums of squares and degrees of freedom of the effect and of its error, each of shape (2,)."""
+    """An effect, from the sums of squares and degrees of freedom of itself and of its error, each of shape (2,)."""
     f = float(ss[0] / df[0] / (ss[1] / df[1]))
     gain = float(df[0]) * (f - 1)
     return Effect(

@@ -1,4 +1,4 @@
-"""Complete blocks: a data set takes part in a comparison of methods only with a value for every method."""
+"""Complete blocks: a data set takes part in a comparison only if it has a value for every method."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAMED_AT_MOST = 8
 
 
 class Blocks(NamedTuple):
-    """The complete rows of a table, and a note that names the others."""
+    """The complete rows of a table, and a note that names the incomplete rows."""
 
     cells: pd.DataFrame
     note: str

@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 
 
 def cliques(names: Sequence[str], alike: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:
-    """The largest groups of two or more methods in which every pair is alike; a group inside another is not listed.
+    """The largest groups of two or more methods in which every pair is alike. A group within another is left out.
 
-    Under Nemenyi's test each group is a run of neighbours in the ranking. Under pairwise tests a method between two
-    others may differ from both while they do not differ: a diagram should mark members, not everything a bar covers.
+    Under Nemenyi's test each group consists of neighbours in the ranking. Under pairwise tests two methods may be alike
+    although a method between them differs from both. So a diagram should mark the members of a group, not all methods under
+    a bar.
 
     Args:
         names: the methods, best first.
         alike: shape (n_methods, n_methods), symmetric: whether two methods are not told apart.
 
     Returns:
-        The groups, members in the order of `names`, sorted by their members' places.
+        The groups, sorted by the places of their members, and members in the order of `names`.
 
     Source: Bron and Kerbosch (1973), doi 10.1145/362342.362367.
     """
@@ -29,7 +30,7 @@ def cliques(names: Sequence[str], alike: NDArray[np.bool_]) -> tuple[tuple[str, 
 
 
 def _largest(chosen: set[int], open_: set[int], closed: set[int], neighbours: list[set[int]]) -> list[set[int]]:
-    """All ways to extend `chosen` as far as possible; `closed` holds members whose groups are already listed."""
+    """All largest groups that extend `chosen`. `closed` holds the members whose groups are already listed."""
     if not open_:
         return [] if closed else [chosen]
     groups, open_, closed = [], set(open_), set(closed)

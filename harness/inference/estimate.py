@@ -1,4 +1,4 @@
-"""What inference returns: an estimate, its interval, and a note wherever the data were degenerate."""
+"""Results of inference: an estimate, its interval, and a note if the data were degenerate."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from harness.errors import ConfigError
 from harness.inference.arrays import Floats
 
 DECIMALS = 9
-"""Metrics that agree to so many decimals are equal: what is left is the rounding of sums."""
+"""Metrics that agree to this many decimals are equal. Smaller differences come from the rounding of sums."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A range of values, ends included; both ends are NaN when it cannot be had.
+    """A range of values with its ends included. Both ends are NaN if the interval is unknown.
 
     Attributes:
         low: the lower end.
@@ -34,7 +34,7 @@ class Interval:
         return self.low <= value <= self.high
 
     def within(self, limits: tuple[float, float]) -> Interval:
-        """Its part between the least and the largest possible value; it covers the truth as often."""
+        """The part of the interval between the smallest and the largest possible value. Its coverage is the same."""
         least, largest = limits
         return Interval(max(self.low, least), min(self.high, largest), self.level) if self.is_known else self
 
@@ -50,9 +50,9 @@ class Estimate:
 
     Attributes:
         estimate: the number, in the unit of the values.
-        interval: the values of the quantity that the data do not contradict.
-        n: the number of finite values it rests on.
-        note: empty, or what was degenerate about the data.
+        interval: the values that the data do not contradict.
+        n: the number of finite values used.
+        note: empty, or how the data were degenerate.
     """
 
     estimate: float
@@ -66,10 +66,10 @@ class TTest(Estimate):
     """A mean tested against zero.
 
     Attributes:
-        standard_error: of the mean, in the unit of the values.
+        standard_error: the standard error of the mean, in the unit of the values.
         statistic: t = estimate / standard_error.
-        df: its degrees of freedom.
-        p: two-sided.
+        df: the degrees of freedom of t.
+        p: the two-sided p.
     """
 
     standard_error: float
@@ -79,14 +79,14 @@ class TTest(Estimate):
 
 
 class Sample(NamedTuple):
-    """The finite ones among some values, and a note on the rest."""
+    """Finite values, and a note on the values that were left out."""
 
     values: Floats
     note: str
 
 
 def observed(values: ArrayLike) -> Sample:
-    """The finite values, in their order; the note counts those left out."""
+    """The finite values in their order. The note counts the others."""
     every = np.asarray(values, dtype=np.float64).ravel()
     kept = every[np.isfinite(every)]
     left_out = len(every) - len(kept)
@@ -94,17 +94,17 @@ def observed(values: ArrayLike) -> Sample:
 
 
 def is_constant(values: Floats) -> bool:
-    """Whether one or more values agree up to rounding: within 1e-9, relative to the largest where that exceeds 1."""
+    """Whether all values (one or more) agree up to rounding: within 1e-9, relative to the largest if that exceeds 1."""
     return bool(np.ptp(values) <= 10.0**-DECIMALS * max(1.0, float(np.abs(values).max())))
 
 
 def sentences(*notes: str) -> str:
-    """One note of several, the empty ones left out."""
+    """Several notes joined into one, without the empty ones."""
     return " ".join(note for note in notes if note)
 
 
 def unknown_interval(level: float) -> Interval:
-    """The interval of something that cannot be estimated."""
+    """The interval of a quantity that cannot be estimated."""
     return Interval(math.nan, math.nan, level)
 
 

@@ -1,4 +1,4 @@
-"""The mean over data sets: its interval, a check on that interval, and where a new data set will fall."""
+"""The mean over data sets: its interval, a check on that interval, and the prediction for a new data set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.inference.estimate import (
 from harness.inference.student import one_sample_t, t_interval
 
 FEWEST_TO_RESAMPLE = 6
-"""Values; of fewer, no interval is drawn from resamples."""
+"""The fewest values from which a bootstrap interval is made."""
 
 
 def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -36,7 +36,7 @@ def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
 
 def within(found: Estimate, limits: tuple[float, float]) -> Estimate:
-    """The estimate with its interval cut off at the least and the largest possible value, as of a share."""
+    """The estimate with its interval cut off at the smallest and the largest possible value, such as 0 and 1 for a share."""
     return replace(found, interval=found.interval.within(limits))
 
 
@@ -45,7 +45,7 @@ def prediction_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Args:
         values: shape (n_sets,), one value per data set.
-        level: of the interval; it assumes values that are roughly normal over data sets.
+        level: of the interval, which assumes roughly normal values over data sets.
     """
     test = one_sample_t(values, level=level)
     interval = test.interval
@@ -58,16 +58,16 @@ def prediction_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 def bootstrap_t(
     values: ArrayLike, *, rng: np.random.Generator, n_resamples: int = 9999, level: float = 0.95
 ) -> Estimate:
-    """The mean with the studentised bootstrap interval, which follows skewed values better than Student's.
+    """The mean with the studentised bootstrap interval, which suits skewed values better than Student's.
 
-    Data sets are drawn with replacement; resamples without variance have no t and are left out. The percentile
-    bootstrap is not offered: over ten data sets it misses the truth twice as often as it says. Of fewer than
-    `FEWEST_TO_RESAMPLE` values many resamples have next to no variance, and their t has no bound: Student's interval stands in.
+    Data sets are drawn with replacement. Resamples without variance have no t and are left out. Below `FEWEST_TO_RESAMPLE`
+    values the result is Student's interval: many resamples then have almost no variance, and their t is unbounded. There is
+    no percentile bootstrap, since over ten data sets it misses the truth twice as often as stated.
 
     Args:
         values: shape (n_sets,), one value per data set.
         rng: draws the resamples.
-        n_resamples: how many.
+        n_resamples: the number of resamples.
         level: of the interval.
 
     Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
@@ -89,13 +89,13 @@ def bootstrap_t(
         note = sentences(sample.note, f"None of the {n_resamples} resamples has any variance.")
         return Estimate(estimate=centre, interval=unknown_interval(level), n=n, note=note)
     low, high = map(float, np.quantile(t, [(1 - level) / 2, (1 + level) / 2]))
-    # The tails change sides: where t runs high, the mean of the sample lies above the truth.
+    # The tails change sides: a high t means that the sample's mean lies above the truth.
     interval = Interval(centre - high * error, centre - low * error, level)
     return Estimate(estimate=centre, interval=interval, n=n, note=sample.note)
 
 
 def _studentised(resamples: Floats, centre: float) -> Floats:
-    """The t of each resample that varies: its mean against that of the sample, in its own standard error."""
+    """The t of each resample with variance: its mean less the sample's mean, over its own standard error."""
     varied = resamples[np.ptp(resamples, axis=1) > 0]
     t: Floats = (varied.mean(axis=1) - centre) / (varied.std(axis=1, ddof=1) / math.sqrt(resamples.shape[1]))
     return t

@@ -1,4 +1,4 @@
-"""Many tests at once: what each p is worth, and how many data sets a family of tests needs to find anything."""
+"""Families of tests: adjusted p values, and the number of data sets below which a family cannot reject anything."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from harness.inference.arrays import Floats
 
 @dataclass(frozen=True)
 class Adjusted:
-    """The p values of a family of tests, adjusted; compare each with the level of one test.
+    """The adjusted p values of a family of tests. Compare each with the level of a single test.
 
     Attributes:
-        p: in the order given; NaN where the test gave none.
+        p: the adjusted values in the order given; NaN where the test gave none.
         n: the size of the family.
-        note: empty, or how many tests gave no p.
+        note: empty, or the number of tests without p.
     """
 
     p: tuple[float, ...]
@@ -31,7 +31,7 @@ class Adjusted:
 def holm(p_values: ArrayLike) -> Adjusted:
     """Holm's step-down adjustment: the chance of any false rejection in the family stays below the level.
 
-    For the declared pairs of the primary metric. A NaN counts in the family and stays NaN.
+    It is meant for the declared pairs of the primary metric. A NaN counts in the family and stays NaN.
 
     Args:
         p_values: shape (n_tests,).
@@ -42,9 +42,9 @@ def holm(p_values: ArrayLike) -> Adjusted:
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> Adjusted:
-    """Benjamini and Hochberg's adjustment: the expected share of false ones among the rejections stays below the level.
+    """Benjamini and Hochberg's adjustment: the expected share of false rejections among all stays below the level.
 
-    For secondary metrics. A NaN counts in the family and stays NaN.
+    It is meant for secondary metrics. A NaN counts in the family and stays NaN.
 
     Args:
         p_values: shape (n_tests,).
@@ -75,7 +75,7 @@ def fewest_sets(n_tests: int, *, alpha: float = 0.05) -> int:
 
 
 def _step_down(p: Floats) -> Floats:
-    # statsmodels' version collects garbage on every call, which takes longer than all the tests of a table.
+    # statsmodels' version runs the garbage collector on every call, which takes longer than all tests of a table.
     order = np.argsort(p)
     raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     adjusted = np.empty_like(p)
@@ -89,7 +89,7 @@ def _adjusted(p_values: ArrayLike, adjust: Callable[[Floats], Floats]) -> Adjust
     if missing.all():
         note = f"None of the {len(p)} tests gave a p." if len(p) else "There is no test."
         return Adjusted(tuple(map(float, p)), len(p), note)
-    # A test without p is taken as p = 1, so that leaving it out cannot make the others look better.
+    # A test without p counts as p = 1. Leaving it out would make the others look better.
     adjusted = np.where(missing, np.nan, adjust(np.where(missing, 1.0, p)))
     count = int(missing.sum())
     note = f"{count} of {len(p)} tests gave no p; they count in the family." if count else ""

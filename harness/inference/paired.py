@@ -1,4 +1,4 @@
-"""Two methods over many data sets: is the mean difference zero, how large is it, is it practically zero?
+"""Two methods over many data sets: whether their mean difference is zero, its size, and whether it is practically zero.
 
 Every function takes the differences A - B, one per data set.
 """
@@ -16,7 +16,7 @@ from harness.inference.estimate import Estimate, Interval, TTest, sentences, unk
 from harness.inference.student import one_sample_t
 
 LARGE_T = 1000.0
-"""Beyond it the noncentral t is its limit, where only the spread of the sample varies; scipy takes minutes or fails."""
+"""Beyond this t the noncentral t is replaced by its limit, in which only the SD varies: scipy takes minutes or fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,11 @@ class Equivalence(Estimate):
     Attributes:
         region: half the width of the region of practical equivalence, in the unit of the differences.
         p: the larger of `p_low` and `p_high`; small means equivalent.
-        p_low: of the null hypothesis that the mean is at most -region.
-        p_high: of the null hypothesis that the mean is at least region.
-        statistic_low: t of (mean + region).
-        statistic_high: t of (mean - region).
-        df: degrees of freedom of both.
+        p_low: the p of the null hypothesis that the mean is at most -region.
+        p_high: the p of the null hypothesis that the mean is at least region.
+        statistic_low: the t of (mean + region).
+        statistic_high: the t of (mean - region).
+        df: the degrees of freedom of both.
     """
 
     region: float
@@ -50,7 +50,7 @@ def paired_t(differences: ArrayLike, *, level: float = 0.95) -> TTest:
         level: of the interval of the mean difference.
 
     Returns:
-        The test; `harness.inference.student.one_sample_t` says what becomes of degenerate differences.
+        The test. `harness.inference.student.one_sample_t` describes the results for degenerate differences.
     """
     return one_sample_t(differences, level=level)
 
@@ -103,7 +103,7 @@ def hedges_gz(differences: ArrayLike, *, level: float = 0.95) -> Estimate:
 
 
 def equivalence(differences: ArrayLike, *, region: float, alpha: float = 0.05) -> Equivalence:
-    """Schuirmann's two one-sided tests: is the mean difference inside (-region, region)?
+    """Schuirmann's two one-sided tests of whether the mean difference lies inside (-region, region).
 
     Args:
         differences: shape (n_sets,).
@@ -111,7 +111,7 @@ def equivalence(differences: ArrayLike, *, region: float, alpha: float = 0.05) -
         alpha: the size of the test. The interval has level 1 - 2 alpha; it lies inside the region exactly if p < alpha.
 
     Returns:
-        The tests. Without variance the p values are those of exact one-sided sign tests, and noted.
+        The tests. Without variance the p values are those of exact one-sided sign tests, with a note.
 
     Raises:
         ConfigError: if the region is not positive.
@@ -144,14 +144,14 @@ def equivalence(differences: ArrayLike, *, region: float, alpha: float = 0.05) -
 
 
 def _sign_p(distance: float, n: int) -> float:
-    """One-sided p of n equal values at this distance above their bound; NaN below two values, as their t test."""
+    """The one-sided p of n equal values at this distance above their bound; NaN below two values, as for the t test."""
     if n < 2:
         return math.nan
     return 2.0**-n if distance > 0 else 1.0
 
 
 def _noncentrality(t: float, df: float, level: float) -> Interval:
-    """The noncentralities under which t is not surprising: the test inverted. Those of -t are those of t, mirrored."""
+    """The interval of noncentralities that a test would not reject, given t. The interval of -t is that of t, mirrored."""
     tails = (1 + level) / 2, (1 - level) / 2
     low, high = (_inverted(abs(t), df, tail) for tail in tails)
     return Interval(low, high, level) if t >= 0 else Interval(-high, -low, level)

@@ -1,6 +1,6 @@
-"""Every method against every other: by how much, how often, and with what certainty after all these tests.
+"""Every method against every other: mean difference, wins and losses, and p adjusted for all these tests.
 
-Unlike mean ranks, a pair's row depends on no third method, except through the size of the family that Holm adjusts for.
+A pair's result depends on no third method, unlike mean ranks. Only the size of the family for Holm's adjustment does.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ class Pair:
     """One method against another.
 
     Attributes:
-        first: the one whose wins are counted.
-        second: the other.
+        first: the method whose wins are counted.
+        second: the other method.
         difference: the mean over data sets of first - second, in the unit of the scores.
         wins: data sets on which the first is better.
         draws: data sets on which they agree to nine decimals.
         losses: data sets on which the second is better.
-        p: exact two-sided Wilcoxon signed rank.
-        p_holm: adjusted for the family; NaN if the table's note says that the family cannot reject.
-        note: empty, or what was degenerate about the pair.
+        p: the exact two-sided p of Wilcoxon's signed-rank test.
+        p_holm: p adjusted for the family; NaN if the table's note says that the family cannot reject.
+        note: empty, or how the pair was degenerate.
     """
 
     first: str
@@ -54,7 +54,7 @@ class Pairwise:
     """A family of comparisons on the same data sets.
 
     Attributes:
-        pairs: in the order declared.
+        pairs: the pairs in the order declared.
         n: the number of complete data sets.
         note: empty, or which data sets were left out, and whether there are too few.
     """
@@ -65,11 +65,11 @@ class Pairwise:
 
 
 def pairwise(scores: pd.DataFrame, *, pairs: Sequence[tuple[str, str]] | None = None, alpha: float = 0.05) -> Pairwise:
-    """Wilcoxon's test on each pair, Holm's adjustment over the family.
+    """Wilcoxon's test on each pair, with Holm's adjustment over the family.
 
     Args:
         scores: data sets by methods, more is better; incomplete data sets are left out and named.
-        pairs: the family; all pairs of columns unless declared.
+        pairs: the family; all pairs of columns by default.
         alpha: the level at which the family must be able to reject: below `fewest_sets` there is no adjusted p.
 
     Raises:

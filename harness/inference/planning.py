@@ -1,4 +1,4 @@
-"""What a study could have seen: the smallest detectable difference, and whether seeds or data sets are worth adding."""
+"""The power of a study: the smallest detectable difference, and whether more seeds or more data sets are worthwhile."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Detectable:
     """The smallest true mean difference that a paired t test finds with a given power.
 
     Attributes:
-        estimate: that difference, in the unit of the standard deviation.
+        estimate: the difference, in the unit of the standard deviation.
         power: the chance of finding it.
         alpha: the two-sided level of the test.
-        df: of the test.
+        df: the degrees of freedom of the test.
         n: the number of data sets.
-        note: empty, or why there is none.
+        note: empty, or why there is no such difference.
     """
 
     estimate: float
@@ -36,14 +36,14 @@ class Detectable:
 
 @dataclass(frozen=True)
 class VarianceComponents:
-    """Where differences between two methods vary: between data sets, or between seeds on one data set.
+    """The variance of differences between two methods, split into that between data sets and that between seeds.
 
     Attributes:
         between: tau^2, the variance of a data set's true difference.
-        within: sigma^2, the variance over seeds of one data set.
+        within: sigma^2, the variance over seeds on one data set.
         n: the number of data sets.
-        n_seeds: seeds per data set.
-        note: empty, or what was left out or cannot be had.
+        n_seeds: the number of seeds per data set.
+        note: empty, or what was left out or cannot be estimated.
     """
 
     between: float
@@ -53,12 +53,12 @@ class VarianceComponents:
     note: str = ""
 
     def standard_error(self, n_sets: int, n_seeds: int) -> float:
-        """Of the mean difference in a study of that size: sqrt(tau^2 / D + sigma^2 / (D S))."""
+        """The standard error of the mean difference in a study of that size: sqrt(tau^2 / D + sigma^2 / (D S))."""
         return math.sqrt((self.between + self.within / n_seeds) / n_sets)
 
     @property
     def worthwhile_seeds(self) -> float:
-        """sigma^2 / tau^2: with more seeds than this, data sets are what is missing; infinite if tau^2 is 0."""
+        """sigma^2 / tau^2: beyond so many seeds, add data sets instead. Infinite if tau^2 is 0."""
         return self.within / self.between if self.between else math.inf
 
 
@@ -86,10 +86,10 @@ def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alph
     critical = float(stats.t.isf(alpha / 2, df))
 
     def shortfall(noncentrality: float) -> float:
-        # t^2 is a noncentral F; scipy loses the far tail of the noncentral t itself.
+        # t^2 has a noncentral F distribution. scipy is inexact in the far tail of the noncentral t itself.
         return 1 - float(special.ncfdtr(1, df, noncentrality**2, critical**2)) - power
 
-    # At the critical value plus 4 the power exceeds .9999 with many data sets; with few it takes more.
+    # At the critical value plus 4 the power exceeds .9999 with many data sets. With few it needs more.
     top = critical + 4
     while shortfall(top) < 0:
         top *= 2
@@ -98,14 +98,14 @@ def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alph
 
 
 def variance_components(differences: ArrayLike) -> VarianceComponents:
-    """tau^2 and sigma^2 by the method of moments of a balanced one-way random-effects model.
+    """tau^2 and sigma^2, by the method of moments for a balanced one-way random-effects model.
 
     Args:
-        differences: shape (n_sets, n_seeds), A - B; a data set without all of its seeds is left out and counted.
+        differences: shape (n_sets, n_seeds), A - B. A data set without all of its seeds is left out and counted.
 
     Returns:
-        The components, a negative tau^2 set to 0 with a note; NaN, with a note, for what one data set or one seed cannot
-        tell.
+        The components. A negative tau^2 is set to 0, with a note. A component that cannot be estimated from one data set or
+        one seed is NaN, with a note.
 
     Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.5, doi 10.1002/9780470316856.
     """

@@ -1,7 +1,7 @@
-"""Ranks of methods over data sets: Friedman's test, and the mean ranks that Nemenyi's test can tell apart.
+"""Ranks of methods over data sets: Friedman's test, and the mean ranks that differ by Nemenyi's test.
 
-Scores are a table of data sets by methods, and more is better: give a loss with its sign changed. Rank 1 is the best.
-Scores that agree to nine decimals tie and share their mean rank.
+Scores are a table of data sets by methods. More is better, so change the sign of a loss. Rank 1 is the best. Scores that
+agree to nine decimals tie and share their mean rank.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from harness.inference.estimate import DECIMALS, sentences
 
 @dataclass(frozen=True, kw_only=True)
 class Friedman:
-    """Do the methods' mean ranks differ?
+    """Friedman's test of whether the methods' mean ranks differ.
 
     Attributes:
-        average_ranks: method to mean rank, best first.
+        average_ranks: mean ranks by method, best first.
         statistic: Friedman's chi-square, corrected for ties (as scipy and R).
         statistic_uncorrected: without that correction (the formula in Demsar 2006); equal if nothing ties.
         df: degrees of freedom of either.
@@ -57,7 +57,7 @@ class RankDiagram:
     """What a critical-difference diagram draws.
 
     Attributes:
-        average_ranks: method to mean rank, best first.
+        average_ranks: mean ranks by method, best first.
         critical_difference: mean ranks that differ by at least this are told apart by Nemenyi's test.
         cliques: the largest groups of two or more methods that are not told apart, best first.
         n: the number of complete data sets.

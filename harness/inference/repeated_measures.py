@@ -1,7 +1,8 @@
 """Repeated-measures analysis of variance: methods, crossed with base models, on the same data sets.
 
-The data set is the block. Each effect is tested against its own interaction with the blocks, and each has its own
-Greenhouse-Geisser correction: the plain F test assumes that every two methods are equally similar, and they are not.
+The data set is the block. Each effect is tested against its own interaction with the blocks, and has its own
+Greenhouse-Geisser correction, since the plain F test assumes that all pairs of methods are equally similar, which they are
+not.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ class WithinEffect:
         statistic: F.
         df: its numerator degrees of freedom, uncorrected.
         df_error: its denominator degrees of freedom, uncorrected.
-        p: Greenhouse-Geisser corrected: the one to report.
-        p_uncorrected: under sphericity.
-        p_huynh_feldt: Huynh-Feldt corrected.
+        p: the Greenhouse-Geisser corrected p, which should be reported.
+        p_uncorrected: the p under sphericity.
+        p_huynh_feldt: the Huynh-Feldt corrected p.
         sphericity: both epsilons and Mauchly's test.
         generalised_eta_squared: SS / (SS + all sums of squares that involve blocks); comparable between designs.
         partial_omega_squared: df (F - 1) / (df (F - 1) + cells), without the blocks' own variance; may fall below 0.
-        note: empty, or what was degenerate.
+        note: empty, or how the data were degenerate.
     """
 
     name: str
@@ -80,7 +81,7 @@ class _Stratum:
 
 
 def repeated_measures(frame: pd.DataFrame, *, value: str, within: Sequence[str], block: str) -> RepeatedMeasures:
-    """The analysis for any number of crossed within factors.
+    """The analysis of variance for any number of crossed within factors.
 
     Several rows of one cell (seeds, folds) are averaged first. A block without a value in every cell is left out and
     named.

@@ -1,8 +1,8 @@
 """Wilcoxon's signed-rank test over data sets, exact under ties and zeros and for any number of sets.
 
-scipy's `auto` turns to the normal approximation when differences tie, its `exact` ignores ties, and its permutations
-number 2^n. The null distribution here is built rank by rank: midranks doubled are integers, and n sets reach only about
-n^2 different sums.
+scipy's `auto` uses the normal approximation if differences tie, its `exact` ignores ties, and its permutation test needs
+2^n of them. Here the null distribution is built rank by rank: doubled midranks are integers, and n sets have only about n^2
+different sums.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class SignedRank(Estimate):
 
     Attributes:
         statistic: W+, the sum of the ranks of the positive differences.
-        p: two-sided, exact.
-        n_different: the number of differences that are not zero; the ranks are theirs.
-        rank_biserial: matched rank-biserial correlation (W+ - W-) / (W+ + W-), -1 to 1.
+        p: the exact two-sided p.
+        n_different: the number of differences that are not zero, which are ranked.
+        rank_biserial: the matched rank-biserial correlation (W+ - W-) / (W+ + W-), -1 to 1.
     """
 
     statistic: float
@@ -53,7 +53,7 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
 
     Args:
         differences: shape (n_sets,), A - B on each data set.
-        level: of the interval, at least; its ends are averages of two differences, so that it is a little wider.
+        level: the smallest level of the interval. Its ends are averages of two differences, so it is a little wider.
 
     Returns:
         The test; p = 1 with a note if no difference is left.
@@ -69,7 +69,7 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
     positive, total = float(ranks[kept > 0].sum()), float(ranks.sum())
     p = balance = math.nan
     if len(rounded):
-        # Without a rank both come out as they should: p = 1, and a balance of 0.
+        # Without any rank this gives p = 1 and a balance of 0, as it should.
         p, balance = _two_sided(positive, 2 * ranks), (2 * positive - total) / max(total, 1.0)
     return SignedRank(
         estimate=centre.estimate,
@@ -88,8 +88,8 @@ def hodges_lehmann(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Args:
         values: shape (n,).
-        level: of the interval, at least. Below six values 95 % cannot be had: the interval is then the widest there is,
-            and carries its own level and a note.
+        level: the smallest level of the interval. Below six values 95 % is out of reach. The interval is then the widest
+            possible one, with its own level and a note.
 
     Source: Hollander, Wolfe and Chicken (2014), Nonparametric Statistical Methods, sections 3.2 and 3.3.
     """
@@ -112,7 +112,7 @@ def hodges_lehmann(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
 
 def _null_distribution(ranks: Ints) -> Floats:
-    """P(sum of the positive ranks = w) for w = 0 .. ranks.sum(), each rank being positive with probability 1/2."""
+    """P(sum of the positive ranks = w) for w = 0 .. ranks.sum(), where each rank is positive with probability 1/2."""
     probability = np.zeros(int(ranks.sum()) + 1)
     probability[0] = 1.0
     reached = 0

@@ -1,4 +1,4 @@
-"""Sphericity: do all contrasts of a within factor vary alike, as the F test of repeated measures assumes?"""
+"""Sphericity: whether all contrasts of a within factor vary alike, as the F test of repeated measures assumes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from harness.inference.arrays import Floats
 
 @dataclass(frozen=True)
 class Sphericity:
-    """How far the contrasts of one effect are from varying alike.
+    """The sphericity of one effect: how alike its contrasts vary.
 
     Attributes:
         greenhouse_geisser: epsilon, 1/d to 1 for d contrasts; 1 is sphericity.
         huynh_feldt: the less biased epsilon, at most 1.
         mauchly_w: Mauchly's W, 0 to 1; 1 is sphericity.
-        mauchly_p: its p.
+        mauchly_p: the p of Mauchly's test.
         note: empty, or why a value is missing.
     """
 
@@ -31,7 +31,7 @@ class Sphericity:
 
 
 def sphericity(contrasts: Floats) -> Sphericity:
-    """Both epsilons and Mauchly's test. The test is reported and never chooses the analysis.
+    """Both epsilons and Mauchly's test. The test is only reported: it does not choose the analysis.
 
     Args:
         contrasts: shape (n_blocks, d), orthonormal contrasts of each block's cells, at least two blocks.
@@ -56,7 +56,7 @@ def sphericity(contrasts: Floats) -> Sphericity:
 
 def _huynh_feldt(epsilon: float, n: int, d: int) -> float:
     below = n - 1 - d * epsilon
-    # At or past the pole the estimate has left its range at the upper end.
+    # At the pole and beyond it the estimate is past the upper end of its range.
     return min(1.0, (n * d * epsilon - 2) / (d * below)) if below > 0 else 1.0
 
 

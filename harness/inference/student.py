@@ -1,4 +1,4 @@
-"""Student's t for one mean: the test under every comparison of two methods."""
+"""Student's t for one mean, on which every comparison of two methods rests."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def t_interval(centre: float, standard_error: float, *, df: float, level: float)
 
 
 def one_sample_t(values: ArrayLike, *, shared: float = 0.0, level: float = 0.95) -> TTest:
-    """The mean of some values tested against zero: Var(mean) = s^2 (1/n + shared), n - 1 degrees of freedom.
+    """The test of a mean against zero, with Var(mean) = s^2 (1/n + shared) and n - 1 degrees of freedom.
 
     Args:
-        values: shape (n,); what is not finite is left out and noted.
-        shared: the variance that averaging does not remove, in units of s^2: 0 if the values are independent.
+        values: shape (n,). Values that are not finite are left out, with a note.
+        shared: the variance that averaging does not remove, in units of s^2; 0 if the values are independent.
         level: of the interval.
 
     Returns:
-        The test. Below two values everything but the estimate is NaN. Without variance the interval has no width and t
-        is NaN; p = 1 if all values are zero, otherwise it is the exact sign test's, 2^(1-n), or NaN if they are not
-        independent. All of these are noted.
+        The test. Below two values all numbers but the estimate are NaN. Without variance the interval has no width and t is
+        NaN; p is 1 if all values are zero. Otherwise p is 2^(1-n), from the exact sign test, or NaN if the values are not
+        independent. The note says so in each case.
     """
     checked_level(level)
     sample = observed(values)

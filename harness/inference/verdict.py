@@ -1,4 +1,4 @@
-"""Is a published claim supported? Two verdicts: on its direction, and on its stated size."""
+"""Verdicts on published claims: on the direction of a claim, and on its stated size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.inference.mean import prediction_interval
 
 
 class Verdict(StrEnum):
-    """What the data say of a claim."""
+    """The verdict of the data on a claim."""
 
     SUPPORTED = "supported"
     REFUTED = "refuted"
@@ -23,16 +23,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what it rests on.
+    """A verdict on a direction, with the numbers on which it rests.
 
     Attributes:
         verdict: supported, refuted or inconclusive.
         estimate: the contrast, positive in the claimed direction.
-        interval: of the contrast.
+        interval: the interval of the contrast.
         p: adjusted within the family of claims.
         region: half the width of the region of practical equivalence, in the unit of the contrast.
         n: the number of data sets.
-        note: why this verdict, in one sentence, after what was degenerate.
+        note: the reason for the verdict in one sentence, after notes on degenerate data.
     """
 
     verdict: Verdict
@@ -46,15 +46,15 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Magnitude:
-    """Whether a stated number is what a new data set would show.
+    """A verdict on a stated number: whether a new data set would show it.
 
     Attributes:
-        verdict: supported inside the prediction interval, refuted outside, inconclusive without one.
+        verdict: supported inside the prediction interval, refuted outside of it, inconclusive without an interval.
         stated: the number of the claim.
         estimate: the mean over data sets.
         interval: the prediction interval for one new data set.
         n: the number of data sets.
-        note: why this verdict, in one sentence, after what was degenerate.
+        note: the reason for the verdict in one sentence, after notes on degenerate data.
     """
 
     verdict: Verdict
@@ -69,7 +69,7 @@ def judge(contrast: Estimate, *, p_adjusted: float, region: float, alpha: float 
     """The verdict on a claimed direction.
 
     Supported: p_adjusted < alpha and the contrast is at least `region`. Refuted: the interval lies below 0, or inside
-    (-region, region). Otherwise inconclusive; so too where the data give no p or no interval.
+    (-region, region). Otherwise inconclusive, also if the data give no p or no interval.
 
     Args:
         contrast: positive in the claimed direction, with its interval.
@@ -87,13 +87,13 @@ def judge(contrast: Estimate, *, p_adjusted: float, region: float, alpha: float 
 def magnitude(
     values: ArrayLike, *, stated: float, level: float = 0.95, limits: tuple[float, float] = (-math.inf, math.inf)
 ) -> Magnitude:
-    """The verdict on a stated size: does it lie in the prediction interval for a new data set?
+    """The verdict on a stated size: whether it lies in the prediction interval for a new data set.
 
     Args:
-        values: shape (n_sets,), what the claim speaks of on each data set.
+        values: shape (n_sets,), the quantity of the claim on each data set.
         stated: the number of the claim, in the same unit.
         level: of the prediction interval.
-        limits: the least and the largest value that there can be, at which the interval ends.
+        limits: the smallest and the largest possible value, at which the interval is cut off.
     """
     new = prediction_interval(values, level=level)
     interval = new.interval.within(limits)

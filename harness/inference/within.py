@@ -1,7 +1,7 @@
-"""One data set, A against B over repeated cross-validation.
+"""A against B on one data set, over repeated cross-validation.
 
-The J differences of k-fold cross-validation share training rows, so that they are correlated and a plain t test rejects
-a true null hypothesis in half of all studies. The corrected test enlarges the variance of their mean accordingly.
+The J differences of k-fold cross-validation are correlated, since they share training rows. So a plain t test rejects a
+true null hypothesis in half of all studies. The corrected test enlarges the variance of the mean accordingly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from harness.inference.student import one_sample_t
 
 @dataclass(frozen=True)
 class RopePosterior:
-    """How probable it is that A is worse than B, practically equal to it, or better.
+    """The probabilities that A is worse than B, practically equal to B, and better.
 
     Attributes:
         left: P(difference < -region).
@@ -41,8 +41,8 @@ class RopePosterior:
 def corrected_t(differences: ArrayLike, *, test_train_ratio: float, level: float = 0.95) -> TTest:
     """The corrected resampled t test of Nadeau and Bengio: Var(mean) = s^2 (1/J + n_test/n_train), J - 1 df.
 
-    The correction takes the correlation between splits to be n_test / (n_test + n_train). It is an approximation and
-    somewhat conservative; 10 times 10-fold cross-validation is recommended.
+    The correction assumes that splits have the correlation n_test / (n_test + n_train). This is an approximation and
+    somewhat conservative. 10 times 10-fold cross-validation is recommended.
 
     Args:
         differences: shape (J,), A - B on each of the J test folds of all repeats.
@@ -78,8 +78,8 @@ def corrected_mean(values: ArrayLike, *, test_train_ratio: float, level: float =
 def rope_posterior(test: TTest, *, region: float) -> RopePosterior:
     """The correlated Bayesian t test: the posterior of the mean difference, cut at -region and +region.
 
-    Under the prior that matches the frequentist test the posterior is Student's t with the test's estimate, standard
-    error and degrees of freedom. Without variance all probability lies on the estimate.
+    The prior is the one that matches the frequentist test. Then the posterior is Student's t with the test's estimate,
+    standard error and degrees of freedom. Without variance all probability lies on the estimate.
 
     Args:
         test: a result of `corrected_t`.
