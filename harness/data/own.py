@@ -1,4 +1,4 @@
-"""A user's own sets, described by one or two overrides on the command line instead of a YAML."""
+"""A user's own data sets, described by one or two overrides on the command line instead of a YAML."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from harness.data.sources import File, OpenML
 
 
 def from_file(*, path: str, separator: str = ",", name: str | None = None, **settings: Any) -> Dataset:
-    """The set in a CSV or Parquet file.
+    """The data set in a CSV or Parquet file.
 
     Args:
         path: the file.
-        separator: what stands between two cells of a CSV file.
-        name: the set's name; that of the file without its extension unless given.
+        separator: the character between two cells of a CSV file.
+        name: the set's name; by default the file's name without its extension.
         settings: the other attributes of `Dataset`.
     """
     source = File(path=path, separator=separator)
@@ -22,11 +22,11 @@ def from_file(*, path: str, separator: str = ",", name: str | None = None, **set
 
 
 def from_openml(*, data_id: int, name: str | None = None, **settings: Any) -> Dataset:
-    """A set of openml.org.
+    """A data set of openml.org.
 
     Args:
-        data_id: its number.
-        name: the set's name; `openml_` and the number unless given.
+        data_id: the number of the set.
+        name: the set's name; by default `openml_` and the number.
         settings: the other attributes of `Dataset`.
     """
     return Dataset(name=name or f"openml_{data_id}", source=OpenML(data_id=data_id), **settings)

@@ -1,4 +1,4 @@
-"""From the raw columns of any source to a `DataTable`, refusing with one clear sentence what cannot be used."""
+"""A `DataTable` from the raw columns of any source. Unusable data are refused in one clear sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MANY_CLASSES = 20
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns of a set are for.
+    """The roles of a set's columns.
 
     Attributes:
         task: classification or regression.
@@ -36,20 +36,20 @@ class Roles:
     zero_is_missing: Sequence[str]
 
     def are_labels(self, column: str) -> bool:
-        """Whether a column is to be read as labels whatever it holds; "all" means all features."""
+        """Whether a column is read as labels, whatever it holds; "all" means all features."""
         return column != self.target if isinstance(self.nominal, str) else column in self.nominal
 
 
 def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> DataTable:
-    """The set as the harness uses it.
+    """The data set in the form that the harness uses.
 
     Args:
-        raw: all rows and columns as found.
-        roles: what the columns are for.
+        raw: all rows and columns, as the source gives them.
+        roles: the roles of the columns.
         name: the set's name, for the messages.
 
     Raises:
-        DataError: the set cannot be used; the message names it, the column and the remedy.
+        DataError: the set cannot be used. The message names the set, the column and the remedy.
     """
     raw = _with_checked_names(raw, name)
     if len(raw) < MIN_ROWS:

@@ -1,7 +1,7 @@
-"""Folds, nested training subsets and label noise: what happens to rows before a model sees them.
+"""Folds, nested training subsets and label noise.
 
-All three take the seed of the trial and draw from streams of their own, so that the same seed gives every method the same
-folds, the same subset and the same flipped labels.
+All three take the seed of the trial and draw from streams of their own. So with the same seed every method gets the same
+folds, the same subset and the same wrong labels.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from harness.randomness import stream
 
 
 class Fold(NamedTuple):
-    """Positions of the rows to train on and of the rows to score, disjoint."""
+    """The positions of the training rows and of the test rows, which are disjoint."""
 
     train: Ints
     test: Ints
 
 
 def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: int) -> list[Fold]:
-    """Shuffled k folds, stratified for classification; each row is in exactly one test part.
+    """Shuffled k folds, stratified for classification. Each row is in exactly one test part.
 
     Args:
         target: shape (n,); class codes, or a regression target if `n_classes` is 0.
@@ -45,14 +45,15 @@ def folds(target: Ints | Floats, *, n_classes: int, n_folds: int, random_state: 
 
 
 def n_of_rarest(target: Ints | Floats, n_classes: int) -> int:
-    """The rows of the rarest class, 0 if one is absent; all rows of a regression target."""
+    """The number of rows of the rarest class, 0 if a class is absent; the number of all rows for regression."""
     return int(np.min(np.bincount(target.astype(np.int64), minlength=n_classes))) if n_classes else len(target)
 
 
 def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints:
-    """A share of the rows, stratified for classification; a smaller share is a subset of a larger one.
+    """A share of the rows, stratified for classification. A smaller share is a subset of a larger one.
 
-    Rows are ordered by their shuffled rank within their class, as a fraction of the class, and the first are taken.
+    The rows of each class are shuffled and ranked. Rows are ordered by their rank as a fraction of their class, and the
+    first are taken.
 
     Args:
         target: shape (n,); class codes, or a regression target if `n_classes` is 0.
@@ -75,14 +76,14 @@ def nested_subset(target: Ints | Floats, *, share: float, n_classes: int, seed: 
 
 
 def noisy_target(target: Ints | Floats, *, share: float, n_classes: int, seed: int, purpose: str) -> Ints | Floats:
-    """A copy of `target` in which a share of the rows is wrong. A larger share has the wrong rows of a smaller one, and more.
+    """A copy of `target` with a share of wrong rows. A larger share includes the wrong rows of a smaller one.
 
-    A class label becomes another class, each with equal probability. A regression target becomes that of another row.
+    A class label becomes one of the other classes with equal probability. A regression target becomes that of another row.
 
     Args:
         target: the training target, shape (n,).
-        share: in [0, 1); round(share * n) rows are changed. With a training size below 1 the share is exact over the whole
-            training fold, and holds on average for the rows that are kept of it.
+        share: in [0, 1); round(share * n) rows are changed. With a training size below 1 the share is exact for the whole
+            training fold, and holds on average for the rows that are kept.
         n_classes: 0 for regression.
         seed: the seed of the trial.
         purpose: names the stream.

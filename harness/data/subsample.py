@@ -1,4 +1,4 @@
-"""A smaller set that looks like the whole one."""
+"""Subsamples that keep the class shares of a set."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from harness.randomness import stream
 
 
 def subsample(table: DataTable, max_rows: int) -> DataTable:
-    """At most `max_rows` rows, in their original order; the same ones in every trial, whatever its seed.
+    """At most `max_rows` rows in their original order, the same in every trial, whatever its seed.
 
-    Every row gets a random number and the smallest are kept, class by class in a classification set. Classes
-    keep their shares (largest remainders), and each keeps at least one row.
+    Every row gets a random number, and the rows with the smallest numbers are kept, class by class for classification.
+    Classes keep their shares (largest remainders), and each keeps at least one row.
 
     Args:
         table: the whole set.
@@ -34,7 +34,7 @@ def _luckiest(rows: Ints, luck: Floats, quota: int) -> Ints:
 
 
 def shares(counts: Ints, total: int) -> Ints:
-    """Divide `total` in proportion to `counts` by largest remainders, with at least one for each.
+    """The parts of `total` in proportion to `counts`, by largest remainders, with at least one for each.
 
     Args:
         counts: shape (n_classes,), each 1 or more, with a sum above `total`.
@@ -47,6 +47,6 @@ def shares(counts: Ints, total: int) -> Ints:
     quotas: Ints = np.maximum(np.floor(exact), 1).astype(np.int64)
     while quotas.sum() < total:
         quotas[np.argmax(exact - quotas)] += 1
-    while quotas.sum() > total:  # the classes that were lifted to one row are paid for by the most overserved
+    while quotas.sum() > total:  # rows given to classes with none are taken from the most overrepresented class
         quotas[np.argmax(np.where(quotas > 1, quotas - exact, -np.inf))] -= 1
     return quotas

@@ -1,4 +1,4 @@
-"""The best model of a pool, chosen by inner cross-validation: what every combination has to beat."""
+"""The best model of a pool, chosen by inner cross-validation: the baseline that a combination has to beat."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from harness.synthesis.training import Fitted, Training
 
 @dataclass(frozen=True)
 class BestByCV:
-    """One model of the pool: the one with the lowest loss on out-of-fold predictions, refitted on all training rows."""
+    """The model of a pool with the lowest loss on out-of-fold predictions, refitted on all training rows."""
 
     pool: Sequence[Learner]
     name: str = "best_by_cv"
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Predict out of fold, choose one model (the first of equals) and fit it alone."""
+        """The chosen model (the first of equals), fitted alone after all have predicted out of fold."""
         answers, answer_seconds = out_of_fold(self.pool, training)
         losses = [selection_loss(answer, training.target) for answer in answers]
         chosen = self.pool[min(range(len(losses)), key=losses.__getitem__)]

@@ -1,4 +1,4 @@
-"""Methods that cross with every base model: the model alone, bagged, boosted."""
+"""Methods that are crossed with every base model: the model alone, bagged, boosted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Single:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit the model on all training rows."""
+        """The model, fitted on all training rows."""
         return Timed(*training.fit_learner(self.model))
 
 
@@ -35,7 +35,7 @@ class Single:
 class Bagging(Checked):
     """Bootstrap aggregating (Breiman 1996, doi 10.1007/BF00058655).
 
-    Members train on bootstrap samples; class probabilities (or regression values) are averaged.
+    Members train on bootstrap samples. Their class probabilities (or regression values) are averaged.
     """
 
     model: Learner
@@ -44,7 +44,7 @@ class Bagging(Checked):
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit the members. Raises `Skip` for a model that is an ensemble by itself."""
+        """The fitted ensemble. Raises `Skip` if the base model is an ensemble itself."""
         combine = BaggingClassifier if training.task is Task.CLASSIFICATION else BaggingRegressor
         return _fit_around(combine, self.model, self.n_members, self.name, training)
 
@@ -53,10 +53,11 @@ class Bagging(Checked):
 class AdaBoost(Checked):
     """Adaptive boosting.
 
-    SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression (Drucker 1997). For a
-    base model that is already perfect on its training rows, boosting stops at one member. Deviations from scikit-learn: the
-    weights handed to a base classifier have mean 1 instead of sum 1 (`MeanOneWeights`), and a base model that does no better
-    than chance stays alone instead of raising an error, so that no method leaves the comparison because it did badly.
+    SAMME for classes (Zhu et al. 2009, doi 10.4310/SII.2009.v2.n3.a8), AdaBoost.R2 for regression (Drucker 1997). If the
+    base model is already perfect on its training rows, boosting stops at one member. There are two deviations from
+    scikit-learn. The weights for a base classifier have mean 1 instead of sum 1 (`MeanOneWeights`). A base model that does
+    no better than chance is used alone instead of raising an error, so that no method drops out of the comparison because
+    it did badly.
     """
 
     model: Learner
@@ -65,7 +66,7 @@ class AdaBoost(Checked):
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit the members; of a base model that does no better than chance on these rows, only the model alone.
+        """The fitted ensemble, or the model alone if it does no better than chance on these rows.
 
         Raises:
             Skip: the model is an ensemble, or takes no sample weights.
@@ -90,8 +91,8 @@ def _boost_classifier(estimator: Any, n_estimators: int) -> Any:
 class MeanOneWeights(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier that is fitted with its sample weights scaled to mean 1.
 
-    AdaBoost's weights sum to 1. For a model with a penalty (logistic regression, SVM, neural network) that is the same as
-    a penalty many times stronger, which cripples it; without weights such a model sees a weight of 1 a row.
+    AdaBoost's weights sum to 1. For a model with a penalty (logistic regression, SVM, neural network) this acts like a
+    penalty many times stronger, which cripples the model. Without weights such a model gives each row the weight 1.
     """
 
     def __init__(self, estimator: Any) -> None:
@@ -105,7 +106,7 @@ class MeanOneWeights(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Floats) -> Ints:
-        """What the fitted estimator answers, shape (n,)."""
+        """The predictions of the fitted estimator, shape (n,)."""
         return np.asarray(self.estimator_.predict(X))
 
 

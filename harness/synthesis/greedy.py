@@ -22,13 +22,13 @@ from harness.synthesis.voting import WeightedAverage
 class Greedy(Checked):
     """Forward selection with replacement (Caruana et al. 2004, doi 10.1145/1015330.1015432).
 
-    Starting from the best model, each round adds the model that makes the average of the chosen ones best on
-    out-of-fold predictions; a model may be added again, which gives it weight. The average of the best round is kept.
-    Deviations: selection on out-of-fold rows of the training set instead of a hold-out set, no bagging of the pool.
+    Selection starts from the best model. Each round adds the model that makes the average of the chosen models best on
+    out-of-fold predictions. A model that is added again gets more weight. The average of the best round is kept.
+    Deviations: selection uses out-of-fold rows of the training set instead of a hold-out set, and the pool is not bagged.
 
     Attributes:
         pool: the models to choose from.
-        n_rounds: how many times a model is added.
+        n_rounds: the number of rounds, each of which adds a model.
         name: the level's name.
         about: documentation.
     """
@@ -39,7 +39,7 @@ class Greedy(Checked):
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Predict out of fold, choose, and fit every model on all rows (chosen or not: all are clocked)."""
+        """The weighted average, with every model fitted on all rows. Models that are not chosen are fitted too, and clocked."""
         members, member_seconds = fit_members(self.pool, training)
         answers, answer_seconds = out_of_fold(self.pool, training)
         counts, seconds = timed(lambda: select(answers, training.target, n_rounds=self.n_rounds))
@@ -50,7 +50,7 @@ class Greedy(Checked):
 
 
 def select(answers: Floats, target: Ints | Floats, *, n_rounds: int) -> Ints:
-    """How often each model is chosen.
+    """The number of times that each model is chosen.
 
     Args:
         answers: out-of-fold scores, shape (n_models, n, n_classes), or (n_models, n, 1) for regression.
@@ -58,7 +58,7 @@ def select(answers: Floats, target: Ints | Floats, *, n_rounds: int) -> Ints:
         n_rounds: rounds of forward selection, at least 1.
 
     Returns:
-        Counts, shape (n_models,), of the round with the lowest loss (the earliest of equals).
+        The counts of the round with the lowest loss (the earliest of equals), shape (n_models,).
     """
     total = np.zeros(answers.shape[1:])
     counts = np.zeros(len(answers), dtype=np.int64)

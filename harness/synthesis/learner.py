@@ -15,14 +15,14 @@ from harness.core import Code, Skip, Task
 
 @dataclass(frozen=True)
 class Learner:
-    """A base model by name, for either task.
+    """A named base model for both tasks.
 
     Attributes:
-        name: the level of the factor `model`.
+        name: its level of the factor `model`.
         classifier: an unfitted scikit-learn-compatible classifier, or None if there is none.
         regressor: its unfitted regression twin, or None if there is none.
-        ensemble: whether it combines models by itself, so that bagging or boosting it makes no sense.
-        about: documentation; no part of a trial's identity.
+        ensemble: whether it combines models itself, so that bagging or boosting it makes no sense.
+        about: documentation, which is not part of a trial's identity.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Learner:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     def estimator(self, task: Task, *, random_state: int) -> Any:
-        """A fresh unfitted estimator for the task, seeded wherever it takes a `random_state`.
+        """A new unfitted estimator for the task. All of its parameters `random_state` are set.
 
         Raises:
             Skip: the learner has no estimator for this task.
@@ -44,7 +44,7 @@ class Learner:
 
     @cached_property
     def digest(self) -> str:
-        """Identifies the learner and all its parameters within one process."""
+        """A text that identifies the learner and all its parameters within one process."""
         return str(joblib.hash((self.name, self.classifier, self.regressor)))
 
 

@@ -1,4 +1,4 @@
-"""The loss by which models and ensembles are chosen on out-of-fold predictions."""
+"""The loss on out-of-fold predictions by which models and ensembles are chosen."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from harness.core import Floats, Ints
 
 
 class Loss(NamedTuple):
-    """Compared part by part: the share of errors first (0 for regression), then the smooth loss."""
+    """A loss in two parts, compared in order: the share of errors (0 for regression), then the smooth loss."""
 
     errors: float
     smooth: float
 
 
 def selection_loss(answers: Floats, target: Ints | Floats) -> Loss:
-    """The share of wrong classes, ties broken by log loss; for regression the mean squared error.
+    """The share of wrong classes, with ties broken by log loss; the mean squared error for regression.
 
     Args:
         answers: class probabilities, shape (n, n_classes), or values, shape (n, 1).

@@ -1,4 +1,4 @@
-"""A pool of different learners: fitted on all training rows, and predicting out of fold, once for all methods that ask."""
+"""Pools of learners: their fits on all training rows and their out-of-fold predictions, shared by all methods."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from harness.synthesis.training import Fitted, Prediction, Training, most_probab
 
 
 def fit_members(pool: Sequence[Learner], training: Training) -> Timed[tuple[Fitted, ...]]:
-    """Every learner of the pool on all training rows, with the seconds of fitting each of them. Skips an empty pool."""
+    """All learners of the pool, fitted on all training rows, with the seconds of all fits. Raises `Skip` for an empty pool."""
     _require_models(pool)
     parts = [training.fit_learner(learner) for learner in pool]
     return Timed(tuple(part.value for part in parts), sum(part.seconds for part in parts))
 
 
 def out_of_fold(pool: Sequence[Learner], training: Training) -> Timed[Floats]:
-    """What each learner answers for each training row when that row's inner fold was left out of its training.
+    """The out-of-fold scores of each learner: those for a training row come from a fit without that row's inner fold.
 
-    The features are prepared anew within each inner fold. The seconds are those of making these predictions alone. An empty
-    pool is skipped.
+    The features are prepared anew within each inner fold. The seconds are those of these predictions only. Raises `Skip`
+    for an empty pool.
 
     Returns:
         Scores, shape (n_learners, n_rows, n_classes), or (n_learners, n_rows, 1) for regression.
@@ -52,7 +52,7 @@ def _out_of_fold(learner: Learner, training: Training) -> Timed[Floats]:
 
 
 def member_scores(members: Sequence[Fitted], matrix: Floats) -> Floats:
-    """The scores of every member for prepared rows, shape (n_members, n, n_classes), or (n_members, n, 1)."""
+    """The scores of every member for prepared rows, shape (n_members, n, n_classes), or (n_members, n, 1) for regression."""
     return np.stack([scores(member.predict(matrix)) for member in members])
 
 
@@ -60,7 +60,7 @@ def scores(prediction: Prediction) -> Floats:
     """Class probabilities, shape (n, n_classes), or regression values as one column, shape (n, 1).
 
     Raises:
-        Skip: a classifier without probabilities.
+        Skip: the classifier gives no probabilities.
     """
     if prediction.probabilities is not None:
         return prediction.probabilities
@@ -71,5 +71,5 @@ def scores(prediction: Prediction) -> Floats:
 
 
 def from_scores(combined: Floats, n_classes: int) -> Prediction:
-    """The prediction that follows from combined scores, shape (n, n_classes), or (n, 1) for regression."""
+    """The prediction from combined scores, shape (n, n_classes), or (n, 1) for regression."""
     return most_probable(combined) if n_classes else Prediction(combined[:, 0], None)

@@ -17,11 +17,11 @@ from harness.settings import Checked
 
 @dataclass(frozen=True)
 class Preprocessing(Checked):
-    """What is done to the features before any model.
+    """The preparation of the features before any model.
 
     Attributes:
-        impute: how a missing number is filled: "median" or "mean" of the training rows.
-        scale: whether numbers are brought to mean 0 and standard deviation 1 of the training rows.
+        impute: the value for a missing number: "median" or "mean" of the training rows.
+        scale: whether numbers are scaled to mean 0 and standard deviation 1 on the training rows.
     """
 
     impute: Literal["median", "mean"] = "median"
@@ -30,7 +30,7 @@ class Preprocessing(Checked):
     def build(self, nominal: NDArray[np.bool_]) -> Any:
         """An unfitted scikit-learn transformer for `DataTable.matrix`.
 
-        Missing nominal values become the most frequent level; levels unseen in training become all zeros.
+        Missing nominal values become the most frequent level. Levels unseen in training become all zeros.
 
         Args:
             nominal: which columns are nominal, shape (n_features,).

@@ -1,4 +1,4 @@
-"""Stacked generalisation: a meta-model over the out-of-fold predictions of a pool."""
+"""Stacked generalisation: a meta-model on the out-of-fold predictions of a pool."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from harness.synthesis.training import Fitted, FittedEstimator, Prediction, Trai
 
 @dataclass(frozen=True)
 class Stacking:
-    """A meta-model learns how to combine a pool (Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1).
+    """A meta-model that learns to combine a pool (Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1).
 
-    It trains on out-of-fold class probabilities (Ting & Witten 1999, doi 10.1613/jair.594), or out-of-fold values
-    for regression; at prediction time it is given the answers of the models fitted on all training rows.
+    It trains on out-of-fold class probabilities (Ting & Witten 1999, doi 10.1613/jair.594), or on out-of-fold values for
+    regression. At prediction time it gets the answers of the models that were fitted on all training rows.
 
     Attributes:
         pool: the models to combine.
-        meta: the meta-model, by default logistic regression (ridge regression for values).
+        meta: the meta-model; by default logistic regression (ridge regression for regression sets).
         name: the level's name.
         about: documentation.
     """
@@ -35,7 +35,7 @@ class Stacking:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Predict out of fold, fit the meta-model on that, fit every model on all rows."""
+        """The meta-model, fitted on out-of-fold predictions, and every model, fitted on all rows."""
         members, member_seconds = fit_members(self.pool, training)
         answers, answer_seconds = out_of_fold(self.pool, training)
         seed = training.random_state("model", "meta", self.meta.name)
@@ -46,20 +46,20 @@ class Stacking:
 
 @dataclass(frozen=True)
 class FittedStacking:
-    """Fitted members with the meta-model that combines their scores."""
+    """Fitted members, and the meta-model that combines their scores."""
 
     members: tuple[Fitted, ...]
     meta: FittedEstimator
 
     def predict(self, matrix: Floats) -> Prediction:
-        """What the meta-model makes of the members' answers."""
+        """The meta-model's prediction from the members' scores."""
         return self.meta.predict(meta_features(member_scores(self.members, matrix)))
 
 
 def meta_features(answers: Floats) -> Floats:
-    """Scores of shape (n_learners, n, n_classes) side by side, shape (n, n_features).
+    """The scores of all learners side by side: shape (n_learners, n, n_classes) becomes (n, n_features).
 
-    The first of two class probabilities is left out, since it is one less the other (as scikit-learn does).
+    With two classes the first probability is left out, as in scikit-learn, since it is 1 minus the second.
     """
     kept = answers[:, :, 1:] if answers.shape[2] == 2 else answers
     return np.concatenate(list(kept), axis=1)

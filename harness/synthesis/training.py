@@ -1,4 +1,4 @@
-"""Training rows, what a method makes of them, and what a fitted model answers."""
+"""Training rows, methods that fit models on them, and predictions of fitted models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.synthesis.preprocessing import Preprocessing
 
 
 class Prediction(NamedTuple):
-    """What a model answers for n rows.
+    """A model's prediction for n rows.
 
     Attributes:
         target: class codes (int64) or regression values (float64), shape (n,).
@@ -33,12 +33,12 @@ class Fitted(Protocol):
     """A fitted model, single or combined."""
 
     def predict(self, matrix: Floats) -> Prediction:
-        """Answer for prepared rows, shape (n, n_prepared_features)."""
+        """The prediction for prepared rows, shape (n, n_prepared_features)."""
         ...
 
 
 class Method(Protocol):
-    """A way to make one model of one or several learners: a level of the factor `synthesis`."""
+    """A way to make one model from one or more learners: a level of the factor `synthesis`."""
 
     @property
     def name(self) -> str:
@@ -46,7 +46,7 @@ class Method(Protocol):
         ...
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """A model for rows prepared by `training.prepared`; its seconds leave the preparation out.
+        """A model for rows that `training.prepared` prepared. Its seconds do not include the preparation.
 
         Raises `Skip` where the combination makes no sense.
         """
@@ -54,7 +54,7 @@ class Method(Protocol):
 
 
 class Prepared(NamedTuple):
-    """A fitted transformer and the training rows that it made, shape (n, n_prepared_features)."""
+    """A fitted transformer, and the prepared training rows, shape (n, n_prepared_features)."""
 
     transformer: Any
     matrix: Floats
@@ -62,13 +62,13 @@ class Prepared(NamedTuple):
 
 @dataclass(frozen=True)
 class FittedEstimator:
-    """A fitted scikit-learn estimator with its answers aligned to the data set's class codes."""
+    """A fitted scikit-learn estimator whose predictions are aligned to the data set's class codes."""
 
     estimator: Any
     n_classes: int
 
     def predict(self, matrix: Floats) -> Prediction:
-        """The class of highest probability (the first of equals) if there are probabilities, else the estimator's own."""
+        """The most probable class (the first of equals), or the estimator's own prediction if it gives no probabilities."""
         if not self.n_classes:
             return Prediction(np.asarray(self.estimator.predict(matrix), dtype=np.float64), None)
         if not hasattr(self.estimator, "predict_proba"):
@@ -79,7 +79,7 @@ class FittedEstimator:
 
 
 def most_probable(probabilities: Floats) -> Prediction:
-    """The prediction that follows from class probabilities, shape (n, n_classes); the lowest code wins a tie."""
+    """The prediction from class probabilities, shape (n, n_classes). The lowest code wins a tie."""
     return Prediction(probabilities.argmax(axis=1), probabilities)
 
 
@@ -89,13 +89,13 @@ class Training:
 
     Attributes:
         matrix: features, shape (n_rows, n_features); nominal columns hold category codes, NaN is missing.
-        target: class codes or regression values as the method shall see them (noise included), shape (n_rows,).
+        target: class codes or regression values as the method sees them, with label noise, shape (n_rows,).
         nominal: which columns are nominal, shape (n_features,).
-        n_classes: of the whole data set; 0 for regression.
+        n_classes: the number of classes of the whole data set; 0 for regression.
         preprocessing: how the features are prepared, fitted on these rows alone.
         seed: the seed of the trial.
-        path: where these rows stand within the trial, e.g. (3,) for fold 3 or (3, "inner", 0); names random streams.
-        inner_folds: how many inner folds out-of-fold predictions use.
+        path: the place of these rows within the trial, e.g. (3,) for fold 3 or (3, "inner", 0). It names random streams.
+        inner_folds: the number of inner folds for out-of-fold predictions.
         memo: shares fits with other methods on the same rows.
     """
 
@@ -115,7 +115,7 @@ class Training:
         return Task.CLASSIFICATION if self.n_classes else Task.REGRESSION
 
     def random_state(self, *purpose: str) -> int:
-        """An integer seed for that purpose on these rows."""
+        """An integer seed for a purpose on these rows."""
         return stream_integer(self.seed, *purpose, *self.path)
 
     def prepared(self) -> Timed[Prepared]:
@@ -128,9 +128,9 @@ class Training:
         return self.memo.once((self.path, "prepared"), prepare)
 
     def fit_estimator(self, estimator: Any, matrix: Floats | None = None) -> FittedEstimator:
-        """Fit an estimator on the prepared rows, or on other features of the same rows.
+        """The estimator, fitted on the prepared rows, or on other features of the same rows.
 
-        Warnings, of convergence above all, are the model's own affair.
+        Warnings of the model, mostly about convergence, are silenced.
         """
         features = self.prepared().value.matrix if matrix is None else matrix
         with warnings.catch_warnings():
@@ -138,7 +138,7 @@ class Training:
             return FittedEstimator(estimator.fit(features, self.target), self.n_classes)
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
-        """The learner fitted on these rows, once for all methods that ask; its seconds leave the preparation out."""
+        """The learner, fitted on these rows once for all methods. Its seconds do not include the preparation."""
         self.prepared()
 
         def fit() -> FittedEstimator:
@@ -148,7 +148,7 @@ class Training:
         return self.memo.once((self.path, "model", learner.digest), fit)
 
     def inner(self) -> list[InnerFold]:
-        """The inner folds, cut once for all methods that ask."""
+        """The inner folds, cut once for all methods."""
         return self.memo.once((self.path, "inner folds"), self._cut).value
 
     def _cut(self) -> list[InnerFold]:
@@ -166,7 +166,7 @@ class Training:
 
 
 class InnerFold(NamedTuple):
-    """Training rows of an inner fold, and the positions in the outer training rows that it leaves out."""
+    """The training rows of an inner fold, and the positions of its test rows within the outer training rows."""
 
     training: Training
     left_out: Ints

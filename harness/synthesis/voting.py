@@ -1,4 +1,4 @@
-"""Votes of a pool: by majority, and by averaging."""
+"""Votes of a pool: by majority and by averaging."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from harness.synthesis.training import Fitted, Prediction, Training, most_probab
 
 @dataclass(frozen=True)
 class HardVote:
-    """Each model has one vote; the class with most votes wins, the lowest code among equals.
+    """A vote with one vote for each model. The class with most votes wins, the lowest code among equals.
 
-    The shares of votes stand in for probabilities.
+    The shares of votes are used as probabilities.
     """
 
     pool: Sequence[Learner]
@@ -27,7 +27,7 @@ class HardVote:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def fit(self, training: Training) -> Timed[Fitted]:
-        """Fit every model. Raises `Skip` for regression, where averaging (soft_vote) is the vote."""
+        """The vote of all models, each fitted. Raises `Skip` for regression, where a vote is an average (soft_vote)."""
         if training.task is Task.REGRESSION:
             why = "a majority vote has no meaning for a regression target; soft_vote averages"
             raise Skip(why, code=Code.NEEDS_CLASSES)
@@ -43,14 +43,14 @@ class FittedHardVote:
     n_classes: int
 
     def predict(self, matrix: Floats) -> Prediction:
-        """The majority's class and the shares of votes."""
+        """The class with most votes, and the shares of votes."""
         votes = np.stack([member.predict(matrix).target for member in self.members])
         return most_probable((votes[:, :, None] == np.arange(self.n_classes)).mean(axis=0))
 
 
 @dataclass(frozen=True)
 class SoftVote:
-    """Class probabilities (for regression: values) are averaged over the models, all with equal weight."""
+    """The average of class probabilities (for regression: values) over all models, with equal weights."""
 
     pool: Sequence[Learner]
     name: str = "soft_vote"
@@ -72,6 +72,6 @@ class WeightedAverage:
     n_classes: int
 
     def predict(self, matrix: Floats) -> Prediction:
-        """The class of the highest average probability, or the average value."""
+        """The class with the highest average probability, or the average value."""
         combined = np.tensordot(self.weights, member_scores(self.members, matrix), axes=1)
         return from_scores(combined, self.n_classes)

@@ -1,6 +1,6 @@
-"""Where raw columns come from: one small frozen dataclass per kind of place.
+"""Sources of raw columns: one small frozen dataclass for each kind.
 
-Anything with `read() -> pandas.DataFrame` is a source, so that a YAML can name a class of one's own.
+Any object with `read() -> pandas.DataFrame` is a source, so a YAML can name a user's own class.
 """
 
 from harness.data.sources.bundled import Bundled, River

@@ -1,4 +1,4 @@
-"""Sets that come with scikit-learn and with river."""
+"""Data sets bundled with scikit-learn and with river."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Bundled:
-    """A set bundled with scikit-learn. Its target is in the column `target`, by class name where it has names.
+    """A data set bundled with scikit-learn. The column `target` has the target, by class name if classes have names.
 
     Attributes:
-        loader: the function of `sklearn.datasets`, `load_iris` for instance.
+        loader: the function of `sklearn.datasets`, for instance `load_iris`.
         options: further arguments of that function.
     """
 
@@ -37,10 +37,10 @@ class Bundled:
 
 @dataclass(frozen=True)
 class River:
-    """A set bundled with river. Its target is in the column `target`.
+    """A data set bundled with river. The column `target` has the target.
 
     Attributes:
-        dataset: the class of `river.datasets`, `Phishing` for instance.
+        dataset: the class of `river.datasets`, for instance `Phishing`.
     """
 
     dataset: str

@@ -16,13 +16,13 @@ from harness.data.sources.csv import read_csv
 
 @dataclass(frozen=True)
 class Carried:
-    """A CSV file inside a carrier, which is fetched when it is first needed.
+    """A CSV file inside a carrier. The carrier is fetched at the first use.
 
     Attributes:
         carrier: the carrier's name.
         member: the path of the file inside the wheel.
         header: whether the first line holds names.
-        columns: names to use instead; without names of either kind the columns are x1, x2 ... and, last, target.
+        columns: names that replace those of the header. Without any names the columns are x1, x2 ... and, last, target.
     """
 
     carrier: str
@@ -40,7 +40,7 @@ class Carried:
         return named(self.carrier)
 
     def read(self) -> pd.DataFrame:
-        """All columns of the file. Raises `DataError` if the carrier cannot be had."""
+        """All columns of the file. Raises `DataError` if the carrier is not available."""
         carrier = self.wheel
         with zipfile.ZipFile(intact_wheel(carrier)) as wheel:
             if self.member not in wheel.namelist():

@@ -1,7 +1,7 @@
-"""One way to read CSV, the same for files and carriers.
+"""A reader of CSV for files and carriers.
 
-pyarrow reads numbers to the last bit on every platform, which the checksums of the sets rest on; what pandas
-does by default has changed between its versions.
+pyarrow reads the same numbers to the last bit on every platform, which the checksums of the sets need. The default of
+pandas has changed between versions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MISSING = ("", "?", " ?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "Non
 
 
 def read_csv(file: Path | IO[bytes], *, header: bool, separator: str = ",") -> pd.DataFrame:
-    """All rows and columns, with every name as it is written, repeated or empty.
+    """All rows and columns. Names stay as they are written, even if repeated or empty.
 
     Args:
         file: a path (`.gz` is unpacked) or an open binary file; UTF-8 text.
@@ -28,7 +28,7 @@ def read_csv(file: Path | IO[bytes], *, header: bool, separator: str = ",") -> p
         separator: the character between two cells.
 
     Raises:
-        DataError: a row has another number of cells, or the text is not UTF-8.
+        DataError: rows have different numbers of cells, or the text is not UTF-8.
     """
     try:
         table = csv.read_csv(

@@ -19,8 +19,8 @@ class File:
     """A CSV file with a header line (`.csv`, `.csv.gz`) or a Parquet file (`.parquet`, `.pq`).
 
     Attributes:
-        path: the file; a relative path starts at the current folder, `~` is the home folder.
-        separator: what stands between two cells of a CSV file.
+        path: the file. A relative path starts at the current folder; `~` is the home folder.
+        separator: the character between two cells of a CSV file.
     """
 
     path: str
@@ -32,7 +32,7 @@ class File:
         return Path(self.path).expanduser().resolve()
 
     def stamp(self) -> str:
-        """The place, the size and the time of the last change."""
+        """The path, the size and the time of the last change."""
         status = self._existing().stat()
         return f"{self.location}:{status.st_size}:{status.st_mtime_ns}"
 
@@ -45,7 +45,7 @@ class File:
             return read_csv(path, header=True, separator=self.separator)
         try:
             return pd.read_parquet(path)
-        except (OSError, ValueError) as error:  # pyarrow derives its errors from these
+        except (OSError, ValueError) as error:  # the base classes of pyarrow's errors
             raise DataError(f"The file {path} is not a readable Parquet file: {_first_line(error)}.") from error
 
     def _existing(self) -> Path:

@@ -1,4 +1,4 @@
-"""Sets of openml.org."""
+"""Data sets of openml.org."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from harness.core import ConfigError, DataError
 
 @dataclass(frozen=True)
 class OpenML:
-    """A set of openml.org, kept in the cache after the first time. Its target comes last.
+    """A data set of openml.org, cached after its first use. The target is the last column.
 
     Attributes:
         data_id: the number of the set, which fixes its version.
-        name: or its name ...
-        version: ... and version, given together.
+        name: the name of the set, given together with `version` instead of `data_id`.
+        version: the version that belongs to `name`.
     """
 
     data_id: int | None = None
@@ -39,7 +39,7 @@ class OpenML:
         return f"{self.data_id}" if self.data_id is not None else f"{self.name} version {self.version}"
 
     def read(self) -> pd.DataFrame:
-        """All columns, the default target of OpenML last. Raises `DataError` if the set cannot be had."""
+        """All columns, OpenML's default target last. Raises `DataError` if the set is not available."""
         from sklearn.datasets import fetch_openml
 
         which: dict[str, Any] = {"data_id": self.data_id, "name": self.name}
@@ -47,7 +47,7 @@ class OpenML:
             which["version"] = self.version
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of scikit-learn's tries before the last
+                warnings.simplefilter("ignore")  # scikit-learn warns at every attempt before the last
                 bunch = fetch_openml(**which, as_frame=True, parser="auto", data_home=str(places.cache() / "openml"))
         except (OSError, HTTPException, ValueError) as error:  # URLError and HTTPError are OSErrors
             reason = getattr(error, "reason", error)

@@ -1,4 +1,4 @@
-"""What a source has to offer."""
+"""The interface of a source."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pandas as pd
 
 
 class Source(Protocol):
-    """A place that raw columns come from. Its `repr` says which place it is."""
+    """A source of raw columns. Its `repr` identifies it."""
 
     def read(self) -> pd.DataFrame:
-        """All rows and columns as they are found, in their original order. Raises `DataError`."""
+        """All rows and columns, unchanged and in their original order. Raises `DataError`."""
         ...
 
 
@@ -20,5 +20,5 @@ class Stamped(Protocol):
     """A source whose content may change while a process runs."""
 
     def stamp(self) -> str:
-        """A short text that differs whenever `read` would give something else; quick to get."""
+        """A short text, quick to make, that differs whenever `read` would give other data."""
         ...
