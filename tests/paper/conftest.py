@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,9 @@ def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets
         labels = {"predicted": rng.integers(3, size=150)} if metrics is CLASSES else {}
         writer.append(record, {"made": "up"}, labels)
     writer.close()
-    assert report.main([f"tier={tier}", f"results={folder}", "study=synthesis"]) == 0
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The set_bad function", PendingDeprecationWarning)  # seaborn's own call
+        assert report.main([f"tier={tier}", f"results={folder}", "study=synthesis"]) == 0
     return study
 
 
