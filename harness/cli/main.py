@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "tables and figures of every study that has records",
     "paper": "the paper as PDF, every number from the records",
     "data": "list, fetch and check the data sets",
+    "check": "try models, detectors, scenarios, data sets and studies of your own before a sweep relies on them",
 }
 
 HELP = """\
@@ -36,6 +37,7 @@ Start here:
   harness run -m dataset=iris,wine model=tree,svm     a sweep: every combination, in parallel, resumable
   harness run -m experiment=synthesis tier=smoke      a whole study, small
   harness report tier=smoke && harness paper tier=smoke
+  harness check --config-dir mine                     whether what you bring will do
 """
 
 

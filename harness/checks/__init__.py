@@ -1,0 +1,10 @@
+"""What everything that a user brings has to hold, checked by trying it: the work of `harness check`.
+
+check      a check, what it found, and how it is run
+own        the levels and studies in a folder
+levels     what holds for a level of any group: its file, its name, its title
+made       small made data that checks try things on
+model, synthesis, detector, scenario, dataset, study
+           the checks of one kind of thing each
+checking   all checks of a level
+"""

@@ -1,0 +1,67 @@
+"""What holds for a level of any group: its file can be read, it is named as its file, and no shipped level has that name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness import places
+from harness.checks.check import Broken, Check, Noted, require
+
+NAMED = ("model", "synthesis", "scenario", "dataset", "detector")
+"""Groups whose levels have a `name`, which is the level of the factor."""
+
+_NEEDS_NO_NAME = ("detector",)
+"""Of these a class of another library need not have one: the file's name stands for it."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A file of a user's, or one that is shipped.
+
+    Attributes:
+        group: the folder that it is in.
+        path: the file.
+        node: what it describes, as far as it can be read by itself.
+    """
+
+    group: str
+    path: Path
+    node: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The level's name, which is its file's."""
+        return self.path.stem
+
+
+def no_shipped_level_has_its_name(level: Level) -> None:
+    """Else one of the two is silently taken for the other."""
+    shipped = places.shipped("conf") / level.group / level.path.name
+    if shipped.is_file() and shipped.resolve() != level.path.resolve():
+        raise Broken(f"{level.path} has the name of {shipped}, which comes along; rename yours.")
+
+
+def it_is_named_as_its_file(level: Level) -> None:
+    """Records know a level by its name, the command line by its file."""
+    name = level.node.get("name")
+    if name is None and level.group in _NEEDS_NO_NAME:
+        return
+    require(name == level.name, f"its name is {name!r}, and its file is {level.path.name}: write name: {level.name}.")
+
+
+def it_has_a_title(level: Level) -> None:
+    """Tables print it."""
+    if "name" not in level.node and level.group in _NEEDS_NO_NAME:
+        return
+    about = level.node.get("about")
+    title = about.get("title") if isinstance(about, Mapping) else None
+    if not (isinstance(title, str) and title.strip()):
+        raise Noted(
+            f"it has no title: tables print {level.name.replace('_', ' ')!r} unless about: {{title: ...}} says more."
+        )
+
+
+CHECKS: tuple[Check[Level], ...] = (no_shipped_level_has_its_name, it_is_named_as_its_file, it_has_a_title)

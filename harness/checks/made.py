@@ -1,0 +1,79 @@
+"""Small made data: the same bits every time, and nothing has to be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from harness.core import DataTable, Floats, Ints, Task
+
+N_ROWS = 120
+
+
+@cache
+def tables() -> Mapping[str, DataTable]:
+    """By name: three classes told apart by numbers, by numbers with gaps, by labels and numbers; and a value to predict."""
+    rng = np.random.default_rng(0)
+    target = rng.permutation(np.repeat([0, 1, 2], N_ROWS // 3))
+    numbers = _numbers(target, rng)
+    gaps = np.where(rng.random(numbers.shape) < 0.1, np.nan, numbers)
+    value = 2 * numbers[:, 1] - numbers[:, 2] + rng.normal(scale=0.3, size=N_ROWS)
+    return {
+        "numeric": _table("numeric", numbers, target),
+        "missing": _table("missing", gaps, target),
+        "nominal": _table("nominal", numbers, target, labels=_labels(target, rng)),
+        "regression": _table("regression", numbers, value, labels=_labels(target, rng)),
+    }
+
+
+def _numbers(target: Ints, rng: np.random.Generator) -> Floats:
+    """Four columns, of which the first two depend on the class."""
+    noise = rng.normal(size=(len(target), 4))
+    noise[:, :2] += 1.5 * target[:, None]
+    return noise
+
+
+def _labels(target: Ints, rng: np.random.Generator) -> Mapping[str, Ints]:
+    """Two nominal columns, one of which depends on the class."""
+    unsure = rng.random(len(target)) < 0.3
+    return {
+        "colour": np.where(unsure, rng.integers(0, 3, len(target)), target),
+        "shape": rng.integers(0, 4, len(target)),
+    }
+
+
+def _table(name: str, numbers: Floats, target: Ints | Floats, labels: Mapping[str, Ints] | None = None) -> DataTable:
+    features = pd.DataFrame(numbers, columns=[f"x{number}" for number in range(numbers.shape[1])])
+    for column, codes in (labels or {}).items():
+        features[column] = pd.Categorical.from_codes(
+            codes, categories=pd.Index([f"{column}{code}" for code in range(4)])
+        )
+    is_regression = target.dtype.kind == "f"
+    task = Task.REGRESSION if is_regression else Task.CLASSIFICATION
+    return DataTable(name, task, features, target, () if is_regression else ("a", "b", "c"), checksum=name)
+
+
+# ---- signals --------------------------------------------------------------------------------------------------------
+
+
+def errors(n_rows: int = 1200, *, seed: int = 0, before: float = 0.2, after: float = 0.5) -> Floats:
+    """Errors of 0 and 1, more of them from the middle on, shape (n_rows,)."""
+    rate = np.where(np.arange(n_rows) < n_rows // 2, before, after)
+    return (np.random.default_rng(seed).random(n_rows) < rate).astype(np.float64)
+
+
+NOMINAL = np.array([False, True, False, True])
+"""Which columns of `rows` are nominal."""
+
+
+def rows(n_rows: int, *, seed: int = 0, shift: float = 2.0) -> Floats:
+    """Two numeric columns with ties and two nominal ones, all with gaps; the later half is shifted; shape (n_rows, 4)."""
+    rng = np.random.default_rng(seed)
+    made = rng.normal(size=(n_rows, 4)).round(1)
+    made[n_rows // 2 :] += shift
+    made[:, NOMINAL] = rng.integers(0, 4, size=(n_rows, 2))
+    made[rng.uniform(size=made.shape) < 0.05] = np.nan
+    return made

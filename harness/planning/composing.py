@@ -1,0 +1,134 @@
+"""Composing without a command line: what `harness run` would make of overrides, with folders of one's own beside `conf/`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import create_config_search_path
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.config_search_path import SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.singleton import Singleton
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from harness import places
+from harness.core import ConfigError
+from harness.detectors.run import DEFAULT
+from harness.planning.grids import Asked, Grid, grids
+from harness.planning.levels import node_of, register_resolvers
+from harness.planning.planner import Planner
+from harness.planning.trials import plan
+from harness.running.identity import PlannedTrial
+
+
+@dataclass(frozen=True)
+class Composing:
+    """Plans trials of overrides.
+
+    Attributes:
+        loader: Hydra's, which looks into `conf/` and folders of one's own.
+    """
+
+    loader: ConfigLoader
+
+    def trial(self, *overrides: str) -> PlannedTrial:
+        """The trial that these overrides ask for. Raises `ConfigError`."""
+        with _one_sentence():
+            return plan(self._config(overrides, RunMode.RUN))
+
+    def first_trials(self, *overrides: str) -> dict[str, PlannedTrial]:
+        """The first trial of each grid of a sweep, by the name of the grid; detectors at defaults, which need no calibration.
+
+        Raises:
+            ConfigError: the sweep does not compose, or has no design for this tier.
+        """
+        with _one_sentence():
+            config = self._config(overrides, RunMode.MULTIRUN)
+            params = OmegaConf.to_container(config.hydra.sweeper.params)
+            assert isinstance(params, dict)
+            asked = Asked(list(overrides), {str(key): value for key, value in params.items()}, config)
+            planner = Planner(config, self.loader)
+            firsts = {name: _first(grid) for name, grid in zip(_names(config), grids(asked, self.loader), strict=True)}
+            return {name: planner(choice) for name, choice in firsts.items() if choice is not None}
+
+    def tiers(self, experiment: str) -> list[str]:
+        """The tiers that an experiment has a design for. Raises `ConfigError` if it has none."""
+        with _one_sentence():
+            config = self._config((f"experiment={experiment}",), RunMode.MULTIRUN)
+        design = OmegaConf.select(config, "design")
+        if not design:
+            raise ConfigError(f"experiment={experiment} has no design: give it grids by tier.")
+        return [str(tier) for tier in design]
+
+    def _config(self, overrides: Sequence[str], mode: RunMode) -> DictConfig:
+        config: DictConfig = self.loader.load_configuration("config", list(overrides), mode)
+        return config
+
+
+def _names(config: DictConfig) -> list[str]:
+    design = OmegaConf.select(config, f"design.{config.tier.name}")
+    return [str(name) for name in design] if design is not None else [""]
+
+
+def _first(grid: Grid) -> tuple[str, ...] | None:
+    levels = {key: [f"settings=[{DEFAULT}]"] if key == "settings" else each for key, each in grid.items()}
+    return next(itertools.product(*levels.values()), None)
+
+
+def resolved(path: Path, **beside: Any) -> dict[str, Any]:
+    """What a file describes that is whole by itself, with its interpolations resolved among the keys `beside` it.
+
+    Raises:
+        ConfigError: it is no YAML, not whole by itself, or something in it cannot be resolved.
+    """
+    with _one_sentence():
+        config = OmegaConf.create({**beside, "level": node_of(path)})
+        node = OmegaConf.to_container(config.level, resolve=True, throw_on_missing=True)
+    assert isinstance(node, dict)
+    return {str(key): value for key, value in node.items()}
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file leaves nothing (`???`) to the command line. Raises `ConfigError` if it is no YAML."""
+    return not _leaves_out(OmegaConf.to_container(node_of(path), resolve=False))
+
+
+def _leaves_out(node: Any) -> bool:
+    if isinstance(node, (dict, list)):
+        return any(map(_leaves_out, node.values() if isinstance(node, dict) else node))
+    return bool(node == "???")
+
+
+@contextmanager
+def composing(own: Sequence[Path] = ()) -> Iterator[Composing]:
+    """Hydra with `conf/` and these folders, for as long as the context lasts. What was set up before comes back."""
+    before = Singleton.get_state()
+    register_resolvers()
+    try:
+        GlobalHydra.instance().clear()
+        search_path = create_config_search_path(str(places.shipped("conf")))
+        for folder in own:
+            where = f"file://{folder.resolve()}"
+            search_path.prepend("command-line", where, anchor=SearchPathQuery(provider="schema"))
+        yield Composing(Hydra.create_main_hydra2("harness", search_path).config_loader)
+    finally:
+        Singleton.set_state(before)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Say what Hydra and OmegaConf refuse as a `ConfigError`."""
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException) as error:
+        lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+        raise ConfigError(lines[0] if lines else type(error).__name__) from error
