@@ -73,6 +73,35 @@ def trial_frame(
     return frame.reindex(columns=[*frame.columns, *(name for name in metrics if name not in frame.columns)])
 
 
+def record_frame(trials: Stored, *, folds: bool = False) -> pd.DataFrame:
+    """One row for each trial, whether it went well or not.
+
+    Args:
+        trials: of one study.
+        folds: whether every list of numbers is kept as well, as a tuple under `<name>_folds`.
+
+    Returns:
+        Columns trial_id, study, status, code, reason, method (if there is a factor `synthesis`), every factor, and
+        every measurement and clock value as in `trial_frame`; one that is named as a factor is has `_measured` behind its name.
+    """
+    table = trials.table
+    everyone = pa.chunked_array([pa.repeat(True, len(table))])
+    columns: dict[str, Any] = {
+        name: table[name].to_pandas() for name in ("trial_id", "study", "status", "code", "reason")
+    }
+    factors = dict(_fields(table["factors"], everyone))
+    if "synthesis" in factors:
+        columns["method"] = _methods(factors)
+    columns |= {name: array.to_pandas() for name, array in factors.items()}
+    for kind, summarise in (("measurements", np.mean), ("clock", np.median)):
+        for name, array in _fields(table[kind], everyone):
+            free = f"{name}_measured" if name in columns else name
+            columns |= _summary(free, array, summarise)
+            if folds and pa.types.is_list(array.type) and _holds_numbers(array.type.value_type):
+                columns[f"{free}_folds"] = _tuples(array)
+    return pd.DataFrame(columns)
+
+
 def _fields(column: pa.ChunkedArray, chosen: pa.ChunkedArray) -> Iterator[tuple[str, pa.Array]]:
     """The fields that any of the chosen rows has, one at a time for the sake of memory."""
     structs, rows = column.combine_chunks(), chosen.combine_chunks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -29,21 +30,26 @@ from harness.running.sweep import Summary
 T = TypeVar("T")
 
 
+def is_watched(console: Console) -> bool:
+    """Whether somebody watches: at a terminal, or in a notebook that can draw bars (it needs ipywidgets)."""
+    return console.is_terminal or (console.is_jupyter and find_spec("ipywidgets") is not None)
+
+
 def track(items: Iterable[T], what: str, total: int) -> Iterable[T]:
-    """The items, with a passing bar if standard error is a terminal."""
+    """The items, with a passing bar if somebody watches."""
     console = Console(stderr=True)
-    quiet = not console.is_terminal
+    quiet = not is_watched(console)
     return rich_track(items, description=what, total=total, console=console, disable=quiet, transient=True)
 
 
 def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
-    """Bring carriers into the cache, with a bar if standard error is a terminal. Raises `DataError`."""
+    """Bring carriers into the cache, with a bar if somebody watches. Raises `DataError`."""
     if not carriers:
         return
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     total = int(sum(carrier.megabytes for carrier in carriers) * 1e6)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    with Progress(*columns, console=console, disable=not is_watched(console), transient=True) as progress:
         bar = progress.add_task("fetching data", total=total)
         fetch(carriers, lambda arrived: progress.update(bar, completed=min(arrived, total)))
 
@@ -63,7 +69,7 @@ class Bar:
             TextColumn("ETA"),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not is_watched(console),
             speed_estimate_period=300,
         )
         self.task = self.progress.add_task("trials", total=total, failed=0, skipped=0, rate=0.0)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hydra
@@ -17,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import places
-from harness.building import locate
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
 from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.core import ConfigError, HarnessError, Record, Status
@@ -30,7 +28,7 @@ from harness.planning.sweeps import run as run_sweep
 from harness.running.identity import PlannedTrial
 from harness.running.reasons import by_code, in_words
 from harness.running.sweep import Summary
-from harness.trials.view import Line, Shown, Tone, measured
+from harness.trials.view import Line, Shown, Tone, view_of
 
 SHOWN_REASONS = 5
 _STYLES = {Tone.PLAIN: "", Tone.DIM: "dim"}
@@ -99,10 +97,7 @@ def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader) -> Iterator[Summary]
 
 def _report(summary: Summary, folder: Path) -> None:
     console = Console(stderr=True, highlight=False)
-    ended = ", ".join(f"{count} {status}" for status, count in summary.ended.items() if count) or "nothing new to run"
-    console.print(
-        f"{summary.planned} trials: {summary.known} recorded before; {ended}. Records: {folder}", soft_wrap=True
-    )
+    console.print(f"{summary.in_words} Records: {folder}", soft_wrap=True)
     if summary.lost:
         console.print(f"  workers lost on the way: {summary.lost}; what they had not ended was run again")
     for line in in_words(Status.FAILED, by_code(summary.failures), shown=SHOWN_REASONS):
@@ -119,7 +114,7 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     name = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
     console.print(f"[bold]{escape(record.study)}[/] {escape(name)}", soft_wrap=True)
     if record.status is Status.OK:
-        for part in _parts(record, trial):
+        for part in view_of(trial.spec["_target_"])(record):
             console.print(_drawn(part), soft_wrap=isinstance(part, Line))
     else:
         console.print(f"{record.status}: {record.reason}", markup=False, soft_wrap=True)
@@ -127,14 +122,6 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     if record.error:
         console.print(record.error, markup=False, style="dim", soft_wrap=True)
     return TRIALS_FAILED if record.status is Status.FAILED else 0
-
-
-def _parts(record: Record, trial: PlannedTrial) -> Sequence[Shown]:
-    """What is shown of a trial that ended well, one below the other: the view of its class, or the usual one."""
-    view: Callable[[Record], Sequence[Shown]] = measured
-    with contextlib.suppress(ModuleNotFoundError):  # a record is there, its package is not
-        view = getattr(locate(trial.spec["_target_"]), "shown", measured)
-    return view(record)
 
 
 def _drawn(part: Shown) -> Table | Text:

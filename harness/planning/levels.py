@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,13 @@ def file_of(group: str, name: str) -> Path:
         if (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"
     known = sorted(path.stem for folder in folders for path in folder.glob("*.yaml"))
+    raise ConfigError(f"there is no {group} {name!r}; {hint(name, known)}")
+
+
+def hint(name: str, known: Sequence[str]) -> str:
+    """The end of a sentence on an unknown name: the closest one that there is, or all of them."""
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
-    raise ConfigError(f"there is no {group} {name!r}; {hint}")
+    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
 
 
 def config_folders(loader: ConfigLoader | None = None) -> list[Path]:

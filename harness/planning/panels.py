@@ -83,6 +83,11 @@ def _command(node: Mapping[str, Any]) -> str:
     )
 
 
+def forget() -> None:
+    """Look files up again: they may have changed."""
+    _panel.cache_clear()
+
+
 @cache
 def _panel(
     names: tuple[str, ...], settings: tuple[str, ...], rows_per_month: int, key: str, folder: Path
@@ -109,13 +114,10 @@ def _members(
 ) -> Iterator[dict[str, Any]]:
     """The members by name and detector. Settings that the calibration could not find are left out.
 
-    The name stands beside the detector, since a user's class need not take one. A file may use the length of a month:
-    `${oc.select:rows_per_month,300}` is that of the trial, or 300 if the file is loaded alone.
+    The name stands beside the detector, since a user's class need not take one.
     """
     for name in names:
-        beside = OmegaConf.create({"rows_per_month": rows_per_month, "detector": node_of(file_of("detector", name))})
-        node = OmegaConf.to_container(beside.detector, resolve=True)
-        assert isinstance(node, dict)
+        node = detector_node(name, rows_per_month)
         for setting in settings:
             if setting == DEFAULT:
                 yield {"name": name, "detector": node}
@@ -125,6 +127,21 @@ def _members(
                         f"{name} has other parameters than when it was calibrated: calibrate anew, or set settings=[{DEFAULT}]."
                     )
                 yield {"name": Run(name, setting).name, "detector": _turned(node, found[name].settings[setting])}
+
+
+def detector_node(name: str, rows_per_month: int) -> dict[Any, Any]:
+    """The node of a detector's file.
+
+    A file may use the length of a month: `${oc.select:rows_per_month,300}` is that of the trial, or 300 if the file is loaded
+    alone.
+
+    Raises:
+        ConfigError: there is no such file, or it does not describe a detector by itself.
+    """
+    beside = OmegaConf.create({"rows_per_month": rows_per_month, "detector": node_of(file_of("detector", name))})
+    node = OmegaConf.to_container(beside.detector, resolve=True)
+    assert isinstance(node, dict)
+    return node
 
 
 def _turned(node: Mapping[Any, Any], value: float) -> dict[Any, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,13 +51,19 @@ def plan_sweep(asked: Asked, loader: ConfigLoader, watch: Watch = lambda choices
     return Sweep(asked.config, list({trial.trial_id: trial for trial in trials}.values()))
 
 
-def run(sweep: Sweep, observe: Callable[[Summary], None] = lambda _: None, bring: Fetch = fetch) -> Summary:
+def run(
+    sweep: Sweep,
+    observe: Callable[[Summary], None] = lambda _: None,
+    bring: Fetch = fetch,
+    command: Sequence[str] | None = None,
+) -> Summary:
     """Run the trials of a sweep that are not recorded, on the executor and under the limits of its configuration.
 
     Args:
         sweep: the planned sweep.
         observe: called a few times a second with the summary so far.
         bring: fetches data that are not in the cache.
+        command: the words that asked for it; those of this process unless given.
 
     Raises:
         HarnessError: as in `harness.running.sweep.run_sweep`, or an executor or a limit makes no sense.
@@ -73,4 +79,5 @@ def run(sweep: Sweep, observe: Callable[[Summary], None] = lambda _: None, bring
         retry_failed=config.retry_failed,
         prepare=partial(prepare, bring=bring),
         observe=observe,
+        command=command,
     )

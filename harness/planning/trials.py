@@ -65,6 +65,11 @@ def check_settings(planned: PlannedTrial) -> None:
 _datasets: dict[str, Dataset] = {}
 
 
+def forget() -> None:
+    """Look data sets up again: their files may have changed."""
+    _datasets.clear()
+
+
 def _dataset(node: dict[str, Any]) -> Dataset:
     """The data set of a node. Its stated checksum is used only if no override has changed the YAML."""
     key = canonical_json(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -64,6 +65,12 @@ class Summary:
         """The number of trials that are still to be run."""
         return self.planned - self.known - sum(self.ended.values())
 
+    @property
+    def in_words(self) -> str:
+        """How many trials there were and what became of them, for people."""
+        ended = ", ".join(f"{count} {status}" for status, count in self.ended.items() if count)
+        return f"{self.planned} trials: {self.known} recorded before; {ended or 'nothing new to run'}."
+
 
 def run_sweep(
     planned: Sequence[PlannedTrial],
@@ -76,6 +83,7 @@ def run_sweep(
     retry_failed: bool = False,
     prepare: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     observe: Callable[[Summary], None] = lambda _: None,
+    command: Sequence[str] | None = None,
 ) -> Summary:
     """Run every trial that the store does not hold.
 
@@ -89,6 +97,7 @@ def run_sweep(
         retry_failed: whether failed trials are run again.
         prepare: called with the trials to run, before the first one starts.
         observe: called a few times a second with the summary so far.
+        command: the words that asked for it, which plans, logs and the heads of parts keep; this process's own unless given.
 
     Returns:
         The summary. Ctrl-C and SIGTERM end the sweep early; all records are kept.
@@ -97,18 +106,19 @@ def run_sweep(
         HarnessError: the executor is not there, or the store cannot be written to.
     """
     folder = folder.resolve()
+    command = tuple(sys.argv[1:] if command is None else command)
     wanted = {trial.trial_id: trial for trial in planned}
     tail = Tail(folder)  # made before `settled` is read, so that no record of another sweep is missed
     settled = store.settled(folder, retry_failed=retry_failed)
     missing = [trial for key, trial in wanted.items() if key not in settled]
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
-    stem = plans.write_plan(folder, list(wanted), _checksums(wanted.values()))
+    stem = plans.write_plan(folder, list(wanted), _checksums(wanted.values()), command)
     with sweep_log(stem) as log:
-        log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(sys.argv[1:]))
+        log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(command))
         if missing:
             try:
                 prepare(missing)
-                _Sweep(folder, build, executor, limits, summary, observe, log, tail).run(missing, share)
+                _Sweep(folder, build, executor, limits, summary, observe, log, tail, command).run(missing, share)
             except BaseException as error:
                 log.info("ended by an error: %s", error)
                 raise
@@ -160,10 +170,11 @@ class _Sweep:
         observe: Callable[[Summary], None],
         log: logging.Logger,
         tail: Tail,
+        command: tuple[str, ...],
     ) -> None:
         self.folder, self.build, self.executor, self.limits = folder, build, executor, limits
         self.summary, self.observe, self.log = summary, observe, log
-        self.tail = tail
+        self.tail, self.command = tail, command
         self.waiting: deque[list[PlannedTrial]] = deque()
         self.n_waiting = 0
         self.running: dict[Future[None], _Running] = {}
@@ -218,8 +229,7 @@ class _Sweep:
         self.n_waiting += len(trials)
 
     def _order(self, trials: Sequence[PlannedTrial]) -> Order:
-        command, paths = tuple(sys.argv[1:]), tuple(sys.path)
-        return Order(tuple(trials), self.folder, self.build, self.limits, command, paths)
+        return Order(tuple(trials), self.folder, self.build, self.limits, self.command, tuple(sys.path))
 
     def _wait(self) -> None:
         done, _ = wait(self.running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
@@ -300,12 +310,13 @@ def _interrupt(signum: int, _frame: object) -> None:
 
 
 class _sigterm_is_ctrl_c:  # noqa: N801 - reads as what it does
-    """A context in which SIGTERM and a lost terminal end the sweep as Ctrl-C does."""
+    """A context in which SIGTERM and a lost terminal end the sweep as Ctrl-C does; of use in the main thread alone."""
 
     _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
     def __enter__(self) -> None:
-        heeded = [number for number in self._SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores
+        mine = self._SIGNALS if threading.current_thread() is threading.main_thread() else ()
+        heeded = [number for number in mine if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores
         self._before = {number: signal.signal(number, _interrupt) for number in heeded}
 
     def __exit__(self, *_: object) -> None:

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _seen = 0
+
+
+@contextmanager
+def lent() -> Iterator[None]:
+    """Afterwards the threads of this process are as before, whatever was pinned meanwhile; new libraries get as many."""
+    global _seen
+    before = {one.filepath: one.num_threads for one in ThreadpoolController().lib_controllers}
+    variables = {name: os.environ.get(name) for name in VARIABLES}
+    try:
+        yield
+    finally:
+        for name, value in variables.items():
+            os.environ.pop(name, None)
+            os.environ.update({} if value is None else {name: value})
+        usual = max(before.values(), default=os.cpu_count() or 1)
+        for one in ThreadpoolController().lib_controllers:
+            one.set_num_threads(before.get(one.filepath, usual))
+        _seen = 0
 
 
 def inherit_one() -> None:

@@ -5,11 +5,13 @@ A class offers it as a static method, `shown(record: Record) -> Sequence[Shown]`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from harness.building import locate
 from harness.core import Record
 
 
@@ -62,16 +64,35 @@ class Grid:
 Shown = Grid | Line
 
 
+def view_of(target: str) -> Callable[[Record], Sequence[Shown]]:
+    """How a record of the class at this dotted path is shown: by its own view, or the usual one."""
+    with contextlib.suppress(ModuleNotFoundError):  # a record is there, its package is not
+        view: Callable[[Record], Sequence[Shown]] = getattr(locate(target), "shown", measured)
+        return view
+    return measured
+
+
 def measured(record: Record) -> Sequence[Shown]:
     """Mean and range (over folds, say) of everything that was measured and clocked; nothing if nothing was."""
-    found = [
-        (name, _numbers(values))
-        for part in (record.measurements, record.clock)
-        for name, values in sorted(part.items())
-    ]
-    rows = [Row((name, *map(_text, (sum(of) / len(of), min(of), max(of))))) for name, of in found if of]
-    heads = (Column("metric"), *(Column(title, align="right") for title in ("mean", "min", "max")))
+    rows = [Row((one.metric, *map(_text, one[1:]))) for one in spans(record)]
+    heads = (Column("metric"), *(Column(title, align="right") for title in Span._fields[1:]))
     return [Grid(heads, tuple(rows))] if rows else []
+
+
+class Span(NamedTuple):
+    """What was measured under one name, over folds, say."""
+
+    metric: str
+    mean: float
+    min: float
+    max: float
+
+
+def spans(record: Record) -> list[Span]:
+    """Everything that was measured or clocked and is a number or a list of numbers."""
+    parts = (record.measurements, record.clock)
+    found = [(name, _numbers(values)) for part in parts for name, values in sorted(part.items())]
+    return [Span(name, sum(of) / len(of), min(of), max(of)) for name, of in found if of]
 
 
 def _numbers(values: Any) -> list[float]:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
-from harness.cli.run import _drawn, _parts
+from harness.cli.run import _drawn
 from harness.core import Record, Status
-from harness.running.identity import PlannedTrial
-from harness.trials.view import Column, Grid, Line, Row, Shown, Tone, measured
+from harness.trials.view import Column, Grid, Line, Row, Shown, Tone, measured, view_of
 
 RECORD = Record(
     trial_id="a" * 64, study="own", status=Status.OK, factors={}, spec="", header="", measurements={"points": [1, 2]}
@@ -30,7 +29,7 @@ class Speaking:
 
 
 def parts(target: str) -> Sequence[Shown]:
-    return _parts(RECORD, PlannedTrial("own", {"_target_": target}, checksum=""))
+    return view_of(target)(RECORD)
 
 
 def test_a_class_brings_its_own_view() -> None:

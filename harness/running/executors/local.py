@@ -6,16 +6,18 @@ import atexit
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Annotated, Self
 
 from harness.core import HarnessError
@@ -155,7 +157,7 @@ class _Worker:
         try:
             self._pipe, theirs = _PROCESSES.Pipe()
             self._process = _PROCESSES.Process(target=_serve, args=(theirs, os.getpid()))
-            with theirs:
+            with theirs, _without_main():
                 self._process.start()
         except OSError as error:
             raise WorkerLost(f"its worker process could not be started ({error})") from error
@@ -256,6 +258,25 @@ class _Worker:
         if code is not None:
             self._process.join()
         return code
+
+
+_starting = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Within, a process that is started does not run the script again that this one runs.
+
+    It would, for what it is sent might be defined there. Orders are not, so that a script needs no guard around a sweep, and a
+    worker does not load what the script loads. multiprocessing looks for the script in `__main__`, and has no other switch.
+    """
+    with _starting:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _serve(orders: Connection, parent: int) -> None:

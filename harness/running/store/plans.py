@@ -43,13 +43,16 @@ class Plan:
         return frozenset(self.ids.to_pylist())
 
 
-def write_plan(folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequence[str]]) -> Path:
+def write_plan(
+    folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequence[str]], command: Sequence[str] | None = None
+) -> Path:
     """Write the plan of a sweep.
 
     Args:
         folder: the study's folder.
         trial_ids: the ids (sha256 in hexadecimal) in any order.
         data: the checksums of its data sets by name.
+        command: the words that asked for it; those of this process unless given.
 
     Returns:
         The path of the plan without its suffix, for other files of the sweep.
@@ -63,7 +66,8 @@ def write_plan(folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequen
     if ids_file is None:
         ids_file = stem.with_suffix(".ids")
         files.write_atomically(ids_file, ids)
-    about = {"data": data, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
+    asked = {} if command is None else {"command": list(command)}
+    about = {**asked, "data": data, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
     files.write_atomically(stem.with_suffix(".json"), canonical_json({**provenance.header(), **about}).encode())
     return stem
 

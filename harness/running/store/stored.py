@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,10 @@ class Stored:
         found = self.table.filter(pc.equal(self.table["trial_id"], trial_id))
         return next(records_of(found), None)
 
+    def only(self, trial_ids: Collection[str]) -> Stored:
+        """The same store with these trials alone, as far as it has them."""
+        return replace(self, table=self.table.filter(_is_in(self.table["trial_id"], trial_ids)))
+
     # ---- what is stale ----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -95,5 +99,5 @@ def dataset_of(spec: Any) -> tuple[str, str | None]:
     return (str(node.get("name", "")), node.get("checksum")) if isinstance(node, Mapping) else ("", None)
 
 
-def _is_in(column: pa.ChunkedArray, digests: frozenset[str]) -> pa.ChunkedArray:
+def _is_in(column: pa.ChunkedArray, digests: Collection[str]) -> pa.ChunkedArray:
     return pc.is_in(column, pa.array(sorted(digests), pa.string()))

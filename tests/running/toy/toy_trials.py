@@ -175,4 +175,7 @@ def workers_of(parent: psutil.Process) -> list[psutil.Process]:
 
 if __name__ == "__main__":  # python toy_trials.py FOLDER N_TRIALS SECONDS N_WORKERS
     store, n_trials, seconds, n_workers = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
-    sys.exit(130 if sweep(planned(*range(n_trials), seconds=seconds), store, n_workers).interrupted else 0)
+    import toy_trials  # this file as workers know it, to which a script is nothing
+
+    trials = toy_trials.planned(*range(n_trials), seconds=seconds)
+    sys.exit(130 if toy_trials.sweep(trials, store, n_workers).interrupted else 0)

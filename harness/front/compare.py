@@ -1,0 +1,117 @@
+"""Methods against each other over data sets, from a long frame."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from harness.analysis.comparison import compare as compare_scores
+from harness.core import ConfigError, DataError
+from harness.inference.estimate import sentences
+
+
+@dataclass(frozen=True, repr=False)
+class Compared:
+    """Methods against each other. In a notebook it shows the frame and the note.
+
+    Attributes:
+        frame: one row a pair: first, second, n (data sets), difference (first - second, with low and high of its 95 % t
+            interval), p_t and p_w (paired t, exact Wilcoxon), both also as `_holm`, adjusted by Holm over all pairs of the
+            frame, hodges_lehmann (the pseudo-median), wins, draws, losses, d_z and g_z (Cohen's and Hedges' effect size, each
+            with _low and _high).
+        scores: what was compared, data sets by methods.
+        note: empty, or what was done to the scores and what is degenerate about the tests.
+    """
+
+    frame: pd.DataFrame
+    scores: pd.DataFrame
+    note: str
+
+    def __repr__(self) -> str:
+        return "\n".join([self.frame.to_string(), *([self.note] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        return self.frame.to_html(border=0) + (f"<div>{self.note}</div>" if self.note else "")
+
+
+def compare(
+    frame: pd.DataFrame,
+    *,
+    block: str = "dataset",
+    method: str = "method",
+    score: str = "accuracy",
+    pairs: Sequence[tuple[str, str]] | None = None,
+) -> Compared:
+    """Paired t test, exact Wilcoxon test and effect sizes of methods over data sets, adjusted by Holm over all pairs.
+
+    >>> import harness
+    >>> import pandas as pd
+    >>> long = pd.DataFrame(
+    ...     {"dataset": [*"abcdefg"] * 2, "method": ["new"] * 7 + ["old"] * 7, "accuracy": [*range(2, 9), *range(7)]}
+    ... )
+    >>> harness.compare(long).frame[["first", "second", "n", "difference", "wins"]]
+      first second  n  difference  wins
+    0   new    old  7         2.0     7
+
+    More is better: turn a loss around first. Several rows of one data set and method (seeds, say) are averaged before anything
+    is tested, since data sets are the unit; the note says so. Leave out rows that are no repeats, such as those at another
+    level of noise.
+
+    Args:
+        frame: long, one row for each score, such as `harness.records` gives.
+        block: the column of what scores are paired over: data sets.
+        method: the column of what is compared.
+        score: the column of scores. Rows without one (of trials that failed) are left out; the note counts them.
+        pairs: the declared family of (first, second); everything against everything unless given.
+
+    Returns:
+        The comparisons. A pair's t test takes every data set that has scores of both. Wilcoxon's, adjusted over the family,
+        takes those that have scores of all methods of the family; the note names the others.
+
+    Raises:
+        ConfigError: a column or a method that is not there, or fewer than two methods.
+        DataError: scores that are no numbers.
+    """
+    _check_columns(frame, block, method, score)
+    rows = frame[[block, method, score]].dropna()
+    table = rows.pivot_table(index=block, columns=method, values=score, aggfunc="mean", sort=False, observed=True)
+    family = list(itertools.combinations(table.columns, 2)) if pairs is None else [(one, two) for one, two in pairs]
+    _check_family(family, list(table.columns), method)
+    found = compare_scores(table.sort_index(), family)
+    note = sentences(
+        _left_out(len(frame) - len(rows), block, method, score), _averaged(rows, block, method), found.note
+    )
+    return Compared(found.frame, table.sort_index(), note)
+
+
+def _check_columns(frame: pd.DataFrame, block: str, method: str, score: str) -> None:
+    for argument, column in (("block", block), ("method", method), ("score", score)):
+        if column not in frame.columns:
+            raise ConfigError(f"{argument}={column!r} is no column; there are: {', '.join(map(str, frame.columns))}.")
+    if len({block, method, score}) < 3:
+        raise ConfigError(f"block={block!r}, method={method!r} and score={score!r} have to be three columns.")
+    if not pd.api.types.is_numeric_dtype(frame[score]):
+        raise DataError(f"score={score!r} has to hold numbers alone, and it is of type {frame[score].dtype}.")
+
+
+def _check_family(family: Sequence[tuple[str, str]], methods: Sequence[str], column: str) -> None:
+    unknown = sorted({str(name) for pair in family for name in pair if name not in methods})
+    if unknown:
+        raise ConfigError(f"pairs: no scores of {', '.join(unknown)}; {column} has: {', '.join(map(str, methods))}.")
+    if not family:
+        raise ConfigError(f"there is no pair to compare: {column!r} has to hold at least two methods with scores.")
+
+
+def _left_out(count: int, *columns: str) -> str:
+    return f"{count} rows without a value in {', '.join(columns)} are left out." if count else ""
+
+
+def _averaged(rows: pd.DataFrame, block: str, method: str) -> str:
+    sizes = rows.groupby([block, method], observed=True).size()
+    few, most = int(sizes.min()), int(sizes.max())
+    if most == 1:
+        return ""
+    return f"Each score is the mean of {few if few == most else f'{few} to {most}'} rows of one {block} and {method}."

@@ -1,0 +1,49 @@
+"""A detector by the name of its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.building import instantiate
+from harness.core import ConfigError
+from harness.detectors.contract import Detector
+from harness.detectors.step_by_step import as_detector
+from harness.front.overrides import folder_of
+from harness.planning import embedded
+from harness.planning.panels import detector_node
+
+
+def load_detector(
+    name: str, *, config_dir: str | Path | None = None, rows_per_month: int = 300, **parameters: Any
+) -> Detector:
+    """The detector that a file of `conf/detector` describes, or one of yours, with some of its parameters changed.
+
+    >>> import harness
+    >>> import numpy as np
+    >>> ddm = harness.load_detector("ddm", drift_threshold=2.5)
+    >>> errors = np.array([0, 0, 0, 1] * 200 + [1, 0] * 50)  # from row 800 on every second prediction is wrong
+    >>> ddm.alarms(errors)
+    array([...])
+
+    Args:
+        name: of the file, such as "ddm", "adwin" or "ks"; docs/detectors.md has all of them.
+        config_dir: a folder of your own with `detector/<name>.yaml`.
+        rows_per_month: of detectors whose files speak of months.
+        parameters: values of the file to be replaced; of an object of another library, its own parameters.
+
+    Returns:
+        Parameters without state. `alarms(signal)` gives the positions of alarms in one signal from a fresh start; `input` says
+        what a signal is: errors (1 wrong, 0 right) or rows. Those that compare with earlier rows need `reference=`.
+
+    Raises:
+        ConfigError: there is no such detector or parameter, or a value is not allowed; one sentence.
+    """
+    own = folder_of(config_dir)
+    with embedded.visit(own):
+        with embedded.loading(own):
+            node = detector_node(name, rows_per_month)
+        try:
+            return as_detector(instantiate({**node, **parameters}))
+        except ModuleNotFoundError as error:
+            raise ConfigError(f"detector {name} needs the package {error.name!r}, which is not installed.") from error

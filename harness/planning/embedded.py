@@ -1,0 +1,112 @@
+"""Hydra for the time of a call, in a process that is not Hydra's: a notebook, a script, somebody else's Hydra application."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hydra import version
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import create_config_search_path
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.config_search_path import SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.utils import JobRuntime
+from hydra.errors import HydraException, MissingConfigException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from harness import places
+from harness.core import ConfigError
+from harness.planning import calibrated, levels, panels, trials
+from harness.planning.grids import Asked, apart
+
+CONFIG, VERSION = "config", "1.3"
+"""What `harness run` composes, and by the rules of which version of Hydra."""
+
+_one_at_a_time = threading.RLock()
+
+
+@contextmanager
+def visit(config_dir: Path | None = None) -> Iterator[None]:
+    """Within, classes beside a user's YAML can be imported, and files are read as they are now.
+
+    What an earlier call had read is forgotten. Calls from several threads wait for each other.
+    """
+    with _one_at_a_time:
+        _forget()
+        before = list(sys.path)
+        if config_dir is not None:
+            sys.path.insert(0, str(config_dir))
+        try:
+            yield
+        finally:
+            sys.path[:] = before
+
+
+@contextmanager
+def loading(config_dir: Path | None = None) -> Iterator[ConfigLoader]:
+    """Hydra's loader of `conf/` and of a user's folder; afterwards Hydra is as it was found.
+
+    Within, other code in this process that asks for the global Hydra is given this one.
+
+    Raises:
+        ConfigError: within, Hydra or OmegaConf refused something.
+    """
+    state, job, rules = GlobalHydra.instance(), JobRuntime.instance(), version.VersionBase.instance()
+    hydra, name, base = state.hydra, job.get("name"), rules.version_base
+    try:
+        version.setbase(VERSION)
+        state.clear()
+        levels.register_resolvers()
+        yield _hydra(config_dir).config_loader
+    except (HydraException, OmegaConfBaseException) as error:
+        raise _in_a_sentence(error) from error
+    finally:
+        state.hydra = hydra
+        job.set("name", name)
+        rules.version_base = base
+
+
+def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
+    """The configuration of one trial. Raises `ConfigError` if a word asks for several."""
+    for one in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
+        if one.is_sweep_override():
+            raise ConfigError(f"{one.input_line} asks for several trials: call harness.sweep.")
+    config: DictConfig = loader.load_configuration(CONFIG, list(words), RunMode.RUN)
+    return config
+
+
+def sweeps(loader: ConfigLoader, words: Sequence[str]) -> list[Asked]:
+    """The sweeps that these words of a command line ask for."""
+    config = loader.load_configuration(CONFIG, list(words), RunMode.MULTIRUN)
+    params = OmegaConf.to_container(config.hydra.sweeper.params)
+    return list(apart(Asked(list(config.hydra.overrides.task), params, config), loader))  # type: ignore[arg-type]
+
+
+def _hydra(config_dir: Path | None) -> Hydra:
+    """As the command line makes it, with a user's folder before ours."""
+    path = create_config_search_path(str(places.shipped("conf")))
+    if config_dir is not None:
+        path.prepend("command-line", f"file://{config_dir}", SearchPathQuery(provider="schema"))
+    return Hydra.create_main_hydra2("harness", path)
+
+
+def _forget() -> None:
+    """What was read from files may have changed since, and files of one name differ from folder to folder."""
+    levels.node_of.cache_clear()
+    panels.forget()
+    calibrated.calibrated.cache_clear()
+    trials.forget()
+
+
+def _in_a_sentence(error: Exception) -> ConfigError:
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
+        group, _, name = error.missing_cfg_file.rpartition("/")
+        return ConfigError(f"there is no {group} {name!r}; {levels.hint(name, error.options)}")
+    return ConfigError(" ".join(str(error).split()))

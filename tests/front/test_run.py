@@ -1,0 +1,233 @@
+"""A trial from a notebook is the trial of the command line, and leaves the notebook as it was."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hydra import compose, initialize_config_dir, version
+from hydra.core.global_hydra import GlobalHydra
+from threadpoolctl import threadpool_info
+
+import harness
+from harness.core import Status
+from harness.planning import embedded
+from harness.planning.single import plan_one
+from harness.planning.sweeps import plan_sweep
+from harness.running import store
+
+Script = Callable[..., subprocess.CompletedProcess[str]]
+
+OVERRIDES = [
+    (),
+    ("dataset=wine", "model=svm"),
+    ("dataset=wine", "model=svm", "seed=7", "n_folds=3"),
+    ("dataset=boston", "model=tree_depth3"),
+    ("dataset=iris", "synthesis=bagging", "model=stump"),
+    ("dataset=iris", "synthesis=stacking", "pool=[tree,nb]"),
+    ("dataset=wine", "label_noise=0.1", "train_size=0.5"),
+    ("dataset=pima", "dataset.max_rows=100", "preprocessing.scale=false"),
+    ("trial=detection", "dataset=wine", "detectors=[ddm,never]"),
+    ("trial=detection", "dataset=pima", "scenario=mean_shift", "harm=10", "settings=[default]", "months=4"),
+    ("trial=calibration", "dataset=wine", "detectors=[ddm]", "n_streams=20"),
+    ("dataset=file", "dataset.path=my.csv", "dataset.target=label", "model=mean"),
+    ("dataset=wine", "seed=2", "seed=3"),
+    ("dataset=wine", "study=mine", "+trial.depth=3"),
+]
+
+IDS_OF_THE_COMMAND_LINE = """\
+import json, sys
+from harness.cli import run
+from harness.planning.single import plan_one
+
+def note(config):
+    print(plan_one(config).trial_id)
+
+run._run_one = note
+for words in json.loads(sys.argv[1]):
+    run.main(["--config-dir", "mine", *words])
+"""
+
+MEAN = "_target_: harness.synthesis.Learner\nname: mean\nclassifier: {_target_: mean_of_mine.Mean}\n"
+
+
+@pytest.fixture
+def mine(folder: Path) -> Path:
+    """A folder of a user's, with a model whose class stands beside it, and a table."""
+    (folder / "my.csv").write_text("x,y,label\n" + "".join(f"{i},{i % 7},{'ab'[i % 2]}\n" for i in range(40)))
+    own = folder / "mine"
+    (own / "model").mkdir(parents=True)
+    (own / "model" / "mean.yaml").write_text(MEAN)
+    (own / "mean_of_mine.py").write_text("from sklearn.dummy import DummyClassifier as Mean\n")
+    return own
+
+
+def test_the_same_overrides_are_the_same_trials(mine: Path) -> None:
+    command = [sys.executable, "-c", IDS_OF_THE_COMMAND_LINE, json.dumps(OVERRIDES)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    answer = subprocess.run(command, cwd=mine.parent, env=environment, capture_output=True, text=True)
+    for overrides, trial_id in zip(OVERRIDES, answer.stdout.split(), strict=True):
+        with embedded.visit(mine), embedded.loading(mine) as loader:
+            assert plan_one(embedded.compose(loader, overrides)).trial_id == trial_id, overrides
+            [asked] = embedded.sweeps(loader, overrides)
+            assert [trial.trial_id for trial in plan_sweep(asked, loader).trials] == [trial_id], overrides
+
+
+def test_what_one_of_them_recorded_the_other_does_not_run_again(folder: Path, script: Script) -> None:
+    ran = harness.run("dataset=iris", "seed=5")
+    command = [sys.executable, "-m", "harness", "run", "-m", "dataset=iris", "seed=4,5", "workers=1"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert "2 trials: 1 recorded before; 1 ok." in answer.stderr
+    again = harness.sweep("dataset=iris", "seed=4,5", workers=1)
+    assert again.sweeps[0].summary.known == 2
+    assert ran.record.trial_id in set(again.frame["trial_id"])
+
+
+def test_a_trial_is_returned_with_its_record_and_its_scores(folder: Path) -> None:
+    ran = harness.run("dataset=iris")
+    assert (ran.status, ran.folder) == (Status.OK, Path("results/.adhoc/synthesis"))
+    accuracies = ran.record.measurements["accuracy"]
+    assert ran.scores.loc["accuracy", "mean"] == pytest.approx(np.mean(accuracies))
+    assert ran.scores.loc["accuracy", "max"] == max(accuracies)
+    assert harness.run("dataset=iris").record == store.read(ran.folder).find(ran.record.trial_id)
+
+
+def test_it_shows_what_the_command_line_shows(folder: Path) -> None:
+    ran = harness.run("dataset=iris", "results=there")
+    command = [sys.executable, "-m", "harness", "run", "dataset=iris", "results=there"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "200"}
+    shown = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True).stdout
+    assert repr(ran).split() == shown.split()
+    html = ran._repr_html_()
+    assert html.count("<tr") == len(ran.scores) + 1
+    assert "trial " in html
+
+
+def test_a_stream_shows_its_alarms(folder: Path) -> None:
+    ran = harness.run("trial=detection", "dataset=wine", "detectors=[never,oracle]")
+    assert repr(ran).splitlines()[1:5] == [
+        "no drift",
+        "detector alarms, in months",
+        "never    -",
+        "oracle   -",
+    ]
+
+
+def test_a_failed_trial_is_an_outcome(folder: Path) -> None:
+    ran = harness.run("dataset=iris", "synthesis=stacking", "pool=[majority,tree]", "n_folds=200")
+    assert ran.status is not Status.OK
+    assert f"{ran.status}: {ran.record.reason}" in repr(ran)
+    assert ran.scores.empty
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        (["dataset=wien"], "there is no dataset 'wien'; did you mean 'wine'"),
+        (["model=tree,svm"], "model=tree,svm asks for several trials: call harness.sweep"),
+        (["nonsense=1"], "Could not override 'nonsense'"),
+        (["experiment=synthesis"], "experiment=synthesis is a sweep of many trials"),
+        (["pool=[tree"], "pool="),
+        (["-m"], "-m is a flag of the command line"),
+        (["dataset=file"], "dataset.path"),
+        (["seed=x"], "seed has to be a whole number"),
+        (["pool=tree", "synthesis=stacking"], "pool=tree is not a list"),
+        ([7], "7 is no override"),
+    ],
+)
+def test_what_cannot_be_run_is_one_sentence(overrides: list[str], said: str, folder: Path) -> None:
+    with pytest.raises(harness.HarnessError) as refused:
+        harness.run(*overrides)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(folder: Path) -> None:
+    with pytest.raises(harness.ConfigError, match="config_dir=nope: there is no folder"):
+        harness.run(config_dir="nope")
+
+
+def test_results_go_where_they_are_wanted(folder: Path) -> None:
+    ran = harness.run("dataset=iris", results=folder / "my results, it's (them)")
+    assert ran.folder == folder / "my results, it's (them)" / ".adhoc" / "synthesis"
+    assert len(store.read(ran.folder)) == 1
+
+
+# ---- the process is left as it was -----------------------------------------------------------------------------------
+
+
+def surroundings() -> list[object]:
+    loggers = [(logger.level, list(logger.handlers)) for logger in (logging.getLogger(), logging.getLogger("hydra"))]
+    threads = {one["filepath"]: one["num_threads"] for one in threadpool_info()}
+    rules = version.getbase()
+    return [list(sys.argv), list(sys.path), Path.cwd(), dict(os.environ), loggers, threads, rules]
+
+
+def test_arguments_paths_folder_logging_and_threads_are_left_as_they_were(mine: Path) -> None:
+    harness.run("dataset=iris")  # loads libraries
+    before = surroundings()
+    harness.run("dataset=iris", "seed=8", "model=mean", config_dir=mine)
+    with pytest.raises(harness.ConfigError):
+        harness.run("dataset=wien")
+    assert surroundings() == before
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_within_a_hydra_application_of_the_users_that_one_goes_on(folder: Path) -> None:
+    (folder / "theirs").mkdir()
+    (folder / "theirs" / "app.yaml").write_text("speed: 3\n")
+    with initialize_config_dir(config_dir=str(folder / "theirs"), version_base="1.2", job_name="theirs"):
+        theirs = GlobalHydra.instance().hydra
+        harness.run("dataset=iris")
+        with pytest.raises(harness.ConfigError):
+            harness.run("nonsense=1")
+        assert GlobalHydra.instance().hydra is theirs
+        assert str(version.getbase()) == "1.2"
+        config = compose("app", overrides=["speed=4"], return_hydra_config=True)
+        assert (config.speed, config.hydra.job.name) == (4, "theirs")
+
+
+def test_what_was_edited_between_two_calls_is_read_again(mine: Path) -> None:
+    words = ("dataset=file", "dataset.path=my.csv", "dataset.target=label", "synthesis=stacking", "pool=[tree,mean]")
+    first = harness.run(*words, config_dir=mine)
+    (mine / "model" / "mean.yaml").write_text(MEAN.replace("Mean}", "Mean, strategy: stratified, random_state: 1}"))
+    second = harness.run(*words, config_dir=mine)
+    (mine.parent / "my.csv").write_text("x,y,label\n" + "".join(f"{i},1,{'ab'[i % 2]}\n" for i in range(44)))
+    third = harness.run(*words, config_dir=mine)
+    assert len({ran.record.trial_id for ran in (first, second, third)}) == 3
+
+
+def test_calls_from_several_threads_wait_for_each_other(folder: Path) -> None:
+    found: dict[int, harness.Ran] = {}
+    started = [threading.Thread(target=lambda n=n: found.update({n: harness.run(f"seed={n}")})) for n in range(3)]
+    for thread in started:
+        thread.start()
+    for thread in started:
+        thread.join()
+    assert {n: ran.record.factors["seed"] for n, ran in found.items()} == {0: 0, 1: 1, 2: 2}
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_records_keep_the_words_of_the_call_and_not_those_of_the_process(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["kernel", "-f", "/somewhere/private.json"])
+    ran = harness.run("dataset=iris")
+    harness.sweep("dataset=iris", "seed=0,1", workers=1)
+    headers = store.read(ran.folder).headers.values()
+    assert sorted(header["command"] for header in headers) == [
+        ["-m", "dataset=iris", "seed=0,1", "workers=1"],
+        ["dataset=iris"],
+    ]
+    kept = [path.read_text() for path in (ran.folder / "sweeps").glob("*") if path.suffix in (".json", ".log")]
+    assert kept
+    assert not any("private" in text for text in kept)
