@@ -124,12 +124,18 @@ def test_an_executor_of_ones_own_works_as_it_is_shown(tmp_path: Path) -> None:
     assert ok(tmp_path)
 
 
+@pytest.mark.slow
+def test_every_function_of_the_front_door_works_as_it_is_shown(tmp_path: Path) -> None:
+    assert len(carry_out(ROOT / "docs" / "notebook.md", tmp_path)) == 5
+    assert {record.factors["dataset"] for record in ok(tmp_path)} == {"iris", "wine", "sonar", "heart"}
+
+
 def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path) -> None:
     publish(tmp_path)
     assert carry_out(ROOT / "docs" / "records.md", tmp_path)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/extending.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/extending.md", "docs/notebook.md"])
 def test_every_block_is_either_run_or_marked_as_shown_only(document: str) -> None:
     found = blocks(ROOT / document)
     assert {block.language for block in found} <= RUN_BY_THE_TEST | SHOWN_ONLY

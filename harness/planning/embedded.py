@@ -16,7 +16,7 @@ from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobRuntime
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -109,4 +109,6 @@ def _in_a_sentence(error: Exception) -> ConfigError:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
         group, _, name = error.missing_cfg_file.rpartition("/")
         return ConfigError(f"there is no {group} {name!r}; {levels.hint(name, error.options)}")
+    if isinstance(error, OverrideParseException):
+        return ConfigError(f"{error.override} cannot be read: {str(error.message).partition(chr(10))[0]}.")
     return ConfigError(" ".join(str(error).split()))

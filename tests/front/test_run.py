@@ -136,7 +136,7 @@ def test_a_failed_trial_is_an_outcome(folder: Path) -> None:
         (["model=tree,svm"], "model=tree,svm asks for several trials: call harness.sweep"),
         (["nonsense=1"], "Could not override 'nonsense'"),
         (["experiment=synthesis"], "experiment=synthesis is a sweep of many trials"),
-        (["pool=[tree"], "pool="),
+        (["pool=[tree"], "pool=[tree cannot be read: "),
         (["-m"], "-m is a flag of the command line"),
         (["dataset=file"], "dataset.path"),
         (["seed=x"], "seed has to be a whole number"),
