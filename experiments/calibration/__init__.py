@@ -18,6 +18,7 @@ had been seen when the tables were built.
 
 from __future__ import annotations
 
+from experiments.calibration.numbers import numbers
 from experiments.calibration.study import Calibration, Design
 from harness.analysis.panels import shipped_panel
 from harness.core import ROWS_PER_MONTH
@@ -35,4 +36,5 @@ DESIGN = Design(
 
 def report(evidence: Evidence) -> Report:
     """Tables, figure and numbers of the study."""
-    return Calibration.of(evidence, DESIGN).report()
+    calibration = Calibration.of(evidence, DESIGN)
+    return calibration.report(numbers(calibration))

@@ -21,6 +21,7 @@ from harness.core import HarnessError, Status
 from harness.inference.estimate import DECIMALS
 from harness.report.evidence import Evidence
 from harness.report.figure import Figure
+from harness.report.numbers import Numbers
 from harness.report.table import Column, Table
 from harness.report.writing import Report
 from harness.running.store import legacy
@@ -104,8 +105,8 @@ class Calibration:
         """The printed name of a detector."""
         return self.evidence.titles.get("detector", {}).get(detector, detector.replace("_", " "))
 
-    def report(self) -> Report:
-        """Tables, figure and numbers."""
+    def report(self, numbers: Numbers) -> Report:
+        """Tables and the figure, with the numbers."""
         figure = Figure(
             "realised",
             "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the "
@@ -114,7 +115,7 @@ class Calibration:
             self._draw,
             (Width.PAGE,),
         )
-        return Report([self.summary_table(), self.rates_table(), self.settings_table()], [figure], self.numbers())
+        return Report([self.summary_table(), self.rates_table(), self.settings_table()], [figure], numbers)
 
     def summary_table(self) -> Table:
         """For each detector: on how many pairs it could be set, and what came of it on fresh streams."""
@@ -204,31 +205,18 @@ class Calibration:
                 chosen, column = self.main[self.main["rate"] == rate], "realised"
             points = {
                 self.title(name): chosen.loc[chosen["detector"] == name, column].dropna().to_numpy()
-                for name in self._settable()
+                for name in self.settable
             }
             wanted = None if rate == "default" else float(rate)
             accepted = self.design.accepted if rate == self.design.checked else None
             panels.append(Panel("default" if wanted is None else f"set to {rate} %", points, wanted, accepted))
         return realised(panels, width, xlabel="alarmed, %")
 
-    def _settable(self) -> list[str]:
+    @property
+    def settable(self) -> list[str]:
+        """The detectors of which at least one setting was found."""
         known = set(self.main.loc[self.main["setting"].notna(), "detector"])
         return [name for name in self.detectors if name in known]
-
-    def numbers(self) -> dict[str, str]:
-        """Texts for the paper."""
-        design = self.design
-        every = self.main[(self.main["rate"] == design.checked) & self.main["detector"].isin(self._settable())]
-        could = every[every["setting"].notna()]
-        return {
-            **self.evidence.numbers,
-            "pairs": str(len(self.main[["dataset", "model"]].drop_duplicates())),
-            "fresh": f"{int(self.main['n_fresh'].median()):,}",
-            "settable": str(len(self._settable())),
-            "set": f"{POINTS * len(could) / len(every):.0f}" if len(every) else "–",
-            "passed": f"{POINTS * could['realised'].between(*design.accepted).mean():.0f}" if len(could) else "–",
-            "realised": f"{could['realised'].mean():.1f}" if len(could) else "–",
-        }
 
 
 def _panel(found: Mapping[str, Any]) -> list[str]:

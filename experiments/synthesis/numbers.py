@@ -1,70 +1,118 @@
-"""Every number that a sentence of the paper uses, as it is printed."""
+"""Every number that a sentence of the paper uses, with its source."""
 
 from __future__ import annotations
 
+import inspect
+import math
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 
+from experiments.synthesis.contrasts import RATIO_REGION, SHARE_REGION
 from experiments.synthesis.study import Study
-from harness.inference.estimate import Estimate
+from harness.analysis.frame import POINTS
+from harness.analysis.query import OK, Query, holding, where
 from harness.inference.planning import minimal_detectable_difference
-from harness.report.table import number_text
+from harness.report.numbers import Number, cells, declared, found
 from harness.report.verdicts import claim_numbers
 
+_STUDY = "experiments.synthesis.study.Study"
 
-def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, str]:
-    """Texts by key: the size of the study, the accuracy of every method, and every claim with its verdict."""
+
+def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, Number]:
+    """By key: the size of the study, its rules, the accuracy of every method, and every claim with its verdict."""
     n_primary = int((verdicts["family"] == "primary").sum())
-    return {**_sizes(study, n_primary), **_accuracies(study), **claim_numbers(verdicts)}
-
-
-def _sizes(study: Study, n_primary: int) -> dict[str, str]:
-    main = study.main
     return {
         **study.evidence.numbers,
-        "sets": str(main["dataset"].nunique()),
-        "sets.regression": str(study.regression["dataset"].nunique()),
-        "seeds": str(main["seed"].nunique()),
-        "folds": _levels(main["n_folds"]),
-        "folds.inner": _levels(main["inner_folds"]),
-        "noise.levels": _percents(study.levels("label_noise")[1:]),
-        "sizes.levels": _percents(study.levels("train_size")[:-1]),
-        "rows.least": f"{(main['n_train'] + main['n_test']).min():.0f}",
-        "rows.most": f"{(main['n_train'] + main['n_test']).max():.0f}",
-        "region": f"{study.design.region:g}",
-        "detectable": _detectable(study, 0.05),
-        "detectable.first": _detectable(study, 0.05 / max(n_primary, 1)),
-        "primary": str(n_primary),
+        **_main(study),
+        **_levels(study),
+        **_detectable(study, n_primary),
+        **_declared(study),
+        **dict(_accuracies(study)),
+        **claim_numbers(verdicts),
     }
 
 
-def _levels(column: pd.Series[float]) -> str:
-    return ", ".join(f"{level:g}" for level in sorted(column.unique()))
+def _classified(study: Study) -> Query:
+    """Classification trials without sets that are part of another."""
+    sets = tuple(sorted(study.trials["dataset"].unique()))
+    return OK & where(dataset=sets) & holding("measurements.accuracy")
 
 
-def _percents(levels: list[float]) -> str:
-    return ", ".join(f"{100 * level:g}" for level in levels) + " %" if levels else "none"
+def _plain(study: Study) -> Query:
+    """Those of the main comparison."""
+    return _classified(study) & where(label_noise=0.0, train_size=1.0)
 
 
-def _detectable(study: Study, alpha: float) -> str:
-    """The difference between stacking and boosting that a study like this finds with 80 % power, in points."""
+def _main(study: Study) -> dict[str, Number]:
+    main, source = study.main, found(_STUDY, _plain(study))
+    n_rows = main["n_train"] + main["n_test"]
+    n_sets = study.regression["dataset"].nunique()
+    return {
+        "sets": Number.of_count(main["dataset"].nunique(), source),
+        "sets.regression": Number.of_count(n_sets, found(_STUDY, OK & holding("measurements.r2"))),
+        "seeds": Number.of_count(main["seed"].nunique(), source),
+        "folds": Number.of_list(sorted(main["n_folds"].unique()), source),
+        "folds.inner": Number.of_list(sorted(main["inner_folds"].unique()), source),
+        "rows.least": Number.of_count(round(n_rows.min()), source),
+        "rows.most": Number.of_count(round(n_rows.max()), source),
+    }
+
+
+def _levels(study: Study) -> dict[str, Number]:
+    """Of label noise and training size, but for those of the main comparison."""
+    source = found(f"{_STUDY}.levels", _classified(study))
+    return {
+        "noise.levels": Number.of_list(_percents(study.levels("label_noise")[1:]), source, unit=" %", empty="none"),
+        "sizes.levels": Number.of_list(_percents(study.levels("train_size")[:-1]), source, unit=" %", empty="none"),
+    }
+
+
+def _percents(levels: Sequence[float]) -> list[float]:
+    return [POINTS * level for level in levels]
+
+
+def _detectable(study: Study, n_primary: int) -> dict[str, Number]:
+    """The difference between stacking and boosting that a study like this finds with 80 % power, in points.
+
+    By a single test at 5 %, and at the first step of Holm's method over so many primary contrasts.
+    """
     differences = study.contrast(study.design.stacking, study.design.boosting)
     differences = differences[np.isfinite(differences)]
+    source = found("harness.inference.planning.minimal_detectable_difference", _plain(study))
+    keys = {"detectable": 0.05, "detectable.first": 0.05 / max(n_primary, 1)}
     if len(differences) < 2:
-        return "not known"
-    return number_text(
-        minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1)), alpha=alpha).estimate, 1
-    )
+        return dict.fromkeys(keys, Number.missing(source, "not known"))
+    n, sd = len(differences), float(differences.std(ddof=1))
+    return {
+        key: Number.of_decimals(minimal_detectable_difference(n, sd=sd, alpha=alpha).estimate, 1, source)
+        for key, alpha in keys.items()
+    }
 
 
-def _accuracies(study: Study) -> dict[str, str]:
-    found = {}
+def _declared(study: Study) -> dict[str, Number]:
+    """What was fixed before any record; forests and gradient boosting are as scikit-learn makes them."""
+    rules = "experiments.synthesis.contrasts"
+    budgets = {"forest.trees": RandomForestClassifier, "boosting.rounds": GradientBoostingClassifier}
+    return {
+        "region": Number.of_shortest(study.design.region, declared("experiments.synthesis.design.DESIGN.region")),
+        "region.share": Number.of_shortest(SHARE_REGION, declared(f"{rules}.SHARE_REGION")),
+        "region.ratio": Number.of_shortest(POINTS * math.expm1(RATIO_REGION), declared(f"{rules}.RATIO_REGION")),
+        **{
+            key: Number.of_count(
+                inspect.signature(kind).parameters["n_estimators"].default,
+                declared(f"sklearn.ensemble.{kind.__name__}"),
+            )
+            for key, kind in budgets.items()
+        },
+    }
+
+
+def _accuracies(study: Study) -> Iterator[tuple[str, Number]]:
     for method in study.methods:
-        one = study.mean("accuracy", method)
-        found[f"accuracy.{method}"] = number_text(one.estimate, 1)
-        found[f"accuracy.{method}.interval"] = _interval(one, 1)
-    return found
-
-
-def _interval(one: Estimate, decimals: int) -> str:
-    return f"{number_text(one.interval.low, decimals)} to {number_text(one.interval.high, decimals)}"
+        one, row = study.mean("accuracy", method), {"method": method}
+        yield f"accuracy.{method}", Number.of_decimals(one.estimate, 1, cells("overall", row, "accuracy"))
+        ends = cells("overall", row, "low", "high")
+        yield f"accuracy.{method}.interval", Number.of_interval(one.interval, 1, ends)

@@ -165,7 +165,13 @@ class Query:
 EVERYTHING = Query()
 """All records of a study, of whatever status."""
 
-OK = Query((Among(("status",), (str(Status.OK),)),))
+
+def of_status(status: Status) -> Query:
+    """The records of trials that ended in this way."""
+    return Query((Among(("status",), (str(status),)),))
+
+
+OK = of_status(Status.OK)
 """The records of trials that ended well."""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.analysis.query import of_status
 from harness.core import PROTOCOL_VERSION, HarnessError, Ints, Status
+from harness.report.numbers import Number, declared, found, given
 from harness.running.store import Stored
 
 
@@ -50,15 +52,20 @@ class Evidence:
         return " ".join(sorted(sentences))
 
     @property
-    def numbers(self) -> dict[str, str]:
-        """Texts that every study has for the paper: tier, protocol, trials by status, machine and revisions of the code."""
+    def numbers(self) -> dict[str, Number]:
+        """What every study has for the paper: tier, protocol, trials by status, machine and revisions of the code."""
         statuses = self.stored.table["status"].to_pylist()
-        revisions = {str(header["revision"])[:12] for header in self.stored.headers.values()}
+        headers = self.stored.headers.values()
+        by = "harness.report.evidence.Evidence.numbers"
         return {
-            "tier": self.tier,
-            "protocol": str(PROTOCOL_VERSION),
-            "trials": f"{len(statuses):,}",
-            **{f"trials.{status}": f"{statuses.count(status):,}" for status in Status},
-            "machine": self.machine,
-            "revisions": ", ".join(sorted(revisions)),
+            "tier": Number.of_words(self.tier, given("tier")),
+            "protocol": Number.of_count(PROTOCOL_VERSION, declared("harness.core.PROTOCOL_VERSION")),
+            "trials": Number.of_count(len(statuses), found(by), grouped=True),
+            **{
+                f"trials.{status}": Number.of_count(statuses.count(status), found(by, of_status(status)), grouped=True)
+                for status in Status
+            },
+            "machine": Number.of_words(self.machine, found(by)),
+            "processors": Number.of_list(sorted({str(header["cpu"]) for header in headers}), found(by)),
+            "revisions": Number.of_list(sorted({str(header["revision"])[:12] for header in headers}), found(by)),
         }

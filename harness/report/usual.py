@@ -77,7 +77,7 @@ def _text(level: object) -> str:
 
 
 def _caption(evidence: Evidence) -> str:
-    n_trials = evidence.numbers["trials"]
+    n_trials = evidence.numbers["trials"].text
     return f"What was measured at each combination of factors: means over seeds, of {n_trials} trials in all."
 
 

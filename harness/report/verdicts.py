@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from harness.claims.contrasts import CHECK
 from harness.claims.judging import UNANSWERED, whole_verdict
-from harness.report.table import Column, Table, number_text
+from harness.inference.estimate import Interval
+from harness.report.numbers import Number, Source, cells
+from harness.report.table import Column, Table
+
+_NAME = "claims"
+"""Of the table."""
 
 
 def verdict_table(verdicts: pd.DataFrame, caption: str, notes: Sequence[str], *, units: bool) -> Table:
@@ -25,28 +32,51 @@ def verdict_table(verdicts: pd.DataFrame, caption: str, notes: Sequence[str], *,
     ]
     about = {name: list(verdicts[name]) for name in ("claim", "id", "family", "statement")}
     frame = verdicts.assign(statement=verdicts["statement"].mask(verdicts["family"] == CHECK, _marked))
-    return Table("claims", caption, frame, columns, list(notes), p_values=["p"], about=about)
+    return Table(_NAME, caption, frame, columns, list(notes), p_values=["p"], about=about)
 
 
 def _marked(statements: pd.Series[str]) -> pd.Series[str]:
     return "check: " + statements
 
 
-def claim_numbers(verdicts: pd.DataFrame) -> dict[str, str]:
-    """Texts for the paper: the verdict on every claim, how many claims got which, and each contrast."""
+def claim_numbers(verdicts: pd.DataFrame) -> dict[str, Number]:
+    """For the paper: the verdict on every claim, how many claims got which, and each contrast."""
     deciding = verdicts[verdicts["family"].isin(["primary", "secondary"])]
     by_claim = {str(claim): whole_verdict(list(rows["verdict"])) for claim, rows in deciding.groupby("claim")}
-    found = {f"verdict.{claim}": verdict for claim, verdict in by_claim.items()}
+    numbers = {
+        f"verdict.{claim}": Number.of_words(verdict, _of(claim=claim)("verdict")) for claim, verdict in by_claim.items()
+    }
+    all_of_them = cells(_NAME, {}, "claim", "verdict")
     for name in ("supported", "refuted", "inconclusive", UNANSWERED):
-        members = [claim for claim, verdict in by_claim.items() if verdict == name]
-        key = name.replace(" ", "_")
-        found[f"claims.{key}"] = str(len(members))
-        found[f"claims.{key}.list"] = ", ".join(sorted(members, key=lambda claim: int(claim[1:]))) or "none"
-    found |= {"claims": str(len(by_claim)), "contrasts": str(len(verdicts))}
+        members = sorted(
+            (claim for claim, verdict in by_claim.items() if verdict == name), key=lambda one: int(one[1:])
+        )
+        key = f"claims.{name.replace(' ', '_')}"
+        numbers[key] = Number.of_count(len(members), all_of_them)
+        numbers[f"{key}.list"] = Number.of_list(members, all_of_them, empty="none")
+    numbers |= {
+        "claims": Number.of_count(len(by_claim), cells(_NAME, {}, "claim")),
+        "contrasts": Number.of_count(len(verdicts), cells(_NAME, {}, "id")),
+        "primary": Number.of_count(
+            int((verdicts["family"] == "primary").sum()), cells(_NAME, {"family": "primary"}, "id")
+        ),
+    }
     for row in verdicts.to_dict("records"):
-        key = f"claim.{row['id']}"
-        found[key] = number_text(row["estimate"], 2, signed=True)
-        found[f"{key}.interval"] = f"{number_text(row['low'], 2)} to {number_text(row['high'], 2)}"
-        found[f"{key}.verdict"] = row["verdict"]
-        found[f"{key}.n"] = str(row["n"])
-    return found
+        numbers |= _contrast({str(name): value for name, value in row.items()})
+    return numbers
+
+
+def _contrast(row: Mapping[str, Any]) -> dict[str, Number]:
+    key, at = f"claim.{row['id']}", _of(id=row["id"])
+    ends = Interval(row["low"], row["high"], 0.95)
+    return {
+        key: Number.of_decimals(row["estimate"], 2, at("estimate"), signed=True),
+        f"{key}.interval": Number.of_interval(ends, 2, at("low", "high")),
+        f"{key}.verdict": Number.of_words(row["verdict"], at("verdict")),
+        f"{key}.n": Number.of_count(row["n"], at("n")),
+    }
+
+
+def _of(**row: str) -> Callable[..., Source]:
+    """Cells of the table of claims in the rows with these values."""
+    return partial(cells, _NAME, row)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.report.figure import Figure, write_figure
+from harness.report.numbers import Numbers
 from harness.report.table import Table
 from harness.report.table_files import write_table
 
@@ -19,12 +20,12 @@ class Report:
     Attributes:
         tables: in the order of the paper.
         figures: in the order of the paper.
-        numbers: printed texts by key, for the sentences of the paper.
+        numbers: for the sentences of the paper, by key.
     """
 
     tables: Sequence[Table]
     figures: Sequence[Figure]
-    numbers: Mapping[str, str] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=dict)
 
 
 def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
@@ -49,7 +50,8 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
         tell(figure.name)
         paths += write_figure(figure, folder / "figures")
     captions = {figure.name: figure.caption for figure in report.figures}
-    for name, content in (("numbers.json", dict(report.numbers)), ("figures/captions.json", captions)):
+    numbers = {key: number.as_json() for key, number in report.numbers.items()}
+    for name, content in (("numbers.json", numbers), ("figures/captions.json", captions)):
         paths.append(folder / name)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
         paths[-1].write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")

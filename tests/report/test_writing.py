@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -138,4 +139,5 @@ def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:
 def test_a_report_of_one_data_set_says_what_it_cannot_tell(made: Made, tmp_path: Path) -> None:
     made.add(0.9, factors("random_forest"))
     assert report.main(["tier=part", f"results={tmp_path}"]) == 0
-    assert '"detectable": "not known"' in (made.folder / "numbers.json").read_text(encoding="utf-8")
+    written = json.loads((made.folder / "numbers.json").read_text(encoding="utf-8"))
+    assert (written["detectable"]["text"], written["detectable"]["value"]) == ("not known", None)

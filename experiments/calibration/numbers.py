@@ -1,0 +1,33 @@
+"""Every number that a sentence of the paper uses, with its source."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from experiments.calibration.study import Calibration
+from harness.analysis.frame import POINTS
+from harness.analysis.query import OK, where
+from harness.report.numbers import Number, declared, found
+
+
+def numbers(calibration: Calibration) -> dict[str, Number]:
+    """How many settings there are, and what came of them, at the checked rate."""
+    design, main = calibration.design, calibration.main
+    every = main[(main["rate"] == design.checked) & main["detector"].isin(calibration.settable)]
+    could = every[every["setting"].notna()]
+    source = found("experiments.calibration.study.Calibration", OK & where(rows_per_month=design.rows_per_month))
+    widest = max(abs(end - float(design.checked)) for end in design.accepted)
+
+    def known(value: float, decimals: int, among: pd.DataFrame) -> Number:
+        return Number.of_decimals(value, decimals, source) if len(among) else Number.missing(source)
+
+    return {
+        **calibration.evidence.numbers,
+        "pairs": Number.of_count(len(main[["dataset", "model"]].drop_duplicates()), source),
+        "fresh": Number.of_count(int(main["n_fresh"].median()), source, grouped=True),
+        "settable": Number.of_count(len(calibration.settable), source),
+        "set": known(POINTS * len(could) / max(len(every), 1), 0, every),
+        "passed": known(POINTS * could["realised"].between(*design.accepted).mean(), 0, could),
+        "realised": known(could["realised"].mean(), 1, could),
+        "within": Number.of_shortest(widest, declared("experiments.calibration.DESIGN.accepted")),
+    }
