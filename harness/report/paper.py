@@ -34,14 +34,16 @@ def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
         _copy(folder, INGREDIENTS, draft / "generated" / study)
     contents = {
         "tier": tier,
-        "studies": {study: _pieces(folder) for study, folder in reports.items()},
+        "studies": {study: _pieces(folder, draft / "experiments" / study) for study, folder in reports.items()},
         "datasets": sorted(path.stem for path in (places.shipped("conf") / "dataset").glob("*.yaml")),
     }
     (draft / "generated" / "contents.json").write_text(json.dumps(contents, indent=1), encoding="utf-8")
 
 
-def _pieces(folder: Path) -> dict[str, list[str]]:
+def _pieces(folder: Path, section: Path) -> dict[str, list[str]]:
+    """What there is of a study: tables and figures of its report, and texts of its section."""
     return {
+        "texts": sorted(path.stem for path in section.glob("*.typ")),
         "tables": sorted(path.stem for path in folder.glob("tables/*.json")),
         "figures": sorted(path.stem for path in folder.glob("figures/*.pdf")),
     }

@@ -52,7 +52,7 @@ def _report(tier: str) -> Path:
     folder = places.study_folder(Path("results"), tier, "synthesis")
     (folder / "tables").mkdir(parents=True)
     (folder / "figures").mkdir()
-    (folder / "numbers.json").write_text(json.dumps({"sets": "27"}))
+    (folder / "numbers.json").write_text(json.dumps({"sets": {"text": "27"}}))
     (folder / "figures" / "captions.json").write_text("{}")
     table = {"name": "ranks", "caption": "Ranks.", "header": ["method", "rank"], "align": ["left", "right"]}
     (folder / "tables" / "ranks.json").write_text(json.dumps({**table, "rows": [["tree", "1.5 [1, 2]"]], "notes": []}))
@@ -131,7 +131,7 @@ def test_a_claim_ends_with_its_verdict_in_which_checks_have_no_say(
     header = ["claim", "contrast", "estimate", "stated", "verdict"]
     table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 5, "rows": CLAIMS}
     (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": [], "about": ABOUT}))
-    (report / "numbers.json").write_text(json.dumps({"verdict.S1": "supported"}))
+    (report / "numbers.json").write_text(json.dumps({"verdict.S1": {"text": "supported"}}))
     assert _set(text, f'#claim("synthesis", "{claim}")') == _set(text, words)
 
 
@@ -147,10 +147,8 @@ def test_regression_sets_can_stand_side_by_side(report: Path, text: Path) -> Non
 
 
 def test_revisions_and_processors_are_counted(report: Path, text: Path) -> None:
-    machine = (
-        "Python 3.11, numpy 2.4, on EPYC. Python 3.12, numpy 2.4, on EPYC. Python 3.12, numpy 2.5, on Xeon @ 2.4GHz."
-    )
-    (report / "numbers.json").write_text(json.dumps({"machine": machine, "revisions": "aaa, bbb"}))
+    lists = {"processors": {"value": ["EPYC", "Xeon @ 2.4GHz"]}, "revisions": {"value": ["aaa", "bbb"]}}
+    (report / "numbers.json").write_text(json.dumps(lists))
     counted = (
         '#revisions("synthesis").len() #processors("synthesis").len() #plural(revisions("synthesis"))[one][several]'
     )
@@ -178,8 +176,9 @@ def test_what_the_paper_was_made_of_is_left_beside_it(report: Path) -> None:
     paper.main(["tier=smoke", "output=drafts/paper.pdf"])
     contents = json.loads(Path("drafts/generated/contents.json").read_text())
     assert contents["tier"] == "smoke"
-    assert contents["studies"] == {"synthesis": {"tables": ["ranks"], "figures": []}}
-    assert json.loads(Path("drafts/generated/synthesis/numbers.json").read_text()) == {"sets": "27"}
+    texts = ["abstract", "appendix", "paper"]
+    assert contents["studies"] == {"synthesis": {"tables": ["ranks"], "figures": [], "texts": texts}}
+    assert json.loads(Path("drafts/generated/synthesis/numbers.json").read_text()) == {"sets": {"text": "27"}}
 
 
 def test_nothing_is_written_into_the_shipped_folder(report: Path, text: Path) -> None:
