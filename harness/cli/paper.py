@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import places
-from harness.cli.settings import read_settings
+from harness.cli.words import read_settings
 from harness.core import HarnessError
 from harness.report.paper import collect, found_reports, set_paper
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from harness import places
 from harness.cli.main import report_error
-from harness.cli.settings import add_config_dir, opened, settings_of, settings_parser
+from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import HarnessError
 from harness.report.studies import evidence_of, recorded_studies, report_of
 from harness.report.writing import write_report

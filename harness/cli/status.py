@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from harness.cli.settings import read_settings
+from harness.cli.words import read_settings
 from harness.core import Status
 from harness.running.reasons import in_words
 from harness.running.status import Standing, look, study_folders

@@ -11,7 +11,7 @@ import pytest
 
 from harness.checks.checking import Checked, check_all
 from harness.checks.own import find
-from harness.cli.settings import opened
+from harness.cli.words import opened
 
 Check = Callable[..., Checked]
 
