@@ -5,6 +5,7 @@ own        the levels and studies in a folder
 levels     what holds for a level of any group: its file, its name, its title
 made       small made data that checks try things on
 model, synthesis, detector, scenario, dataset, study
-           the checks of one kind of thing each
+           the checks of one kind of thing each; `reader` gives detectors signals, `detector_settings` turns their knobs,
+           `worlds` stages scenarios
 checking   all checks of a level
 """

@@ -2,73 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.building import instantiate
-from harness.checks import made
-from harness.checks.check import Broken, Noted, Suite, require
-from harness.core import Floats, HarnessError, Ints, Skip
-from harness.detectors.contract import Detector, Input, Scan
-from harness.detectors.step_by_step import StepByStep, as_detector
-
-Signal = NDArray[Any]
-
-N_WINDOWS = 4
-"""Windows of rows that a detector on rows is given."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A detector, and signals that it can read.
-
-    Attributes:
-        detector: as the node describes it.
-        make: makes it anew.
-    """
-
-    detector: Detector
-    make: Callable[[], Detector]
-
-    @property
-    def window(self) -> int:
-        """The rows of its window, or 100 if it has none."""
-        return int(getattr(self.detector, "window", 100))
-
-    def signal(self, seed: int = 0, *, drifts: bool = True) -> Signal:
-        """A fresh signal of the kind that it reads, with a change in the middle unless said otherwise."""
-        kind = self.detector.input
-        if kind == Input.ROWS:
-            return made.rows(N_WINDOWS * self.window, seed=seed, shift=2.0 if drifts else 0.0)
-        if kind == Input.TRUTH:
-            onset = np.zeros(1200)
-            onset[600] = 1.0 if drifts else 0.0
-            return onset
-        return made.errors(seed=seed, after=0.5 if drifts else 0.2)
-
-    def start(self, detector: Detector | None = None) -> Any:
-        """A fresh state, whose generator is always the same."""
-        reads_rows = self.detector.input == Input.ROWS
-        reference = made.rows(self.window, seed=99, shift=0.0) if reads_rows else made.errors(200, seed=99, after=0.2)
-        columns = made.NOMINAL if reads_rows else None
-        return (detector or self.detector).start(reference, columns, np.random.default_rng(1))
-
-    def scan(self, signal: Signal, detector: Detector | None = None) -> Scan:
-        """What it finds in a signal from a fresh start."""
-        return (detector or self.detector).scan(signal, self.start(detector))
-
-
-def make(node: Mapping[str, Any]) -> Subject:
-    """The subject of a detector's node."""
-    return Subject(as_detector(instantiate(node)), lambda: as_detector(instantiate(node)))
-
+from harness.checks.check import Broken, Suite
+from harness.checks.detector_settings import (
+    its_knob_is_a_parameter,
+    its_knob_turns_from_many_alarms_to_few,
+    wrong_input_is_refused_in_one_sentence,
+)
+from harness.checks.reader import Subject, make
+from harness.core import Ints
+from harness.detectors.contract import Scan
 
 # ---- one scan -------------------------------------------------------------------------------------------------------
 
@@ -212,82 +159,6 @@ def _same(expected: Scan, found: Scan, problem: str) -> None:
             where = min(set(one) ^ set(other), default=0)
             words = problem if what == "alarms" else problem.replace("alarms", "warnings")
             raise Broken(f"{words} (first at row {where}).")
-
-
-# ---- the knob -------------------------------------------------------------------------------------------------------
-
-
-def its_knob_turns_from_many_alarms_to_few(subject: Subject) -> None:
-    """Calibration searches between the two ends."""
-    knob = _knob(subject)
-    if knob is None:
-        raise Skip("it has no knob, so it cannot be calibrated", code="no-knob")
-    loosest = _n_alarms(subject, knob.loosest, drifts=True)
-    require(
-        loosest > 0, f"its knob at the loosest, {knob.name}={knob.loosest:g}, gives no alarm on signals with a change."
-    )
-    strictest = _n_alarms(subject, knob.strictest, drifts=False)
-    require(
-        strictest <= loosest / 10,
-        f"its knob at the strictest, {knob.name}={knob.strictest:g}, gives {strictest} alarms on signals without a change, and "
-        f"{loosest} at the loosest, {knob.loosest:g}, with one: it should give (almost) none. Are the two exchanged?",
-    )
-
-
-def _knob(subject: Subject) -> Any:
-    return getattr(subject.detector, "knob", None)
-
-
-def _n_alarms(subject: Subject, value: float, *, drifts: bool) -> int:
-    detector: Any = subject.detector
-    turned = detector.turned(value)
-    return sum(len(subject.scan(subject.signal(seed, drifts=drifts), turned).alarms) for seed in range(2))
-
-
-def its_knob_is_a_parameter(subject: Subject) -> None:
-    """The file is written anew with another value."""
-    knob = _knob(subject)
-    if knob is not None and not isinstance(subject.detector, StepByStep):
-        value = getattr(subject.detector, knob.name, None)
-        require(
-            isinstance(value, (int, float)) and not isinstance(value, bool),
-            f"its knob is {knob.name!r}, which is {value!r}: name a parameter of the detector that is a number.",
-        )
-
-
-# ---- wrong input ----------------------------------------------------------------------------------------------------
-
-
-def wrong_input_is_refused_in_one_sentence(subject: Subject) -> None:
-    """A table where it reads one number a row, one number where it reads rows, a value that is none."""
-    if isinstance(subject.detector, StepByStep) or subject.detector.input not in (Input.ERROR, Input.ROWS):
-        raise Skip("what it reads is not checked by it", code="reads-anything")
-    signal = subject.signal()
-    reads_rows = subject.detector.input == Input.ROWS
-    wrong = (
-        {"one number a row instead of rows": signal[:, 0]} if reads_rows else {"rows instead of errors": _table(signal)}
-    )
-    if not reads_rows:
-        wrong["a NaN"] = np.where(np.arange(len(signal)) == 7, np.nan, signal)
-    read = [what for what, given in wrong.items() if not _refuses(subject, given, what)]
-    if read:
-        raise Noted(f"it reads {' and '.join(read)} without a word: raise harness.core.DataError.")
-
-
-def _table(signal: Floats) -> Floats:
-    return np.column_stack([signal, signal])
-
-
-def _refuses(subject: Subject, signal: Signal, what: str) -> bool:
-    try:
-        subject.detector.scan(copy.copy(signal), subject.start())
-    except HarnessError:
-        return True
-    except Exception as error:
-        raise Noted(
-            f"given {what}, it ends with a {type(error).__name__} instead of a harness.core.DataError."
-        ) from error
-    return False
 
 
 SUITE: Suite[Subject] = Suite(

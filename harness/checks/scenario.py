@@ -3,109 +3,14 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
 import numpy as np
 
-from harness import places
 from harness.building import instantiate
-from harness.checks import made
 from harness.checks.check import Broken, Noted, Suite, require
-from harness.core import Code, DataError, Ints, Skip
-from harness.data import Dataset
-from harness.data.fetching import absent
-from harness.drift import Clock, Drift, Pools, Rows, Scenario, Together, Twin, kind_of
-from harness.planning.composing import resolved
-
-REAL = ("iris", "german_credit", "diabetes")
-"""Shipped sets that are tried beside made ones if they are in the cache."""
-
-CLOCK = Clock(rows_per_month=60)
-
-Staged = Scenario | Together
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A scenario, and its node."""
-
-    scenario: Any
-    node: Mapping[str, Any]
-
-    def worlds(self) -> Iterator[Pools]:
-        """Fresh pools: of made sets, of real ones, and of another seed."""
-        for table in (*made.tables().values(), *_real()):
-            for seed in (0, 1):
-                yield Twin().pools(table, CLOCK, seed)
-
-    def drifts(self, scenario: Any = None) -> Iterator[Drift]:
-        """The drift in every world in which it makes sense; at its own strength unless another scenario is given.
-
-        Raises:
-            Skip: it makes sense in none.
-        """
-        reason, n_staged = Skip("there is no world", code="no-world"), 0
-        for pools in self.worlds():
-            try:
-                drift = (scenario or self.scenario).on(pools)
-            except Skip as skip:
-                reason = skip
-            else:
-                n_staged += 1
-                yield drift
-        if not n_staged:
-            raise reason
-
-    def strongly(self) -> Iterator[Drift]:
-        """The drift at four fifths of its strongest, which can be staged where a harm cannot be reached."""
-        if not isinstance(self.scenario, (Scenario, Together)):
-            yield from self.drifts()
-            return
-        yield from self.drifts(_with(self.scenario, 0.8))
-
-
-def _with(scenario: Staged, share: float) -> Staged:
-    """The scenario with every part at a share of its strongest, or at its own strength if that is raw and not 0."""
-    if isinstance(scenario, Together):
-        return replace(scenario, scenarios=[_at(one, share) for one in scenario.scenarios])
-    return _at(scenario, share)
-
-
-def _at(scenario: Scenario, share: float) -> Scenario:
-    if share and scenario.strength.raw:
-        return scenario
-    return scenario.at(raw=share * scenario.injector.strongest)
-
-
-@cache
-def _real() -> list[Any]:
-    """The tables of the shipped sets that are in the cache; the larger ones in part."""
-    paths = [places.shipped("conf") / "dataset" / f"{name}.yaml" for name in REAL]
-    return [table for path in paths if (table := _cached(path)) is not None]
-
-
-def _cached(path: Any) -> Any:
-    dataset = instantiate(resolved(path))
-    if not isinstance(dataset, Dataset) or absent([dataset]):
-        return None
-    try:
-        return replace(dataset, max_rows=300).load()
-    except DataError:
-        return None
-
-
-def make(node: Mapping[str, Any]) -> Subject:
-    """The subject of a scenario's node. Raises `Broken` if it is none."""
-    scenario = instantiate(node)
-    if not callable(getattr(scenario, "on", None)):
-        raise Broken(
-            f"it is a {type(scenario).__name__}: write _target_: harness.drift.Scenario, or give it on(pools)."
-        )
-    return Subject(scenario, node)
-
+from harness.checks.worlds import Subject, at_share, make
+from harness.core import Code, Ints, Skip
+from harness.drift import Drift, Rows, Scenario, Together, kind_of
 
 # ---- what it says of itself -----------------------------------------------------------------------------------------
 
@@ -144,7 +49,7 @@ def it_makes_sense_somewhere(subject: Subject) -> None:
     """At four fifths of its strongest; a reason to skip has a code."""
     reasons, staged = [], 0
     scenario = subject.scenario
-    strong = _with(scenario, 0.8) if isinstance(scenario, (Scenario, Together)) else scenario
+    strong = at_share(scenario, 0.8) if isinstance(scenario, (Scenario, Together)) else scenario
     for pools in subject.worlds():
         try:
             strong.on(pools)
@@ -172,7 +77,7 @@ def strength_0_changes_nothing(subject: Subject) -> None:
     """So that strengths can be compared with none."""
     if not isinstance(subject.scenario, (Scenario, Together)):
         raise Skip("it is no harness.drift.Scenario, so it has no strength", code="no-strength")
-    for drift in subject.drifts(_with(subject.scenario, 0.0)):
+    for drift in subject.drifts(at_share(subject.scenario, 0.0)):
         last = drift.n_concepts - 1
         if not _same(_changed(drift, 0.0), drift.pools.before):
             raise Broken(f"at strength 0 it changes rows of the {drift.pools.population.name} set.")

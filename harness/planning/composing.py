@@ -9,22 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hydra._internal.hydra import Hydra
-from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
-from hydra.core.config_search_path import SearchPathQuery
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.singleton import Singleton
 from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness import places
 from harness.core import ConfigError
 from harness.detectors.run import DEFAULT
+from harness.planning.embedded import CONFIG, in_a_sentence, loading
 from harness.planning.grids import Asked, Grid, grids
-from harness.planning.levels import node_of, register_resolvers
+from harness.planning.levels import node_of
 from harness.planning.planner import Planner
 from harness.planning.trials import plan
 from harness.running.identity import PlannedTrial
@@ -70,7 +65,7 @@ class Composing:
         return [str(tier) for tier in design]
 
     def _config(self, overrides: Sequence[str], mode: RunMode) -> DictConfig:
-        config: DictConfig = self.loader.load_configuration("config", list(overrides), mode)
+        config: DictConfig = self.loader.load_configuration(CONFIG, list(overrides), mode)
         return config
 
 
@@ -110,18 +105,9 @@ def _leaves_out(node: Any) -> bool:
 
 @contextmanager
 def composing(own: Sequence[Path] = ()) -> Iterator[Composing]:
-    """Hydra with `conf/` and these folders, for as long as the context lasts. What was set up before comes back."""
-    before = Singleton.get_state()
-    register_resolvers()
-    try:
-        GlobalHydra.instance().clear()
-        search_path = create_config_search_path(str(places.shipped("conf")))
-        for folder in own:
-            where = f"file://{folder.resolve()}"
-            search_path.prepend("command-line", where, anchor=SearchPathQuery(provider="schema"))
-        yield Composing(Hydra.create_main_hydra2("harness", search_path).config_loader)
-    finally:
-        Singleton.set_state(before)
+    """Hydra with `conf/` and these folders, for as long as the context lasts; see `embedded.loading`."""
+    with loading(*(folder.resolve() for folder in own)) as loader:
+        yield Composing(loader)
 
 
 @contextmanager
@@ -130,5 +116,4 @@ def _one_sentence() -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
-        lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
-        raise ConfigError(lines[0] if lines else type(error).__name__) from error
+        raise in_a_sentence(error) from error

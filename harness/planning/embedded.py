@@ -50,8 +50,8 @@ def visit(config_dir: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def loading(config_dir: Path | None = None) -> Iterator[ConfigLoader]:
-    """Hydra's loader of `conf/` and of a user's folder; afterwards Hydra is as it was found.
+def loading(*config_dirs: Path | None) -> Iterator[ConfigLoader]:
+    """Hydra's loader of `conf/` and of a user's folders; afterwards Hydra is as it was found.
 
     Within, other code in this process that asks for the global Hydra is given this one.
 
@@ -64,9 +64,9 @@ def loading(config_dir: Path | None = None) -> Iterator[ConfigLoader]:
         version.setbase(VERSION)
         state.clear()
         levels.register_resolvers()
-        yield _hydra(config_dir).config_loader
+        yield _hydra([folder for folder in config_dirs if folder is not None]).config_loader
     except (HydraException, OmegaConfBaseException) as error:
-        raise _in_a_sentence(error) from error
+        raise in_a_sentence(error) from error
     finally:
         state.hydra = hydra
         job.set("name", name)
@@ -89,11 +89,11 @@ def sweeps(loader: ConfigLoader, words: Sequence[str]) -> list[Asked]:
     return list(apart(Asked(list(config.hydra.overrides.task), params, config), loader))  # type: ignore[arg-type]
 
 
-def _hydra(config_dir: Path | None) -> Hydra:
-    """As the command line makes it, with a user's folder before ours."""
+def _hydra(config_dirs: Sequence[Path]) -> Hydra:
+    """As the command line makes it, with a user's folders at its place for them."""
     path = create_config_search_path(str(places.shipped("conf")))
-    if config_dir is not None:
-        path.prepend("command-line", f"file://{config_dir}", SearchPathQuery(provider="schema"))
+    for folder in config_dirs:
+        path.prepend("command-line", f"file://{folder}", SearchPathQuery(provider="schema"))
     return Hydra.create_main_hydra2("harness", path)
 
 
@@ -105,7 +105,8 @@ def _forget() -> None:
     trials.forget()
 
 
-def _in_a_sentence(error: Exception) -> ConfigError:
+def in_a_sentence(error: Exception) -> ConfigError:
+    """What Hydra or OmegaConf refused, as an error of ours."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
         group, _, name = error.missing_cfg_file.rpartition("/")
         return ConfigError(f"there is no {group} {name!r}; {levels.hint(name, error.options)}")

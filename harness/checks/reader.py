@@ -1,0 +1,65 @@
+"""A detector, and the signals on which it is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.building import instantiate
+from harness.checks import made
+from harness.detectors.contract import Detector, Input, Scan
+from harness.detectors.step_by_step import as_detector
+
+Signal = NDArray[Any]
+
+N_WINDOWS = 4
+"""Windows of rows that a detector on rows is given."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A detector, and signals that it can read.
+
+    Attributes:
+        detector: as the node describes it.
+        make: makes it anew.
+    """
+
+    detector: Detector
+    make: Callable[[], Detector]
+
+    @property
+    def window(self) -> int:
+        """The rows of its window, or 100 if it has none."""
+        return int(getattr(self.detector, "window", 100))
+
+    def signal(self, seed: int = 0, *, drifts: bool = True) -> Signal:
+        """A fresh signal of the kind that it reads, with a change in the middle unless said otherwise."""
+        kind = self.detector.input
+        if kind == Input.ROWS:
+            return made.rows(N_WINDOWS * self.window, seed=seed, shift=2.0 if drifts else 0.0)
+        if kind == Input.TRUTH:
+            onset = np.zeros(1200)
+            onset[600] = 1.0 if drifts else 0.0
+            return onset
+        return made.errors(seed=seed, after=0.5 if drifts else 0.2)
+
+    def start(self, detector: Detector | None = None) -> Any:
+        """A fresh state, whose generator is always the same."""
+        reads_rows = self.detector.input == Input.ROWS
+        reference = made.rows(self.window, seed=99, shift=0.0) if reads_rows else made.errors(200, seed=99, after=0.2)
+        columns = made.NOMINAL if reads_rows else None
+        return (detector or self.detector).start(reference, columns, np.random.default_rng(1))
+
+    def scan(self, signal: Signal, detector: Detector | None = None) -> Scan:
+        """What it finds in a signal from a fresh start."""
+        return (detector or self.detector).scan(signal, self.start(detector))
+
+
+def make(node: Mapping[str, Any]) -> Subject:
+    """The subject of a detector's node."""
+    return Subject(as_detector(instantiate(node)), lambda: as_detector(instantiate(node)))
