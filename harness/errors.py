@@ -13,7 +13,7 @@ class HarnessError(Exception):
 
 
 class DataError(HarnessError):
-    """A data set cannot be had or is not usable."""
+    """A data set is not available or not usable."""
 
 
 class ConfigError(HarnessError):

@@ -11,7 +11,7 @@ from harness.report.numbers import Number, declared, found
 
 
 def numbers(calibration: Calibration) -> dict[str, Number]:
-    """How many settings there are, and what came of them, at the checked rate."""
+    """The number of settings and their rates on fresh streams, at the checked rate."""
     design, main = calibration.design, calibration.main
     every = main[(main["rate"] == design.checked) & main["detector"].isin(calibration.settable)]
     could = every[every["setting"].notna()]

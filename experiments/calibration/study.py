@@ -35,7 +35,7 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """What a calibration has to show.
+    """The records of a calibration, laid out for the report.
 
     Attributes:
         panel: detectors by kind, baselines last, in the order of the tables.
@@ -87,7 +87,7 @@ class Calibration:
 
     @cached_property
     def detectors(self) -> list[str]:
-        """Those that any trial turned, in the order of the tables; somebody else's stand before the baselines."""
+        """The detectors of all trials in the order of the tables. A user's own detectors stand before the baselines."""
         recorded = dict.fromkeys(self.settings["detector"])
         known = {name for family in self.design.panel.values() for name in family}
         nodes = {
@@ -118,7 +118,7 @@ class Calibration:
         return Report([self.summary_table(), self.rates_table(), self.settings_table()], [figure], numbers)
 
     def summary_table(self) -> Table:
-        """For each detector: on how many pairs it could be set, and what came of it on fresh streams."""
+        """For each detector: on how many pairs it could be set, and its rates on fresh streams."""
         rows = []
         every = self.main[self.main["rate"] == self.design.checked]
         for detector in self.detectors:
@@ -177,7 +177,7 @@ class Calibration:
         return Table("rates", caption, pd.DataFrame(rows), columns)
 
     def settings_table(self) -> Table:
-        """How far a detector's knob has to be turned from set to set, at the checked rate."""
+        """The range of each detector's settings over data sets, at the checked rate."""
         every = self.settings[(self.settings["rate"] == self.design.checked) & self.settings["setting"].notna()]
         rows = [
             {
@@ -225,14 +225,14 @@ def _panel(found: Mapping[str, Any]) -> list[str]:
 
 
 def _row(factors: Mapping[str, Any], found: Mapping[str, Any], detector: str, rate: str) -> dict[str, Any]:
-    """What a record says of a detector at a rate."""
+    """The result of a record for a detector at a rate."""
 
     def at(name: str) -> Any:
         of_detector = found.get(name, {}).get(detector, {})
         return of_detector.get(rate) if isinstance(of_detector, Mapping) else of_detector
 
     def percent(value: float | None) -> float:
-        return np.nan if value is None else round(POINTS * value, DECIMALS)  # 0.07 is 7 %, not a trace more
+        return np.nan if value is None else round(POINTS * value, DECIMALS)  # 0.07 becomes exactly 7 %
 
     unread = found.get("unable", {}).get(detector)
     return {
@@ -248,7 +248,7 @@ def _row(factors: Mapping[str, Any], found: Mapping[str, Any], detector: str, ra
 
 
 def _reasons(whys: pd.Series[str]) -> str:
-    """The reasons with their counts, numbers taken out so that alike ones are one."""
+    """The reasons with their counts. Numbers are removed, so that similar reasons count as one."""
     counts = Counter(_in_general(why) for why in whys if why)
     return "; ".join(f"{why} ({n})" for why, n in counts.most_common())
 

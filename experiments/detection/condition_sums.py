@@ -22,7 +22,7 @@ _OF_TWINS = {"drifts": "twins", "found": "found_on_twins"}
 
 
 def found_by_chance(drifted: Sums, free: Sums) -> Floats:
-    """What alarms on drift-free twins would have found of the same drifts, as `measures.found`."""
+    """The share of drifts that alarms on the drift-free twins would have found by chance, as `measures.found`."""
     return measures.found({name: drifted[ours] for name, ours in _OF_TWINS.items()}, free)
 
 

@@ -19,7 +19,7 @@ DELAY_REGION, SHARE_REGION, FALSE_REGION, RATIO_REGION = 0.25, 5.0, 2.0, math.lo
 """Months; points of accuracy, detection or a share; points of false positives; ten percent of a ratio."""
 
 EFFECTIVE = 80.0
-"""Percent of streams judged rightly from which on a detector is called effective."""
+"""A detector is called effective from this percentage of rightly judged streams on."""
 
 DDM, EDDM, KS = DESIGN.compared
 SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "at defaults, ", CHECK))
@@ -39,7 +39,7 @@ def claims(study: Study) -> Iterator[Directional | Stated]:
 
 
 def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
-    """D1 and D2: who is earlier."""
+    """D1 and D2: which detector is earlier."""
     visible = Where(scenarios=study.design.visible)
     for claim, where, pairs in (
         ("D1", MAIN, (("EDDM − DDM", EDDM, DDM),)),
@@ -58,7 +58,7 @@ def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
 
 
 def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
-    """D3: who judges more streams rightly."""
+    """D3: which detector judges more streams rightly."""
     for setting, before, family in SETTINGS:
         for name, first, second in (("DDM − KS", DDM, KS), ("KS − EDDM", KS, EDDM)):
             gap = study.contrast(measures.accuracy, Run(first, setting), Run(second, setting))
@@ -68,7 +68,7 @@ def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
 
 
 def _false_positive_claims(study: Study) -> Iterator[Directional | Stated]:
-    """D4: who cries wolf less, at defaults."""
+    """D4: which detector has fewer false positives, at defaults."""
     for setting, before, family in (
         (DEFAULT, "", "primary"),
         (MATCHED, f"set to {MATCHED} %, ", CHECK),
@@ -130,7 +130,7 @@ def _subtlety_claims(study: Study) -> Iterator[Directional]:
 
 
 def _harm_claims(study: Study) -> Iterator[Directional]:
-    """D7: how much an alarm of KS says about harm."""
+    """D7: how much an alarm of KS raises the probability of harm."""
     for setting, before, family in SETTINGS:
         lift = alarm_precision.lift(study, Run(KS, setting))
         what = f"{before}P(harm given an alarm of KS) − P(harm)"
@@ -141,7 +141,7 @@ def _harm_claims(study: Study) -> Iterator[Directional]:
 
 
 def _kind_claims(study: Study) -> Iterator[Directional]:
-    """D8: who finds more of which kind."""
+    """D8: which detector finds more drifts of which kind."""
     concept, data = (Where(scenarios=study.design.kinds.get(kind, ())) for kind in ("concept", "data"))
     for setting, before, family in SETTINGS:
         ddm, ks = Run(DDM, setting), Run(KS, setting)

@@ -58,7 +58,7 @@ class Design:
 
     @property
     def baselines(self) -> Sequence[str]:
-        """Those of the panel that are no detectors."""
+        """The baselines of the panel."""
         return self.panel[BASELINES]
 
     def kind_of(self, scenario: str) -> str:
@@ -110,7 +110,7 @@ class Where:
 
 
 def only(scenario: str) -> Where:
-    """Everything that was staged of one scenario, harmful or not."""
+    """All streams of one scenario, harmful or not."""
     return Where(scenarios=(scenario,), staged=False, partial=True)
 
 

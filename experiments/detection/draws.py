@@ -1,4 +1,4 @@
-"""The names of the random streams that the bootstrap of each contrast draws from: frozen, and no place for better words.
+"""The names of the random streams that the bootstrap of each contrast draws from: frozen, never to be reworded.
 
 The first published tables named a contrast's stream by its sentence. Bootstrap intervals have to come out the same ever after,
 so the sentences of that time stand here, whatever the contrasts say today. A contrast that is not in the list, as all later

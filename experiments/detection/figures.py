@@ -30,7 +30,7 @@ from harness.scoring.alarms import GRACE
 from harness.scoring.sums import LONGEST_DELAY
 
 _N_DELAYS = 81
-"""Delays at which the curves of what is unnoticed are read, 0 and the last one included."""
+"""The number of delays at which curves of unnoticed drifts are read, with 0 and the last delay."""
 
 
 def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
@@ -110,7 +110,7 @@ def _paper(study: Study, width: Width) -> Canvas:
 
 def _scenarios(study: Study, width: Width) -> Canvas:
     scenarios = scenarios_with_events(study)
-    shown = (*study.design.drawn, "metronome")  # of baselines, those that are not all or nothing, and one that is
+    shown = (*study.design.drawn, "metronome")  # of the baselines that alarm always or never, only this one
     detectors = [name for name in study.design.detectors if name not in study.design.baselines or name in shown]
     tables = {}
     for setting in (DEFAULT, study.design.matched):

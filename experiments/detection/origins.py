@@ -1,4 +1,4 @@
-"""Which records a question is about, as queries: streams with a drift, their drift-free twins, and who has read them."""
+"""Queries for the records of a question: streams with a drift, their drift-free twins, and the runs on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HARM, RAW = (tuple(place.format(unit) for place in _STRENGTHS) for unit in ("har
 
 
 def seen_by(*runs: Run) -> Query:
-    """Streams that one of the runs has read, and of their alarms those of these runs."""
+    """The streams that any of these runs has read, with the alarms of these runs only."""
     return holding(*(f"measurements.alarms.{run.name}" for run in runs))
 
 
@@ -42,7 +42,7 @@ def usual(study: Study) -> Query:
 
 
 def _staged(study: Study, chosen: Bools) -> Query:
-    """Of scenarios that are staged at a harm, the streams with one; of others all, for they have one strength."""
+    """Streams staged at a harm, where scenarios have such streams; all streams of the others, which have one strength."""
     at_harm = np.asarray(study.conditions["harm"] > 0)
     staged, own = (_levels(study, chosen & which, "scenario") for which in (at_harm, ~at_harm))
     harmful = Query((Between(HARM, above=0),))

@@ -33,7 +33,7 @@ _MEASURED = ("n_rows", "onset", "ks")
 
 
 class Scans(NamedTuple):
-    """What one run made of every stream that it read."""
+    """The alarms of one run on every stream that it read."""
 
     stream: Ints
     """Shape (n,), rows of `Recorded.streams`."""
@@ -43,7 +43,7 @@ class Scans(NamedTuple):
 
 @dataclass(frozen=True)
 class Recorded:
-    """All streams, and who alarmed when.
+    """All streams, and the alarms of every run.
 
     Attributes:
         streams: one row a stream: CONDITION (`harm` in points, the one that was asked for or else the scenario's own, NaN if
@@ -89,7 +89,7 @@ class Recorded:
 
     @property
     def n_repeated(self) -> int:
-        """How many runs another record of the same stream has as well; of these, one counts."""
+        """The number of runs that several records of one stream have; only one of them counts."""
         alarms = self.measurements.field("alarms")
         valid = (alarms.field(run.name).is_valid().to_numpy(zero_copy_only=False) for run in self.runs)
         return sum(int(rows.sum()) - len(np.unique(self.stream_of[rows])) for rows in valid)

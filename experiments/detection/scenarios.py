@@ -1,4 +1,4 @@
-"""What the scenarios of the records are, told from the specs that staged them."""
+"""The kinds of the records' scenarios, read from the specs that staged them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Scenarios:
 
     @classmethod
     def of(cls, specs: Iterable[Mapping[str, Any]]) -> Scenarios:
-        """Those that base specs name."""
+        """The scenarios that base specs name."""
         known: dict[str, Mapping[str, Any]] = {}
         for spec in specs:
             node = spec.get("scenario", {})
@@ -50,7 +50,7 @@ class Scenarios:
         return cls({name: known[name] for name in sorted(ordered, key=lambda name: first[families[name]])})
 
     def kinds(self, drifted: Iterable[str]) -> dict[str, Sequence[str]]:
-        """Scenarios with a drift by what changes; those of which that cannot be told are others."""
+        """Scenarios with a drift by what changes; a scenario of unknown kind counts as other."""
         found: dict[str, list[str]] = {}
         wanted = set(drifted)
         for name in (name for name in self.nodes if name in wanted):
@@ -61,12 +61,12 @@ class Scenarios:
 
     @property
     def eventless(self) -> tuple[str, ...]:
-        """Scenarios in which something changes and yet every alarm is false."""
+        """Scenarios with a change that is no drift, in which every alarm is false."""
         return tuple(name for name, node in self.nodes.items() if is_eventless(node))
 
     @property
     def seasonal(self) -> tuple[str, ...]:
-        """Those of them that come and go slowly, and do harm in between."""
+        """The scenarios among them that come and go slowly and do harm in between."""
         return tuple(name for name, node in self.nodes.items() if is_seasonal(node))
 
     def injected_by(self, injectors: Iterable[type]) -> tuple[str, ...]:

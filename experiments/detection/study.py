@@ -163,7 +163,7 @@ class Study:
         return np.asarray(self.tally.sums[run]["runs"] > 0)
 
     def n_pairs(self, run: Run, where: Where = MAIN, *, beside: Sequence[Run] = ()) -> int:
-        """How many pairs of data set and model the run has read, and the others beside it."""
+        """The number of pairs of data set and model that the run and all other runs have read."""
         chosen = self.drifted(where) & np.logical_and.reduce([self.read_by(one) for one in (run, *beside)])
         return len(self.conditions.loc[chosen, ["dataset", "model"]].drop_duplicates())
 
@@ -212,7 +212,7 @@ class Study:
     def contrast(
         self, measure: Measure, first: Run, second: Run, where: Where = MAIN, *, short: bool = False
     ) -> Floats:
-        """The first less the second on each data set, over what both have read; shape (n_sets,)."""
+        """The first run minus the second on each data set, over the streams that both have read; shape (n_sets,)."""
         one = self.values(measure, first, where, beside=(second,), short=short)
         other = self.values(measure, second, where, beside=(first,), short=short)
         return np.asarray((one - other).dropna(), dtype=np.float64)

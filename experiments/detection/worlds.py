@@ -1,4 +1,4 @@
-"""What records of one study have in common beside their names: a report is about one world for each data set and model."""
+"""Worlds: what records of one study share beside their names. A report covers one world for each data set and model."""
 
 from __future__ import annotations
 

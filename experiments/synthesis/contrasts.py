@@ -23,7 +23,7 @@ READINGS = (("gradient boosting", BOOSTING), ("AdaBoost", ADABOOST))
 """Both things that the source paper's "boosting" may be."""
 
 RIVALS = (*READINGS, ("bagging", BAGGING))
-"""What stacking is held against."""
+"""The methods that stacking is compared with."""
 
 
 def claims(study: Study) -> Iterator[Contrast]:
@@ -54,7 +54,7 @@ def _order_claims(study: Study) -> Iterator[Contrast]:
 
 
 def _slug(method: str) -> str:
-    """What the id of a contrast calls a method: how it combines, without the base model."""
+    """The name of a method within ids of contrasts: its way to combine, without the base model."""
     return method.partition(":")[0]
 
 

@@ -98,7 +98,7 @@ class Study:
         return np.asarray(table[first] - table[second])
 
     def gain(self, synthesis: str, model: str) -> Floats:
-        """What combining a base model gains over the model alone, on each data set."""
+        """The gain of a combined base model over the model alone, on each data set."""
         return self.contrast(f"{synthesis}:{model}", model)
 
     def levels(self, factor: str) -> list[float]:
@@ -143,7 +143,7 @@ class Study:
 def _usual_variant(trials: pd.DataFrame, specs: Mapping[str, Any]) -> pd.DataFrame:
     """The trials without those of a method's rarer settings.
 
-    Members, folds, hyperparameters or preprocessing that somebody varied in the same results folder make another method,
+    Members, folds, hyperparameters or preprocessing that a user varied in the same results folder make another method,
     which must not be averaged with the one of the design under one name. The settings with most trials are the usual ones.
     """
 

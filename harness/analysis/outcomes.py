@@ -1,4 +1,4 @@
-"""What became of every trial of a study, counted by status and code."""
+"""The outcomes of a study's trials, counted by status and code."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def outcome_rows(table: pa.Table, words: Mapping[str, str] | None = None) -> lis
 
 
 def _commonest(found: Counter[str]) -> str:
-    """Of several as common the first by the alphabet, so that it does not hang on the order of records."""
+    """The commonest entry; of equals the first by the alphabet, so that the order of records does not matter."""
     return min(found, key=lambda sentence: (-found[sentence], sentence))

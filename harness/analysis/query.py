@@ -1,4 +1,4 @@
-"""Which records a number rests on: conditions that can be written down, read in one line and looked up in a store.
+"""Queries for the records behind a number. A query can be written to a file, read in one line and run on a store.
 
 A condition names *places* in a record: `factors.dataset`, `status`, `measurements.alarms.ddm@5`, or, in its base spec,
 `spec.scenario.strength.harm`, with a number for a place in a list. Of several places the first that holds something counts,
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Among:
-    """What stands at a place is one of some values; None among them stands for nothing at all."""
+    """The value at a place is one of some values. None among them means that there is no value."""
 
     places: tuple[str, ...]
     values: tuple[Any, ...]
@@ -97,7 +97,7 @@ class Holds:
 
 @dataclass(frozen=True)
 class Either:
-    """One query at least finds it."""
+    """At least one of several queries finds the record."""
 
     queries: tuple[Query, ...]
 
@@ -191,7 +191,7 @@ def holding(*places: str) -> Query:
 
 
 def either(queries: Iterable[Query]) -> Query:
-    """What one of the queries finds, and no query at all finds nothing."""
+    """The records that any of the queries finds; none without queries."""
     each = tuple(dict.fromkeys(queries))
     return each[0] if len(each) == 1 else Query((Either(each),))
 
@@ -217,7 +217,7 @@ def _mask(found: pa.Array) -> Mask:
 
 
 def _values_as(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Values to look for in a column: those of its kind, for no other can be there."""
+    """The values that a column of this kind can hold."""
     if pa.types.is_null(kind):
         return pa.array([], kind)
     wanted = str if pa.types.is_string(kind) else (int, float)

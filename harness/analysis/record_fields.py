@@ -1,4 +1,4 @@
-"""What stands at a place of every record: a field of the record, of its factors or measurements, or of its base spec."""
+"""Values at a place of every record: in a field of the record, in its factors or measurements, or in its base spec."""
 
 from __future__ import annotations
 

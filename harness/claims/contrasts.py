@@ -1,4 +1,4 @@
-"""What a claim of the source paper says of data, as contrasts whose rule of decision is fixed in advance.
+"""Contrasts: what a claim of the source paper says about data, with a rule of decision fixed in advance.
 
 A contrast is known by its id, which begins with the claim's own id and a dot: "S1.accuracy.stacking-bagging". Seeds, keys and
 joins go by ids and families, so that a statement may be put in better words at any time.
@@ -93,9 +93,9 @@ class Stated(_OfClaim):
 
     @property
     def family(self) -> str:
-        """One of its own: a stated number is neither tested nor adjusted."""
+        """The family of stated numbers, which are neither tested nor adjusted."""
         return STATED
 
 
 Contrast = Directional | Share | Stated
-"""Whatever can be put to the test."""
+"""Any contrast."""

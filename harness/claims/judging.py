@@ -25,7 +25,7 @@ UNMEASURED = "not measured"
 """The verdict on a contrast that no record can answer."""
 
 UNANSWERED = "not answered"
-"""The verdict on a claim that hangs on such a contrast."""
+"""The verdict on a claim that depends on such a contrast."""
 
 NO_DRAWS: Mapping[str, str] = MappingProxyType({})
 """Every contrast draws from a stream that is named by its id."""
@@ -72,7 +72,7 @@ def _check_ids(claims: Sequence[Contrast]) -> None:
 
 
 def claim_verdict(verdicts: Sequence[str]) -> str:
-    """The verdict on a claim that several contrasts put to the test: it needs all of them, and one refutation sinks it."""
+    """The verdict on a claim with several contrasts: supported only if all are, and refuted if one is."""
     kinds = [verdict.partition(" ")[0] for verdict in verdicts]
     if "refuted" in kinds:
         return "refuted"
@@ -161,12 +161,12 @@ def _row(claim: Contrast, found: Judgement | Magnitude) -> dict[str, Any]:
 
 
 def _about(claim: Contrast) -> dict[str, Any]:
-    """The columns that say which contrast it is."""
+    """The columns that identify a contrast."""
     return {name: getattr(claim, name) for name in ("claim", "id", "statement", "family", "unit")}
 
 
 def _values(claim: Contrast) -> Floats:
-    """What is known on each data set."""
+    """The values on each data set."""
     match claim:
         case Directional():
             values = claim.differences

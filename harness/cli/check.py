@@ -1,4 +1,4 @@
-"""`harness check`: whether what a user brings holds what its kind has to hold, and if not, what fails and why."""
+"""`harness check`: checks a user's own classes and YAML files against the contract of their kind."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
         The exit code: 0 if all went well, 1 if a set fails its check.
 
     Raises:
-        HarnessError: an unknown set, a broken YAML, or a carrier that cannot be had.
+        HarnessError: an unknown set, a broken YAML, or a carrier that is not available.
     """
     arguments = _parser().parse_args(argv)
     if arguments.config_dir is not None:

@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _speak() -> None:
-    """Show what the harness's own modules have to say; the root logger is Hydra's."""
+    """Show the log messages of the harness's own modules. The root logger is Hydra's."""
     logger = logging.getLogger("harness")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
@@ -76,7 +76,7 @@ def _speak() -> None:
 
 
 def report_error(error: HarnessError) -> int:
-    """Say what went wrong in one sentence; the exit code."""
+    """The exit code of an error, which is printed in one sentence."""
     Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]error:[/] {escape(str(error))}")
     return 1
 

@@ -1,4 +1,4 @@
-"""Progress bars with an ETA, quiet when nobody watches."""
+"""Progress bars with an ETA, shown only at a terminal or in a notebook."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ T = TypeVar("T")
 
 
 def is_watched(console: Console) -> bool:
-    """Whether somebody watches: at a terminal, or in a notebook that can draw bars (it needs ipywidgets)."""
+    """Whether bars can be shown: at a terminal, or in a notebook with ipywidgets."""
     return console.is_terminal or (console.is_jupyter and find_spec("ipywidgets") is not None)
 
 
 def track(items: Iterable[T], what: str, total: int) -> Iterable[T]:
-    """The items, with a passing bar if somebody watches."""
+    """The items, with a temporary bar where bars can be shown."""
     console = Console(stderr=True)
     quiet = not is_watched(console)
     return rich_track(items, description=what, total=total, console=console, disable=quiet, transient=True)
 
 
 def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
-    """Bring carriers into the cache, with a bar if somebody watches. Raises `DataError`."""
+    """Download carriers into the cache, with a bar where bars can be shown. Raises `DataError`."""
     if not carriers:
         return
     console = Console(stderr=True)

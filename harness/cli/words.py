@@ -19,7 +19,7 @@ def read_settings(
         program: as it is called, for its help.
         description: what it does.
         argv: the words after the command.
-        defaults: its settings and their values where the command line is silent.
+        defaults: its settings with their default values.
         examples: shown at the end of its help.
 
     Raises:
@@ -58,7 +58,7 @@ def _listed(defaults: Mapping[str, str]) -> str:
     return ", ".join(f"{key}=" for key in defaults)
 
 
-# ---- folders of one's own ---------------------------------------------------------------------------------------------
+# ---- folders of a user's own -------------------------------------------------------------------------------------------
 
 
 def add_config_dir(parser: argparse.ArgumentParser, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Composing without a command line: what `harness run` would make of overrides, with folders of one's own beside `conf/`."""
+"""Composition without a command line: the trial that `harness run` would compose, with a user's folders beside `conf/`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Composing:
     """Plans trials of overrides.
 
     Attributes:
-        loader: Hydra's, which looks into `conf/` and folders of one's own.
+        loader: Hydra's loader, which searches `conf/` and the user's folders.
     """
 
     loader: ConfigLoader

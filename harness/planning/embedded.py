@@ -1,4 +1,4 @@
-"""Hydra for the time of a call, in a process that is not Hydra's: a notebook, a script, somebody else's Hydra application."""
+"""Hydra for the length of a call, in a process that Hydra did not start: a notebook, a script, another Hydra application."""
 
 from __future__ import annotations
 

@@ -57,12 +57,12 @@ class Number:
 
     @classmethod
     def of_count(cls, count: int, source: Source, *, grouped: bool = False) -> Number:
-        """How many; with commas between thousands if grouped."""
+        """A count, with commas between thousands if grouped."""
         return cls(f"{count:,}" if grouped else str(count), int(count), {"kind": "count", "grouped": grouped}, source)
 
     @classmethod
     def of_shortest(cls, value: float, source: Source) -> Number:
-        """A level or a bound, without decimals that it does not have."""
+        """A level or a bound, without trailing zeros."""
         return cls(f"{value:g}", rounded(float(value)), {"kind": "shortest"}, source)
 
     @classmethod
@@ -79,7 +79,7 @@ class Number:
 
     @classmethod
     def missing(cls, source: Source, text: str = MISSING) -> Number:
-        """What the records do not tell."""
+        """A number that the records do not give."""
         return cls(text, None, {"kind": "text"}, source)
 
     def as_json(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def cells(table: str, row: Mapping[str, Any], *columns: str) -> Source:
 
 
 def found(by: str, records: Query = EVERYTHING) -> Source:
-    """What a part of the code, by its dotted path, finds in records."""
+    """The result of a function on records, by its dotted path."""
     return {"records": records.as_json(), "by": by}
 
 

@@ -1,4 +1,4 @@
-"""What became of every trial, as a table: the same for every study."""
+"""The outcomes of all trials as a table, the same for every study."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Basis(StrEnum):
     DESIGN = "design"
     """Names, levels and bounds that were fixed before any record."""
     PUBLISHED = "published"
-    """Numbers that somebody else has published."""
+    """Numbers that others have published."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Table:
         columns: those that are printed.
         notes: sentences below the table; empty ones are left out.
         keys: what tells its rows apart.
-        where: the records that all cells rest on; None where nobody has declared it.
+        where: the records that all cells rest on; None if they are not declared.
         p_values: columns of the frame with p-values that are not printed; the CSV has fewer digits of them.
         about: what the paper knows of the rows beside their cells, by name one text a row; the JSON alone has it.
     """

@@ -1,4 +1,4 @@
-"""The usual report, of a study that has records and no folder in `experiments/`: what was measured, by its factors."""
+"""The usual report, for a study without a folder in `experiments/`: its measurements by factors."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from harness.report.table_files import write_table
 
 @dataclass(frozen=True)
 class Report:
-    """What a study has to show.
+    """The results of a study.
 
     Attributes:
         tables: in the order of the paper.

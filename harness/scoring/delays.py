@@ -1,4 +1,4 @@
-"""How long drifts went unnoticed, when some were never noticed: survival of delays under censoring.
+"""Survival curves of detection delays, which are censored where a drift was never noticed.
 
 A drift that was missed has a delay longer than its window. Leaving it out rewards the detector that misses the hard ones, so
 the curve counts it. Delays may be in rows or months; results are in the same unit.

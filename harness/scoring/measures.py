@@ -1,4 +1,4 @@
-"""What a detector achieved: how often it is right, how often it is wrong, how late it is, and the mean times of Bifet et al.
+"""Measures of a detector: how often it is right and wrong, how late it is, and the mean times of Bifet et al.
 
 Every measure is a ratio of two sums over runs, which `harness.scoring.sums` makes. It takes the sums of streams with a drift
 and those of drift-free streams, of any number of groups (data sets, say), and gives one number for each group. `measured` does

@@ -24,7 +24,7 @@ Sums = Mapping[str, Floats]
 
 
 def run_sums(scored: Scored, *, longest: float = LONGEST_DELAY) -> dict[str, Floats]:
-    """What measures divide, of every run by itself.
+    """The sums of every single run, which measures divide.
 
     Args:
         scored: runs on streams with and without a drift.

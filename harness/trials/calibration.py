@@ -47,8 +47,8 @@ class CalibrationTrial(Checked):
         detectors: name and detector of each member of the panel.
         seed: of the first stream; the others follow.
         rates: wanted, in (0, 1), each once.
-        n_streams: on which knobs are turned.
-        n_fresh: on which the settings are checked.
+        n_streams: the number of streams on which settings are found.
+        n_fresh: the number of fresh streams on which settings are checked.
         months: of a stream.
         rows_per_month: M.
     """
@@ -111,14 +111,14 @@ class CalibrationTrial(Checked):
     def _check(
         self, name: str, detector: Detector, found: _Found, fresh: Sequence[Signals]
     ) -> tuple[float, dict[str, float]]:
-        """The rates on fresh streams: as it comes, and at every setting."""
+        """The rates of false alarms on fresh streams, at the default and at every setting."""
         at = self._search(name, detector, fresh, self.seed + self.n_streams)
         return at.share(detector), {rate: at.share(at.turned(value)) for rate, value in found.settings.items()}
 
 
 @dataclass
 class _Found:
-    """What came of one detector; see `CalibrationTrial.run`."""
+    """The results for one detector; see `CalibrationTrial.run`."""
 
     settings: dict[str, float] = field(default_factory=dict)
     impossible: dict[str, str] = field(default_factory=dict)
@@ -133,7 +133,7 @@ class _Tried(NamedTuple):
 
 
 class _Draws(NamedTuple):
-    """What detectors that draw are seeded by: each stream has a seed, and each data set and model draws for itself."""
+    """The seeds of detectors that use random numbers: one for each stream, apart for each data set and model."""
 
     first_seed: int
     of: tuple[str, str]
@@ -244,7 +244,7 @@ def _value(place: float, knob: Knob) -> float:
 
 
 def _extreme(scan: WindowScan) -> float:
-    """The score that speaks most for drift in a whole stream, the larger the more."""
+    """The strongest score for drift in a whole stream; larger is stronger."""
     scores = scan.score[~np.isnan(scan.score)]
     if not len(scores):
         return -np.inf

@@ -1,4 +1,4 @@
-"""A model at work: the pools of a seed, a model fitted on one of them, and what it answers to a drift."""
+"""A deployed model: the pools of a seed, a model fitted on one of them, and its predictions under a drift."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployed model. What is asked for twice is computed once for all trials on the same rows.
+    """A deployed model. Repeated work is done once for all trials on the same rows.
 
     Attributes:
         deployment: what was asked for.
@@ -106,7 +106,7 @@ class Deployed:
     memo: Memo
 
     def ask(self, drift: Drift) -> Answers:
-        """What the model answers to every concept of a drift."""
+        """The model's predictions under every concept of a drift."""
 
         def answers() -> Answers:
             return drift.ask(self.predict, threshold=self.threshold)

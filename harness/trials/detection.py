@@ -40,7 +40,7 @@ class DetectionTrial(Checked):
         sampling: how rows are split into pools.
         detectors: name and detector of each member of the panel.
         seed: split, rows, onset, drift, and what models and detectors draw.
-        harm: points that the scenario shall cost the reference model; by None the scenario's own strength stands.
+        harm: points that the scenario is to cost the reference model; None for the scenario's own strength.
         months: of the stream.
         rows_per_month: M.
         label_delay: rows after which a label is known; alarms of detectors that need labels come so much later.
@@ -103,7 +103,7 @@ class DetectionTrial(Checked):
         return Deployment(self.dataset, self.model, self.preprocessing, self.sampling, clock, self.seed)
 
     def _read(self, name: str, detector: Detector, signals: Signals, world: Hashable, memo: Memo) -> _Read:
-        """The alarms of one detector. What reads rows reads the same ones under every model, so it reads them once."""
+        """The alarms of one detector. A test of rows reads the same rows under every model, so it runs once for all models."""
         if detector.input is not Input.ROWS:
             return self._scanned(name, detector, signals)
         key = ("rows", joblib.hash((name, detector)), world)
@@ -121,7 +121,7 @@ class DetectionTrial(Checked):
 
 
 class _Read(NamedTuple):
-    """What one detector made of a stream: times of alarms, columns named at each, seconds; or why it cannot read it."""
+    """One detector's result on a stream: times of alarms, columns named at each, seconds; or why it cannot read the stream."""
 
     alarms: list[int]
     named: list[list[int]]

@@ -13,7 +13,7 @@ MOST_ALARMS = 8
 
 
 def shown(record: Record) -> Sequence[Shown]:
-    """A line on the drift, the alarms of each detector, and who could not be set to a rate; nothing if nothing was measured."""
+    """A line on the drift, the alarms of each detector, and detectors without a setting; nothing without measurements."""
     if not record.measurements:
         return []
     return [_drift(record), _alarms(record), *_unset(record)]

@@ -1,4 +1,4 @@
-"""What there is to read of one stream, and a detector reading it."""
+"""The signals of one stream, and a detector that reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trial's class may have shown on the screen after a run: plain data, which the command line draws.
+"""Views of a record on the screen after a run: plain data, which the command line draws.
 
 A class offers it as a static method, `shown(record: Record) -> Sequence[Shown]`; of one without it `measured` is shown.
 """
@@ -16,7 +16,7 @@ from harness.core import Record
 
 
 class Tone(StrEnum):
-    """How loud a line or a row is."""
+    """The emphasis of a line or a row."""
 
     PLAIN = "plain"
     DIM = "dim"
@@ -66,7 +66,7 @@ Shown = Grid | Line
 
 def view_of(target: str) -> Callable[[Record], Sequence[Shown]]:
     """How a record of the class at this dotted path is shown: by its own view, or the usual one."""
-    with contextlib.suppress(ModuleNotFoundError):  # a record is there, its package is not
+    with contextlib.suppress(ModuleNotFoundError):  # the package of the record's class is not installed
         view: Callable[[Record], Sequence[Shown]] = getattr(locate(target), "shown", measured)
         return view
     return measured

@@ -17,11 +17,11 @@ from harness.inference.mean import mean, within
 from harness.report.table import Column, Table, interval_cells
 
 HARMFUL = 2.0
-"""Points of accuracy from which on a retraining is called for."""
+"""The loss in points of accuracy from which a retraining is worthwhile."""
 
 
 def warranted(study: Study, run: Run) -> pd.DataFrame:
-    """How probably a flagged stream has lost 2 points or more, and how probably any stream has.
+    """The probability that a flagged stream has lost 2 points or more, and the same for any stream.
 
     Args:
         study: of which the streams of the main comparison count, harmless and drift-free ones included. A stream without a
@@ -73,7 +73,7 @@ def lift(study: Study, run: Run) -> Floats:
 
 
 def even_lift(study: Study, run: Run) -> Floats:
-    """The same if harmful and harmless streams were as many."""
+    """The same difference if harmful and harmless streams were equally many."""
     return np.asarray((warranted(study, run)["even"] - POINTS / 2).dropna(), dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Tables of what there was: what was staged and what was not, the harm that came of it, and every trial."""
+"""Tables of the inventory: streams that were staged and skipped, their harm, and every trial."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def staged_table(study: Study) -> Table:
 
 
 def _coverage(frame: pd.DataFrame) -> str:
-    """How much of what was asked for at a harm could be staged, in one sentence."""
+    """The share of streams asked for at a harm that could be staged, in one sentence."""
     asked = frame[frame["harm"] > 0]
     staged = (
         (asked["status"] == Status.OK)
@@ -155,7 +155,7 @@ def unread_table(study: Study) -> Table:
 
 
 def trials_table(study: Study) -> Table:
-    """What became of every trial: nothing is left out silently."""
+    """The outcome of every trial."""
     caption = "What became of every trial of the study; reasons without the data set and numbers that they name."
     n = study.recorded.n_repeated
     repeated = (

@@ -86,7 +86,7 @@ def _touched(study: Study) -> list[frozenset[str]]:
 
 
 def _n_columns(study: Study) -> dict[str, float]:
-    """The number of features of each data set; NaN of a set of somebody's own that does not tell."""
+    """The number of features of each data set; NaN for a user's own set whose YAML does not state it."""
     sets = [spec["dataset"] for spec in study.evidence.stored.specs.values() if "dataset" in spec]
     return {one["name"]: float(one.get("features") or np.nan) for one in sets}
 

@@ -1,4 +1,4 @@
-"""Tables of what there was: cost, regression, data sets and trials."""
+"""Tables of the inventory: cost, regression, data sets and trials."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def dataset_table(study: Study) -> Table:
 
 
 def trials_table(study: Study) -> Table:
-    """What became of every trial: nothing is left out silently."""
+    """The outcome of every trial."""
     rows = outcome_rows(study.evidence.stored.table)
     columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
     notes = [

@@ -1,4 +1,4 @@
-"""Names beside points, off each other's toes."""
+"""Names beside points, placed so that they overlap as little as possible."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def place_labels(
         for number, places in enumerate(every)
     ]
     chosen = [int(cost.argmin()) for cost in fixed]
-    for _ in range(_N_SWEEPS if len(every) > 1 else 0):  # a name by itself is in nobody's way
+    for _ in range(_N_SWEEPS if len(every) > 1 else 0):  # a single name needs no search
         for number, places in enumerate(every):
             others = [each.boxes[chosen[other]] for other, each in enumerate(every) if other != number]
             lines = [each.leaders[chosen[other]] for other, each in enumerate(every) if other != number]

@@ -1,4 +1,4 @@
-"""What was wanted and what came of it: points of each method, one panel a setting."""
+"""Wanted and realised values: points of each method, one panel per setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is paid for speed: one curve a method over its settings, and where its default lies."""
+"""Trade-offs: one curve per method over its settings, and the point of its default."""
 
 from __future__ import annotations
 
