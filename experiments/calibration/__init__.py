@@ -18,11 +18,15 @@ had been seen when the tables were built.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from experiments.calibration import tables
 from experiments.calibration.numbers import numbers
 from experiments.calibration.study import Calibration, Design
 from harness.analysis.panels import shipped_panel
 from harness.core import ROWS_PER_MONTH
 from harness.report.evidence import Evidence
+from harness.report.table import Table
 from harness.report.writing import Report
 
 DESIGN = Design(
@@ -34,7 +38,21 @@ DESIGN = Design(
 )
 
 
+TABLES: Mapping[str, Callable[[Calibration], Table]] = {
+    "summary": tables.summary_table,
+    "rates": tables.rates_table,
+    "settings": tables.settings_table,
+}
+"""What makes each table, by its name, in the order of the paper."""
+
+
+def read(evidence: Evidence) -> Calibration:
+    """The records laid out for tables, of whatever part of the study they are."""
+    return Calibration.of(evidence, DESIGN)
+
+
 def report(evidence: Evidence) -> Report:
     """Tables, figure and numbers of the study."""
-    calibration = Calibration.of(evidence, DESIGN)
-    return calibration.report(numbers(calibration))
+    evidence.check()
+    calibration = read(evidence)
+    return Report([make(calibration) for make in TABLES.values()], [calibration.figure()], numbers(calibration))

@@ -48,7 +48,7 @@ revision was asked for on grounds of method, but made by people who knew the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -60,7 +60,8 @@ from experiments.detection.figures import figures
 from experiments.detection.numbers import numbers
 from experiments.detection.study import Study
 from experiments.detection.tables import alarm_precision, comparing, conditions, inventory, kinds, localising, power
-from harness.claims.judging import judged
+from harness.claims.contrasts import Contrast
+from harness.claims.judging import Judged, judged
 from harness.detectors.run import DEFAULT
 from harness.report.evidence import Evidence
 from harness.report.table import Table
@@ -71,7 +72,7 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
     "paper": partial(comparing.paper_table, setting=DEFAULT),
     "paper_matched": partial(comparing.paper_table, setting=DESIGN.matched),
     "common_matched": comparing.common_table,
-    "claims": lambda study: claims_table(judged(list(claims(study)), DRAWS)),
+    "claims": lambda study: claims_table(*judge(study)),
     "by_kind": partial(kinds.kind_table, setting=DEFAULT),
     "by_kind_matched": partial(kinds.kind_table, setting=DESIGN.matched),
     "anova": kinds.interaction_table,
@@ -92,7 +93,13 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
 """What makes each table, by its name, in the order of the paper."""
 
 
-def claims_table(verdicts: pd.DataFrame) -> Table:
+def judge(study: Study) -> Judged:
+    """The contrasts, and the verdicts on them."""
+    contrasts = list(claims(study))
+    return Judged(contrasts, judged(contrasts, DRAWS))
+
+
+def claims_table(contrasts: Sequence[Contrast], verdicts: pd.DataFrame) -> Table:
     """Every claim with its contrasts and verdicts."""
     return verdict_table(
         verdicts,
@@ -103,6 +110,7 @@ def claims_table(verdicts: pd.DataFrame) -> Table:
             "verdict. A contrast without records is not measured. The CSV file has bootstrap-t intervals and regions.",
         ],
         units=True,
+        contrasts=contrasts,
     )
 
 
@@ -116,8 +124,8 @@ def report(evidence: Evidence) -> Report:
     evidence.check()
     study = read(evidence)
     study.check()
-    verdicts = judged(list(claims(study)), DRAWS)
-    tables = [claims_table(verdicts) if name == "claims" else make(study) for name, make in TABLES.items()]
+    contrasts, verdicts = judge(study)
+    tables = [claims_table(contrasts, verdicts) if name == "claims" else make(study) for name, make in TABLES.items()]
     return Report(
         [table for table in tables if len(table.frame)], list(figures(study, verdicts)), numbers(study, verdicts)
     )

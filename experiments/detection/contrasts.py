@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.detection.design import DESIGN, MAIN, MATCHED, Where
+from experiments.detection.origins import asked, seen_by, usual
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables import alarm_precision, comparing, power
+from harness.analysis.query import either
 from harness.claims.contrasts import CHECK, Directional, Stated
 from harness.core import Floats
 from harness.detectors.run import DEFAULT, Run
@@ -22,6 +24,9 @@ EFFECTIVE = 80.0
 """A detector is called effective from this percentage of rightly judged streams on."""
 
 DDM, EDDM, KS = DESIGN.compared
+TRIVIAL = Run("metronome", DEFAULT), Run("never", DEFAULT)
+"""A metronome, and the silence that it is mixed with."""
+
 SETTINGS = ((MATCHED, "", "primary"), (DEFAULT, "at defaults, ", CHECK))
 """Where matched false alarms decide."""
 
@@ -47,23 +52,26 @@ def _delay_claims(study: Study) -> Iterator[Directional | Stated]:
     ):
         for setting, before, family in SETTINGS:
             for name, later, earlier in pairs:
-                gap = study.contrast(measures.delay, Run(later, setting), Run(earlier, setting), where)
+                runs = Run(later, setting), Run(earlier, setting)
+                gap, both = study.contrast(measures.delay, *runs, where), asked(study, where) & seen_by(*runs)
                 on = "" if claim == "D1" else ", on drifts that both see"
                 key = f"{claim}.delay.{later}-{earlier}@{setting}"
-                yield Directional(key, f"{before}delay: {name}{on}", gap, DELAY_REGION, "months", family)
+                yield Directional(key, f"{before}delay: {name}{on}", gap, DELAY_REGION, "months", family, both)
         for name, later, earlier in pairs:
-            gap = study.contrast(measures.delay, Run(later, DEFAULT), Run(earlier, DEFAULT), where)
+            runs = Run(later, DEFAULT), Run(earlier, DEFAULT)
+            gap, both = study.contrast(measures.delay, *runs, where), asked(study, where) & seen_by(*runs)
             key = f"{claim}.delay.{later}-{earlier}@{DEFAULT}.stated"
-            yield Stated(key, f"delay at defaults: {name}", gap, 1.0, "months")
+            yield Stated(key, f"delay at defaults: {name}", gap, 1.0, "months", records=both)
 
 
 def _accuracy_claims(study: Study) -> Iterator[Directional | Stated]:
     """D3: which detector judges more streams rightly."""
     for setting, before, family in SETTINGS:
         for name, first, second in (("DDM − KS", DDM, KS), ("KS − EDDM", KS, EDDM)):
-            gap = study.contrast(measures.accuracy, Run(first, setting), Run(second, setting))
+            runs = Run(first, setting), Run(second, setting)
+            gap, both = study.contrast(measures.accuracy, *runs), asked(study, MAIN) & seen_by(*runs)
             key = f"D3.accuracy.{first}-{second}@{setting}"
-            yield Directional(key, f"{before}accuracy: {name}", gap, SHARE_REGION, family=family)
+            yield Directional(key, f"{before}accuracy: {name}", gap, SHARE_REGION, family=family, records=both)
     yield from _stated(study, "D3", "accuracy")
 
 
@@ -74,41 +82,48 @@ def _false_positive_claims(study: Study) -> Iterator[Directional | Stated]:
         (MATCHED, f"set to {MATCHED} %, ", CHECK),
     ):
         for name, first, second in (("DDM − KS", DDM, KS), ("EDDM − DDM", EDDM, DDM)):
-            gap = study.contrast(measures.false_positives, Run(first, setting), Run(second, setting))
+            runs = Run(first, setting), Run(second, setting)
+            gap, both = study.contrast(measures.false_positives, *runs), asked(study, MAIN) & seen_by(*runs)
             key = f"D4.false_positives.{first}-{second}@{setting}"
-            yield Directional(key, f"{before}false positives: {name}", gap, FALSE_REGION, family=family)
+            yield Directional(key, f"{before}false positives: {name}", gap, FALSE_REGION, family=family, records=both)
     yield from _stated(study, "D4", "false_positives")
 
 
 def _stated(study: Study, claim: str, key: str) -> Iterator[Stated]:
     what, measure, _ = comparing.HEADLINE[key]
     for name in DESIGN.compared:
-        values = study.values(measure, Run(name, DEFAULT)).to_numpy(dtype=np.float64)
+        run = Run(name, DEFAULT)
+        values, records = study.values(measure, run).to_numpy(dtype=np.float64), asked(study, MAIN) & seen_by(run)
         words = f"{what.removesuffix(', %')} at defaults: {name.upper()}"
-        published = DESIGN.published[name][key]
-        yield Stated(f"{claim}.{key}.{name}@{DEFAULT}.stated", words, values, published, limits=PERCENT)
+        published, name_of_it = DESIGN.published[name][key], f"{claim}.{key}.{name}@{DEFAULT}.stated"
+        yield Stated(name_of_it, words, values, published, limits=PERCENT, records=records)
 
 
 def _effect_claims(study: Study) -> Iterator[Directional]:
     """D5: right on four streams of five, and better than alarms that know nothing."""
+    main = asked(study, MAIN)
     for name in (DDM, EDDM):
         for setting, before, family in SETTINGS:
             run = Run(name, setting)
-            values = study.values(measures.accuracy, run).to_numpy(dtype=np.float64)
-            key = f"D5.accuracy.{name}-80@{setting}"
-            yield Directional(key, f"{before}accuracy: {name.upper()} − 80", values - EFFECTIVE, 0.0, family=family)
-        at_random = study.contrast(measures.accuracy, Run(name, MATCHED), Run("random", MATCHED))
-        key = f"D5.accuracy.{name}-random@{MATCHED}"
-        yield Directional(key, f"accuracy: {name.upper()} − random alarms", at_random, SHARE_REGION)
-        beyond = over_metronome(study, Run(name, MATCHED))
-        key = f"D5.accuracy.{name}-metronome@{MATCHED}"
-        yield Directional(key, f"accuracy: {name.upper()} − metronome at equal false alarms", beyond, SHARE_REGION)
+            values = study.values(measures.accuracy, run).to_numpy(dtype=np.float64) - EFFECTIVE
+            key, what, records = (
+                f"D5.accuracy.{name}-80@{setting}",
+                f"{before}accuracy: {name.upper()} − 80",
+                main & seen_by(run),
+            )
+            yield Directional(key, what, values, 0.0, family=family, records=records)
+        runs = Run(name, MATCHED), Run("random", MATCHED)
+        gap, key = study.contrast(measures.accuracy, *runs), f"D5.accuracy.{name}-random@{MATCHED}"
+        what, records = f"accuracy: {name.upper()} − random alarms", main & seen_by(*runs)
+        yield Directional(key, what, gap, SHARE_REGION, records=records)
+        beyond, key = over_metronome(study, runs[0]), f"D5.accuracy.{name}-metronome@{MATCHED}"
+        what, records = f"accuracy: {name.upper()} − metronome at equal false alarms", main & seen_by(runs[0], *TRIVIAL)
+        yield Directional(key, what, beyond, SHARE_REGION, records=records)
 
 
 def over_metronome(study: Study, run: Run) -> Floats:
     """Accuracy beyond that of a metronome switched on for a share of streams that is the run's false positives."""
-    metronome, never = Run("metronome", DEFAULT), Run("never", DEFAULT)
-    beside = (run, metronome, never)
+    beside = (run, *TRIVIAL)
     accuracy, ticking, silent = (study.values(measures.accuracy, one, beside=beside) for one in beside)
     share = study.values(measures.false_positives, run, beside=beside) / 100
     return np.asarray((accuracy - share * ticking - (1 - share) * silent).dropna(), dtype=np.float64)
@@ -123,10 +138,11 @@ def _subtlety_claims(study: Study) -> Iterator[Directional]:
     )
     for setting, before, family in SETTINGS:
         for name, title in others:
-            ratio = power.log_ratio(study, Run(KS, setting), Run(name, setting))
+            runs = Run(KS, setting), Run(name, setting)
+            ratio, both = power.log_ratio(study, *runs), power.shifted(study) & seen_by(*runs)
             what = f"{before}smallest shift, log ratio to KS: {title}"
             key = f"D6.smallest_shift.{name}-{KS}@{setting}"
-            yield Directional(key, what, ratio, RATIO_REGION, "log ratio", family)
+            yield Directional(key, what, ratio, RATIO_REGION, "log ratio", family, both)
 
 
 def _harm_claims(study: Study) -> Iterator[Directional]:
@@ -134,10 +150,11 @@ def _harm_claims(study: Study) -> Iterator[Directional]:
     for setting, before, family in SETTINGS:
         lift = alarm_precision.lift(study, Run(KS, setting))
         what = f"{before}P(harm given an alarm of KS) − P(harm)"
-        yield Directional(f"D7.lift.{KS}@{setting}", what, lift, SHARE_REGION, family=family)
+        records = usual(study) & seen_by(Run(KS, setting))
+        yield Directional(f"D7.lift.{KS}@{setting}", what, lift, SHARE_REGION, family=family, records=records)
     even = alarm_precision.even_lift(study, Run(KS, MATCHED))
-    what = "the same with as many harmless streams as harmful ones"
-    yield Directional(f"D7.lift_even.{KS}@{MATCHED}", what, even, SHARE_REGION, family=CHECK)
+    what, records = "the same with as many harmless streams as harmful ones", usual(study) & seen_by(Run(KS, MATCHED))
+    yield Directional(f"D7.lift_even.{KS}@{MATCHED}", what, even, SHARE_REGION, family=CHECK, records=records)
 
 
 def _kind_claims(study: Study) -> Iterator[Directional]:
@@ -145,15 +162,15 @@ def _kind_claims(study: Study) -> Iterator[Directional]:
     concept, data = (Where(scenarios=study.design.kinds.get(kind, ())) for kind in ("concept", "data"))
     for setting, before, family in SETTINGS:
         ddm, ks = Run(DDM, setting), Run(KS, setting)
-        lead = study.contrast(measures.found, ddm, ks, concept)
-        key = f"D8.found_of_concept.{DDM}-{KS}@{setting}"
-        yield Directional(key, f"{before}found of concept drift: DDM − KS", lead, SHARE_REGION, family=family)
-        lead = study.contrast(measures.found, ks, ddm, data)
-        key = f"D8.found_of_data.{KS}-{DDM}@{setting}"
-        yield Directional(key, f"{before}found of data drift: KS − DDM", lead, SHARE_REGION, family=family)
-        both = _interaction(study, ddm, ks, concept, data)
-        key = f"D8.interaction.{DDM}-{KS}@{setting}"
-        yield Directional(key, f"{before}interaction: the sum of both", both, SHARE_REGION, family=family)
+        lead, what = study.contrast(measures.found, ddm, ks, concept), f"{before}found of concept drift: DDM − KS"
+        key, of_concept = f"D8.found_of_concept.{DDM}-{KS}@{setting}", asked(study, concept) & seen_by(ddm, ks)
+        yield Directional(key, what, lead, SHARE_REGION, family=family, records=of_concept)
+        lead, what = study.contrast(measures.found, ks, ddm, data), f"{before}found of data drift: KS − DDM"
+        key, of_data = f"D8.found_of_data.{KS}-{DDM}@{setting}", asked(study, data) & seen_by(ddm, ks)
+        yield Directional(key, what, lead, SHARE_REGION, family=family, records=of_data)
+        both, what = _interaction(study, ddm, ks, concept, data), f"{before}interaction: the sum of both"
+        key, records = f"D8.interaction.{DDM}-{KS}@{setting}", either([of_concept, of_data])
+        yield Directional(key, what, both, SHARE_REGION, family=family, records=records)
 
 
 def _interaction(study: Study, first: Run, second: Run, its_own: Where, other: Where) -> Floats:
@@ -172,8 +189,10 @@ def _nominal_claims(study: Study) -> Iterator[Directional]:
     for setting, before, family in SETTINGS:
         run = Run("chi_square", setting)
         values = study.values(measures.accuracy, run, nominal).to_numpy(dtype=np.float64)
-        key = f"D9.accuracy.chi_square-80@{setting}"
-        yield Directional(key, f"{before}accuracy: chi-square − 80", values - EFFECTIVE, 0.0, family=family)
-    beyond = study.contrast(measures.accuracy, Run("chi_square", MATCHED), Run("random", MATCHED), nominal)
+        key, what = f"D9.accuracy.chi_square-80@{setting}", f"{before}accuracy: chi-square − 80"
+        records = asked(study, nominal) & seen_by(run)
+        yield Directional(key, what, values - EFFECTIVE, 0.0, family=family, records=records)
+    runs = Run("chi_square", MATCHED), Run("random", MATCHED)
+    beyond, records = study.contrast(measures.accuracy, *runs, nominal), asked(study, nominal) & seen_by(*runs)
     key = f"D9.accuracy.chi_square-random@{MATCHED}"
-    yield Directional(key, "accuracy: chi-square − random alarms", beyond, SHARE_REGION)
+    yield Directional(key, "accuracy: chi-square − random alarms", beyond, SHARE_REGION, records=records)

@@ -23,6 +23,11 @@ S13 and S14 (ensembles under drift) belong to the studies of drift.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+
 from experiments.synthesis.contrasts import claims
 from experiments.synthesis.design import DESIGN
 from experiments.synthesis.draws import DRAWS
@@ -30,44 +35,68 @@ from experiments.synthesis.figures import figures
 from experiments.synthesis.numbers import numbers
 from experiments.synthesis.study import Study
 from experiments.synthesis.tables import comparing, factors, inventory, variance
-from harness.claims.judging import judge_all
+from harness.claims.contrasts import Contrast
+from harness.claims.judging import Judged, judge_all
 from harness.report.evidence import Evidence
+from harness.report.table import Table
 from harness.report.verdicts import verdict_table
 from harness.report.writing import Report
+
+TABLES: Mapping[str, Callable[[Study], Table]] = {
+    "paper": comparing.paper_table,
+    "claims": lambda study: claims_table(*judge(study)),
+    "overall": comparing.overall_table,
+    "comparisons": comparing.comparison_table,
+    "ranks": comparing.rank_table,
+    "anova_one_way": variance.one_way_table,
+    "anova_repeated": variance.repeated_measures_table,
+    "noise": partial(factors.curve_table, factor=factors.LABEL_NOISE),
+    "sizes": partial(factors.curve_table, factor=factors.TRAIN_SIZE),
+    "cost": inventory.cost_table,
+    "regression": inventory.regression_table,
+    "within": comparing.within_table,
+    "by_dataset": comparing.by_dataset_table,
+    "datasets": inventory.dataset_table,
+    "trials": inventory.trials_table,
+}
+"""What makes each table, by its name, in the order of the paper."""
+
+
+def judge(study: Study) -> Judged:
+    """The contrasts in the order of the claims, and the verdicts on them."""
+    contrasts = sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S")))
+    return Judged(contrasts, judge_all(contrasts, DRAWS))
+
+
+def claims_table(contrasts: Sequence[Contrast], verdicts: pd.DataFrame) -> Table:
+    """Every claim with its contrasts and verdicts."""
+    return verdict_table(
+        verdicts,
+        "The synthesis claims of the source paper, each as a contrast in the claimed direction, in points unless said "
+        "otherwise, with its 95 % interval over data sets (for a stated number: the prediction interval for a new data "
+        "set).",
+        [
+            "p is adjusted by Holm over all primary contrasts; for precision and recall (S4) by Benjamini and Hochberg; "
+            "sensitivity checks are not adjusted and have no say in a claim's verdict. The CSV file has bootstrap-t "
+            "intervals.",
+        ],
+        units=False,
+        contrasts=contrasts,
+    )
+
+
+def read(evidence: Evidence) -> Study:
+    """The records laid out for tables, of whatever part of the study they are."""
+    return Study.of(evidence, DESIGN)
 
 
 def report(evidence: Evidence) -> Report:
     """Tables, figures and numbers of the study."""
-    study = Study.of(evidence, DESIGN)
-    verdicts = judge_all(sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S"))), DRAWS)
-    tables = [
-        comparing.paper_table(study),
-        verdict_table(
-            verdicts,
-            "The synthesis claims of the source paper, each as a contrast in the claimed direction, in points unless said "
-            "otherwise, with its 95 % interval over data sets (for a stated number: the prediction interval for a new data "
-            "set).",
-            [
-                "p is adjusted by Holm over all primary contrasts; for precision and recall (S4) by Benjamini and Hochberg; "
-                "sensitivity checks are not adjusted and have no say in a claim's verdict. The CSV file has bootstrap-t "
-                "intervals.",
-            ],
-            units=False,
-        ),
-        comparing.overall_table(study),
-        comparing.comparison_table(study),
-        comparing.rank_table(study),
-        variance.one_way_table(study),
-        variance.repeated_measures_table(study),
-        factors.curve_table(study, factors.LABEL_NOISE),
-        factors.curve_table(study, factors.TRAIN_SIZE),
-        inventory.cost_table(study),
-        inventory.regression_table(study),
-        comparing.within_table(study),
-        comparing.by_dataset_table(study),
-        inventory.dataset_table(study),
-        inventory.trials_table(study),
-    ]
+    evidence.check()
+    study = read(evidence)
+    study.check()
+    contrasts, verdicts = judge(study)
+    tables = [claims_table(contrasts, verdicts) if name == "claims" else make(study) for name, make in TABLES.items()]
     return Report(
         [table for table in tables if len(table.frame)], list(figures(study, verdicts)), numbers(study, verdicts)
     )

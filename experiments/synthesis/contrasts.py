@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from experiments.synthesis.design import ADABOOST, BAGGING, BOOSTING, DESIGN, POOL, STACKING
+from experiments.synthesis.origins import made_by, main
 from experiments.synthesis.study import Study
 from experiments.synthesis.tables import factors
 from harness.analysis.frame import scores
+from harness.analysis.query import Query
 from harness.claims.contrasts import CHECK, Contrast, Directional, Share, Stated
 from harness.core import Floats
 
@@ -39,18 +42,30 @@ def claims(study: Study) -> Iterator[Contrast]:
 
 def _order_claims(study: Study) -> Iterator[Contrast]:
     """S1 and S2: who is more accurate than whom."""
-    contrast, region = study.contrast, DESIGN.region
+    contrast, region, of = study.contrast, DESIGN.region, partial(compared, study)
     for name, other in RIVALS:
         key = f"S1.accuracy.stacking-{_slug(other)}"
-        yield Directional(key, f"stacking − {name}", contrast(STACKING, other), region)
+        yield Directional(key, f"stacking − {name}", contrast(STACKING, other), region, records=of(STACKING, other))
     for name, other in READINGS:
         key, without = f"S1.accuracy.stacking_without_network-{_slug(other)}", contrast(WITHOUT_NETWORK, other)
-        yield Directional(key, f"stacking without the network − {name}", without, region, family=CHECK)
+        what, both = f"stacking without the network − {name}", of(WITHOUT_NETWORK, other)
+        yield Directional(key, what, without, region, family=CHECK, records=both)
     for name, boosting in READINGS:
         key = f"S2.accuracy.{_slug(boosting)}-bagging"
-        yield Directional(key, f"{name} − bagging", contrast(boosting, BAGGING), region)
-        hits, what = _in_order(study, boosting), f"sets in order, by {name}, less 1/6"
-        yield Share(f"S2.in_order.{_slug(boosting)}", what, hits, against=1 / 6, region=SHARE_REGION, family=CHECK)
+        both = of(boosting, BAGGING)
+        yield Directional(key, f"{name} − bagging", contrast(boosting, BAGGING), region, records=both)
+        key, hits, what = (
+            f"S2.in_order.{_slug(boosting)}",
+            _in_order(study, boosting),
+            f"sets in order, by {name}, less 1/6",
+        )
+        every = of(STACKING, boosting, BAGGING)
+        yield Share(key, what, hits, against=1 / 6, region=SHARE_REGION, family=CHECK, records=every)
+
+
+def compared(study: Study, *methods: str) -> Query:
+    """The records of a contrast of methods in the main comparison."""
+    return main(study) & made_by(study, methods)
 
 
 def _slug(method: str) -> str:
@@ -60,17 +75,18 @@ def _slug(method: str) -> str:
 
 def _further_order_claims(study: Study) -> Iterator[Contrast]:
     """S3, S4 and S8: the gaps as printed, other metrics, and the best base model."""
-    contrast, region = study.contrast, DESIGN.region
+    contrast, region, of = study.contrast, DESIGN.region, partial(compared, study)
     for name, boosting in READINGS:
         key = f"S3.accuracy.stacking-{_slug(boosting)}.stated"
-        yield Stated(key, f"stacking − {name}", contrast(STACKING, boosting), 2.0)
+        yield Stated(key, f"stacking − {name}", contrast(STACKING, boosting), 2.0, records=of(STACKING, boosting))
         key = f"S3.accuracy.{_slug(boosting)}-bagging.stated"
-        yield Stated(key, f"{name} − bagging", contrast(boosting, BAGGING), 5.0)
+        yield Stated(key, f"{name} − bagging", contrast(boosting, BAGGING), 5.0, records=of(boosting, BAGGING))
     for metric, (name, other) in itertools.product(("precision", "recall"), RIVALS):
         key, gap = f"S4.{metric}.stacking-{_slug(other)}", contrast(STACKING, other, metric)
-        yield Directional(key, f"{metric}: stacking − {name}", gap, region, family="secondary")
+        what, both = f"{metric}: stacking − {name}", of(STACKING, other)
+        yield Directional(key, what, gap, region, family="secondary", records=both)
     key, gap = "S8.accuracy.stacking-best_by_cv", contrast(STACKING, "best_by_cv")
-    yield Directional(key, "stacking − best base model by inner CV", gap, region)
+    yield Directional(key, "stacking − best base model by inner CV", gap, region, records=of(STACKING, "best_by_cv"))
 
 
 def _in_order(study: Study, boosting: str) -> Floats:
@@ -80,35 +96,44 @@ def _in_order(study: Study, boosting: str) -> Floats:
 
 def _gain_claims(study: Study) -> Iterator[Directional]:
     """S5 to S7: which base models gain, and how much."""
-    contrast, gain, region = study.contrast, study.gain, DESIGN.region
+    contrast, gain, region, of = study.contrast, study.gain, DESIGN.region, partial(compared, study)
     shallow = contrast("adaboost:stump", "bagging:stump")
     deeper = contrast("adaboost:tree_depth3", "bagging:tree_depth3")
-    what = "AdaBoost − bagging: on a stump less at depth 3"
-    yield Directional("S5.adaboost-bagging.stump-depth3", what, shallow - deeper, region)
+    what, on_stumps = "AdaBoost − bagging: on a stump less at depth 3", ("adaboost:stump", "bagging:stump")
+    every = of(*on_stumps, "adaboost:tree_depth3", "bagging:tree_depth3")
+    yield Directional("S5.adaboost-bagging.stump-depth3", what, shallow - deeper, region, records=every)
     full = shallow - contrast("adaboost:tree", BAGGING)
     what = "on a stump less on a full tree, where AdaBoost stops at once"
-    yield Directional("S5.adaboost-bagging.stump-full", what, full, region, family=CHECK)
+    every = of(*on_stumps, "adaboost:tree", BAGGING)
+    yield Directional("S5.adaboost-bagging.stump-full", what, full, region, family=CHECK, records=every)
     for stable in ("svm", "nb"):
         what = f"gain of bagging: on a full tree less on {study.title(stable)}"
-        yield Directional(f"S6.gain.tree-{stable}", what, gain("bagging", "tree") - gain("bagging", stable), region)
-    what, moderate = "gain of bagging on a full tree", gain("bagging", "tree")
-    yield Directional("S7.gain.over_1", f"{what}, over 1", moderate - 1, 0.0)
-    yield Directional("S7.gain.under_5", f"{what}, under 5", 5 - moderate, 0.0)
+        more, every = (
+            gain("bagging", "tree") - gain("bagging", stable),
+            of(BAGGING, "tree", f"bagging:{stable}", stable),
+        )
+        yield Directional(f"S6.gain.tree-{stable}", what, more, region, records=every)
+    what, moderate, both = "gain of bagging on a full tree", gain("bagging", "tree"), of(BAGGING, "tree")
+    yield Directional("S7.gain.over_1", f"{what}, over 1", moderate - 1, 0.0, records=both)
+    yield Directional("S7.gain.under_5", f"{what}, under 5", 5 - moderate, 0.0, records=both)
 
 
 def _stability_claims(study: Study) -> Iterator[Directional]:
     """S9: rows whose predicted label changes between two repeats, single models of the pool against a vote of them."""
-    changed = study.disagreement()
+    changed, of = study.disagreement(), partial(compared, study)
     if set(POOL) <= set(changed.columns):
+        changed = changed.reindex(columns=[*POOL, "soft_vote", "hard_vote", STACKING])
         singles = changed[list(POOL)].mean(axis=1)
         for name, vote in (("soft voting", "soft_vote"), ("hard voting", "hard_vote")):
             what = f"labels changed between repeats: single − {name}"
-            yield Directional(f"S9.changed.single-{vote}", what, np.asarray(singles - changed[vote]), DESIGN.region)
-        what, fewer = "the same for stacking", np.asarray(singles - changed[STACKING])
-        yield Directional("S9.changed.single-stacking", what, fewer, DESIGN.region, family=CHECK)
+            key, fewer, every = f"S9.changed.single-{vote}", np.asarray(singles - changed[vote]), of(*POOL, vote)
+            yield Directional(key, what, fewer, DESIGN.region, records=every)
+        what, fewer, every = "the same for stacking", np.asarray(singles - changed[STACKING]), of(*POOL, STACKING)
+        yield Directional("S9.changed.single-stacking", what, fewer, DESIGN.region, family=CHECK, records=every)
     for name, other in (("soft voting − hard voting", "hard_vote"), ("soft voting − stacking", STACKING)):
         key, gap = f"S9.accuracy.soft_vote-{other}", study.contrast("soft_vote", other)
-        yield Directional(key, f"accuracy, {name}", gap, DESIGN.region, family=CHECK)
+        both = of("soft_vote", other)
+        yield Directional(key, f"accuracy, {name}", gap, DESIGN.region, family=CHECK, records=both)
 
 
 def _cost_claims(study: Study) -> Iterator[Directional]:
@@ -116,23 +141,21 @@ def _cost_claims(study: Study) -> Iterator[Directional]:
     for clock, (name, other) in itertools.product(("fit", "predict"), (("bagging", BAGGING), *READINGS)):
         table = scores(study.main, f"{clock}_seconds", [STACKING, other]).dropna()
         ratio = np.asarray(np.log(table[STACKING] / table[other]))
-        key = f"S10.{clock}_seconds.stacking-{_slug(other)}"
-        yield Directional(key, f"{clock} time, log of stacking / {name}", ratio, RATIO_REGION, "log ratio")
+        key, both = f"S10.{clock}_seconds.stacking-{_slug(other)}", compared(study, STACKING, other)
+        what = f"{clock} time, log of stacking / {name}"
+        yield Directional(key, what, ratio, RATIO_REGION, "log ratio", records=both)
 
 
 def _noise_claims(study: Study) -> Iterator[Directional]:
     """S11: accuracy lost at 30 % label noise, by the slope over all levels, boosting less bagging of the same base model."""
     lost = -0.3 * factors.slopes(study, factors.LABEL_NOISE)
-    for name, boosting in READINGS:
-        what = f"lost to 30 % label noise: {name} − bagging, depth 3"
-        key, beside = (
-            f"S11.lost.{_slug(boosting)}-bagging.depth3",
-            factors.paired(lost, boosting, "bagging:tree_depth3"),
-        )
-        yield Directional(key, what, beside, DESIGN.region)
-    for name, boosting in READINGS:
-        key, beside = f"S11.lost.{_slug(boosting)}-bagging.full", factors.paired(lost, boosting, BAGGING)
-        yield Directional(key, f"{name} − bagging, full trees", beside, DESIGN.region, family=CHECK)
+    for base, bagged, family in (("depth3", "bagging:tree_depth3", "primary"), ("full", BAGGING, CHECK)):
+        for name, boosting in READINGS:
+            key, more = f"S11.lost.{_slug(boosting)}-bagging.{base}", factors.paired(lost, boosting, bagged)
+            what = f"lost to 30 % label noise: {name} − bagging, depth 3"
+            what = f"{name} − bagging, full trees" if family == CHECK else what
+            both = factors.varied(study, factors.LABEL_NOISE) & made_by(study, (boosting, bagged))
+            yield Directional(key, what, more, DESIGN.region, family=family, records=both)
 
 
 def _size_claims(study: Study) -> Iterator[Directional]:
@@ -148,4 +171,5 @@ def _size_claims(study: Study) -> Iterator[Directional]:
             ("S12.gap_grown.bagging-single.depth3", "depth 3", "bagging:tree_depth3", "tree_depth3"),
         ):
             what = f"train − test gap grown at {min(levels):.0%} of rows: bagging − single, {name}"
-            yield Directional(key, what, factors.paired(growth, bagged, single), DESIGN.region)
+            both = factors.varied(study, factors.TRAIN_SIZE) & made_by(study, (bagged, single))
+            yield Directional(key, what, factors.paired(growth, bagged, single), DESIGN.region, records=both)

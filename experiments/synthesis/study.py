@@ -22,6 +22,13 @@ SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc", "train_accuracy", 
 """Metrics that are reported in points."""
 
 
+_EMPTY = (
+    *("trial_id", "method", "spec", "dataset", "synthesis", "model", "seed", "label_noise", "train_size"),
+    *("n_folds", "inner_folds", "accuracy", "r2"),
+)
+"""Columns of the frame of no trial at all."""
+
+
 @dataclass(frozen=True)
 class Study:
     """The records as frames.
@@ -44,12 +51,10 @@ class Study:
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
-        """Sort the trials into the parts of the design.
-
-        Raises:
-            HarnessError: a method that every table needs has no trial.
-        """
-        trials = trial_frame(evidence.stored, ("accuracy", "r2"))
+        """Sort the trials into the parts of the design, whatever trials there are."""
+        trials = (
+            trial_frame(evidence.stored, ("accuracy", "r2")) if evidence.has_results else pd.DataFrame(columns=_EMPTY)
+        )
         trials = trials[~trials["dataset"].isin(evidence.dependent_sets)]
         if "pool" in trials:
             other = trials["pool"].notna() & (trials["pool"] != "+".join(design.pool))
@@ -58,13 +63,20 @@ class Study:
         classification = trials["accuracy"].notna()
         plain = (trials["label_noise"] == 0) & (trials["train_size"] == 1)
         main, regression = trials[classification & plain], trials[~classification & plain]
-        lacking = [method for method in design.required if method not in set(main["method"])]
+        return cls(design, evidence, trials, main, regression, every - len(trials))
+
+    def check(self) -> None:
+        """Refuse a report that lacks what every table needs.
+
+        Raises:
+            HarnessError: a main method has no trial.
+        """
+        lacking = [method for method in self.design.required if method not in set(self.main["method"])]
         if lacking:
             raise HarnessError(
                 f"the report needs trials of every main method, and there are none of {', '.join(lacking)}; "
-                f"finish the sweep: harness run -m experiment=synthesis tier={evidence.tier}."
+                f"finish the sweep: harness run -m experiment=synthesis tier={self.evidence.tier}."
             )
-        return cls(design, evidence, trials, main, regression, every - len(trials))
 
     @property
     def methods(self) -> list[str]:

@@ -85,7 +85,8 @@ class Holds:
 
     def rows(self, stored: Stored) -> Mask:
         """Whether it is so, for each record."""
-        return _mask(pc.is_valid(field_at(stored, self.places)))
+        each = (_mask(pc.is_valid(field_at(stored, (place,)))) for place in self.places)
+        return reduce(np.logical_or, each, np.zeros(len(stored), np.bool_))
 
     def __str__(self) -> str:
         return f"has {' or '.join(_name((place,)) for place in self.places)}"

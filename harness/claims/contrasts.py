@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from harness.analysis.query import Query
 from harness.core import Floats
 
 STATED, CHECK = "stated", "sensitivity"
@@ -38,6 +39,7 @@ class Directional(_OfClaim):
         unit: of the differences.
         family: "primary" claims are adjusted by Holm; "secondary" ones, of another metric, by Benjamini and Hochberg; a
             check ("sensitivity") of a primary claim is shown unadjusted and gets no say in the claim's verdict.
+        records: those that it rests on, of both sides; None if nobody has declared it.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Directional(_OfClaim):
     region: float
     unit: str = "points"
     family: str = "primary"
+    records: Query | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Share(_OfClaim):
         region: half the width of the region of practical equivalence, in points.
         unit: of the difference of shares.
         family: as for `Directional`.
+        records: as for `Directional`.
     """
 
     id: str
@@ -69,6 +73,7 @@ class Share(_OfClaim):
     region: float
     unit: str = "points"
     family: str = "primary"
+    records: Query | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Stated(_OfClaim):
         stated: the published number.
         unit: of both.
         limits: the least and the largest value that there can be.
+        records: as for `Directional`.
     """
 
     id: str
@@ -90,6 +96,7 @@ class Stated(_OfClaim):
     stated: float
     unit: str = "points"
     limits: tuple[float, float] = (-math.inf, math.inf)
+    records: Query | None = None
 
     @property
     def family(self) -> str:

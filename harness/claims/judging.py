@@ -36,6 +36,13 @@ _COLUMNS = [
 ]
 
 
+class Judged(NamedTuple):
+    """Contrasts, and a row of `judge_all` or `judged` for each of them."""
+
+    contrasts: Sequence[Contrast]
+    verdicts: pd.DataFrame
+
+
 def judge_all(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -> pd.DataFrame:
     """One row a contrast with its verdict; p is adjusted within the families. Contrasts without data are left out.
 

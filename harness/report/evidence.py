@@ -29,13 +29,18 @@ class Evidence:
     dependent_sets: frozenset[str] = frozenset()
     labels: Mapping[str, Ints] = field(default_factory=dict)
 
+    @property
+    def has_results(self) -> bool:
+        """Whether any trial has ended well."""
+        return Status.OK in self.stored.table["status"].unique().to_pylist()
+
     def check(self) -> None:
         """Refuse a report of nothing.
 
         Raises:
             HarnessError: no trial has ended well.
         """
-        if Status.OK not in self.stored.table["status"].unique().to_pylist():
+        if not self.has_results:
             raise HarnessError("no trial of this study has ended well yet; `harness status` says what became of them.")
 
     @property

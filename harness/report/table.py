@@ -42,7 +42,7 @@ class Key:
 
     def query(self, row: Mapping[str, Any]) -> Query:
         """The records that a row of the frame stands for, as far as these columns say."""
-        return self.records[tuple(row[name] for name in self.columns)]
+        return self.records[tuple(known(row[name]) for name in self.columns)]
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ class Table:
         keys: what tells its rows apart.
         where: the records that all cells rest on; None if they are not declared.
         p_values: columns of the frame with p-values that are not printed; the CSV has fewer digits of them.
+        unprinted: columns of the frame that are not printed and say more of their records than the keys do.
         about: what the paper knows of the rows beside their cells, by name one text a row; the JSON alone has it.
     """
 
@@ -121,6 +122,7 @@ class Table:
     keys: Sequence[Key] = ()
     where: Query | None = None
     p_values: Sequence[str] = ()
+    unprinted: Sequence[Column] = ()
     about: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -173,11 +175,17 @@ class Table:
             raise LookupError(f"table {self.name!r} does not declare the records that it rests on.")
         if name not in self.frame.columns:
             raise LookupError(f"table {self.name!r} has no column {name!r}; it has {', '.join(self.frame.columns)}.")
-        column = next((one for one in self.columns if name in (one.value, one.low, one.high)), Column("", name))
+        every = (*self.columns, *self.unprinted)
+        column = next((one for one in every if name in (one.value, one.low, one.high)), Column("", name))
         if column.basis is not Basis.RECORDS:
             return None
         keys = self.keys if column.keys is None else column.keys
         return reduce(Query.__and__, (key.query(row) for key in keys), self.where & column.where)
+
+
+def known(value: Any) -> Any:
+    """A value of a frame, None for NaN, which equals nothing and can be no key."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def interval_cells(name: str, estimate: Estimate, ends: tuple[str, str] | None = None) -> dict[str, float]:

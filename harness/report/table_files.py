@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from harness.report.table import Key, Table
+from harness.report.origin import origin_of
+from harness.report.table import Table
 
 
 def write_table(table: Table, folder: Path, label: str = "") -> list[Path]:
@@ -29,31 +29,9 @@ def to_json(table: Table) -> str:
         "rows": table.cells(),
         "notes": table.footnotes,
         **({"about": {name: list(texts) for name, texts in table.about.items()}} if table.about else {}),
-        **_origin(table),
+        **origin_of(table),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def _origin(table: Table) -> dict[str, Any]:
-    """Where the cells come from: conditions as `Query.as_json` has them, keys of rows, and what columns say beside these."""
-    return {
-        "where": None if table.where is None else table.where.as_json(),
-        "keys": [_key(key) for key in table.keys],
-        "columns": [
-            {
-                "value": [name for name in (column.value, column.low, column.high) if name],
-                "basis": str(column.basis),
-                "where": column.where.as_json(),
-                "keys": None if column.keys is None else [_key(key) for key in column.keys],
-            }
-            for column in table.columns
-        ],
-    }
-
-
-def _key(key: Key) -> dict[str, Any]:
-    rows = [{"values": list(values), "where": query.as_json()} for values, query in key.records.items()]
-    return {"columns": list(key.columns), "rows": rows}
 
 
 def to_latex(table: Table, label: str = "") -> str:

@@ -8,12 +8,16 @@ import numpy as np
 import pandas as pd
 
 from harness.analysis.frame import trial_frame
+from harness.analysis.query import OK, Among, Query, where
 from harness.report.evidence import Evidence
-from harness.report.table import Column, Table
+from harness.report.table import Basis, Column, Key, Table, known
 from harness.report.writing import Report
 
 REPEATS = "seed"
 """The factor that is averaged over."""
+
+_N_DIGITS = 8
+"""Digits of a digest that are printed."""
 
 N_PRINTED = 8
 """Measurements that are printed; the CSV file has all of them."""
@@ -41,12 +45,23 @@ def measured_table(evidence: Evidence) -> Table:
     fixed = {name: trials[name].iloc[0] for name in factors if name not in (*varying, REPEATS)}
     printed = _titled(frame, varying, evidence.titles)
     columns = [
-        *(Column(name.replace("_", " "), f"{name}_title") for name in varying),
-        *([Column("other settings", "spec")] if others else []),
+        *(Column(name.replace("_", " "), f"{name}_title", basis=Basis.DESIGN) for name in varying),
+        *([Column("other settings", "spec", basis=Basis.DESIGN)] if others else []),
         Column("trials", "n_trials", 0),
         *(Column(name.replace("_", " "), name, 3) for name in measured[:N_PRINTED]),
     ]
-    return Table("measured", _caption(evidence), printed, columns, _notes(fixed, others, len(measured)))
+    notes, keys = _notes(fixed, others, len(measured)), [_key(frame, varying)]
+    return Table("measured", _caption(evidence), printed, columns, notes, keys=keys, where=OK)
+
+
+def _key(frame: pd.DataFrame, varying: Sequence[str]) -> Key:
+    """The trials behind each row: those with its levels and its settings."""
+    records = {}
+    for row in frame[[*varying, "spec"]].to_dict("records"):
+        levels = {str(name): known(row[name]) for name in varying}
+        spec = row["spec"]
+        records[*levels.values(), spec[:_N_DIGITS]] = where(**levels) & Query((Among(("spec",), (spec,)),))
+    return Key((*varying, "spec"), records)
 
 
 def _fields(evidence: Evidence, column: str, trials: pd.DataFrame) -> list[str]:
@@ -62,7 +77,7 @@ def _is_number(column: pd.Series) -> bool:
 def _titled(frame: pd.DataFrame, varying: Sequence[str], titles: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     """The frame with the printed name of every level, and its raw level beside it."""
     printed = frame.copy()
-    printed["spec"] = printed["spec"].str[:8]
+    printed["spec"] = printed["spec"].str[:_N_DIGITS]
     for name in varying:
         known = titles.get(name, {})
         printed[f"{name}_title"] = [known.get(str(level), _text(level)) for level in frame[name]]

@@ -8,31 +8,63 @@ from typing import Any
 
 import pandas as pd
 
-from harness.claims.contrasts import CHECK
+from harness.analysis.query import EVERYTHING, either
+from harness.claims.contrasts import CHECK, STATED, Contrast
 from harness.claims.judging import UNANSWERED, whole_verdict
 from harness.inference.estimate import Interval
 from harness.report.numbers import Number, Source, cells
-from harness.report.table import Column, Table
+from harness.report.table import Basis, Column, Key, Table
 
 _NAME = "claims"
 """Of the table."""
 
 
-def verdict_table(verdicts: pd.DataFrame, caption: str, notes: Sequence[str], *, units: bool) -> Table:
-    """Every claim with its contrasts and verdicts, as `judge_all` gives them; `units` shows the unit of each."""
+def verdict_table(
+    verdicts: pd.DataFrame, caption: str, notes: Sequence[str], *, units: bool, contrasts: Sequence[Contrast] = ()
+) -> Table:
+    """Every claim with its contrasts and verdicts, as `judge_all` gives them; `units` shows the unit of each.
+
+    The contrasts are those that were judged. If all of them declare their records, so does the table.
+    """
+    own, of_family = _keys(contrasts)
     columns = [
-        Column("claim", "claim"),
-        Column("contrast", "statement"),
-        *([Column("unit", "unit")] if units else []),
+        Column("claim", "claim", basis=Basis.DESIGN),
+        Column("contrast", "statement", basis=Basis.DESIGN),
+        *([Column("unit", "unit", basis=Basis.DESIGN)] if units else []),
         Column("n", "n", 0),
         Column("estimate", "estimate", 2, "low", "high", signed=True),
-        Column("stated", "stated", 0),
-        Column("p", "p_adjusted", p_value=True),
-        Column("verdict", "verdict"),
+        Column("stated", "stated", 0, basis=Basis.PUBLISHED),
+        Column("p", "p_adjusted", p_value=True, keys=[of_family]),
+        Column("verdict", "verdict", keys=[of_family]),
     ]
     about = {name: list(verdicts[name]) for name in ("claim", "id", "family", "statement")}
     frame = verdicts.assign(statement=verdicts["statement"].mask(verdicts["family"] == CHECK, _marked))
-    return Table(_NAME, caption, frame, columns, list(notes), p_values=["p"], about=about)
+    return Table(
+        _NAME,
+        caption,
+        frame,
+        columns,
+        notes,
+        keys=[own],
+        where=EVERYTHING if own.records else None,
+        p_values=["p"],
+        unprinted=[Column("note", "note", keys=[of_family])],
+        about=about,
+    )
+
+
+def _keys(contrasts: Sequence[Contrast]) -> tuple[Key, Key]:
+    """The records of each contrast, and those of its family, over which its p is adjusted; empty if one tells nothing."""
+    known = {(contrast.id,): contrast.records for contrast in contrasts if contrast.records is not None}
+    if len(known) < len(contrasts):
+        known = {}
+    families = {(contrast.id,): contrast.family for contrast in contrasts}
+    adjusted = {
+        name: either(query for other, query in known.items() if families[other] == family)
+        for name, family in families.items()
+        if known and family not in (CHECK, STATED)
+    }
+    return Key(("id",), known), Key(("id",), known | adjusted)
 
 
 def _marked(statements: pd.Series[str]) -> pd.Series[str]:

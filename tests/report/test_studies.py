@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from harness import places
+from harness.analysis.frame import trial_frame
 from harness.cli import report
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.report import studies
+from harness.report.usual import measured_table
 from harness.running import store
 from harness.running.provenance import header
 
@@ -209,6 +211,20 @@ def test_the_usual_report_says_that_it_is_the_usual_one(record: Callable[..., No
     [table] = studies.report_of("lonely", evidence).tables
     assert table.notes[0].startswith("This is the usual report of a study without a folder in experiments/")
     assert "model tree" in table.notes[1]
+
+
+def test_a_row_of_the_usual_report_is_found_again_from_its_own_records(
+    record: Callable[..., None], tmp_path: Path
+) -> None:
+    record("lonely", trial("tree", 0.5, 0), trial("tree", 0.7, 1), trial("svm", 0.9, 0, depth=3.0))
+    record("lonely", trial("tree", 0.1), depth=2)
+    evidence = studies.evidence_of(folder := tmp_path / "results" / ".part" / "lonely", store.read(folder), "part")
+    table = measured_table(evidence)
+    for row in table.frame.to_dict("records"):
+        query = table.query(row, "accuracy")
+        assert query is not None
+        alone = trial_frame(query.narrowed(evidence.stored))
+        assert (alone["accuracy"].mean(), len(alone)) == (pytest.approx(row["accuracy"]), row["n_trials"])
 
 
 def test_a_report_that_cannot_be_made_does_not_keep_others_from_being_made(

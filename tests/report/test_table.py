@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from harness.analysis.query import EVERYTHING, Query, where
+from harness.analysis.query import where
 from harness.inference.estimate import Estimate, Interval
+from harness.report.origin import read_table
 from harness.report.table import Basis, Column, Key, Table, interval_cells, number_text, p_phrase, p_text
 from harness.report.table_files import to_json, to_latex, write_table
 from harness.report.writing import Report, write_report
@@ -165,17 +166,19 @@ def test_nobody_is_told_where_a_number_comes_from_that_is_not_there(table: Table
         traced.row_of({"name": "other"})
 
 
-def test_where_cells_come_from_is_written_beside_them(traced: Table) -> None:
-    written = json.loads(to_json(traced))
-    assert Query.of_json(written["where"]) == where(label_delay=0)
-    (key,) = written["keys"]
-    assert key["columns"] == ["name"]
-    assert [row["values"] for row in key["rows"]] == [["plain"], ["50 % & more_"]]
-    assert Query.of_json(key["rows"][0]["where"]) == where(model="tree")
-    name, mean, p = written["columns"]
-    assert (name["basis"], mean["basis"]) == ("design", "records")
-    assert (mean["value"], mean["keys"], p["keys"]) == (["mean", "low", "high"], None, [])
-    assert Query.of_json(p["where"]) == EVERYTHING
+def test_where_cells_come_from_is_written_beside_them(traced: Table, tmp_path: Path) -> None:
+    write_table(traced, tmp_path)
+    read = read_table(tmp_path, "example")
+    assert (read.where, list(read.keys)) == (traced.where, list(traced.keys))
+    for row in traced.frame.to_dict("records"):
+        for name in traced.frame.columns:
+            assert read.query(read.row_of(row), name) == traced.query(row, name)
+
+
+def test_a_table_that_declares_nothing_says_so_in_its_file_too(table: Table, tmp_path: Path) -> None:
+    write_table(table, tmp_path)
+    with pytest.raises(LookupError, match="does not declare"):
+        read_table(tmp_path, "example").query({"name": "plain"}, "mean")
 
 
 def test_an_estimate_is_put_into_a_row_with_its_interval_and_read_from_there() -> None:

@@ -109,7 +109,7 @@ def test_without_a_main_method_there_is_one_clear_sentence(tmp_path: Path) -> No
     records = Made(tmp_path)
     records.add(0.9, factors("svm"))
     with pytest.raises(HarnessError, match=r"there are none of majority, tree, .*; finish the sweep"):
-        records.study()
+        records.study().check()
 
 
 def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(made: Made) -> None:

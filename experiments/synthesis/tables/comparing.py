@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pandas as pd
 
+from experiments.synthesis.origins import made_by, main, method_key, named, of_set
 from experiments.synthesis.study import Study
 from harness.analysis.comparison import compare, compare_within, summarise
 from harness.analysis.frame import POINTS, folds
 from harness.inference.ranks import friedman, rank_diagram
 from harness.inference.within import corrected_mean
-from harness.report.table import Column, Table, p_phrase
+from harness.report.table import Basis, Column, Key, Table, interval_cells, p_phrase
 
 _METRICS = ("accuracy", "precision", "recall")
 
@@ -21,17 +23,17 @@ def paper_table(study: Study) -> Table:
     """The source paper's table, measured, beside its published figures, with two baselines."""
     design = study.design
     rows = []
-    for method in (design.bagging, design.adaboost, design.boosting, design.stacking, "best_by_cv", "majority"):
+    methods = _main_methods(study)
+    for method in methods:
         row: dict[str, object] = {"method": method, "title": study.title(method)}
         for metric in _METRICS:
-            one = study.mean(metric, method)
-            row |= {metric: one.estimate, f"{metric}_low": one.interval.low, f"{metric}_high": one.interval.high}
+            row |= interval_cells(metric, study.mean(metric, method))
             row[f"{metric}_published"] = design.published.get(method, {}).get(metric, math.nan)
         rows.append(row)
-    columns = [Column("method", "title")]
+    columns = [named("method", "title")]
     for metric in _METRICS:
-        columns.append(Column(metric, metric, 1, f"{metric}_low", f"{metric}_high"))
-        columns.append(Column("published", f"{metric}_published", 0))
+        columns.append(Column.of_estimate(metric, metric, 1))
+        columns.append(Column("published", f"{metric}_published", 0, basis=Basis.PUBLISHED))
     return Table(
         "paper",
         f"The source paper's comparison, measured: means over {study.size}, in percent, with 95 % intervals over data "
@@ -42,7 +44,15 @@ def paper_table(study: Study) -> Table:
             "The paper's “boosting” may be either kind; its numbers stand beside gradient boosting.",
             "Best by CV and the majority class are baselines that the paper does not have.",
         ],
+        keys=[method_key(study, methods)],
+        where=main(study),
     )
+
+
+def _main_methods(study: Study) -> list[str]:
+    """The methods that the source paper has numbers of, with both readings of boosting, and two baselines."""
+    design = study.design
+    return [design.bagging, design.adaboost, design.boosting, design.stacking, "best_by_cv", "majority"]
 
 
 def overall_table(study: Study) -> Table:
@@ -51,11 +61,11 @@ def overall_table(study: Study) -> Table:
     accuracy = summarise(study.scores("accuracy")).set_index("method")
     frame = pd.DataFrame({metric: study.scores(metric).mean() for metric in metrics})
     frame = frame.assign(low=accuracy["low"], high=accuracy["high"], n=accuracy["n"])
-    frame["rank"] = pd.Series(dict(friedman(study.scores("accuracy", study.ranked)).average_ranks))
+    frame["rank"] = pd.Series(_average_ranks(study), dtype=np.float64)
     frame = frame.rename_axis("method").reset_index()
     frame.insert(1, "title", frame["method"].map(study.title))
     columns = [
-        Column("method", "title"),
+        named("method", "title"),
         Column("accuracy", "accuracy", 1, "low", "high"),
         Column("precision", "precision", 1),
         Column("recall", "recall", 1),
@@ -64,7 +74,7 @@ def overall_table(study: Study) -> Table:
         Column("log loss", "log_loss", 3),
         Column("Brier", "brier", 3),
         Column("ECE", "calibration_error", 1),
-        Column("rank", "rank", 1),
+        Column("rank", "rank", 1, keys=()),  # a rank is one among all methods
     ]
     return Table(
         "overall",
@@ -75,7 +85,15 @@ def overall_table(study: Study) -> Table:
             "Hard voting has only vote shares for probabilities, which log loss punishes; its ties go to the class that is "
             "first in alphabetical order. Ranks are among the methods, without the baseline."
         ],
+        keys=[method_key(study, study.methods)],
+        where=main(study),
     )
+
+
+def _average_ranks(study: Study) -> dict[str, float]:
+    """By method, among all that are ranked; of a single one there is none."""
+    table = study.scores("accuracy", study.ranked)
+    return dict(friedman(table).average_ranks) if len(table.columns) > 1 else {}
 
 
 def comparison_table(study: Study) -> Table:
@@ -87,14 +105,15 @@ def comparison_table(study: Study) -> Table:
         title=[f"{study.title(first)} − {study.title(second)}" for first, second in pairs],
         score=[f"{row.wins}/{row.draws}/{row.losses}" for row in found.frame.itertuples()],
     )
+    every = made_by(study, dict.fromkeys(method for pair in pairs for method in pair))  # p is adjusted over all pairs
     columns = [
-        Column("contrast", "title"),
+        named("contrast", "title"),
         Column("points", "difference", 2, "low", "high", signed=True),
         Column("median", "hodges_lehmann", 2, signed=True),
-        Column("p (t)", "p_t_holm", p_value=True),
-        Column("p (Wilcoxon)", "p_w_holm", p_value=True),
+        Column("p (t)", "p_t_holm", p_value=True, keys=(), where=every),
+        Column("p (Wilcoxon)", "p_w_holm", p_value=True, keys=(), where=every),
         Column("w/d/l", "score"),
-        Column("g_z", "g_z", 2, "g_z_low", "g_z_high"),
+        Column.of_estimate("g_z", "g_z", 2),
     ]
     notes = [
         "Paired over data sets. The median is Hodges and Lehmann's. p is adjusted by Holm over the pairs of this table; the "
@@ -103,7 +122,9 @@ def comparison_table(study: Study) -> Table:
         found.note,
     ]
     caption = "Differences in accuracy between methods, with 95 % t intervals over data sets."
-    return Table("comparisons", caption, frame, columns, notes, p_values=["p_t", "p_w"])
+    keys = [Key(("first", "second"), {pair: made_by(study, pair) for pair in pairs})]
+    p_values = ["p_t", "p_w"]
+    return Table("comparisons", caption, frame, columns, notes, keys=keys, where=main(study), p_values=p_values)
 
 
 def rank_table(study: Study) -> Table:
@@ -118,31 +139,34 @@ def rank_table(study: Study) -> Table:
         f"Nemenyi's critical difference at 5 %: {diagram.critical_difference:.2f}.",
         test.note,
     ]
-    columns = [Column("method", "title"), Column("average rank", "rank", 2)]
+    every = made_by(study, study.ranked)  # a rank is one among all methods
+    columns = [named("method", "title"), Column("average rank", "rank", 2, keys=(), where=every)]
     caption = "Average ranks by accuracy, 1 is best; ties share their mean rank."
-    return Table("ranks", caption, frame, columns, [note for note in notes if note])
+    keys = [method_key(study, study.ranked)]
+    return Table("ranks", caption, frame, columns, notes, keys=keys, where=main(study))
 
 
 def by_dataset_table(study: Study) -> Table:
     """Accuracy of the main methods on each data set, with the corrected interval of its folds."""
-    design = study.design
-    shown = [design.bagging, design.adaboost, design.boosting, design.stacking, "best_by_cv", "majority"]
+    shown = _main_methods(study)
     rows = []
     for dataset, ratio in _test_train_ratios(study).items():
         row: dict[str, object] = {"dataset": dataset}
         for method, metric in itertools.product(shown, _METRICS):
             one = corrected_mean(folds(study.main, dataset, method, metric) * POINTS, test_train_ratio=ratio)
-            key = f"{method}_{metric}"
-            row |= {key: one.estimate, f"{key}_low": one.interval.low, f"{key}_high": one.interval.high}
+            row |= interval_cells(f"{method}_{metric}", one)
         rows.append(row)
-    columns = [Column("data set", "dataset")]
-    keys = {study.title(method): f"{method}_accuracy" for method in shown}
-    columns += [Column(title, key, 1, f"{key}_low", f"{key}_high") for title, key in keys.items()]
+    columns = [named("data set", "dataset")]
+    columns += [
+        Column.of_estimate(study.title(method), f"{method}_accuracy", 1, where=made_by(study, [method]))
+        for method in shown
+    ]
     caption = (
         "Accuracy on each data set: percent, with Nadeau and Bengio's corrected 95 % interval over all folds. The CSV file "
         "of this table has macro precision and recall as well."
     )
-    return Table("by_dataset", caption, pd.DataFrame(rows), columns)
+    keys = [of_set(row["dataset"] for row in rows)]
+    return Table("by_dataset", caption, pd.DataFrame(rows), columns, keys=keys, where=main(study))
 
 
 def within_table(study: Study) -> Table:
@@ -158,20 +182,22 @@ def within_table(study: Study) -> Table:
                 found = compare_within(first, second, test_train_ratio=ratio, region=design.region)
                 row |= {f"{label}_{key}": value for key, value in found._asdict().items()}
         rows.append(row)
-    columns = [Column("data set", "dataset")]
-    for label in others:
+    columns = [named("data set", "dataset")]
+    for label, other in others.items():
         difference, low, high = (f"{label}_{end}" for end in ("difference", "low", "high"))
+        both = made_by(study, (design.stacking, other))
         columns += [
-            Column(f"− {label}", difference, 1, low, high, signed=True),
-            Column("p", f"{label}_p", p_value=True),
-            Column("P(better)", f"{label}_p_better", 2),
+            Column(f"− {label}", difference, 1, low, high, signed=True, where=both),
+            Column("p", f"{label}_p", p_value=True, where=both),
+            Column("P(better)", f"{label}_p_better", 2, where=both),
         ]
     caption = (
         "Stacking against gradient boosting and bagging on each data set: points of accuracy, Nadeau and Bengio's corrected "
         "95 % interval and p, and the posterior probability that stacking is better by more than the region of practical "
         "equivalence."
     )
-    return Table("within", caption, pd.DataFrame(rows), columns, ["Not adjusted for the number of data sets."])
+    keys, note = [of_set(row["dataset"] for row in rows)], "Not adjusted for the number of data sets."
+    return Table("within", caption, pd.DataFrame(rows), columns, [note], keys=keys, where=main(study))
 
 
 def _test_train_ratios(study: Study) -> dict[str, float]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.synthesis.origins import classification, method_key, named
 from experiments.synthesis.study import Study
 from harness.analysis.charts.curves import Panel
+from harness.analysis.query import Query, where
 from harness.core import Floats
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
-from harness.report.table import Column, Table
+from harness.report.table import Column, Table, interval_cells
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,19 @@ def curve_table(study: Study, factor: Factor) -> Table:
     for method, complete in _complete(study, factor).items():
         row: dict[str, object] = {"method": method, "title": study.title(method), "n": len(complete)}
         for level in levels:
-            one = mean(complete[level].to_numpy())
-            row |= {
-                f"{level:g}": one.estimate,
-                f"{level:g}_low": one.interval.low,
-                f"{level:g}_high": one.interval.high,
-            }
+            row |= interval_cells(f"{level:g}", mean(complete[level].to_numpy()))
         rows.append(row)
-    columns = [Column("method", "title"), Column("n", "n", 0)]
-    columns += [Column(f"{level:.0%}", f"{level:g}", 1, f"{level:g}_low", f"{level:g}_high") for level in levels]
+    columns = [named("method", "title"), Column("n", "n", 0)]
+    columns += [Column.of_estimate(f"{level:.0%}", f"{level:g}", 1) for level in levels]
     caption = f"Accuracy by {factor.axis}: percent, with 95 % intervals over the n data sets that have every level."
-    return Table(factor.table, caption, pd.DataFrame(rows), columns)
+    keys = [method_key(study, (str(row["method"]) for row in rows))]
+    return Table(factor.table, caption, pd.DataFrame(rows), columns, keys=keys, where=varied(study, factor))
+
+
+def varied(study: Study, factor: Factor) -> Query:
+    """Classification at every level of the factor, the other one at its default."""
+    other = TRAIN_SIZE if factor is LABEL_NOISE else LABEL_NOISE
+    return classification(study) & where(**{other.name: other.default})
 
 
 def panels(study: Study) -> Iterator[Panel]:

@@ -7,11 +7,12 @@ import itertools
 import numpy as np
 import pandas as pd
 
+from experiments.synthesis.origins import made_by, main, method_key, named, of_set, regression
 from experiments.synthesis.study import Study
 from harness.analysis.comparison import summarise
 from harness.analysis.frame import POINTS, scores
-from harness.analysis.outcomes import outcome_rows
-from harness.report.table import Column, Table
+from harness.report.outcomes import outcome_table
+from harness.report.table import Column, Key, Table
 
 _SHORTEST = 1e-6
 """Seconds that a clock can tell from none."""
@@ -23,8 +24,8 @@ def cost_table(study: Study) -> Table:
         name: scores(study.main, name, study.methods) for name in ("fit_seconds", "predict_seconds", "model_bytes")
     }
     frame = pd.DataFrame({name: np.exp(np.log(table.clip(lower=_SHORTEST)).mean()) for name, table in clocks.items()})
-    fit = clocks["fit_seconds"].clip(lower=_SHORTEST)
-    ratio = summarise(fit.div(fit["tree"], axis=0).apply(np.log)).set_index("method")
+    fit, tree = (scores(study.main, "fit_seconds", names).clip(lower=_SHORTEST) for names in (study.methods, ["tree"]))
+    ratio = summarise(fit.div(tree["tree"], axis=0).apply(np.log)).set_index("method")
     frame = frame.assign(
         fit_ms=frame["fit_seconds"] * 1e3,
         predict_ms=frame["predict_seconds"] * 1e3,
@@ -35,10 +36,11 @@ def cost_table(study: Study) -> Table:
     )
     frame = frame.rename_axis("method").reset_index()
     frame.insert(1, "title", frame["method"].map(study.title))
+    beside_tree = Key(("method",), {(name,): made_by(study, (name, "tree")) for name in study.methods})
     columns = [
-        Column("method", "title"),
+        named("method", "title"),
         Column("fit, ms", "fit_ms", 1),
-        Column("× a single tree", "ratio", 1, "ratio_low", "ratio_high"),
+        Column.of_estimate("× a single tree", "ratio", 1, keys=[beside_tree]),
         Column("predict, ms", "predict_ms", 2),
         Column("model, kB", "kilobytes", 0),
     ]
@@ -46,7 +48,8 @@ def cost_table(study: Study) -> Table:
         f"Cost of one fold: medians over folds, means over repeats, geometric means over data sets ({study.size}); CPU time "
         "of one core. Methods that share fits are clocked as if each had run alone."
     )
-    return Table("cost", caption, frame, columns, [study.evidence.machine])
+    keys = [method_key(study, study.methods)]
+    return Table("cost", caption, frame, columns, [study.evidence.machine], keys=keys, where=main(study))
 
 
 def regression_table(study: Study) -> Table:
@@ -63,8 +66,8 @@ def regression_table(study: Study) -> Table:
         lambda method: study.evidence.titles["regression"].get(method) or study.title(method)
     )
     columns = [
-        Column("data set", "dataset"),
-        Column("method", "title"),
+        named("data set", "dataset"),
+        named("method", "title"),
         Column("R²", "r2", 3),
         Column("RMSE", "rmse", 3),
         Column("MAE", "mae", 3),
@@ -72,7 +75,8 @@ def regression_table(study: Study) -> Table:
     caption = "Regression twins of the methods (averaging is the vote): means over folds. Too few data sets for a test."
     boston = "Boston Housing is used without its race-based column; 16 of its targets are capped."
     notes = [boston] if "boston" in set(frame["dataset"]) else []
-    return Table("regression", caption, frame, columns, notes)
+    keys = [of_set(frame["dataset"].unique()), method_key(study, methods)]
+    return Table("regression", caption, frame, columns, notes, keys=keys, where=regression())
 
 
 def dataset_table(study: Study) -> Table:
@@ -87,21 +91,20 @@ def dataset_table(study: Study) -> Table:
         for dataset, trials in study.main.groupby("dataset")
     ]
     columns = [
-        Column("data set", "dataset"),
+        named("data set", "dataset"),
         Column("rows used", "rows", 0),
-        Column("majority class, %", "majority", 1),
+        Column("majority class, %", "majority", 1, where=made_by(study, ["majority"])),
         Column("trials", "trials", 0),
     ]
     caption = "Classification sets as used in the main comparison; larger sets are subsampled, stratified by class."
-    return Table("datasets", caption, pd.DataFrame(rows), columns)
+    keys = [of_set(row["dataset"] for row in rows)]
+    return Table("datasets", caption, pd.DataFrame(rows), columns, keys=keys, where=main(study))
 
 
 def trials_table(study: Study) -> Table:
     """The outcome of every trial."""
-    rows = outcome_rows(study.evidence.stored.table)
-    columns = [Column("status", "status"), Column("reason", "reason"), Column("trials", "trials", 0)]
-    notes = [
+    note = (
         f"{study.n_variants} trials ended well but ran a method with other settings than usual: left out of all tables."
-    ]
+    )
     caption = "What became of every trial of the study."
-    return Table("trials", caption, pd.DataFrame(rows), columns, notes if study.n_variants else [])
+    return outcome_table(study.evidence.stored, caption, [note] if study.n_variants else [])

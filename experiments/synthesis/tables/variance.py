@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from experiments.synthesis.origins import made_by, main, named
 from experiments.synthesis.study import Study
 from harness.analysis.frame import POINTS
+from harness.analysis.query import EVERYTHING, where
 from harness.inference.anova import one_way
 from harness.inference.repeated_measures import repeated_measures
-from harness.report.table import Column, Table
+from harness.report.table import Column, Key, Table
 
 
 def one_way_table(study: Study) -> Table:
@@ -20,7 +22,7 @@ def one_way_table(study: Study) -> Table:
         found = one_way(table.melt(var_name="method", value_name="value"), value="value", factor="method")
         rows += [{"metric": metric, "n": found.n, **vars(effect)} for effect in found.effects]
     columns = [
-        Column("metric", "metric"),
+        named("metric", "metric"),
         Column("F", "statistic", 2),
         Column("df", "df", 0),
         Column("error df", "df_error", 0),
@@ -31,7 +33,9 @@ def one_way_table(study: Study) -> Table:
         "One-way ANOVA over bagging, gradient boosting and stacking, one value a data set and method. It ignores that "
         "the methods met the same data sets; the repeated-measures analysis does not."
     )
-    return Table("anova_one_way", caption, pd.DataFrame(rows), columns)
+    keys = [Key(("metric",), {(row["metric"],): EVERYTHING for row in rows})]
+    here = main(study) & made_by(study, (design.bagging, design.boosting, design.stacking))
+    return Table("anova_one_way", caption, pd.DataFrame(rows), columns, keys=keys, where=here)
 
 
 def repeated_measures_table(study: Study) -> Table:
@@ -53,7 +57,7 @@ def repeated_measures_table(study: Study) -> Table:
         for effect in found.effects
     ]
     columns = [
-        Column("effect", "effect"),
+        named("effect", "effect"),
         Column("F", "statistic", 2),
         Column("df", "df", 0),
         Column("error df", "df_error", 0),
@@ -70,4 +74,9 @@ def repeated_measures_table(study: Study) -> Table:
         found.note,
     ]
     caption = "Repeated-measures ANOVA of accuracy, method × base model, with data sets as blocks."
-    return Table("anova_repeated", caption, pd.DataFrame(rows), columns, notes, p_values=["p_uncorrected", "mauchly_p"])
+    keys = [Key(("effect",), {(row["effect"],): EVERYTHING for row in rows})]
+    here = main(study) & where(synthesis=tuple(frame["synthesis"].unique()), model=tuple(bases))
+    p_values = ["p_uncorrected", "mauchly_p"]
+    return Table(
+        "anova_repeated", caption, pd.DataFrame(rows), columns, notes, keys=keys, where=here, p_values=p_values
+    )
