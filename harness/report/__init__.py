@@ -3,9 +3,11 @@
 evidence    what a report is made of
 studies     the studies that there are, and their reports; `levels` has the printed names of what they compare
 usual       the usual report, of a study without a folder
-table       a table and its writers
+table       a table, and which records its cells rest on; `table_files` has its writers
+numbers     a number for a sentence, with its source
+rounding    numbers as they are written
 figure      a figure and its writer
-verdicts    judged claims as a table and as texts
+verdicts    judged claims as a table and as numbers
 writing     a whole report into the study's folder
 paper       the paper of all reports
 """
