@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from harness.analysis.frame import interval_cells
 from harness.core import Floats
 from harness.inference import within
 from harness.inference.mean import mean
@@ -47,9 +48,7 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 "first": pair.first,
                 "second": pair.second,
                 "n": test.n,
-                "difference": test.estimate,
-                "low": test.interval.low,
-                "high": test.interval.high,
+                **interval_cells("difference", test, ends=("low", "high")),
                 "p_t": test.p,
                 "p_t_holm": p_holm,
                 "p_w": pair.p,
@@ -80,7 +79,7 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     estimates = {str(name): mean(scores[name].dropna().to_numpy()) for name in scores.columns}
     return pd.DataFrame(
         [
-            {"method": name, "n": one.n, "mean": one.estimate, "low": one.interval.low, "high": one.interval.high}
+            {"method": name, "n": one.n, **interval_cells("mean", one, ends=("low", "high"))}
             for name, one in estimates.items()
         ]
     )

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harness.core import Floats, HarnessError, Record, Status
+from harness.inference.estimate import Estimate
 from harness.running.store import Stored
 from harness.running.store.rows import table_of
 
@@ -157,6 +158,12 @@ def _tuples(lists: pa.ListArray) -> list[Any]:
     ends = np.cumsum(pc.fill_null(lists.value_lengths(), 0).to_numpy()).tolist()
     tuples = [tuple(values[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
     return [folds if is_there else np.nan for folds, is_there in zip(tuples, lists.is_valid().to_pylist(), strict=True)]
+
+
+def interval_cells(name: str, estimate: Estimate, ends: tuple[str, str] | None = None) -> dict[str, float]:
+    """An estimate and the ends of its interval as cells of a row: name, name_low and name_high unless the ends are named."""
+    low, high = ends or (f"{name}_low", f"{name}_high")
+    return {name: estimate.estimate, low: estimate.interval.low, high: estimate.interval.high}
 
 
 def scores(frame: pd.DataFrame, metric: str, methods: Sequence[str] | None = None) -> pd.DataFrame:

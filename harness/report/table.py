@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from harness.analysis.query import EVERYTHING, Query
-from harness.inference.estimate import Estimate
 from harness.report.rounding import rounded_frame
 
 MISSING = "–"
@@ -75,7 +74,7 @@ class Column:
 
     @classmethod
     def of_estimate(cls, title: str, name: str, decimals: int, **others: Any) -> Column:
-        """An estimate with its interval, as `interval_cells` has put them into the frame."""
+        """An estimate with its interval, as `harness.analysis.frame.interval_cells` puts them into the frame."""
         return cls(title, name, decimals, f"{name}_low", f"{name}_high", **others)
 
     @property
@@ -186,12 +185,6 @@ class Table:
 def known(value: Any) -> Any:
     """A value of a frame, None for NaN, which equals nothing and can be no key."""
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def interval_cells(name: str, estimate: Estimate, ends: tuple[str, str] | None = None) -> dict[str, float]:
-    """An estimate and the ends of its interval as cells of a row: name, name_low and name_high unless the ends are named."""
-    low, high = ends or (f"{name}_low", f"{name}_high")
-    return {name: estimate.estimate, low: estimate.interval.low, high: estimate.interval.high}
 
 
 def number_text(value: float, decimals: int, *, signed: bool = False) -> str:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import where
 from harness.inference.estimate import Estimate, Interval
 from harness.report.origin import read_table
-from harness.report.table import Basis, Column, Key, Table, interval_cells, number_text, p_phrase, p_text
+from harness.report.table import Basis, Column, Key, Table, number_text, p_phrase, p_text
 from harness.report.table_files import to_json, to_latex, write_table
 from harness.report.writing import Report, write_report
 

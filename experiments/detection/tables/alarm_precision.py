@@ -10,11 +10,11 @@ import pandas as pd
 from experiments.detection.origins import named, usual
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.comparing import key_of_both, shown_at_both
-from harness.analysis.frame import POINTS
+from harness.analysis.frame import POINTS, interval_cells
 from harness.core import Floats
 from harness.detectors.run import Run
 from harness.inference.mean import mean, within
-from harness.report.table import Column, Table, interval_cells
+from harness.report.table import Column, Table
 
 HARMFUL = 2.0
 """The loss in points of accuracy from which a retraining is worthwhile."""

@@ -12,8 +12,9 @@ from experiments.detection.condition_sums import found_by_chance
 from experiments.detection.design import MAIN
 from experiments.detection.origins import asked, named, seen_by
 from experiments.detection.study import Study
+from harness.analysis.frame import interval_cells
 from harness.detectors.run import DEFAULT, Run
-from harness.report.table import Basis, Column, Key, Table, interval_cells
+from harness.report.table import Basis, Column, Key, Table
 from harness.scoring import measures
 from harness.scoring.sums import LONGEST_DELAY
 

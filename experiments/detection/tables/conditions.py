@@ -13,11 +13,12 @@ from experiments.detection.origins import asked, named, seen_by
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import key_of_both, shown_at_both
 from experiments.detection.tables.kinds import scenarios_with_events
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, either
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
-from harness.report.table import Basis, Column, Key, Table, interval_cells
+from harness.report.table import Basis, Column, Key, Table
 from harness.scoring import measures
 
 REGION_DELAY = 0.25

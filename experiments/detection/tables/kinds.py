@@ -13,11 +13,12 @@ from experiments.detection.origins import asked, named, seen_by
 from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import key_of_both, shown, shown_at_both
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Query, where
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
 from harness.inference.repeated_measures import WithinEffect, repeated_measures
-from harness.report.table import Column, Key, Table, interval_cells
+from harness.report.table import Column, Key, Table
 from harness.scoring import measures
 
 

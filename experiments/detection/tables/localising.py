@@ -11,10 +11,11 @@ import pyarrow as pa
 from experiments.detection.origins import named, seen_by
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.kinds import scenarios_with_events
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, holding, where
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean, within
-from harness.report.table import Column, Key, Table, interval_cells
+from harness.report.table import Column, Key, Table
 from harness.scoring import Localisation, localise
 from harness.scoring.alarms import GRACE
 

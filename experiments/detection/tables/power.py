@@ -11,11 +11,12 @@ import pandas as pd
 
 from experiments.detection.origins import RAW, named, seen_by
 from experiments.detection.study import Study
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Between, Query, where
 from harness.core import Floats
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
-from harness.report.table import Column, Key, Table, interval_cells
+from harness.report.table import Column, Key, Table
 from harness.scoring.alarms import GRACE
 from harness.scoring.flat import Bools
 

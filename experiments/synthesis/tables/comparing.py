@@ -11,10 +11,10 @@ import pandas as pd
 from experiments.synthesis.origins import made_by, main, method_key, named, of_set
 from experiments.synthesis.study import Study
 from harness.analysis.comparison import compare, compare_within, summarise
-from harness.analysis.frame import POINTS, folds
+from harness.analysis.frame import POINTS, folds, interval_cells
 from harness.inference.ranks import friedman, rank_diagram
 from harness.inference.within import corrected_mean
-from harness.report.table import Basis, Column, Key, Table, interval_cells, p_phrase
+from harness.report.table import Basis, Column, Key, Table, p_phrase
 
 _METRICS = ("accuracy", "precision", "recall")
 

@@ -11,11 +11,12 @@ import pandas as pd
 from experiments.synthesis.origins import classification, method_key, named
 from experiments.synthesis.study import Study
 from harness.analysis.charts.curves import Panel
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import Query, where
 from harness.core import Floats
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
-from harness.report.table import Column, Table, interval_cells
+from harness.report.table import Column, Table
 
 
 @dataclass(frozen=True)
