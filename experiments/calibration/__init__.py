@@ -21,22 +21,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from experiments.calibration import tables
+from experiments.calibration.design import DESIGN
+from experiments.calibration.figures import figure
 from experiments.calibration.numbers import numbers
-from experiments.calibration.study import Calibration, Design
-from harness.analysis.panels import shipped_panel
-from harness.core import ROWS_PER_MONTH
+from experiments.calibration.study import Calibration
 from harness.report.evidence import Evidence
 from harness.report.table import Table
 from harness.report.writing import Report
-
-DESIGN = Design(
-    panel=shipped_panel(),
-    rates=("1", "5", "10", "20"),
-    checked="5",
-    accepted=(3.0, 7.0),
-    rows_per_month=ROWS_PER_MONTH,
-)
-
 
 TABLES: Mapping[str, Callable[[Calibration], Table]] = {
     "summary": tables.summary_table,
@@ -55,4 +46,4 @@ def report(evidence: Evidence) -> Report:
     """Tables, figure and numbers of the study."""
     evidence.check()
     calibration = read(evidence)
-    return Report([make(calibration) for make in TABLES.values()], [calibration.figure()], numbers(calibration))
+    return Report([make(calibration) for make in TABLES.values()], [figure(calibration)], numbers(calibration))

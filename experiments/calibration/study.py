@@ -1,43 +1,21 @@
-"""The report of the calibration study: which detector can be set to which rate of false alarms, and does the setting hold?"""
+"""The records of the calibration study, laid out by data set, model, detector and rate."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
-from harness.analysis.charts.realised import Panel, realised
+from experiments.calibration.design import Design
 from harness.analysis.frame import POINTS
 from harness.analysis.panels import including
-from harness.analysis.style import Width
 from harness.core import Status
 from harness.inference.estimate import DECIMALS
 from harness.report.evidence import Evidence
-from harness.report.figure import Figure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Design:
-    """The records of a calibration, laid out for the report.
-
-    Attributes:
-        panel: detectors by kind, baselines last, in the order of the tables.
-        rates: wanted, in percent, as text.
-        checked: the rate at which detectors are compared.
-        accepted: the realised rates that pass, in percent.
-        rows_per_month: of the main part; other months stand in the CSV file of all settings alone.
-    """
-
-    panel: Mapping[str, Sequence[str]]
-    rates: Sequence[str]
-    checked: str
-    accepted: tuple[float, float]
-    rows_per_month: int
 
 
 @dataclass(frozen=True)
@@ -86,33 +64,6 @@ class Calibration:
     def title(self, detector: str) -> str:
         """The printed name of a detector."""
         return self.evidence.titles.get("detector", {}).get(detector, detector.replace("_", " "))
-
-    def figure(self) -> Figure:
-        """The rates on fresh streams."""
-        return Figure(
-            "realised",
-            "Drift-free half-years with an alarm on fresh streams, one point a data set and model, in order within a row; the "
-            f"strip is what is accepted at {self.design.checked} %, lines are the rates that were wanted. Every panel has "
-            "a scale of its own.",
-            self._draw,
-            (Width.PAGE,),
-        )
-
-    def _draw(self, width: Width) -> Canvas:
-        panels = []
-        for rate in ("default", *self.design.rates):
-            if rate == "default":
-                chosen, column = self.main[self.main["rate"] == self.design.checked], "default_realised"
-            else:
-                chosen, column = self.main[self.main["rate"] == rate], "realised"
-            points = {
-                self.title(name): chosen.loc[chosen["detector"] == name, column].dropna().to_numpy()
-                for name in self.settable
-            }
-            wanted = None if rate == "default" else float(rate)
-            accepted = self.design.accepted if rate == self.design.checked else None
-            panels.append(Panel("default" if wanted is None else f"set to {rate} %", points, wanted, accepted))
-        return realised(panels, width, xlabel="alarmed, %")
 
     @property
     def settable(self) -> list[str]:

@@ -13,11 +13,29 @@ from harness.analysis.query import Query
 from harness.report.table import Basis, Column, Key, Table
 
 
+class _Conditions:
+    """The conditions of a table's queries, each written once: those of a whole family stand behind many cells."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def of(self, query: Query) -> list[int]:
+        """The places of a query's conditions among all."""
+        texts = (json.dumps(one, ensure_ascii=False, sort_keys=True) for one in query.as_json())
+        return [self._places.setdefault(text, len(self._places)) for text in texts]
+
+    @property
+    def every(self) -> list[Any]:
+        """All conditions, as `Query.as_json` has them."""
+        return [json.loads(text) for text in self._places]
+
+
 def origin_of(table: Table) -> dict[str, Any]:
-    """What a table declares, for its JSON file: conditions as `Query.as_json` has them, keys of rows, and those of columns."""
-    return {
-        "where": None if table.where is None else table.where.as_json(),
-        "keys": _written_keys(table.keys),
+    """What a table declares, for its JSON file: keys of rows and of columns; a query is the places of its conditions."""
+    known = _Conditions()
+    found = {
+        "where": None if table.where is None else known.of(table.where),
+        "keys": _written_keys(table.keys, known),
         "columns": [
             {
                 "title": column.title,
@@ -25,12 +43,13 @@ def origin_of(table: Table) -> dict[str, Any]:
                 "low": column.low,
                 "high": column.high,
                 "basis": str(column.basis),
-                "where": column.where.as_json(),
-                "keys": None if column.keys is None else _written_keys(column.keys),
+                "where": known.of(column.where),
+                "keys": None if column.keys is None else _written_keys(column.keys, known),
             }
             for column in (*table.columns, *table.unprinted)
         ],
     }
+    return {"conditions": known.every, **found}
 
 
 def read_table(folder: Path, name: str) -> Table:
@@ -41,14 +60,23 @@ def read_table(folder: Path, name: str) -> Table:
         name: the stem of its files.
     """
     written = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    origin = written["origin"]
+
+    def query(places: Sequence[int]) -> Query:
+        return Query.of_json([origin["conditions"][place] for place in places])
+
+    def keys(declared: Sequence[Mapping[str, Any]]) -> list[Key]:
+        rows = ({tuple(row["values"]): query(row["where"]) for row in key["rows"]} for key in declared)
+        return [Key(tuple(key["columns"]), records) for key, records in zip(declared, rows, strict=True)]
+
     columns = [
         Column(
             **{part: each[part] for part in ("title", "value", "low", "high")},
-            where=Query.of_json(each["where"]),
-            keys=None if each["keys"] is None else _keys(each["keys"]),
+            where=query(each["where"]),
+            keys=None if each["keys"] is None else keys(each["keys"]),
             basis=Basis(each["basis"]),
         )
-        for each in written["columns"]
+        for each in origin["columns"]
     ]
     return Table(
         name,
@@ -56,23 +84,16 @@ def read_table(folder: Path, name: str) -> Table:
         pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""]),
         columns,
         written["notes"],
-        keys=_keys(written["keys"]),
-        where=None if written["where"] is None else Query.of_json(written["where"]),
+        keys=keys(origin["keys"]),
+        where=None if origin["where"] is None else query(origin["where"]),
     )
 
 
-def _written_keys(keys: Sequence[Key]) -> list[dict[str, Any]]:
+def _written_keys(keys: Sequence[Key], known: _Conditions) -> list[dict[str, Any]]:
     return [
         {
             "columns": list(key.columns),
-            "rows": [{"values": list(values), "where": query.as_json()} for values, query in key.records.items()],
+            "rows": [{"values": list(values), "where": known.of(query)} for values, query in key.records.items()],
         }
         for key in keys
-    ]
-
-
-def _keys(written: Sequence[Mapping[str, Any]]) -> list[Key]:
-    return [
-        Key(tuple(key["columns"]), {tuple(row["values"]): Query.of_json(row["where"]) for row in key["rows"]})
-        for key in written
     ]

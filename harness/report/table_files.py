@@ -29,9 +29,12 @@ def to_json(table: Table) -> str:
         "rows": table.cells(),
         "notes": table.footnotes,
         **({"about": {name: list(texts) for name, texts in table.about.items()}} if table.about else {}),
-        **origin_of(table),
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    shown = json.dumps(content, indent=1, ensure_ascii=False).removesuffix("\n}")
+    origin = json.dumps(
+        origin_of(table), ensure_ascii=False, separators=(",", ":")
+    )  # for programs, and long: on one line
+    return f'{shown},\n "origin": {origin}\n}}\n'
 
 
 def to_latex(table: Table, label: str = "") -> str:
