@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.analysis.panels import shipped_panel
+from harness.analysis.detector_families import shipped_panel
 from harness.core import ROWS_PER_MONTH
 
 

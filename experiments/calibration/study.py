@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.calibration.design import Design
+from harness.analysis.detector_families import including
 from harness.analysis.frame import POINTS
-from harness.analysis.panels import including
 from harness.core import Status
 from harness.inference.estimate import DECIMALS
 from harness.report.evidence import Evidence

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.detection.design import DESIGN, MAIN, MATCHED, Where
-from experiments.detection.origins import asked, seen_by, usual
+from experiments.detection.record_queries import asked, seen_by, usual
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables import alarm_precision, comparing, power
 from harness.analysis.query import either

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from experiments.detection.scenarios import NO_KIND, Scenarios, levels
-from harness.analysis.panels import BASELINES, Panel, including, shipped_panel
+from harness.analysis.detector_families import BASELINES, Panel, including, shipped_panel
 from harness.core import ROWS_PER_MONTH
 from harness.detectors.run import Run
 from harness.drift import CovariateReweighting, MeanShift, Scale

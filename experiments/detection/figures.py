@@ -19,7 +19,7 @@ from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.shares import share_maps
 from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Curve, tradeoff
-from harness.analysis.panels import OTHERS
+from harness.analysis.detector_families import OTHERS
 from harness.analysis.style import Width
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate, Interval

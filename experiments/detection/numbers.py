@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.detection.contrasts import DELAY_REGION, EFFECTIVE, FALSE_REGION, RATIO_REGION, SHARE_REGION
 from experiments.detection.design import MAIN
-from experiments.detection.origins import asked
+from experiments.detection.record_queries import asked
 from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE

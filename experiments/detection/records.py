@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.detection.worlds import check_one_world, staging
+from experiments.detection.one_world import check_one_world, staging
 from harness.core import Ints, Status
 from harness.detectors.run import Run
 from harness.running.store.stored import Stored

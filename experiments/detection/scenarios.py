@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from harness import places
-from harness.analysis.panels import OTHERS
+from harness.analysis.detector_families import OTHERS
 from harness.drift import Kind, is_eventless, is_seasonal, kind_of
 
 NO_KIND = "none"

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from experiments.synthesis.design import ADABOOST, BAGGING, BOOSTING, DESIGN, POOL, STACKING
-from experiments.synthesis.origins import made_by, main
+from experiments.synthesis.record_queries import made_by, main
 from experiments.synthesis.study import Study
 from experiments.synthesis.tables import factors
 from harness.analysis.frame import scores

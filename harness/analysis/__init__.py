@@ -1,1 +1,10 @@
-"""Records in, numbers out: frames, inference, tables, figures, claims. Analysis never builds a model."""
+"""What the analyses of studies share. Analysis builds no model and measures nothing.
+
+frame               records as a frame, and data sets by methods
+comparison          methods against each other, tested as the plan asks
+query               the records behind a number, as a query; `record_fields` finds places in a record
+detector_families   the detectors of a panel by what they read
+outcome_counts      what became of every trial, counted
+style, fonts        how figures look
+charts              kinds of figures, one a file
+"""

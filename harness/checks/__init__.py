@@ -3,9 +3,9 @@
 check      a check, what it found, and how it is run
 own        the levels and studies in a folder
 levels     what holds for a level of any group: its file, its name, its title
-made       small made data that checks try things on
+made_data  small synthetic data sets that checks try things on
 model, synthesis, detector, scenario, dataset, study
-           the checks of one kind of thing each; `reader` gives detectors signals, `detector_settings` turns their knobs,
-           `worlds` stages scenarios
+           the checks of one kind of thing each; `detector_subject` gives detectors signals,
+           `detector_settings` turns their knobs, `scenario_subject` stages scenarios
 checking   all checks of a level
 """

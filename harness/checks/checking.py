@@ -13,7 +13,7 @@ from harness.checks.check import Finding, Suite, Verdict, tried
 from harness.checks.levels import Level
 from harness.checks.own import STUDY, Found
 from harness.core import ConfigError
-from harness.planning.composing import Composing, composing, is_whole, resolved
+from harness.planning.composition import Composing, composing, is_whole, resolved
 from harness.running import threads
 
 SUITES: Mapping[str, Suite[Any]] = {

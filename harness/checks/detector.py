@@ -13,7 +13,7 @@ from harness.checks.detector_settings import (
     its_knob_turns_from_many_alarms_to_few,
     wrong_input_is_refused_in_one_sentence,
 )
-from harness.checks.reader import Subject, make
+from harness.checks.detector_subject import Subject, make
 from harness.core import Ints
 from harness.detectors.contract import Scan
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness.checks.check import Noted, require
-from harness.checks.reader import Signal, Subject
+from harness.checks.detector_subject import Signal, Subject
 from harness.core import Floats, HarnessError, Skip
 from harness.detectors.contract import Input
 from harness.detectors.step_by_step import StepByStep

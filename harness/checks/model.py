@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.building import instantiate
-from harness.checks import made
+from harness.checks import made_data
 from harness.checks.check import Broken, Noted, Suite, require
 from harness.core import Code, DataTable, Ints, Skip, Task
 from harness.memo import Memo
@@ -72,7 +72,7 @@ def checked(answer: Prediction, table: DataTable) -> Prediction:
 def _tables(learner: Learner, names: Sequence[str] = ()) -> list[DataTable]:
     """The made sets of the tasks that it has an estimator for."""
     has = {Task.CLASSIFICATION: learner.classifier is not None, Task.REGRESSION: learner.regressor is not None}
-    return [table for name, table in made.tables().items() if has[table.task] and (not names or name in names)]
+    return [table for name, table in made_data.tables().items() if has[table.task] and (not names or name in names)]
 
 
 def _answers(learner: Learner, table: DataTable) -> tuple[Fitted, Prediction]:
@@ -129,7 +129,7 @@ def a_class_that_it_never_saw_has_no_probability(learner: Learner) -> None:
     """A small fold may lack a class; the others stay in their columns."""
     if learner.classifier is None:
         raise Skip("it has no classifier", code=Code.NO_ESTIMATOR)
-    table = made.tables()["numeric"]
+    table = made_data.tables()["numeric"]
     training = training_on(table, np.flatnonzero(table.target != 1))
     answer = training.fit_learner(learner).value.predict(training.prepared().value.matrix)
     if set(np.asarray(answer.target).tolist()) - {0, 2}:

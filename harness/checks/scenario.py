@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.building import instantiate
 from harness.checks.check import Broken, Noted, Suite, require
-from harness.checks.worlds import Subject, at_share, make
+from harness.checks.scenario_subject import Subject, at_share, make
 from harness.core import Code, Ints, Skip
 from harness.drift import Drift, Rows, Scenario, Together, kind_of
 

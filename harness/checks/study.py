@@ -13,7 +13,7 @@ from typing import Any
 from harness.building import build, locate
 from harness.checks.check import Broken, Noted, Suite, require
 from harness.core import Record, Skip, Status
-from harness.planning.composing import Composing
+from harness.planning.composition import Composing
 from harness.report.studies import evidence_of, load_study, report_of, study_folders
 from harness.report.writing import write_report
 from harness.running import store

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.building import instantiate
-from harness.checks import made
+from harness.checks import made_data
 from harness.checks.check import Broken, Noted, Suite, require
 from harness.checks.model import checked, training_on
 from harness.core import Code, DataTable, Skip
@@ -36,12 +36,12 @@ def _answers(method: Method, table: DataTable) -> tuple[Fitted, Prediction]:
 
 def it_makes_a_model_of_classes(method: Method) -> None:
     """A classification set."""
-    _answers(method, made.tables()["nominal"])
+    _answers(method, made_data.tables()["nominal"])
 
 
 def it_makes_a_model_of_a_value(method: Method) -> None:
     """A regression set."""
-    _answers(method, made.tables()["regression"])
+    _answers(method, made_data.tables()["regression"])
 
 
 def it_makes_sense_somewhere(method: Method) -> None:
@@ -54,7 +54,7 @@ def it_makes_sense_somewhere(method: Method) -> None:
 
 
 def _both() -> list[DataTable]:
-    return [made.tables()[name] for name in ("nominal", "regression")]
+    return [made_data.tables()[name] for name in ("nominal", "regression")]
 
 
 def _skipped(method: Method, table: DataTable) -> Skip | None:

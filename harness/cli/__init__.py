@@ -1,1 +1,8 @@
-"""One file per command: the only Hydra and terminal code."""
+"""One file a command, and the only code that writes to the terminal.
+
+main        picks the command, and turns an error into one sentence
+words       reads the `key=value` words of commands that are not Hydra's
+progress    bars
+run, status, report, paper, data, check
+            the commands
+"""

@@ -20,7 +20,7 @@ from harness.core import ConfigError, DataError
 from harness.data import Dataset
 from harness.data.carriers import folder
 from harness.data.fetching import absent, carrier_of
-from harness.planning.catalogue import read_catalogue
+from harness.planning.dataset_catalogue import read_catalogue
 
 DESCRIPTION = """\
 The data sets: which there are, where they come from, and whether they are what they should be.

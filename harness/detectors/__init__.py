@@ -11,6 +11,7 @@
     rank_cells, bins, encoding, ks_distribution   what those tests count with
     baselines                                     never, metronome, at random, oracle
     step_by_step                                  objects that follow river's protocol            as_detector
+    run                                           a detector at a setting: `ddm@5`                 Run
     warming                                       compiles the kernels before workers start       warm
 
 docs/detectors.md and docs/detectors_rows.md describe each detector and its variants.

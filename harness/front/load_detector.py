@@ -10,8 +10,8 @@ from harness.core import ConfigError
 from harness.detectors.contract import Detector
 from harness.detectors.step_by_step import as_detector
 from harness.front.overrides import folder_of
-from harness.planning import embedded
-from harness.planning.panels import detector_node
+from harness.planning import hydra_session
+from harness.planning.detector_panel import detector_node
 
 
 def load_detector(
@@ -40,8 +40,8 @@ def load_detector(
         ConfigError: there is no such detector or parameter, or a value is not allowed; one sentence.
     """
     own = folder_of(config_dir)
-    with embedded.visit(own):
-        with embedded.loading(own):
+    with hydra_session.visit(own):
+        with hydra_session.loading(own):
             node = detector_node(name, rows_per_month)
         try:
             return as_detector(instantiate({**node, **parameters}))

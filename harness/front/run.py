@@ -13,9 +13,9 @@ import pandas as pd
 from harness.cli.progress import fetch_with_progress
 from harness.core import Record, Status
 from harness.front.overrides import command_of, folder_of, words_of
-from harness.planning import embedded
-from harness.planning.single import plan_one, recorded
-from harness.planning.sweep_settings import check_sweep_settings, study_folder
+from harness.planning import hydra_session
+from harness.planning.one_trial import plan_one, run_or_find
+from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.running import threads
 from harness.trials.view import Grid, Line, Shown, Span, spans, view_of
 
@@ -83,12 +83,12 @@ def run(*overrides: str, config_dir: str | Path | None = None, results: str | Pa
         HarnessError: the trial cannot be run at all (a name or setting that is none, data that cannot be had); one sentence.
     """
     own, words = folder_of(config_dir), words_of(overrides, results=results)
-    with embedded.visit(own), threads.lent():
-        with embedded.loading(own) as loader:
-            config = embedded.compose(loader, words)
+    with hydra_session.visit(own), threads.lent():
+        with hydra_session.loading(own) as loader:
+            config = hydra_session.compose(loader, words)
             check_sweep_settings(config)
             trial, folder = plan_one(config), study_folder(config)
-        record = recorded(trial, folder, config, command_of(words, own, many=False), fetch_with_progress)
+        record = run_or_find(trial, folder, config, command_of(words, own, many=False), fetch_with_progress)
         shown = view_of(trial.spec["_target_"])(record) if record.status is Status.OK else ()
     levels = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
     return Ran(f"{record.study} {levels}", record, folder, tuple(shown))

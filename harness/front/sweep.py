@@ -12,9 +12,9 @@ import pandas as pd
 from harness.analysis.frame import record_frame
 from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.front.overrides import command_of, folder_of, words_of
-from harness.planning import embedded
+from harness.planning import hydra_session
 from harness.planning.grids import Asked
-from harness.planning.sweep_settings import check_sweep_settings, study_folder
+from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import Sweep, plan_sweep
 from harness.planning.sweeps import run as run_sweep
 from harness.running import store, threads
@@ -95,9 +95,9 @@ def sweep(
         KeyboardInterrupt: it was interrupted; what ended is recorded, and the same call continues.
     """
     own, words = folder_of(config_dir), words_of(overrides, results=results, workers=workers)
-    with embedded.visit(own), threads.lent():
-        with embedded.loading(own) as loader:
-            asked = embedded.sweeps(loader, words)
+    with hydra_session.visit(own), threads.lent():
+        with hydra_session.loading(own) as loader:
+            asked = hydra_session.sweeps(loader, words)
         ended = tuple(_run(one, own, command_of(words, own, many=True)) for one in asked)
         return Swept(pd.concat([_frame_of(one) for one in ended], ignore_index=True), ended)
 
@@ -113,7 +113,7 @@ def _run(asked: Asked, config_dir: Path | None, command: Sequence[str]) -> Ended
 
 
 def _planned(asked: Asked, config_dir: Path | None) -> Sweep:
-    with embedded.loading(config_dir) as loader:
+    with hydra_session.loading(config_dir) as loader:
         check_sweep_settings(asked.config)
         return plan_sweep(asked, loader, lambda choices, total: track(choices, "composing", total))
 

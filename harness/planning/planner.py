@@ -19,9 +19,9 @@ from hydra.core.override_parser.types import OverrideType
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.planning.composer import Composer
-from harness.planning.recent import Recent
-from harness.planning.references import overlap, references
+from harness.planning.bounded_cache import Recent
+from harness.planning.bulk_composition import Composer
+from harness.planning.interpolation_keys import overlap, references
 from harness.planning.template import Path, Template
 from harness.planning.trials import check_settings, is_panel, plan, plan_spec
 from harness.running.identity import PlannedTrial

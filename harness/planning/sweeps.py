@@ -17,7 +17,7 @@ from harness.data.download import fetch
 from harness.planning.grids import Asked, grids
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
-from harness.planning.sweep_settings import executor_of, limits_of, study_folder
+from harness.planning.run_settings import executor_of, limits_of, study_folder
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
 

@@ -13,8 +13,8 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.building import instantiate, locate
 from harness.core import ConfigError
 from harness.data import Dataset
+from harness.planning.detector_panel import panel
 from harness.planning.levels import config_folders
-from harness.planning.panels import panel
 from harness.running.identity import PlannedTrial, canonical_json
 
 

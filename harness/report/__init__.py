@@ -1,15 +1,15 @@
 """Tables, figures, numbers and the paper: what is made of records, and its writers.
 
-evidence    what a report is made of
-studies     the studies that there are, and their reports; `levels` has the printed names of what they compare
-usual       the usual report, of a study without a folder
-table       a table, and which records its cells rest on; `table_files` has its writers
-origin      where cells come from, in the JSON file of their table
-outcomes    the outcome of every trial, as a table
-numbers     a number for a sentence, with its source
-rounding    numbers as they are written
-figure      a figure and its writer
-verdicts    judged claims as a table and as numbers
-writing     a whole report into the study's folder
-paper       the paper of all reports
+evidence        what a report is made of
+studies         the studies that there are, and their reports; `levels` has the printed names of what they compare
+default_report  the usual report, of a study without a folder
+table           a table, and which records its cells rest on; `table_files` has its writers
+origin          where cells come from, in the JSON file of their table
+outcome_table   the outcome of every trial, as a table
+numbers         a number for a sentence, with its source
+rounding        numbers as they are written
+figure          a figure and its writer
+verdicts        judged claims as a table and as numbers
+writing         a whole report into the study's folder
+paper           the paper of all reports
 """

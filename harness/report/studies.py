@@ -15,11 +15,11 @@ from typing import Protocol, cast
 
 from harness import places
 from harness.core import ConfigError
-from harness.report import usual
+from harness.report import default_report
 from harness.report.evidence import Evidence
 from harness.report.levels import read_abouts, titles_of
 from harness.report.writing import Report
-from harness.running import labels, status, store
+from harness.running import predicted_labels, status, store
 
 PACKAGE = "experiments"
 
@@ -90,7 +90,7 @@ def report_of(name: str, evidence: Evidence, own: Sequence[Path] = ()) -> Report
     Raises:
         HarnessError: it cannot be made of these records; or its folder makes no report.
     """
-    study = load_study(name, own) if name in study_folders(own) else usual
+    study = load_study(name, own) if name in study_folders(own) else default_report
     return study.report(evidence)
 
 
@@ -111,4 +111,4 @@ def evidence_of(folder: Path, stored: store.Stored, tier: str, own: Sequence[Pat
     """What a report of these records is made of, with the printed names that YAML files give."""
     abouts = read_abouts(own)
     dependent = frozenset(name for name, about in abouts["dataset"].items() if about.get("independent") is False)
-    return Evidence(stored, tier, titles_of(abouts), dependent, labels.collect(folder, stored))
+    return Evidence(stored, tier, titles_of(abouts), dependent, predicted_labels.collect(folder, stored))

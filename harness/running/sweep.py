@@ -20,9 +20,9 @@ from harness.running.executors import Executor, WorkerLost
 from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits
 from harness.running.log import sweep_log
+from harness.running.new_records import NewRecord, Tail
 from harness.running.reasons import Reason
 from harness.running.store import plans
-from harness.running.tail import NewRecord, Tail
 from harness.running.worker import Order, Recorder
 
 POLL_SECONDS = 0.25

@@ -1,4 +1,12 @@
-"""Models and the ways to combine them."""
+"""Models and the ways to combine them ("synthesis" in the source paper).
+
+learner, preprocessing   a base model with its regression twin; imputation, encoding and scaling
+training                 the rows of one fold, shared fits, and what a fitted model answers
+crossed                  methods for every base model: alone, bagged, boosted
+pool, loss               a pool of different models, and the loss by which it is judged out of fold
+voting, stacking, greedy, best
+                         methods that combine a pool
+"""
 
 from harness.synthesis.best import BestByCV
 from harness.synthesis.crossed import AdaBoost, Bagging, Single

@@ -20,7 +20,7 @@ Check = Callable[..., Checked]
 def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Writes files into an empty folder and checks the one thing that is in it."""
     monkeypatch.setattr("sys.path", [*sys.path])
-    monkeypatch.setattr("harness.checks.worlds.REAL", ())
+    monkeypatch.setattr("harness.checks.scenario_subject.REAL", ())
 
     def check(files: Mapping[str, str]) -> Checked:
         for path, text in files.items():

@@ -15,11 +15,11 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from harness.planning.composer import Composer
+from harness.planning.bounded_cache import Recent
+from harness.planning.bulk_composition import Composer
 from harness.planning.grids import Asked, grids
+from harness.planning.interpolation_keys import references
 from harness.planning.planner import Planner
-from harness.planning.recent import Recent
-from harness.planning.references import references
 from harness.planning.trials import plan
 from harness.randomness import stream
 from harness.running.identity import PlannedTrial

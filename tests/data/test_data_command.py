@@ -9,7 +9,7 @@ import pytest
 from harness.cli.data import main
 from harness.core import ConfigError
 from harness.data.carriers import CARRIERS, Carrier
-from harness.planning.catalogue import read_catalogue
+from harness.planning.dataset_catalogue import read_catalogue
 
 FRUIT = """
 _target_: harness.data.Dataset

@@ -13,7 +13,7 @@ import pytest
 
 from harness import places
 from harness.core import ConfigError
-from harness.planning.sweep_settings import executor_of
+from harness.planning.run_settings import executor_of
 from harness.running.executors import Executor
 from harness.running.executors.cluster_size import ClusterSize
 
@@ -45,7 +45,7 @@ def test_an_executor_is_chosen_by_the_name_of_its_file(name: str, chosen: Callab
 
 
 def test_executors_that_are_not_chosen_are_not_imported() -> None:
-    script = "import sys, harness.planning.sweep_settings; print(*sys.modules)"
+    script = "import sys, harness.planning.run_settings; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert "harness.running.executors" in loaded
     assert not {*ENGINES, *ENGINES.values()} & set(loaded)

@@ -19,8 +19,8 @@ from threadpoolctl import threadpool_info
 
 import harness
 from harness.core import Status
-from harness.planning import embedded
-from harness.planning.single import plan_one
+from harness.planning import hydra_session
+from harness.planning.one_trial import plan_one
 from harness.planning.sweeps import plan_sweep
 from harness.running import store
 
@@ -46,7 +46,7 @@ OVERRIDES = [
 IDS_OF_THE_COMMAND_LINE = """\
 import json, sys
 from harness.cli import run
-from harness.planning.single import plan_one
+from harness.planning.one_trial import plan_one
 
 def note(config):
     print(plan_one(config).trial_id)
@@ -75,9 +75,9 @@ def test_the_same_overrides_are_the_same_trials(mine: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     answer = subprocess.run(command, cwd=mine.parent, env=environment, capture_output=True, text=True)
     for overrides, trial_id in zip(OVERRIDES, answer.stdout.split(), strict=True):
-        with embedded.visit(mine), embedded.loading(mine) as loader:
-            assert plan_one(embedded.compose(loader, overrides)).trial_id == trial_id, overrides
-            [asked] = embedded.sweeps(loader, overrides)
+        with hydra_session.visit(mine), hydra_session.loading(mine) as loader:
+            assert plan_one(hydra_session.compose(loader, overrides)).trial_id == trial_id, overrides
+            [asked] = hydra_session.sweeps(loader, overrides)
             assert [trial.trial_id for trial in plan_sweep(asked, loader).trials] == [trial_id], overrides
 
 

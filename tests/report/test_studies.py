@@ -18,7 +18,7 @@ from harness.analysis.frame import trial_frame
 from harness.cli import report
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.report import studies
-from harness.report.usual import measured_table
+from harness.report.default_report import measured_table
 from harness.running import store
 from harness.running.provenance import header
 

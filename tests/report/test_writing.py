@@ -17,7 +17,7 @@ from experiments.synthesis.study import Study
 from harness.cli import report
 from harness.core import HarnessError, Record, Status
 from harness.report.evidence import Evidence
-from harness.running import labels, predictions, store
+from harness.running import predicted_labels, predictions, store
 from harness.running.provenance import header
 
 SCORES = (
@@ -69,7 +69,9 @@ class Made:
     def study(self, dependent: frozenset[str] = frozenset()) -> Study:
         stored = store.compact(self.folder).current()
         titles: dict[str, dict[str, str]] = {"synthesis": {}, "model": {}}
-        return Study.of(Evidence(stored, "part", titles, dependent, labels.collect(self.folder, stored)), DESIGN)
+        return Study.of(
+            Evidence(stored, "part", titles, dependent, predicted_labels.collect(self.folder, stored)), DESIGN
+        )
 
 
 @pytest.fixture
@@ -121,17 +123,17 @@ def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(m
 def test_a_report_on_some_records_keeps_the_labels_of_the_others(made: Made) -> None:
     ids = [made.add(0.9, factors("tree", seed=seed), labels=[0, 1, seed]) for seed in (5, 6)]
     stored = store.read(made.folder)
-    assert list(labels.collect(made.folder, stored)) == sorted(ids)
+    assert list(predicted_labels.collect(made.folder, stored)) == sorted(ids)
     some = replace(stored, table=stored.table.filter(pc.equal(stored.table["trial_id"], ids[0])))
-    assert list(labels.collect(made.folder, some)) == [ids[0]]
-    assert list(labels.collect(made.folder, stored)) == sorted(ids)
+    assert list(predicted_labels.collect(made.folder, some)) == [ids[0]]
+    assert list(predicted_labels.collect(made.folder, stored)) == sorted(ids)
 
 
 def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:
     trial_id = made.add(0.9, factors("tree", seed=5), labels=[0, 1, 2])
-    first = labels.collect(made.folder, store.read(made.folder))
+    first = predicted_labels.collect(made.folder, store.read(made.folder))
     predictions.path_of(made.folder, trial_id).unlink()
-    again = labels.collect(made.folder, store.read(made.folder))
+    again = predicted_labels.collect(made.folder, store.read(made.folder))
     assert list(first) == list(again) == [trial_id]
     np.testing.assert_array_equal(again[trial_id], [0, 1, 2])
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pytest
 
 from harness import places
-from harness.analysis.outcomes import outcome_rows
+from harness.analysis.outcome_counts import outcome_rows
 from harness.building import build
 from harness.core import Code, HarnessError, Skip, Status
 from harness.memo import Memo

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.detection.origins import named, usual
+from experiments.detection.record_queries import named, usual
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.comparing import key_of_both, shown_at_both
 from harness.analysis.frame import POINTS, interval_cells

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.detection.condition_sums import found_by_chance
 from experiments.detection.design import MAIN
-from experiments.detection.origins import asked, named, seen_by
+from experiments.detection.record_queries import asked, named, seen_by
 from experiments.detection.study import Study
 from harness.analysis.frame import interval_cells
 from harness.detectors.run import DEFAULT, Run

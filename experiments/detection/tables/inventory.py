@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import MAIN
-from experiments.detection.origins import HARM, RAW, asked, named
+from experiments.detection.record_queries import HARM, RAW, asked, named
 from experiments.detection.records import stream_frame
 from experiments.detection.study import Study
 from harness.analysis.query import EVERYTHING, Among, Query, where
 from harness.core import Code, Status
 from harness.detectors.run import DEFAULT
-from harness.report.outcomes import outcome_table
+from harness.report.outcome_table import outcome_table
 from harness.report.table import Column, Key, Table
 
 OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import MAIN, Where, only
-from experiments.detection.origins import asked, named, seen_by
+from experiments.detection.record_queries import asked, named, seen_by
 from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import key_of_both, shown, shown_at_both

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from experiments.detection.origins import named, seen_by
+from experiments.detection.record_queries import named, seen_by
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.kinds import scenarios_with_events
 from harness.analysis.frame import interval_cells

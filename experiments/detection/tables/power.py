@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.detection.origins import RAW, named, seen_by
+from experiments.detection.record_queries import RAW, named, seen_by
 from experiments.detection.study import Study
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Between, Query, where

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from experiments.synthesis.origins import made_by, main, method_key, named, of_set
+from experiments.synthesis.record_queries import made_by, main, method_key, named, of_set
 from experiments.synthesis.study import Study
 from harness.analysis.comparison import compare, compare_within, summarise
 from harness.analysis.frame import POINTS, folds, interval_cells

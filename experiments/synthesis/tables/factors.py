@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.synthesis.origins import classification, method_key, named
+from experiments.synthesis.record_queries import classification, method_key, named
 from experiments.synthesis.study import Study
 from harness.analysis.charts.curves import Panel
 from harness.analysis.frame import interval_cells

@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from experiments.synthesis.origins import made_by, main, method_key, named, of_set, regression
+from experiments.synthesis.record_queries import made_by, main, method_key, named, of_set, regression
 from experiments.synthesis.study import Study
 from harness.analysis.comparison import summarise
 from harness.analysis.frame import POINTS, scores
-from harness.report.outcomes import outcome_table
+from harness.report.outcome_table import outcome_table
 from harness.report.table import Column, Key, Table
 
 _SHORTEST = 1e-6

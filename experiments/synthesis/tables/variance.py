@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from experiments.synthesis.origins import made_by, main, named
+from experiments.synthesis.record_queries import made_by, main, named
 from experiments.synthesis.study import Study
 from harness.analysis.frame import POINTS
 from harness.analysis.query import EVERYTHING, where

@@ -23,7 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
 from harness.core import ConfigError
-from harness.planning import calibrated, levels, panels, trials
+from harness.planning import detector_panel, found_settings, levels, trials
 from harness.planning.grids import Asked, apart
 
 CONFIG, VERSION = "config", "1.3"
@@ -100,8 +100,8 @@ def _hydra(config_dirs: Sequence[Path]) -> Hydra:
 def _forget() -> None:
     """What was read from files may have changed since, and files of one name differ from folder to folder."""
     levels.node_of.cache_clear()
-    panels.forget()
-    calibrated.calibrated.cache_clear()
+    detector_panel.forget()
+    found_settings.calibrated.cache_clear()
     trials.forget()
 
 

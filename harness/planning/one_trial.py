@@ -12,7 +12,7 @@ from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
 from harness.planning.preparation import Fetch, prepare
-from harness.planning.sweep_settings import limits_of
+from harness.planning.run_settings import limits_of
 from harness.planning.trials import plan
 from harness.running import store
 from harness.running.execute import execute
@@ -29,7 +29,7 @@ def plan_one(config: DictConfig) -> PlannedTrial:
     return plan(config)
 
 
-def recorded(
+def run_or_find(
     trial: PlannedTrial, folder: Path, config: DictConfig, command: Sequence[str], bring: Fetch = fetch
 ) -> Record:
     """The record of a trial, which is run now if it has none.

@@ -10,13 +10,13 @@ from typing import Any
 
 from harness import places
 from harness.building import instantiate
-from harness.checks import made
+from harness.checks import made_data
 from harness.checks.check import Broken
 from harness.core import DataError, DataTable, Skip
 from harness.data import Dataset
 from harness.data.fetching import absent
 from harness.drift import Clock, Drift, Pools, Scenario, Together, Twin
-from harness.planning.composing import resolved
+from harness.planning.composition import resolved
 
 REAL = ("iris", "german_credit", "diabetes")
 """Shipped sets that are tried beside made ones if they are in the cache."""
@@ -35,7 +35,7 @@ class Subject:
 
     def worlds(self) -> Iterator[Pools]:
         """Fresh pools: of made sets, of real ones, and of another seed."""
-        for table in (*made.tables().values(), *_real()):
+        for table in (*made_data.tables().values(), *_real()):
             for seed in (0, 1):
                 yield Twin().pools(table, CLOCK, seed)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.building import instantiate
-from harness.checks import made
+from harness.checks import made_data
 from harness.detectors.contract import Detector, Input, Scan
 from harness.detectors.step_by_step import as_detector
 
@@ -41,18 +41,20 @@ class Subject:
         """A fresh signal of the kind that it reads, with a change in the middle unless said otherwise."""
         kind = self.detector.input
         if kind == Input.ROWS:
-            return made.rows(N_WINDOWS * self.window, seed=seed, shift=2.0 if drifts else 0.0)
+            return made_data.rows(N_WINDOWS * self.window, seed=seed, shift=2.0 if drifts else 0.0)
         if kind == Input.TRUTH:
             onset = np.zeros(1200)
             onset[600] = 1.0 if drifts else 0.0
             return onset
-        return made.errors(seed=seed, after=0.5 if drifts else 0.2)
+        return made_data.errors(seed=seed, after=0.5 if drifts else 0.2)
 
     def start(self, detector: Detector | None = None) -> Any:
         """A fresh state, whose generator is always the same."""
         reads_rows = self.detector.input == Input.ROWS
-        reference = made.rows(self.window, seed=99, shift=0.0) if reads_rows else made.errors(200, seed=99, after=0.2)
-        columns = made.NOMINAL if reads_rows else None
+        reference = (
+            made_data.rows(self.window, seed=99, shift=0.0) if reads_rows else made_data.errors(200, seed=99, after=0.2)
+        )
+        columns = made_data.NOMINAL if reads_rows else None
         return (detector or self.detector).start(reference, columns, np.random.default_rng(1))
 
     def scan(self, signal: Signal, detector: Detector | None = None) -> Scan:

@@ -14,7 +14,7 @@ from harness.building import locate
 from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError
 from harness.detectors.run import DEFAULT, Run
 from harness.detectors.step_by_step import StepByStep
-from harness.planning.calibrated import Calibrated, calibrated, world_key
+from harness.planning.found_settings import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
 from harness.running.identity import without_documentation
 

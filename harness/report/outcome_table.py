@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from harness.analysis.outcomes import outcome_rows
+from harness.analysis.outcome_counts import outcome_rows
 from harness.analysis.query import EVERYTHING, Among, Query
 from harness.report.table import Basis, Column, Key, Table
 from harness.running.store.stored import Stored

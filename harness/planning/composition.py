@@ -17,8 +17,8 @@ from omegaconf.errors import OmegaConfBaseException
 
 from harness.core import ConfigError
 from harness.detectors.run import DEFAULT
-from harness.planning.embedded import CONFIG, in_a_sentence, loading
 from harness.planning.grids import Asked, Grid, grids
+from harness.planning.hydra_session import CONFIG, in_a_sentence, loading
 from harness.planning.levels import node_of
 from harness.planning.planner import Planner
 from harness.planning.trials import plan
