@@ -247,7 +247,7 @@ def test_parameters_that_make_no_sense_are_refused(parameters: dict[str, Any]) -
 
 
 def test_the_classifier_test_refuses_folds_without_rows() -> None:
-    with pytest.raises(ConfigError, match="2 folds"):
+    with pytest.raises(ConfigError, match="folds has to be at least 2"):
         ClassifierTwoSample(classifier=None, folds=1)
     with pytest.raises(ConfigError, match="cuts the reference into 5 parts: give it more rows than 4"):
         begin(ClassifierTwoSample(classifier=None, folds=5), np.zeros((4, 1)), None)
