@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Canvas
 from experiments.calibration.study import Calibration
 from harness.analysis.charts.realised import Panel, realised
 from harness.analysis.style import Width
+from harness.detectors.run import DEFAULT
 from harness.report.figure import Figure
 
 
@@ -26,8 +27,8 @@ def figure(calibration: Calibration) -> Figure:
 
 def _draw(calibration: Calibration, width: Width) -> Canvas:
     panels = []
-    for rate in ("default", *calibration.design.rates):
-        if rate == "default":
+    for rate in (DEFAULT, *calibration.design.rates):
+        if rate == DEFAULT:
             chosen, column = (
                 calibration.main[calibration.main["rate"] == calibration.design.checked],
                 "default_realised",
@@ -38,7 +39,7 @@ def _draw(calibration: Calibration, width: Width) -> Canvas:
             calibration.title(name): chosen.loc[chosen["detector"] == name, column].dropna().to_numpy()
             for name in calibration.settable
         }
-        wanted = None if rate == "default" else float(rate)
+        wanted = None if rate == DEFAULT else float(rate)
         accepted = calibration.design.accepted if rate == calibration.design.checked else None
-        panels.append(Panel("default" if wanted is None else f"set to {rate} %", points, wanted, accepted))
+        panels.append(Panel(DEFAULT if wanted is None else f"set to {rate} %", points, wanted, accepted))
     return realised(panels, width, xlabel="alarmed, %")

@@ -19,10 +19,11 @@ NO_KIND = "none"
 
 @cache
 def levels() -> Mapping[str, Sequence[str]]:
-    """The lists of names in `conf/experiment/detection.yaml`, each of which stands there alone."""
-    path = places.shipped("conf") / "experiment" / "detection.yaml"
-    named = yaml.safe_load(path.read_text(encoding="utf-8"))["levels"]
-    return {key: tuple(text.strip("[]").replace(" ", "").split(",")) for key, text in named.items()}
+    """The lists of names in `conf/levels.yaml` and in the study's experiment, each of which stands there alone."""
+    conf = places.shipped("conf")
+    files = (conf / "levels.yaml", conf / "experiment" / "detection.yaml")
+    named = [yaml.safe_load(path.read_text(encoding="utf-8"))["levels"] for path in files]
+    return {key: tuple(text.strip("[]").replace(" ", "").split(",")) for one in named for key, text in one.items()}
 
 
 @dataclass(frozen=True)

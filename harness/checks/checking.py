@@ -12,7 +12,7 @@ from harness.checks import dataset, detector, levels, model, scenario, study, sy
 from harness.checks.check import Finding, Suite, Verdict, tried
 from harness.checks.levels import Level
 from harness.checks.own import STUDY, Found
-from harness.core import ConfigError
+from harness.core import ROWS_PER_MONTH, ConfigError
 from harness.planning.composition import Composing, composing, is_whole, resolved
 from harness.running import threads
 
@@ -117,5 +117,5 @@ def _it_can_be_read(found: Found, composed: Composing, read: list[Level], _: Non
         if not isinstance(node, Mapping):
             raise ConfigError(f"{found.path} describes no way to combine models.")
     else:
-        node = resolved(found.path, rows_per_month=300)
+        node = resolved(found.path, rows_per_month=ROWS_PER_MONTH)
     read.append(Level(found.group, found.path, node))

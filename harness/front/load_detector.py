@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.building import instantiate
-from harness.core import ConfigError
+from harness.core import ROWS_PER_MONTH, ConfigError
 from harness.detectors.contract import Detector
 from harness.detectors.step_by_step import as_detector
 from harness.front.overrides import folder_of
@@ -15,7 +15,7 @@ from harness.planning.detector_panel import detector_node
 
 
 def load_detector(
-    name: str, *, config_dir: str | Path | None = None, rows_per_month: int = 300, **parameters: Any
+    name: str, *, config_dir: str | Path | None = None, rows_per_month: int = ROWS_PER_MONTH, **parameters: Any
 ) -> Detector:
     """The detector that a file of `conf/detector` describes, or one of yours, with some of its parameters changed.
 

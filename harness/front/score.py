@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from harness.core import ROWS_PER_MONTH
 from harness.scoring import flat_alarms, flat_truth, measured, score_runs
 from harness.scoring.alarms import GRACE
 
 
 def score(
-    alarms: Sequence[Any], truth: Sequence[Any], length: int | Sequence[int], *, rows_per_month: int = 300
+    alarms: Sequence[Any], truth: Sequence[Any], length: int | Sequence[int], *, rows_per_month: int = ROWS_PER_MONTH
 ) -> pd.Series[float]:
     """Every measure of a detector's alarms that reports print: how often it is right, how often wrong, how late.
 

@@ -16,13 +16,16 @@ def outcome_table(stored: Stored, caption: str, notes: Sequence[str], words: Map
     """How many trials ended with each status and code; `words` as for `outcome_rows`."""
     rows = outcome_rows(stored.table, words)
     records = {
-        (row["status"], row["reason"]): Query((Among(("status",), (row["status"],)), Among(("code",), (row["code"],))))
+        (row["status"], row["code"] or None): Query(
+            (Among(("status",), (row["status"],)), Among(("code",), (row["code"],)))
+        )
         for row in rows
     }
     columns = [
         Column("status", "status", basis=Basis.DESIGN),
-        Column("reason", "reason", basis=Basis.DESIGN),
+        Column("reason", "reason"),  # the sentence for people; the code tells the rows apart
         Column("trials", "trials", 0),
     ]
-    frame = pd.DataFrame(rows, columns=["status", "reason", "trials"])
-    return Table("trials", caption, frame, columns, notes, keys=[Key(("status", "reason"), records)], where=EVERYTHING)
+    frame = pd.DataFrame([{**row, "code": row["code"] or None} for row in rows])
+    frame = frame.reindex(columns=["status", "code", "reason", "trials"])
+    return Table("trials", caption, frame, columns, notes, keys=[Key(("status", "code"), records)], where=EVERYTHING)

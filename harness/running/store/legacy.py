@@ -3,8 +3,8 @@
 Records of layout 1 give reasons as sentences only; an empty `error` marks a refusal. Codes are added when such records are
 read; no file is rewritten. The sentences here are never changed, and records of later layouts do not need them.
 
-The reason why a calibration found no setting is still a measurement, and a sentence. Golden files pin its words, which
-change only with the protocol version.
+The reason why a calibration found no setting is still a measurement, and a sentence: a code instead would be another
+measurement. A test searches for settings in vain and finds its sentences here, so that their words cannot change alone.
 """
 
 from __future__ import annotations
