@@ -45,8 +45,8 @@ class Noted(Exception):  # noqa: N818 - a verdict, not an error
     """Raised by a check for something that is worth knowing and forbids nothing."""
 
 
-class OutOfTimeError(Exception):
-    """A check took longer than it may."""
+class OutOfTimeError(BaseException):
+    """A check took longer than it may. No `except Exception` of the code that is checked catches it."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def tried(check: Check[T], subject: T, homes: Sequence[Path]) -> Finding:
         verdict, why = Verdict.SKIPPED, f"{skip} ({skip.code})"
     except (Broken, HarnessError) as broken:
         verdict, why = Verdict.FAILED, str(broken)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         verdict, why, trace = Verdict.FAILED, in_one_sentence(error, homes), traceback.format_exc()
     return Finding(sentence(check), verdict, why, time.perf_counter() - started, trace)
 
@@ -122,9 +124,16 @@ def in_one_sentence(error: BaseException, homes: Sequence[Path]) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _HERE not in Path(frame.filename).parents]
     own = [frame for frame in frames if any(home in Path(frame.filename).resolve().parents for home in homes)]
     where = next(iter(reversed(own or frames)), None)
-    said = " ".join(str(error).split())
+    said = _said(error)
     text = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return f"{text} ({where.filename}, line {where.lineno})" if where else text
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())
+    except Exception:  # of a class whose own text cannot be made
+        return ""
 
 
 @contextlib.contextmanager

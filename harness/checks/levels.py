@@ -64,4 +64,17 @@ def it_has_a_title(level: Level) -> None:
         )
 
 
-CHECKS: tuple[Check[Level], ...] = (no_shipped_level_has_its_name, it_is_named_as_its_file, it_has_a_title)
+def its_name_can_stand_in_records(level: Level) -> None:
+    """Records join names by "+" and put the setting of a detector behind "@"; the command line reads commas and brackets."""
+    odd = sorted({character for character in level.name if character in "@+,=[]{}():;'\"\\/$*"})
+    require(
+        not odd, f"its name has {' '.join(odd)}, which records or the command line read otherwise: use letters and _."
+    )
+
+
+CHECKS: tuple[Check[Level], ...] = (
+    its_name_can_stand_in_records,
+    no_shipped_level_has_its_name,
+    it_is_named_as_its_file,
+    it_has_a_title,
+)

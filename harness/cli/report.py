@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import places
+from harness.checks.check import in_one_sentence
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import HarnessError
@@ -56,6 +57,8 @@ def main(argv: Sequence[str]) -> int:
             _write(study, places.study_folder(results, tier, study), tier, own)
         except HarnessError as error:
             code = report_error(HarnessError(f"{study}: {error}"))
+        except (Exception, SystemExit) as error:  # of a user's own study
+            code = report_error(HarnessError(f"{study}: {in_one_sentence(error, own)}"))
     return code
 
 

@@ -22,6 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness import places
+from harness.building import locate
 from harness.core import ConfigError
 from harness.planning import detector_panel, found_settings, levels, trials
 from harness.planning.grids import Asked, apart
@@ -40,6 +41,7 @@ def visit(config_dir: Path | None = None) -> Iterator[None]:
     """
     with _one_at_a_time:
         _forget()
+        _leave_modules_of_another(config_dir)
         before = list(sys.path)
         if config_dir is not None:
             sys.path.insert(0, str(config_dir))
@@ -47,6 +49,25 @@ def visit(config_dir: Path | None = None) -> Iterator[None]:
             yield
         finally:
             sys.path[:] = before
+
+
+_visited: set[Path] = set()
+"""Folders of users whose modules this process may have imported."""
+
+
+def _leave_modules_of_another(config_dir: Path | None) -> None:
+    """Forget modules of the folders before: another folder may have different ones of the same name."""
+    here = None if config_dir is None else config_dir.resolve()
+    others = _visited - {here}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file is not None and any(other in Path(file).resolve().parents for other in others):
+            del sys.modules[name]
+    if others:
+        locate.cache_clear()
+    _visited.difference_update(others)
+    if here is not None:
+        _visited.add(here)
 
 
 @contextmanager

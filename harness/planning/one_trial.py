@@ -25,7 +25,7 @@ from harness.running.worker import Order, Recorder
 def plan_one(config: DictConfig) -> PlannedTrial:
     """The trial of a configuration. Raises `ConfigError` if it describes a sweep or a setting makes no sense."""
     if "design" in config:
-        raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m.")
+        raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
     return plan(config)
 
 

@@ -63,13 +63,13 @@ class Number:
     @classmethod
     def of_shortest(cls, value: float, source: Source) -> Number:
         """A level or a bound, without trailing zeros."""
-        return cls(f"{value:g}", rounded(float(value)), {"kind": "shortest"}, source)
+        return cls(f"{value:.10g}", _written(value), {"kind": "shortest"}, source)
 
     @classmethod
     def of_list(cls, values: Sequence[float | str], source: Source, *, unit: str = "", empty: str = "") -> Number:
         """Levels or names, with commas between them and the unit behind the last; or the words for none."""
-        texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
-        written = [value if isinstance(value, str) else rounded(float(value)) for value in values]
+        texts = [value if isinstance(value, str) else f"{value:.10g}" for value in values]
+        written = [value if isinstance(value, str) else _written(value) for value in values]
         return cls(", ".join(texts) + unit if values else empty, written, {"kind": "list", "unit": unit}, source)
 
     @classmethod

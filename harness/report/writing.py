@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.core import HarnessError
 from harness.report.figure import Figure, write_figure
-from harness.report.numbers import Numbers
+from harness.report.numbers import Number, Numbers
 from harness.report.table import Table
 from harness.report.table_files import write_table
 
@@ -38,7 +39,11 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
 
     Returns:
         The paths written.
+
+    Raises:
+        HarnessError: it is no report of `Table`s, `Figure`s and `Number`s; the old files are still there.
     """
+    _check(report)
     paths: list[Path] = []
     for kind in ("tables", "figures"):
         for old in sorted((folder / kind).glob("*.*")):
@@ -54,5 +59,23 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
     for name, content in (("numbers.json", numbers), ("figures/captions.json", captions)):
         paths.append(folder / name)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
-        paths[-1].write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+        text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        paths[-1].write_text(text + "\n", encoding="utf-8")
     return paths
+
+
+def _check(report: Report) -> None:
+    if not isinstance(report, Report):
+        raise HarnessError(
+            f"report(evidence) gives a {type(report).__name__}, and harness.report.writing.Report is needed."
+        )
+    numbers = list(report.numbers.values())
+    parts = (("tables", report.tables, Table), ("figures", report.figures, Figure), ("numbers", numbers, Number))
+    for what, members, kind in parts:
+        for one in members:
+            if not isinstance(one, kind):
+                raise HarnessError(
+                    f"the report's {what} hold a {type(one).__name__}; each has to be a {kind.__name__}."
+                )
+            if not isinstance(one, Number) and Path(one.name).name != one.name:
+                raise HarnessError(f"{one.name!r} cannot be the name of a file; rename that one of the {what}.")

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 SHOWN_SENTENCES = 3
 
+LONGEST_SHOWN = 400
+"""Characters of a sentence on the screen; the record has all of it."""
+
 
 class Reason(NamedTuple):
     """Why one trial was skipped or failed: for programs and for people."""
@@ -49,13 +52,17 @@ def in_words(status: str, reasons: Sequence[Given], *, shown: int) -> Iterator[s
     for one in reasons[:shown]:
         sentences = list(one.sentences.items())
         if len(sentences) == 1:
-            yield f"{status} x{one.n_trials}: {sentences[0][0]}"
+            yield f"{status} x{one.n_trials}: {_short(sentences[0][0]) or one.code}"
             continue
         yield f"{status} x{one.n_trials}: {one.code}, in {len(sentences)} sentences"
-        yield from (f"  x{count}: {sentence}" for sentence, count in sentences[:SHOWN_SENTENCES])
+        yield from (f"  x{count}: {_short(sentence)}" for sentence, count in sentences[:SHOWN_SENTENCES])
         if len(sentences) > SHOWN_SENTENCES:
             rest = sum(count for _, count in sentences[SHOWN_SENTENCES:])
             yield f"  x{rest}: {len(sentences) - SHOWN_SENTENCES} more sentences"
     if len(reasons) > shown:
         rest = sum(one.n_trials for one in reasons[shown:])
         yield f"{status} x{rest}: {len(reasons) - shown} more reasons"
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST_SHOWN else f"{sentence[:LONGEST_SHOWN]} ..."

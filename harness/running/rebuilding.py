@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.building import locate
-from harness.core import PROTOCOL_VERSION, Record
+from harness.core import PROTOCOL_VERSION, HarnessError, Record
 from harness.running.identity import PlannedTrial, canonical_json, identifying, named_levels, plain_number
 from harness.running.store.stored import Stored, dataset_of
 
@@ -72,8 +72,12 @@ class _Family:
         self._tail = f"}},{canonical_json(self._checksum)}]"
 
     def trial(self, levels: Mapping[str, Any]) -> PlannedTrial:
-        """The trial with these levels."""
+        """The trial with these levels. Raises `HarnessError` if its base spec says otherwise."""
         known = self._named
+        wrong = [name for name in known if name not in self._scalars and levels.get(name, known[name]) != known[name]]
+        if wrong:
+            says = f"{wrong[0]}={levels[wrong[0]]}, and its base spec {known[wrong[0]]}"
+            raise HarnessError(f"a record of {self._study} says {says}: one of the two was changed.")
         own = {
             name: plain_number(levels[name])
             for name in self._scalars

@@ -231,3 +231,15 @@ def test_records_keep_the_words_of_the_call_and_not_those_of_the_process(
     kept = [path.read_text() for path in (ran.folder / "sweeps").glob("*") if path.suffix in (".json", ".log")]
     assert kept
     assert not any("private" in text for text in kept)
+
+
+def test_each_folder_has_the_modules_that_stand_in_it(folder: Path) -> None:
+    said = []
+    for number, name in enumerate(("one", "two")):
+        own = folder / name
+        (own / "model").mkdir(parents=True)
+        (own / "spying.py").write_text(f"def model(**_):\n    raise RuntimeError('made in {name}')\n")
+        level = "_target_: harness.synthesis.Learner\nname: spy\nclassifier: {_target_: spying.model}\n"
+        (own / "model" / "spy.yaml").write_text(level)
+        said.append(harness.run("dataset=iris", "model=spy", f"seed={number}", config_dir=own).record.reason)
+    assert ["one" in said[0], "two" in said[1]] == [True, True]

@@ -17,6 +17,7 @@ from experiments.synthesis.study import Study
 from harness.cli import report
 from harness.core import HarnessError, Record, Status
 from harness.report.evidence import Evidence
+from harness.report.writing import Report, write_report
 from harness.running import predicted_labels, predictions, store
 from harness.running.provenance import header
 
@@ -143,3 +144,13 @@ def test_a_report_of_one_data_set_says_what_it_cannot_tell(made: Made, tmp_path:
     assert report.main(["tier=part", f"results={tmp_path}"]) == 0
     written = json.loads((made.folder / "numbers.json").read_text(encoding="utf-8"))
     assert (written["detectable"]["text"], written["detectable"]["value"]) == ("not known", None)
+
+
+@pytest.mark.parametrize("wrong", [None, Report([], [], {"a": "text"}), Report([], ["figure"])])  # type: ignore[dict-item, list-item]
+def test_what_is_no_report_is_refused_before_the_old_one_is_removed(tmp_path: Path, wrong: Any) -> None:
+    old = tmp_path / "tables" / "old.csv"
+    old.parent.mkdir()
+    old.touch()
+    with pytest.raises(HarnessError, match="report"):
+        write_report(wrong, tmp_path)
+    assert old.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.core import Record, Status
+from harness.core import HarnessError, Record, Status
 from harness.running import provenance, store
 from harness.running.execute import blank_record
 from harness.running.identity import PlannedTrial, base_spec
@@ -152,3 +152,17 @@ def test_a_sweep_leaves_records_of_its_trials(tmp_path: Path, toys: ModuleType) 
     toys.sweep(trials, tmp_path)
     found = {one.trial_id: one.spec for one in rebuilt_all(store.read(tmp_path))}
     assert found == {trial.trial_id: trial.spec for trial in trials}
+
+
+@pytest.mark.parametrize("change", [{"group": "two"}, {"needed": 7}])
+def test_a_changed_level_is_another_trial(change: dict[str, Any]) -> None:
+    record, shared = recorded_in_layout_1(planned())
+    changed = replace(record, factors={**record.factors, **change})
+    assert rebuilt(changed, shared, LAYOUT_1).trial_id != planned().trial_id
+
+
+def test_a_changed_name_of_what_stands_in_the_base_spec_is_refused() -> None:
+    record, shared = recorded_in_layout_1(planned())
+    changed = replace(record, factors={**record.factors, "dataset": "iris"})
+    with pytest.raises(HarnessError, match="one of the two was changed"):
+        rebuilt(changed, shared, LAYOUT_1)
