@@ -35,7 +35,7 @@ def test_a_sample_of_what_comes_along_passes(name: str, tmp_path: Path) -> None:
     passes(found, tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("found", EVERY, ids=[f"{found.group}-{found.name}" for found in EVERY])
 def test_everything_that_comes_along_passes(found: Found, tmp_path: Path) -> None:
     passes(found, tmp_path)
