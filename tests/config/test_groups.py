@@ -179,7 +179,7 @@ def test_a_set_can_be_planned_without_being_loaded(level: str, composed: Callabl
 def designs() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Experiment, tier, name and grid of every design."""
     for path in sorted((CONF / "experiment").glob("*.yaml")):
-        content = OmegaConf.load(path)
+        content = OmegaConf.merge(OmegaConf.load(CONF / "levels.yaml"), OmegaConf.load(path))
         resolved = OmegaConf.to_container(content, resolve=True)
         for tier, grids in resolved.get("design", {}).items():  # type: ignore[union-attr]
             for name, grid in grids.items():
