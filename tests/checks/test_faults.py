@@ -432,10 +432,10 @@ METHODS = [
         "fitted twice on the same rows, it answers otherwise",
         (
             "fitted = training.fit_learner(self.model)",
-            "few = np.random.default_rng().choice(len(training.target), 20, replace=False)\n"
-            "        from dataclasses import replace\n"
-            "        part = replace(training, matrix=training.matrix[few], target=training.target[few], path=('few',))\n"
-            "        fitted = part.fit_learner(self.model)",
+            "from dataclasses import replace\n"
+            "        shuffled = np.random.default_rng().permutation(training.target)\n"
+            "        other = replace(training, target=shuffled, path=('shuffled',))\n"
+            "        fitted = other.fit_learner(self.model)",
         ),
     ),
     (
