@@ -9,6 +9,7 @@
 #   make report      tables and figures from the records that exist
 #   make paper       the paper as PDF from the same records
 #   make lint        ruff, mypy and the import contracts, without the tests
+#   make tools-test  the tests that need a program beside Python: TeX, Slurm; one that is missing is skipped and named
 #   make simulations the long checks of the statistics: 2000 simulated studies for each test (minutes)
 #   make bench       our own time around a trial (pytest-benchmark)
 #   make lock        remake the lock (needs uv)
@@ -32,7 +33,7 @@ LOCKED  := --no-build-isolation --require-hashes
 STUDIES := $(sort $(basename $(notdir $(wildcard conf/experiment/*.yaml))))
 RECORDS := $(if $(filter standard,$(TIER)),results,results/.$(TIER))
 
-.PHONY: help reproduce test install report paper lint simulations bench lock clean
+.PHONY: help reproduce test install report paper lint tools-test simulations bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -70,6 +71,9 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff format --check --quiet || { echo "the files above are not formatted: $(BIN)/ruff format"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+tools-test: $(VENV)/.test
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --quiet -m tool
 
 simulations: $(VENV)/.test
 	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --quiet -m exhaustive

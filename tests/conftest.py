@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,15 @@ Harness = Callable[..., subprocess.CompletedProcess[str]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="write the golden trials anew (see tests/golden)")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program beside Python, unless such tests are asked for (`make tools-test`) and it is there."""
+    for tool in (str(mark.args[0]) for mark in item.iter_markers("tool")):
+        if item.config.getoption("markexpr") != "tool":
+            pytest.skip(f"needs {tool}: run by `make tools-test`")
+        if not shutil.which(tool):
+            pytest.skip(f"needs {tool}, which is not on this machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -25,7 +24,8 @@ from harness.running.limits import NO_LIMITS
 from harness.running.worker import Order
 
 TOY = Path(__file__).parents[1] / "running" / "toy"
-ENGINES = ("here", "ray_here", "ray_of_two_nodes", "dask_here", "dask_of_two_workers", "slurm_without_slurm", "slurm")
+SLURM = pytest.param("slurm", marks=pytest.mark.tool("sinfo"))
+ENGINES = ("here", "ray_here", "ray_of_two_nodes", "dask_here", "dask_of_two_workers", "slurm_without_slurm", SLURM)
 
 
 @pytest.fixture
@@ -220,16 +220,16 @@ def slurm_without_slurm() -> Callable[[], Executor]:
 
 @pytest.fixture(scope="session")
 def _slurm_answers() -> bool:
-    """Whether there is a Slurm on this machine that is at work."""
-    return bool(shutil.which("sinfo")) and subprocess.run(["sinfo"], capture_output=True, check=False).returncode == 0
+    """Whether the Slurm of this machine is at work."""
+    return subprocess.run(["sinfo"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture
 def slurm(_slurm_answers: bool) -> Callable[[], Executor]:
-    """A real Slurm, which must run its jobs on this machine."""
+    """A real Slurm, which must run its jobs on this machine; for tests that are marked as needing `sinfo`."""
     pytest.importorskip("submitit", reason="needs mlops-harness[slurm]")
     from harness.running.executors.slurm import Slurm
 
     if not _slurm_answers:
-        pytest.skip("there is no Slurm at work on this machine")
+        pytest.skip("the Slurm of this machine is not at work")
     return lambda: Slurm(workers=2)

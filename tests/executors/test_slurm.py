@@ -45,6 +45,7 @@ def test_a_job_that_dies_is_followed_by_another(
 
 
 @pytest.mark.slow
+@pytest.mark.tool("sinfo")
 def test_a_job_that_slurm_takes_away_is_followed_by_another(
     slurm: Callable[[], Executor], toys: ModuleType, study: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

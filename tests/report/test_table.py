@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +74,7 @@ def test_a_note_that_says_nothing_is_left_out(table: Table) -> None:
     assert json.loads(to_json(silent))["notes"] == ["A note."]
 
 
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+@pytest.mark.tool("pdflatex")
 def test_latex_compiles_and_shrinks_what_is_wider_than_the_line(table: Table, tmp_path: Path) -> None:
     odd = replace(table, caption="± − × ≤ 50 % of “a_b” & c^2 ~ {ε} \\ #1 $", columns=[*table.columns] * 6)
     (tmp_path / "table.tex").write_text(to_latex(odd), encoding="utf-8")
