@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hydra
 from hydra.core.config_loader import ConfigLoader
-from omegaconf import DictConfig
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from harness import places
-from harness.cli.main import INTERRUPTED, TRIALS_FAILED, report_error
+from harness.cli.main import INTERRUPTED, TRIALS_FAILED
 from harness.cli.progress import Bar, fetch_with_progress, track
-from harness.core import ConfigError, HarnessError, Record, Status
-from harness.planning.grids import Asked, apart
+from harness.cli.words import add_config_dir, opened
+from harness.core import ConfigError, Record, Status
+from harness.planning.grids import CONFIG, Asked, apart
+from harness.planning.hydra_session import VERSION, compose, loading
 from harness.planning.levels import register_resolvers
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import plan_sweep
 from harness.planning.sweeps import run as run_sweep
+from harness.planning.translation import in_sentences
 from harness.running.identity import PlannedTrial
 from harness.running.reasons import by_code, in_words
 from harness.running.sweep import Summary
@@ -34,65 +37,83 @@ SHOWN_REASONS = 5
 _STYLES = {Tone.PLAIN: "", Tone.DIM: "dim"}
 
 
+LOOKS = ("--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--resolve", "--package", "-p", "--info", "-i")
+"""Flags that only look: Hydra answers them."""
+
+
 def main(argv: Sequence[str]) -> int:
-    """Hand the words after `harness run` to Hydra."""
-    if {"-m", "--multirun"} & set(argv) and {"--cfg", "-c", "--info", "-i"} & set(argv):
+    """Run what the words after `harness run` ask for."""
+    if {word.partition("=")[0] for word in argv} & {*LOOKS, "--shell-completion", "-sc"}:
+        return _look(argv)
+    words = _parser().parse_intermixed_args(argv)
+    folders = opened(words.config_dir)  # a user's YAML may name classes of a module beside it
+    command = tuple(argv)
+    with loading(*folders) as loader:
+        if not words.multirun:
+            config = compose(loader, words.overrides)
+            check_sweep_settings(config)
+            folder, trial = study_folder(config), plan_one(config)
+            return _show(run_or_find(trial, folder, config, command, fetch_with_progress), trial, folder)
+        summaries = list(_run_all(apart(words.overrides, loader), loader, command))
+    if any(summary.interrupted for summary in summaries):
+        return INTERRUPTED
+    return TRIALS_FAILED if any(summary.failures for summary in summaries) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="harness run", add_help=False, allow_abbrev=False)
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
+    parser.add_argument("--multirun", "-m", action="store_true")
+    add_config_dir(parser, "a folder of your own with YAML files, and modules that they name")
+    return parser
+
+
+def _look(argv: Sequence[str]) -> int:
+    """Show help, or what is composed and how, and run nothing."""
+    if {"-m", "--multirun"} & set(argv) and not {"--help", "-h"} & set(argv):
         raise ConfigError("a sweep is many trials: look at one of them with --cfg or --info, and without -m.")
     register_resolvers()
-    sys.path[:0] = _config_dirs(argv)  # a user's YAML may name classes of a module beside it
+    opened(_config_dirs(argv))
     sys.argv = ["harness run", *argv]
-    run = hydra.main(config_path=str(places.shipped("conf")), config_name="config", version_base="1.3")(_run_one)
-    run()
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing
+    looks = hydra.main(config_path=str(places.shipped("conf")), config_name=CONFIG, version_base=VERSION)(
+        lambda _: None
+    )
+    with in_sentences():
+        looks()
     return 0
 
 
-def _config_dirs(argv: Sequence[str]) -> list[str]:
-    """The folders that the command line names by --config-dir."""
+def _config_dirs(argv: Sequence[str]) -> list[Path]:
+    """The folders that these words name by `--config-dir`, among flags of Hydra."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--config-dir", "-cd", action="append", default=[])
-    return [str(Path(folder).resolve()) for folder in parser.parse_known_args(argv)[0].config_dir]
-
-
-def _run_one(config: DictConfig) -> None:
-    try:
-        check_sweep_settings(config)
-        folder, trial = study_folder(config), plan_one(config)
-        code = _show(run_or_find(trial, folder, config, sys.argv[1:], fetch_with_progress), trial, folder)
-    except HarnessError as error:
-        code = report_error(error)
-    if code:
-        sys.exit(code)
+    add_config_dir(parser, "")
+    folders: list[Path] = parser.parse_known_args(argv)[0].config_dir
+    return folders
 
 
 # ---- many trials ----------------------------------------------------------------------------------------------------
 
 
-def run_sweeps(asked: Asked, loader: ConfigLoader) -> list[Summary]:
-    """Run all sweeps of a command line, as Hydra's sweeper asks; ends the process with its exit code unless all went well."""
-    try:
-        summaries = list(_run_all(list(apart(asked, loader)), loader))
-    except HarnessError as error:
-        sys.exit(report_error(error))
-    if any(summary.interrupted for summary in summaries):
-        sys.exit(INTERRUPTED)
-    if any(summary.failures for summary in summaries):
-        sys.exit(TRIALS_FAILED)
-    return summaries
-
-
-def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader) -> Iterator[Summary]:
+def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader, command: Sequence[str]) -> Iterator[Summary]:
     """Each sweep is planned when its turn comes, since it may need what the one before recorded."""
     for asked in sweeps:
         if len(sweeps) > 1:
-            Console(stderr=True, highlight=False).print(f"{asked.config.study} ({asked.config.tier.name}):")
+            Console(stderr=True, highlight=False).print(
+                f"{asked.config.study} ({asked.config.tier.name}){_less(asked)}:"
+            )
         check_sweep_settings(asked.config)
         sweep = plan_sweep(asked, loader, lambda choices, total: track(choices, "composing", total))
         with Bar(len(sweep.trials)) as bar:
-            summary = run_sweep(sweep, bar.show, fetch_with_progress)
+            summary = run_sweep(sweep, bar.show, fetch_with_progress, command)
         _report(summary, study_folder(asked.config))
         yield summary
         if summary.interrupted:
             return
+
+
+def _less(asked: Asked) -> str:
+    return f", without {' '.join(asked.without)}, which it has no key for" if asked.without else ""
 
 
 def _report(summary: Summary, folder: Path) -> None:

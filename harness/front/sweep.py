@@ -13,7 +13,7 @@ from harness.analysis.frame import record_frame
 from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.front.overrides import command_of, folder_of, words_of
 from harness.planning import hydra_session
-from harness.planning.grids import Asked
+from harness.planning.grids import Asked, apart
 from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import Sweep, plan_sweep
 from harness.planning.sweeps import run as run_sweep
@@ -97,7 +97,7 @@ def sweep(
     own, words = folder_of(config_dir), words_of(overrides, results=results, workers=workers)
     with hydra_session.visit(own), threads.lent():
         with hydra_session.loading(own) as loader:
-            asked = hydra_session.sweeps(loader, words)
+            asked = apart(words, loader)
         ended = tuple(_run(one, own, command_of(words, own, many=True)) for one in asked)
         return Swept(pd.concat([_frame_of(one) for one in ended], ignore_index=True), ended)
 

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
-from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from harness.core import ConfigError
 from harness.detectors.run import DEFAULT
-from harness.planning.grids import Asked, Grid, grids
-from harness.planning.hydra_session import CONFIG, in_a_sentence, loading
+from harness.planning.grids import CONFIG, Grid, apart, grids
+from harness.planning.hydra_session import loading
 from harness.planning.levels import node_of
 from harness.planning.planner import Planner
+from harness.planning.translation import in_sentences
 from harness.planning.trials import plan
 from harness.running.identity import PlannedTrial
 
@@ -37,7 +36,7 @@ class Composing:
 
     def trial(self, *overrides: str) -> PlannedTrial:
         """The trial that these overrides ask for. Raises `ConfigError`."""
-        with _one_sentence():
+        with in_sentences():
             return plan(self._config(overrides, RunMode.RUN))
 
     def first_trials(self, *overrides: str) -> dict[str, PlannedTrial]:
@@ -46,18 +45,16 @@ class Composing:
         Raises:
             ConfigError: the sweep does not compose, or has no design for this tier.
         """
-        with _one_sentence():
-            config = self._config(overrides, RunMode.MULTIRUN)
-            params = OmegaConf.to_container(config.hydra.sweeper.params)
-            assert isinstance(params, dict)
-            asked = Asked(list(overrides), {str(key): value for key, value in params.items()}, config)
-            planner = Planner(config, self.loader)
-            firsts = {name: _first(grid) for name, grid in zip(_names(config), grids(asked, self.loader), strict=True)}
+        with in_sentences():
+            [asked] = apart(overrides, self.loader)
+            planner = Planner(asked.config, self.loader)
+            named = zip(_names(asked.config), grids(asked, self.loader), strict=True)
+            firsts = {name: _first(grid) for name, grid in named}
             return {name: planner(choice) for name, choice in firsts.items() if choice is not None}
 
     def tiers(self, experiment: str) -> list[str]:
         """The tiers that an experiment has a design for. Raises `ConfigError` if it has none."""
-        with _one_sentence():
+        with in_sentences():
             config = self._config((f"experiment={experiment}",), RunMode.MULTIRUN)
         design = OmegaConf.select(config, "design")
         if not design:
@@ -85,7 +82,7 @@ def resolved(path: Path, **beside: Any) -> dict[str, Any]:
     Raises:
         ConfigError: it is no YAML, not whole by itself, or something in it cannot be resolved.
     """
-    with _one_sentence():
+    with in_sentences():
         config = OmegaConf.create({**beside, "level": node_of(path)})
         node = OmegaConf.to_container(config.level, resolve=True, throw_on_missing=True)
     assert isinstance(node, dict)
@@ -108,12 +105,3 @@ def composing(own: Sequence[Path] = ()) -> Iterator[Composing]:
     """Hydra with `conf/` and these folders, for as long as the context lasts; see `embedded.loading`."""
     with loading(*(folder.resolve() for folder in own)) as loader:
         yield Composing(loader)
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Say what Hydra and OmegaConf refuse as a `ConfigError`."""
-    try:
-        yield
-    except (HydraException, OmegaConfBaseException) as error:
-        raise in_a_sentence(error) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
@@ -13,6 +13,9 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from harness.core import ConfigError
+
+CONFIG = "config"
+"""What `harness run` composes."""
 
 APART = ("experiment", "tier", "study", "trial", "results")
 """Keys with one value in a sweep. Several values of them make several sweeps."""
@@ -31,27 +34,66 @@ class Asked(NamedTuple):
         arguments: the words of the command line.
         params: the parameters of `hydra.sweeper`, which the words may replace.
         config: the sweep's own composition, without swept keys.
+        without: words that another sweep of the command line takes, and this one has no key for.
     """
 
     arguments: list[str]
     params: Mapping[str, Any]
     config: DictConfig
+    without: tuple[str, ...] = ()
 
 
-def apart(asked: Asked, loader: ConfigLoader) -> Iterator[Asked]:
-    """The sweeps of a command line, one for each experiment (tier, study ...) that it names."""
-    overrides = OverridesParser.create(config_loader=loader).parse_overrides(asked.arguments)
+def apart(words: Sequence[str], loader: ConfigLoader) -> list[Asked]:
+    """The sweeps of a command line, one for each experiment (tier, study ...) that it names.
+
+    Each takes the overrides whose key it has. One that none of them has is left to all, and Hydra refuses it.
+    """
+    overrides = OverridesParser.create(config_loader=loader).parse_overrides(list(words))
     swept = [one for one in overrides if one.get_key_element() in APART and one.is_sweep_override()]
     if not swept:
-        yield asked
-        return
-    shared = [one.input_line for one in overrides if one not in swept]
-    for choice in itertools.product(*(_levels([one])[one.get_key_element()] for one in swept)):
-        own = [*shared, *choice]
-        flags, name = list(asked.config.hydra.overrides.hydra), asked.config.hydra.job.config_name
-        config = loader.load_configuration(name, [*flags, *own], RunMode.MULTIRUN)
-        params = OmegaConf.to_container(config.hydra.sweeper.params)
-        yield Asked(own, params, config)  # type: ignore[arg-type]
+        return [_asked(list(words), loader)]
+    shared = [one for one in overrides if one not in swept]
+    choices = list(itertools.product(*(_levels([one])[one.get_key_element()] for one in swept)))
+    if not choices:
+        raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
+    configs = [_composed([*_flags_of(shared), *choice], loader) for choice in choices] if shared else []
+    fits = [[_has_key_of(one, config, loader) for config in configs] for one in shared]
+    found = []
+    for number, choice in enumerate(choices):
+        taken = [one for one, fitting in zip(shared, fits, strict=True) if fitting[number] or not any(fitting)]
+        without = tuple(one.input_line for one in shared if one not in taken)
+        found.append(_asked([*(one.input_line for one in taken), *choice], loader)._replace(without=without))
+    return found
+
+
+def _asked(words: list[str], loader: ConfigLoader) -> Asked:
+    config = _composed(words, loader)
+    params = config.hydra.sweeper.params or {}
+    return Asked(words, {str(key): value for key, value in params.items()}, config)
+
+
+def _composed(words: Sequence[str], loader: ConfigLoader) -> DictConfig:
+    config: DictConfig = loader.load_configuration(CONFIG, list(words), RunMode.MULTIRUN)
+    return config
+
+
+def _flags_of(overrides: Sequence[Override]) -> list[str]:
+    """Where Hydra searches decides what there is to choose."""
+    return [one.input_line for one in overrides if one.key_or_group == "hydra.searchpath"]
+
+
+def _has_key_of(override: Override, config: DictConfig, loader: ConfigLoader) -> bool:
+    """Whether a composition has the key that an override wants to change; what adds a key always fits."""
+    if override.is_add() or override.is_force_add():
+        return True
+    if loader.get_group_options(override.key_or_group):
+        return override.get_key_element().lstrip("~") in config.hydra.runtime.choices
+    node: Any = config
+    for part in override.key_or_group.split("."):
+        if not isinstance(node, DictConfig) or part not in node:
+            return False
+        node = node._get_node(part)
+    return True
 
 
 def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:

@@ -16,19 +16,18 @@ from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobRuntime
-from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
 from harness import places
 from harness.building import locate
 from harness.core import ConfigError
 from harness.planning import detector_panel, found_settings, levels, trials
-from harness.planning.grids import Asked, apart
+from harness.planning.grids import CONFIG
+from harness.planning.translation import in_sentences
 
-CONFIG, VERSION = "config", "1.3"
-"""What `harness run` composes, and by the rules of which version of Hydra."""
+VERSION = "1.3"
+"""By the rules of which version of Hydra configurations are composed."""
 
 _one_at_a_time = threading.RLock()
 
@@ -85,9 +84,8 @@ def loading(*config_dirs: Path | None) -> Iterator[ConfigLoader]:
         version.setbase(VERSION)
         state.clear()
         levels.register_resolvers()
-        yield _hydra([folder for folder in config_dirs if folder is not None]).config_loader
-    except (HydraException, OmegaConfBaseException) as error:
-        raise in_a_sentence(error) from error
+        with in_sentences():
+            yield _hydra([folder for folder in config_dirs if folder is not None]).config_loader
     finally:
         state.hydra = hydra
         job.set("name", name)
@@ -98,16 +96,9 @@ def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
     """The configuration of one trial. Raises `ConfigError` if a word asks for several."""
     for one in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
         if one.is_sweep_override():
-            raise ConfigError(f"{one.input_line} asks for several trials: call harness.sweep.")
+            raise ConfigError(f"{one.input_line} asks for several trials: add -m (in Python: harness.sweep).")
     config: DictConfig = loader.load_configuration(CONFIG, list(words), RunMode.RUN)
     return config
-
-
-def sweeps(loader: ConfigLoader, words: Sequence[str]) -> list[Asked]:
-    """The sweeps that these words of a command line ask for."""
-    config = loader.load_configuration(CONFIG, list(words), RunMode.MULTIRUN)
-    params = OmegaConf.to_container(config.hydra.sweeper.params)
-    return list(apart(Asked(list(config.hydra.overrides.task), params, config), loader))  # type: ignore[arg-type]
 
 
 def _hydra(config_dirs: Sequence[Path]) -> Hydra:
@@ -124,13 +115,3 @@ def _forget() -> None:
     detector_panel.forget()
     found_settings.calibrated.cache_clear()
     trials.forget()
-
-
-def in_a_sentence(error: Exception) -> ConfigError:
-    """What Hydra or OmegaConf refused, as an error of ours."""
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file and error.options:
-        group, _, name = error.missing_cfg_file.rpartition("/")
-        return ConfigError(f"there is no {group} {name!r}; {levels.hint(name, error.options)}")
-    if isinstance(error, OverrideParseException):
-        return ConfigError(f"{error.override} cannot be read: {str(error.message).partition(chr(10))[0]}.")
-    return ConfigError(" ".join(str(error).split()))

@@ -17,7 +17,7 @@ from harness.core import Code
 
 CHECKOUT = places.shipped("conf").parent
 PACKAGE = CHECKOUT / "harness"
-MODULES = [path for folder in ("harness", "hydra_plugins", "experiments") for path in (CHECKOUT / folder).rglob("*.py")]
+MODULES = [path for folder in ("harness", "experiments") for path in (CHECKOUT / folder).rglob("*.py")]
 
 MAY_READ_SENTENCES = {
     "harness/running/store/legacy.py",  # records of before there were codes

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.global_hydra import GlobalHydra
-from hydra.types import RunMode
-from omegaconf import OmegaConf
 
 from harness.planning.grids import Asked, apart, grids
 from harness.running import store
@@ -16,10 +14,7 @@ from harness.running import store
 
 def asked(*arguments: str) -> list[Asked]:
     """What a command line asks for, experiment by experiment."""
-    loader = GlobalHydra.instance().config_loader()
-    config = loader.load_configuration("config", overrides=list(arguments), run_mode=RunMode.MULTIRUN)
-    params = OmegaConf.to_container(config.hydra.sweeper.params)
-    return list(apart(Asked(list(arguments), params, config), loader))  # type: ignore[arg-type]
+    return apart(arguments, GlobalHydra.instance().config_loader())
 
 
 def test_every_experiment_of_a_command_has_its_own_sweep(composed: Callable[..., Any]) -> None:

@@ -1,1 +1,0 @@
-"""Hydra finds plugins in this namespace; the sweeper itself is in `sweeper`."""
