@@ -65,6 +65,7 @@ class Code(StrEnum):
 
     # errors within the trial
     RAISED = "raised"
+    IMPOSSIBLE_ANSWER = "impossible-answer"
     MODULE_NOT_FOUND = "module-not-found"
     NOT_RECORDABLE = "not-recordable"
     OUT_OF_MEMORY = "out-of-memory"

@@ -2,7 +2,8 @@
 
 HarnessError            the run was asked for something it cannot do; one sentence says what, where, what to do
 ├── DataError           a data set cannot be had or is not usable
-└── ConfigError         a configuration is wrong
+├── ConfigError         a configuration is wrong
+└── AnswerError         a model or a detector answered what cannot be
 """
 
 from __future__ import annotations
@@ -18,3 +19,7 @@ class DataError(HarnessError):
 
 class ConfigError(HarnessError):
     """A configuration is wrong."""
+
+
+class AnswerError(HarnessError):
+    """A model or a detector answered what cannot be, such as a probability of 5."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from harness.checks import made_data
 from harness.checks.check import Broken, Noted, Suite, require
 from harness.checks.model import checked, training_on
 from harness.core import Code, DataTable, Skip
+from harness.errors import AnswerError
 from harness.memo import Timed
 from harness.synthesis import Fitted, Method, Prediction
 
@@ -59,7 +61,8 @@ def _both() -> list[DataTable]:
 
 def _skipped(method: Method, table: DataTable) -> Skip | None:
     try:
-        _answers(method, table)
+        with contextlib.suppress(AnswerError):  # other checks say what it answers, and why
+            _answers(method, table)
     except Skip as reason:
         return reason
     return None
@@ -102,7 +105,8 @@ def it_leaves_the_rows_as_they_were(method: Method) -> None:
         training = training_on(table)
         prepared = training.prepared().value.matrix
         kept = [array.copy() for array in (training.matrix, prepared, training.target)]
-        method.fit(training).value.predict(prepared)
+        with contextlib.suppress(AnswerError):  # these rows may be why
+            method.fit(training).value.predict(prepared)
         for what, before, after in zip(
             ("rows", "prepared rows", "target"), kept, (training.matrix, prepared, training.target), strict=True
         ):

@@ -15,7 +15,9 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.answers import alarm_positions
 from harness.core import ConfigError, DataError, Floats, Ints
+from harness.errors import AnswerError
 from harness.settings import Checked, above, require
 
 
@@ -111,6 +113,40 @@ class Detector(Protocol):
     ) -> Ints:
         """Positions of the alarms in one signal, from a fresh start."""
         ...
+
+
+def checked_scan(scan: Any, signal: NDArray[Any], detector: Detector) -> Scan:
+    """What a detector, a user's own too, found in a whole signal.
+
+    Alarms become an array if they are a list. It takes a microsecond, so that no scan has to be trusted.
+
+    Raises:
+        AnswerError: it is no `Scan`, an alarm is outside the signal, alarms do not ascend, or columns that they name are none.
+    """
+    who = f"the detector {getattr(detector, 'name', '') or type(detector).__name__!r}"
+    if not isinstance(scan, Scan):
+        raise AnswerError(f"{who} answered with a {type(scan).__name__}: scan has to return a {Scan.__module__}.Scan.")
+    alarms = alarm_positions(scan.alarms, len(signal), who)
+    if len(scan.features):
+        _check_columns(scan, signal, who)
+    return scan if alarms is scan.alarms else replace(scan, alarms=alarms)
+
+
+def _check_columns(scan: Scan, signal: NDArray[Any], who: str) -> None:
+    if len(scan.features) != len(scan.alarms):
+        raise AnswerError(
+            f"{who} named columns at {len(scan.features)} of {len(scan.alarms)} alarms: at each, or at none."
+        )
+    named = np.concatenate([np.asarray(columns) for columns in scan.features])
+    n_columns = signal.shape[1] if signal.ndim == 2 else 0
+    if named.size and not (named.dtype.kind in "iu" and named.min() >= 0 and named.max() < n_columns):
+        raise AnswerError(
+            f"{who} named columns that are none of 0 to {n_columns - 1}, such as {_strange(named, n_columns)}."
+        )
+
+
+def _strange(named: NDArray[Any], n_columns: int) -> Any:
+    return next((one for one in named.tolist() if not (isinstance(one, int) and 0 <= one < n_columns)), named[0])
 
 
 def as_floats(signal: Any, what: str) -> Floats:

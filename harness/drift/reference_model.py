@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from harness import answers
 from harness.core import Code, Floats, Ints, Skip
 from harness.drift.population import Rows
 from harness.randomness import stream_integer
@@ -42,8 +43,11 @@ class ReferenceModel:
         return np.asarray(self.tree.feature_importances_, dtype=np.float64)
 
     def predict(self, matrix: Floats) -> Ints | Floats:
-        """Class codes or values, shape (n,)."""
-        return np.asarray(self.tree.predict(matrix))
+        """Class codes or values, shape (n,). Raises `AnswerError` for those that cannot be."""
+        answer, who = self.tree.predict(matrix), "the reference model of harm"
+        if self.n_classes:
+            return answers.class_codes(answer, len(matrix), self.n_classes, who)
+        return answers.values(answer, len(matrix), who)
 
     def error(self, rows: Rows) -> Floats:
         """1 for a wrong class and 0 for the right one; for regression the absolute error; shape (n,)."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from harness.core import Code, ConfigError, DataError, HarnessError, Outcome, Record, Skip, Status, Trial
+from harness.errors import AnswerError
 from harness.memo import Memo
 from harness.running import threads
 from harness.running.identity import PlannedTrial
@@ -32,10 +33,11 @@ def execute(
 ) -> Executed:
     """The record of one trial, which is built and then run with one thread for BLAS and OpenMP, inside the context `within`.
 
-    A trial is recorded as failed, with its traceback, if it raises or measures a number that is not finite. If the harness
-    itself refused it (unavailable data, a wrong setting), there is no traceback. It is recorded as skipped, with the
-    reason, if it raises `Skip` or its package is not installed. The next sweep runs refused trials and those without their
-    package again, since the cause lies outside of the trial. The context `within` can set limits.
+    A trial is recorded as failed, with its traceback, if it raises, measures a number that is not finite, or a model or
+    detector gives an answer that cannot be. If the harness itself refused it (unavailable data, a wrong setting), there is no
+    traceback. It is recorded as skipped, with the reason, if it raises `Skip` or its package is not installed. The next sweep
+    runs refused trials and those without their package again, since the cause lies outside of the trial. The context `within`
+    can set limits.
     """
     try:
         trial = build(planned.spec)  # loads BLAS and OpenMP before they are pinned
@@ -93,6 +95,8 @@ def _without_outcome(planned: PlannedTrial, error: BaseException) -> Record:
         reason = f"the package {package!r} cannot be imported: install it, or put its folder on PYTHONPATH"
         return blank_record(planned, Status.SKIPPED, code=Code.NOT_INSTALLED, reason=reason)
     for cause in _causes(error):
+        if isinstance(cause, AnswerError):
+            return _failed(planned, error, Code.IMPOSSIBLE_ANSWER, reason=str(cause))
         if isinstance(cause, HarnessError):
             return blank_record(planned, Status.FAILED, code=_code_of_refusal(cause), reason=str(cause))
     return _failed(planned, error, _code_of_failure(_root(error)))
@@ -110,9 +114,9 @@ def _code_of_failure(root: BaseException) -> Code:
     return Code.MODULE_NOT_FOUND if isinstance(root, ModuleNotFoundError) else Code.RAISED
 
 
-def _failed(planned: PlannedTrial, error: BaseException, code: Code) -> Record:
+def _failed(planned: PlannedTrial, error: BaseException, code: Code, *, reason: str = "") -> Record:
     root = _root(error)
-    reason = f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}".rstrip(": ")
+    reason = reason or f"{type(root).__name__}: {str(root).strip().partition(chr(10))[0]}".rstrip(": ")
     trace = "".join(traceback.format_exception(error))
     return blank_record(planned, Status.FAILED, code=code, reason=reason, error=trace)
 

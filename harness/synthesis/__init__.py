@@ -1,7 +1,8 @@
 """Models and the ways to combine them ("synthesis" in the source paper).
 
 learner, preprocessing   a base model with its regression twin; imputation, encoding and scaling
-training                 the rows of one fold, shared fits, and what a fitted model answers
+training                 the rows of one fold, and shared fits
+predictions              what a fitted model answers, taken in one place
 crossed                  methods for every base model: alone, bagged, boosted
 pool, loss               a pool of different models, and the loss by which it is judged out of fold
 voting, stacking, greedy, best
@@ -12,9 +13,10 @@ from harness.synthesis.best import BestByCV
 from harness.synthesis.crossed import AdaBoost, Bagging, Single
 from harness.synthesis.greedy import Greedy
 from harness.synthesis.learner import Learner
+from harness.synthesis.predictions import Fitted, Prediction, predicted
 from harness.synthesis.preprocessing import Preprocessing
 from harness.synthesis.stacking import Stacking
-from harness.synthesis.training import Fitted, Method, Prediction, Training
+from harness.synthesis.training import Method, Training
 from harness.synthesis.voting import HardVote, SoftVote
 
 __all__ = [
@@ -32,4 +34,5 @@ __all__ = [
     "SoftVote",
     "Stacking",
     "Training",
+    "predicted",
 ]

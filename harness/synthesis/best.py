@@ -10,7 +10,8 @@ from harness.memo import Timed
 from harness.synthesis.learner import Learner
 from harness.synthesis.loss import selection_loss
 from harness.synthesis.pool import out_of_fold
-from harness.synthesis.training import Fitted, Training
+from harness.synthesis.predictions import Fitted
+from harness.synthesis.training import Training
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from harness.core import Code, Floats, Ints, Skip, Task
 from harness.memo import Timed, timed
 from harness.settings import Checked, at_least
 from harness.synthesis.learner import Learner, seeded
-from harness.synthesis.training import Fitted, Training
+from harness.synthesis.predictions import Fitted
+from harness.synthesis.training import Training
 
 
 @dataclass(frozen=True)
@@ -119,4 +120,4 @@ def _fit_around(combine: Any, model: Learner, n_members: int, method: str, train
     seed = training.random_state("model", method, model.name)
     estimator = combine(model.estimator(training.task, random_state=seed), n_estimators=n_members)
     training.prepared()
-    return Timed(*timed(lambda: training.fit_estimator(seeded(estimator, seed))))
+    return Timed(*timed(lambda: training.fit_estimator(seeded(estimator, seed), who=f"{method} of {model.who}")))

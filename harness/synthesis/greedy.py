@@ -14,7 +14,8 @@ from harness.settings import Checked, at_least
 from harness.synthesis.learner import Learner
 from harness.synthesis.loss import Loss, selection_loss
 from harness.synthesis.pool import fit_members, out_of_fold
-from harness.synthesis.training import Fitted, Training
+from harness.synthesis.predictions import Fitted
+from harness.synthesis.training import Training
 from harness.synthesis.voting import WeightedAverage
 
 

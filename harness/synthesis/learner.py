@@ -42,6 +42,11 @@ class Learner:
             raise Skip(f"the model {self.name!r} has no {task} estimator", code=Code.NO_ESTIMATOR)
         return seeded(clone(template), random_state)
 
+    @property
+    def who(self) -> str:
+        """The model, as a sentence begins with it."""
+        return f"the model {self.name!r}"
+
     @cached_property
     def digest(self) -> str:
         """A text that identifies the learner and all its parameters within one process."""

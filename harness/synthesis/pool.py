@@ -9,7 +9,8 @@ import numpy as np
 from harness.core import Code, Floats, Skip
 from harness.memo import Timed
 from harness.synthesis.learner import Learner
-from harness.synthesis.training import Fitted, Prediction, Training, most_probable
+from harness.synthesis.predictions import Fitted, Prediction, most_probable
+from harness.synthesis.training import Training
 
 
 def fit_members(pool: Sequence[Learner], training: Training) -> Timed[tuple[Fitted, ...]]:

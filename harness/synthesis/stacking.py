@@ -12,7 +12,8 @@ from harness.core import Floats
 from harness.memo import Timed, timed
 from harness.synthesis.learner import Learner
 from harness.synthesis.pool import fit_members, member_scores, out_of_fold
-from harness.synthesis.training import Fitted, FittedEstimator, Prediction, Training
+from harness.synthesis.predictions import Fitted, FittedEstimator, Prediction
+from harness.synthesis.training import Training
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class Stacking:
         answers, answer_seconds = out_of_fold(self.pool, training)
         seed = training.random_state("model", "meta", self.meta.name)
         meta = self.meta.estimator(training.task, random_state=seed)
-        fitted, meta_seconds = timed(lambda: training.fit_estimator(meta, meta_features(answers)))
+        fitted, meta_seconds = timed(
+            lambda: training.fit_estimator(meta, meta_features(answers), who=f"the meta-model {self.meta.name!r}")
+        )
         return Timed(FittedStacking(members, fitted), member_seconds + answer_seconds + meta_seconds)
 
 

@@ -1,4 +1,4 @@
-"""Training rows, methods that fit models on them, and predictions of fitted models."""
+"""Training rows, and methods that fit models on them."""
 
 from __future__ import annotations
 
@@ -14,27 +14,8 @@ from harness.data.splits import folds
 from harness.memo import Memo, Timed
 from harness.randomness import stream_integer
 from harness.synthesis.learner import Learner
+from harness.synthesis.predictions import Fitted, FittedEstimator
 from harness.synthesis.preprocessing import Preprocessing
-
-
-class Prediction(NamedTuple):
-    """A model's prediction for n rows.
-
-    Attributes:
-        target: class codes (int64) or regression values (float64), shape (n,).
-        probabilities: shape (n, n_classes), rows summing to 1; None for regression and for a classifier without any.
-    """
-
-    target: Ints | Floats
-    probabilities: Floats | None
-
-
-class Fitted(Protocol):
-    """A fitted model, single or combined."""
-
-    def predict(self, matrix: Floats) -> Prediction:
-        """The prediction for prepared rows, shape (n, n_prepared_features)."""
-        ...
 
 
 class Method(Protocol):
@@ -58,29 +39,6 @@ class Prepared(NamedTuple):
 
     transformer: Any
     matrix: Floats
-
-
-@dataclass(frozen=True)
-class FittedEstimator:
-    """A fitted scikit-learn estimator whose predictions are aligned to the data set's class codes."""
-
-    estimator: Any
-    n_classes: int
-
-    def predict(self, matrix: Floats) -> Prediction:
-        """The most probable class (the first of equals), or the estimator's own prediction if it gives no probabilities."""
-        if not self.n_classes:
-            return Prediction(np.asarray(self.estimator.predict(matrix), dtype=np.float64), None)
-        if not hasattr(self.estimator, "predict_proba"):
-            return Prediction(np.asarray(self.estimator.predict(matrix), dtype=np.int64), None)
-        probabilities = np.zeros((len(matrix), self.n_classes))
-        probabilities[:, np.asarray(self.estimator.classes_, dtype=np.int64)] = self.estimator.predict_proba(matrix)
-        return most_probable(probabilities)
-
-
-def most_probable(probabilities: Floats) -> Prediction:
-    """The prediction from class probabilities, shape (n, n_classes). The lowest code wins a tie."""
-    return Prediction(probabilities.argmax(axis=1), probabilities)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,15 +85,16 @@ class Training:
 
         return self.memo.once((self.path, "prepared"), prepare)
 
-    def fit_estimator(self, estimator: Any, matrix: Floats | None = None) -> FittedEstimator:
+    def fit_estimator(self, estimator: Any, matrix: Floats | None = None, *, who: str = "") -> FittedEstimator:
         """The estimator, fitted on the prepared rows, or on other features of the same rows.
 
-        Warnings of the model, mostly about convergence, are silenced.
+        Warnings of the model, mostly about convergence, are silenced. Errors about its answers call it `who`, or by its class.
         """
         features = self.prepared().value.matrix if matrix is None else matrix
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return FittedEstimator(estimator.fit(features, self.target), self.n_classes)
+            fitted = estimator.fit(features, self.target)
+        return FittedEstimator(fitted, self.n_classes, who or f"a {type(estimator).__name__}")
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
         """The learner, fitted on these rows once for all methods. Its seconds do not include the preparation."""
@@ -143,7 +102,7 @@ class Training:
 
         def fit() -> FittedEstimator:
             seed = self.random_state("model", learner.name)
-            return self.fit_estimator(learner.estimator(self.task, random_state=seed))
+            return self.fit_estimator(learner.estimator(self.task, random_state=seed), who=learner.who)
 
         return self.memo.once((self.path, "model", learner.digest), fit)
 

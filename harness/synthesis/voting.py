@@ -12,7 +12,8 @@ from harness.core import Code, Floats, Skip, Task
 from harness.memo import Timed
 from harness.synthesis.learner import Learner
 from harness.synthesis.pool import fit_members, from_scores, member_scores
-from harness.synthesis.training import Fitted, Prediction, Training, most_probable
+from harness.synthesis.predictions import Fitted, Prediction, most_probable
+from harness.synthesis.training import Training
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import Floats
-from harness.detectors.contract import Detector, Input, Scan
+from harness.detectors.contract import Detector, Input, Scan, checked_scan
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,21 @@ class Signals:
         return self.make_rows()
 
     def scan(self, detector: Detector, rng: np.random.Generator) -> Scan:
-        """Let a detector read its kind of signal, from a fresh start. Raises `ConfigError` if it cannot read it."""
+        """Let a detector read its kind of signal, from a fresh start.
+
+        Raises:
+            ConfigError: it cannot read it.
+            AnswerError: what it found cannot be.
+        """
+        signal, state = self._for(detector, rng)
+        return checked_scan(detector.scan(signal, state), signal, detector)
+
+    def _for(self, detector: Detector, rng: np.random.Generator) -> tuple[NDArray[Any], Any]:
+        """The signal that a detector reads, and its fresh state."""
         if detector.input is Input.ERROR:
-            return detector.scan(self.errors, detector.start(self.reference_errors, None, rng))
+            return self.errors, detector.start(self.reference_errors, None, rng)
         if detector.input is Input.NOTHING:
-            return detector.scan(self.errors, detector.start(None, None, rng))
+            return self.errors, detector.start(None, None, rng)
         if detector.input is Input.TRUTH:
-            return detector.scan(self.make_truth(), detector.start(None, None, rng))
-        return detector.scan(self.rows, detector.start(self.make_reference(), self.nominal, rng))
+            return self.make_truth(), detector.start(None, None, rng)
+        return self.rows, detector.start(self.make_reference(), self.nominal, rng)

@@ -17,7 +17,7 @@ from harness.memo import Memo, timed
 from harness.randomness import stream_integer
 from harness.scoring import score_classes, score_values
 from harness.settings import Checked, above, at_least, at_most, below
-from harness.synthesis import Fitted, Method, Prediction, Preprocessing, Training
+from harness.synthesis import Fitted, Method, Prediction, Preprocessing, Training, predicted
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class SynthesisTrial(Checked):
         training = self._training(table, fold, number, memo)
         prepared, prepare_seconds = training.prepared()
         fitted, fit_seconds = self.synthesis.fit(training)
-        answer = timed(lambda: fitted.predict(prepared.transformer.transform(table.matrix[fold.test])))
+        answer = timed(lambda: self._predicted(fitted, prepared.transformer.transform(table.matrix[fold.test]), table))
         truth = table.target[fold.test]
         return _ScoredFold(
             rows=fold.test,
             prediction=answer.value,
             measurements={
                 **_scores(truth, answer.value.target, answer.value.probabilities),
-                **_training_score(training, fitted),
+                **_training_score(training, self._predicted(fitted, prepared.matrix, table).target),
                 "n_train": len(training.target),
                 "n_test": len(truth),
             },
@@ -94,6 +94,9 @@ class SynthesisTrial(Checked):
                 "model_bytes": len(pickle.dumps((prepared.transformer, fitted), protocol=5)),
             },
         )
+
+    def _predicted(self, fitted: Fitted, matrix: Floats, table: DataTable) -> Prediction:
+        return predicted(fitted, matrix, table.n_classes, f"the synthesis {self.synthesis.name!r}")
 
     def _training(self, table: DataTable, fold: Fold, number: int, memo: Memo) -> Training:
         n_classes, purpose = table.n_classes, f"fold {number}"
@@ -133,11 +136,10 @@ def _scores(truth: Any, answer: Any, probabilities: Floats | None) -> dict[str, 
     return score_values(truth, answer) if truth.dtype.kind == "f" else score_classes(truth, answer, probabilities)
 
 
-def _training_score(training: Training, fitted: Fitted) -> dict[str, float | None]:
-    predicted: Any = fitted.predict(training.prepared().value.matrix).target
+def _training_score(training: Training, answer: Ints | Floats) -> dict[str, float | None]:
     if training.task is Task.REGRESSION:
-        return {"train_r2": _scores(training.target, predicted, None)["r2"]}
-    return {"train_accuracy": float(np.mean(predicted == training.target))}
+        return {"train_r2": _scores(training.target, answer, None)["r2"]}
+    return {"train_accuracy": float(np.mean(answer == training.target))}
 
 
 def _by_name(folds: list[dict[str, Any]]) -> dict[str, list[Any]]:
