@@ -56,6 +56,7 @@ class Code(StrEnum):
     NO_ESTIMATOR = "no-estimator"
     CANNOT_WEIGH_ROWS = "cannot-weigh-rows"
     ALREADY_AN_ENSEMBLE = "already-an-ensemble"
+    NO_SETTING = "no-setting"
 
     # causes outside of the trial, which may have changed by the next sweep
     NOT_INSTALLED = "not-installed"

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 from harness import places
 from harness.building import locate
 from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError
-from harness.detectors.run import DEFAULT, Run
+from harness.detectors.run import DEFAULT, Run, cannot_be_set
 from harness.detectors.step_by_step import StepByStep
 from harness.planning.found_settings import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
@@ -26,8 +26,11 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
         node: `_panel_` (names of detector files), `settings`, the `world` of the calibration (data set, model,
             preprocessing, sampling, months, rows a month), `results` and `tier`. Equal nodes give the same list object.
 
+    A detector that the calibration of this world has no setting for is left out. If that leaves none, the panel is one that
+    cannot be built: its trial is skipped.
+
     Raises:
-        ConfigError: a file, a calibration or a setting does not exist, or the panel is empty.
+        ConfigError: a file does not exist, this world was never calibrated, or no world at such a setting.
     """
     names, settings = (
         checked_list("detectors", node["_panel_"]),
@@ -48,7 +51,19 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"settings=[{','.join(settings)}] need a calibration of {_in_words(world)} in {folder}: run {_command(node)}, "
             f"or set settings=[{DEFAULT}]."
         )
+    _require_known(settings, folder)
     return _panel(*asked, key, folder)
+
+
+def _require_known(settings: Sequence[str], folder: Path) -> None:
+    """Raise `ConfigError` for a setting that no calibration was asked for."""
+    rates = {rate for of_world in calibrated(folder).values() for one in of_world.values() for rate in one.rates}
+    for setting in settings:
+        if setting not in {DEFAULT, *rates}:
+            raise ConfigError(
+                f"settings=[{','.join(settings)}]: no detector was set to {setting} %; the calibration in {folder} knows "
+                f"{', '.join(sorted(rates, key=float)) or 'no rate'}, and {DEFAULT} is always there."
+            )
 
 
 def _is_rate(setting: str) -> bool:
@@ -93,20 +108,14 @@ def _panel(
     names: tuple[str, ...], settings: tuple[str, ...], rows_per_month: int, key: str, folder: Path
 ) -> list[dict[str, Any]]:
     found = calibrated(folder)[key] if key else {}
-    known = {DEFAULT, *(rate for one in found.values() for rate in one.rates)}
-    for setting in settings:
-        if setting not in known:
-            raise ConfigError(
-                f"settings=[{','.join(settings)}]: no detector was set to {setting} %; the calibration in {folder} knows "
-                f"{', '.join(sorted(known - {DEFAULT}, key=float))}, and {DEFAULT} is always there."
-            )
-    members = list(_members(names, settings, rows_per_month, found))
-    if not members:
-        raise ConfigError(
-            f"detectors=[{','.join(names)}] at settings=[{','.join(settings)}]: no detector could be set so; name others, or "
-            f"set settings=[{DEFAULT}]."
-        )
-    return members
+    return list(_members(names, settings, rows_per_month, found)) or _impossible(names, settings)
+
+
+def _impossible(names: Sequence[str], settings: Sequence[str]) -> list[dict[str, Any]]:
+    """The members of a panel of which none can be set: whoever builds one is told to skip."""
+    runs = [Run(name, setting).name for name in names for setting in settings]
+    target = f"{cannot_be_set.__module__}.{cannot_be_set.__name__}"
+    return [{"name": run, "detector": {"_target_": target, "panel": runs}} for run in runs]
 
 
 def _members(

@@ -11,6 +11,8 @@ from harness.core import Status
 from harness.running import store
 from harness.running.identity import canonical_json, identifying, without_documentation
 
+_WORLD = ("dataset", "model", "preprocessing", "sampling", "months", "rows_per_month")
+
 
 class Calibrated(NamedTuple):
     """The calibration of one detector."""
@@ -25,14 +27,17 @@ class Calibrated(NamedTuple):
 
 @cache
 def calibrated(folder: Path) -> dict[str, dict[str, Calibrated]]:
-    """The calibrations in a study's folder, by world and detector. Panels of the same world are merged."""
+    """The calibrations in a study's folder, by world and detector. Panels of the same world are merged.
+
+    A world whose calibration was skipped or failed is there without detectors.
+    """
     found: dict[str, dict[str, Calibrated]] = {}
     stored = store.read(folder).current()
     for record in stored.records:
-        if record.status is Status.OK:
-            spec, measured = {**record.factors, **stored.specs[record.spec]}, record.measurements
+        spec, measured = {**record.factors, **stored.specs[record.spec]}, record.measurements
+        if {*_WORLD, "detectors"} <= spec.keys():  # else of another kind of trial
             of_world = found.setdefault(world_key(spec), {})
-            for one in spec["detectors"]:
+            for one in spec["detectors"] if record.status is Status.OK else ():
                 settings = measured.get("settings", {}).get(one["name"], {})
                 rates = frozenset({*settings, *measured.get("impossible", {}).get(one["name"], {})})
                 of_world[one["name"]] = Calibrated(without_documentation(one["detector"]), rates, settings)
@@ -41,5 +46,4 @@ def calibrated(folder: Path) -> dict[str, dict[str, Calibrated]]:
 
 def world_key(spec: Mapping[str, Any]) -> str:
     """The key of a world: the parts of a node or spec on which a rate of false alarms can depend, as text."""
-    world = ("dataset", "model", "preprocessing", "sampling", "months", "rows_per_month")
-    return canonical_json(identifying({name: spec[name] for name in world}))
+    return canonical_json(identifying({name: spec[name] for name in _WORLD}))

@@ -42,6 +42,6 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
             made.append(as_detector(instantiate(node)))
         except ConfigError as error:
             raise ConfigError(f"detector {name}: {error}") from error
-        except ModuleNotFoundError:  # its trials are skipped; their reason says what to install
+        except Exception:  # a package is missing, it cannot be set, its class raises: its trials say so
             continue
     warm(made)

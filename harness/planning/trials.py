@@ -37,13 +37,16 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
     """The trial of a resolved spec.
 
     The name and checksum of the data set are put into the spec, also for a user's own set, and panels are replaced by their
-    members.
+    members. A data set whose package is not installed stays as it is: its trial is skipped, and says what to install.
     """
     spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
     if not isinstance(spec.get("dataset"), dict):
         return PlannedTrial(study, spec, checksum="")
-    dataset = _dataset(spec["dataset"])
-    checksum = dataset.fingerprint()
+    try:
+        dataset = _dataset(spec["dataset"])
+        checksum = dataset.fingerprint()
+    except ModuleNotFoundError:
+        return PlannedTrial(study, spec, checksum="")
     found = {**spec["dataset"], "name": dataset.name, "checksum": checksum}
     return PlannedTrial(study, {**spec, "dataset": found}, checksum)
 
