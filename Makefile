@@ -29,6 +29,7 @@ WORKERS ?=
 BIN     := $(VENV)/bin
 HARNESS := $(BIN)/python -m harness
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TESTS   := $(BIN)/python -m pytest -n $(or $(WORKERS),2) --dist loadgroup --no-loadscope-reorder
 LOCKED  := --no-build-isolation --require-hashes
 STUDIES := $(sort $(basename $(notdir $(wildcard conf/experiment/*.yaml))))
 RECORDS := $(if $(filter standard,$(TIER)),results,results/.$(TIER))
@@ -59,7 +60,7 @@ reproduce: install
 # carriers are fetched first, so that tests in parallel find them in the cache
 test: lint
 	@$(HARNESS) data fetch
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --quiet
+	@$(TESTS) --quiet
 
 # ---- the steps ------------------------------------------------------------------------------------------------------
 
@@ -73,10 +74,10 @@ lint: $(VENV)/.test
 	@$(BIN)/lint-imports --no-logo
 
 tools-test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --quiet -m tool
+	@$(TESTS) --quiet -m tool
 
 simulations: $(VENV)/.test
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --quiet -m exhaustive
+	@$(TESTS) --quiet -m exhaustive
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m pytest benchmarks --benchmark-only

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,10 @@ from threadpoolctl import threadpool_limits
 from harness import places
 from harness.core import DataTable, Task
 from harness.planning.levels import register_resolvers
+from harness.report import studies
+from harness.report.evidence import Evidence
+from harness.report.writing import Report
+from harness.running import store
 
 Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]
@@ -28,6 +35,15 @@ Harness = Callable[..., subprocess.CompletedProcess[str]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="write the golden trials anew (see tests/golden)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes each takes whole files, which share fixtures; those with slow tests are begun first."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -52,6 +68,28 @@ def _one_thread() -> Iterator[None]:
     """As every trial has; more would only wait for each other on matrices this small."""
     with threadpool_limits(limits=1):
         yield
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """The published records of a study, where they are, and its report, made anew."""
+
+    name: str
+    folder: Path
+    evidence: Evidence
+    report: Report
+
+    @classmethod
+    def of(cls, name: str) -> PublishedReport:
+        folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, name)
+        evidence = studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
+        return cls(name, folder, evidence, studies.load_study(name).report(evidence))
+
+
+@pytest.fixture(scope="session")
+def published_report() -> Callable[[str], PublishedReport]:
+    """By the name of a study; half a minute for that of all detectors, so its tests are of one group, `published`."""
+    return functools.cache(PublishedReport.of)
 
 
 @pytest.fixture
@@ -94,18 +132,44 @@ def _given(name: str, task: Task, columns: np.ndarray, target: np.ndarray, label
     return Given(DataTable(name, task, features, target, labels, checksum=name))
 
 
-@pytest.fixture
-def harness(tmp_path: Path) -> Harness:
-    """Runs `harness` as a user would, in an empty folder; own modules are found there too."""
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[list[str]]:
+    """The beginning of a command line that goes on as one of Python does: with -m harness or -c (see `warm_python.py`)."""
+    script = Path(__file__).with_name("warm_python.py")
+    with tempfile.TemporaryDirectory() as folder:  # the path of a socket has to be short
+        address = str(Path(folder) / "socket")
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        server = subprocess.Popen([sys.executable, str(script), "serve", address], env=environment)
+        while not Path(address).exists():
+            assert server.poll() is None, "the server did not start"
+            time.sleep(0.02)
+        yield [sys.executable, "-SE", str(script), "ask", address]
+        server.kill()
+        server.wait()
 
-    def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture(scope="session")
+def harness_in(warm_python: list[str]) -> Callable[[Path], Harness]:
+    """Runs `harness` in a folder as a user would; own modules are found there too.
+
+    With variables of the environment it is run by an interpreter that starts with them, and else by one that has started.
+    """
+
+    def run_in(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        paths = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
         return subprocess.run(
-            [sys.executable, "-m", "harness", *words],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(tmp_path), **environment},
+            [*([sys.executable] if environment else warm_python), "-m", "harness", *words],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": paths, **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
-    return run
+    return lambda folder: functools.partial(run_in, folder)
+
+
+@pytest.fixture
+def harness(harness_in: Callable[[Path], Harness], tmp_path: Path) -> Harness:
+    """Runs `harness` in an empty folder."""
+    return harness_in(tmp_path)

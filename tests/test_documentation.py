@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -41,6 +42,16 @@ class Block(NamedTuple):
     content: str
 
 
+class Interpreter(NamedTuple):
+    """The folder of the command `harness`, and the command `python` with warnings as errors."""
+
+    folder: Path
+    python: list[str]
+
+
+FRESH = Interpreter(Path(sys.executable).parent, [sys.executable, "-W", "error"])
+
+
 def blocks(document: Path) -> list[Block]:
     text = document.read_text(encoding="utf-8")
     return [Block(*found.group("path", "language", "content")) for found in _BLOCK.finditer(text)]
@@ -53,7 +64,16 @@ def relative(document: Path) -> str:
 # ---- what is shown works ---------------------------------------------------------------------------------------------
 
 
-def carry_out(document: Path, folder: Path) -> list[str]:
+@pytest.fixture
+def warm(warm_python: list[str], tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
+    """Runs blocks in copies of a process that has the harness loaded: the two long documents have forty commands."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "harness").write_text(f'#!/bin/sh\nexec {shlex.join(warm_python)} -m harness "$@"\n', encoding="utf-8")
+    (folder / "harness").chmod(0o755)
+    return Interpreter(folder, warm_python)
+
+
+def carry_out(document: Path, folder: Path, interpreter: Interpreter) -> list[str]:
     """Write the files of a document and run its commands in their order; returns the commands."""
     done = []
     for block in blocks(document):
@@ -61,22 +81,22 @@ def carry_out(document: Path, folder: Path) -> list[str]:
             (folder / block.path).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.path).write_text(block.content, encoding="utf-8")
         elif block.language in ("sh", "python"):
-            execute(block, folder)
+            execute(block, folder, interpreter)
             done.append(block.content)
     return done
 
 
-def execute(block: Block, folder: Path) -> None:
-    shell = ["bash", "-euo", "pipefail", "-c"] if block.language == "sh" else [sys.executable, "-W", "error", "-c"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def execute(block: Block, folder: Path, interpreter: Interpreter = FRESH) -> None:
+    shell = ["bash", "-euo", "pipefail"] if block.language == "sh" else interpreter.python
+    path = f"{interpreter.folder}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [*shell, block.content],
+        [*shell, "-c", block.content],
         cwd=folder,
         env={**os.environ, "PATH": path},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, f"{block.content}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr, done.stderr
@@ -92,18 +112,18 @@ def publish(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_newcomer_can_follow_the_readme(tmp_path: Path) -> None:
+def test_a_newcomer_can_follow_the_readme(tmp_path: Path, warm: Interpreter) -> None:
     pytest.importorskip("lightgbm", exc_type=ImportError)
     publish(tmp_path)
-    assert len(carry_out(ROOT / "README.md", tmp_path)) >= 5
+    assert len(carry_out(ROOT / "README.md", tmp_path, warm)) >= 5
     shown = {tuple(record.factors.get(name) for name in ("dataset", "synthesis", "model")) for record in ok(tmp_path)}
     assert {("wine", "single", "svm"), ("iris", "bagging", "tree"), ("my", "stacking", None)} <= shown
     assert ("wine", "single", "lightgbm") in shown
 
 
 @pytest.mark.slow
-def test_every_extension_works_as_it_is_shown(tmp_path: Path) -> None:
-    assert len(carry_out(ROOT / "docs" / "extending.md", tmp_path)) >= 6
+def test_every_extension_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert len(carry_out(ROOT / "docs" / "extending.md", tmp_path, warm)) >= 6
     levels = {name: {record.factors.get(name) for record in ok(tmp_path)} for name in ("dataset", "synthesis", "model")}
     assert levels["dataset"] == {"wine", "flowers"}
     assert "median_vote" in levels["synthesis"]
@@ -119,20 +139,20 @@ def ok(folder: Path, study: str = "synthesis") -> list[Record]:
 
 
 @pytest.mark.slow
-def test_an_executor_of_ones_own_works_as_it_is_shown(tmp_path: Path) -> None:
-    assert carry_out(ROOT / "docs" / "executors.md", tmp_path)
+def test_an_executor_of_ones_own_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert carry_out(ROOT / "docs" / "executors.md", tmp_path, warm)
     assert ok(tmp_path)
 
 
 @pytest.mark.slow
-def test_every_function_of_the_front_door_works_as_it_is_shown(tmp_path: Path) -> None:
-    assert len(carry_out(ROOT / "docs" / "notebook.md", tmp_path)) == 5
+def test_every_function_of_the_front_door_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert len(carry_out(ROOT / "docs" / "notebook.md", tmp_path, warm)) == 5
     assert {record.factors["dataset"] for record in ok(tmp_path)} == {"iris", "wine", "sonar", "heart"}
 
 
-def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path) -> None:
+def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path, warm: Interpreter) -> None:
     publish(tmp_path)
-    assert carry_out(ROOT / "docs" / "records.md", tmp_path)
+    assert carry_out(ROOT / "docs" / "records.md", tmp_path, warm)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/extending.md", "docs/notebook.md"])
@@ -201,10 +221,12 @@ def test_every_field_of_a_record_is_explained() -> None:
 
 
 @pytest.mark.parametrize("dataset", ["iris", "boston"])
-def test_every_factor_and_measurement_of_a_trial_is_explained(dataset: str, tmp_path: Path) -> None:
+def test_every_factor_and_measurement_of_a_trial_is_explained(dataset: str, tmp_path: Path, warm: Interpreter) -> None:
     text = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
     execute(
-        Block(None, "sh", f"harness run dataset={dataset} synthesis=stacking 'pool=[tree,nb]' results=.\n"), tmp_path
+        Block(None, "sh", f"harness run dataset={dataset} synthesis=stacking 'pool=[tree,nb]' results=.\n"),
+        tmp_path,
+        warm,
     )
     [record] = store.read(tmp_path / ".adhoc" / "synthesis").records
     named = {*record.factors, *record.measurements, *record.clock}
@@ -220,9 +242,9 @@ def test_every_factor_and_measurement_of_a_trial_is_explained(dataset: str, tmp_
         "trial=calibration dataset=wine detectors=[ddm,chi_square,never] n_streams=20 n_fresh=20",
     ],
 )
-def test_every_factor_and_measurement_of_a_stream_is_explained(asked: str, tmp_path: Path) -> None:
+def test_every_factor_and_measurement_of_a_stream_is_explained(asked: str, tmp_path: Path, warm: Interpreter) -> None:
     text = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
-    execute(Block(None, "sh", f"harness run {asked} results=.\n"), tmp_path)
+    execute(Block(None, "sh", f"harness run {asked} results=.\n"), tmp_path, warm)
     [record] = store.read(next((tmp_path / ".adhoc").iterdir())).records
     named = {*record.factors, *record.measurements, *record.clock}
     assert not {name for name in named if f"`{name}`" not in text}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import pkgutil
+from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,34 +14,25 @@ import pytest
 from harness import places
 from harness.analysis.query import Query
 from harness.report import studies
-from harness.report.evidence import Evidence
 from harness.report.numbers import Number
 from harness.report.rounding import rounded
 from harness.report.table import Table
-from harness.report.writing import Report
-from harness.running import store
 
 RESULTS = places.shipped("results")
 STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
 
 
-class Published(NamedTuple):
-    """A study's published records, where they are, and its report, made anew."""
-
-    folder: Path
-    evidence: Evidence
-    report: Report
+pytestmark = pytest.mark.xdist_group("published")
 
 
 @pytest.fixture(scope="module", params=STUDIES)
-def published(request: pytest.FixtureRequest) -> Published:
-    folder = places.study_folder(RESULTS, places.STANDARD_TIER, request.param)
-    evidence = studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
-    return Published(folder, evidence, studies.load_study(request.param).report(evidence))
+def published(request: pytest.FixtureRequest, published_report: Callable[[str], Any]) -> Any:
+    """Has a study's `folder`, its `evidence`, and its `report`, made anew."""
+    return published_report(request.param)
 
 
 @pytest.mark.slow
-def test_published_tables_are_made_by_this_code(published: Published) -> None:
+def test_published_tables_are_made_by_this_code(published: Any) -> None:
     folder, tables = published.folder / "tables", published.report.tables
     assert sorted(table.name for table in tables) == sorted(path.stem for path in folder.glob("*.csv"))
     for table in tables:
@@ -54,7 +45,7 @@ def test_published_tables_are_made_by_this_code(published: Published) -> None:
 
 
 @pytest.mark.slow
-def test_published_numbers_are_made_by_this_code(published: Published) -> None:
+def test_published_numbers_are_made_by_this_code(published: Any) -> None:
     was = json.loads((published.folder / "numbers.json").read_text(encoding="utf-8"))
     now = json.loads(json.dumps({key: number.as_json() for key, number in published.report.numbers.items()}))
     assert {key: number["text"] for key, number in was.items()} == {key: number["text"] for key, number in now.items()}
@@ -73,13 +64,13 @@ def _close(was: Any, now: Any) -> bool:
 
 
 @pytest.mark.slow
-def test_published_captions_are_made_by_this_code(published: Published) -> None:
+def test_published_captions_are_made_by_this_code(published: Any) -> None:
     captions = json.loads((published.folder / "figures" / "captions.json").read_text(encoding="utf-8"))
     assert captions == {figure.name: figure.caption for figure in published.report.figures}
 
 
 @pytest.mark.slow
-def test_every_number_is_found_again_where_its_source_says(published: Published) -> None:
+def test_every_number_is_found_again_where_its_source_says(published: Any) -> None:
     tables = {table.name: table for table in published.report.tables}
     for key, number in published.report.numbers.items():
         source = dict(number.source)

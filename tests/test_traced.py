@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,10 +19,11 @@ from harness.report.evidence import Evidence
 from harness.report.origin import read_table
 from harness.report.table import Basis, Table
 from harness.report.table_files import write_table
-from harness.running import store
 
 RESULTS = places.shipped("results")
 STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
+
+pytestmark = pytest.mark.xdist_group("published")
 
 
 class Cell(NamedTuple):
@@ -37,22 +37,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Published:
-    """A study's published records, and the tables that are made of them."""
+    """A study's published records, and the tables that its report makes of them."""
 
     name: str
     package: Any
     evidence: Evidence
-
-    @classmethod
-    def of(cls, name: str) -> Published:
-        folder = places.study_folder(RESULTS, places.STANDARD_TIER, name)
-        evidence = studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
-        return cls(name, studies.load_study(name), evidence)
-
-    @cached_property
-    def tables(self) -> dict[str, Table]:
-        study = self.package.read(self.evidence)
-        return {name: make(study) for name, make in self.package.TABLES.items()}
+    tables: Mapping[str, Table]
 
     def cells(self, table: Table) -> Iterator[tuple[Query, Cell]]:
         """Every cell that rests on records."""
@@ -71,8 +61,11 @@ class Published:
 
 
 @pytest.fixture(scope="module", params=STUDIES)
-def published(request: pytest.FixtureRequest) -> Published:
-    return Published.of(request.param)
+def published(request: pytest.FixtureRequest, published_report: Callable[[str], Any]) -> Published:
+    made, package = published_report(request.param), studies.load_study(request.param)
+    tables = {table.name: table for table in made.report.tables}
+    assert set(tables) == set(package.TABLES)
+    return Published(request.param, package, made.evidence, tables)
 
 
 def sampled(table: Table, cells: list[tuple[Query, Cell]]) -> Iterator[tuple[Query, Cell]]:

@@ -41,6 +41,20 @@ class Scans(NamedTuple):
     """Of n runs."""
 
 
+class Named(NamedTuple):
+    """The names of columns at the alarms of one run, on every stream that it read."""
+
+    columns: pa.ListArray
+    """A list of names for each alarm."""
+    offsets: Ints
+    """Shape (n + 1,): where those of each stream begin; none for a stream at whose alarms nothing was named."""
+
+    def at(self, places: Ints) -> list[list[str]]:
+        """The names at some alarms, which alone become Python objects."""
+        names: list[list[str]] = self.columns.take(pa.array(places)).to_pylist()
+        return names
+
+
 @dataclass(frozen=True)
 class Recorded:
     """All streams, and the alarms of every run.
@@ -92,7 +106,7 @@ class Recorded:
         """The number of runs that several records of one stream have; only one of them counts."""
         alarms = self.measurements.field("alarms")
         valid = (alarms.field(run.name).is_valid().to_numpy(zero_copy_only=False) for run in self.runs)
-        return sum(int(rows.sum()) - len(np.unique(self.stream_of[rows])) for rows in valid)
+        return sum(int(rows.sum()) - int(np.count_nonzero(np.bincount(self.stream_of[rows]))) for rows in valid)
 
     @cached_property
     def twins(self) -> Ints:
@@ -112,7 +126,7 @@ class Recorded:
         values = lists.flatten().cast(pa.int64()).to_numpy(zero_copy_only=False)
         return Scans(stream, Flat(values, offsets_of(lists.value_lengths().to_numpy(zero_copy_only=False))))
 
-    def named(self, run: Run) -> list[list[list[str]]] | None:
+    def named(self, run: Run) -> Named | None:
         """The names of the columns that a run named at each alarm, for the streams of `scans`; None if it never names any."""
         kind = self.measurements.type
         if kind.get_field_index("named") < 0 or kind.field("named").type.get_field_index(run.name) < 0:
@@ -121,7 +135,8 @@ class Recorded:
             return None  # positions, of records that are older than the names
         chosen, _ = self._once(self.measurements.field("alarms").field(run.name))
         columns = self.measurements.field("named").field(run.name).filter(pa.array(chosen))
-        return [alarms or [] for alarms in columns.to_pylist()]
+        counts = pc.fill_null(columns.value_lengths(), 0).to_numpy(zero_copy_only=False)
+        return Named(columns.flatten(), offsets_of(counts))
 
     def score(self, scans: Scans, *, grace: float) -> Scored:
         """The score of scans; grace in months."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,25 +21,23 @@ knob: {_target_: harness.detectors.contract.Knob, name: delta, loosest: 1.0, str
 SMALL = ("dataset=wine", "model=tree")
 
 
-@pytest.fixture
-def calibrated(harness: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
-    """The command after a small calibration of a wrapped object and others."""
-    (tmp_path / "mine" / "detector").mkdir(parents=True)
-    (tmp_path / "mine" / "detector" / "adwin_01.yaml").write_text(WRAPPED)
+@pytest.fixture(scope="module")
+def calibration(harness_in: Callable[[Path], Callable[..., Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small calibration of a wrapped object and others."""
+    folder = tmp_path_factory.mktemp("calibration")
+    (folder / "mine" / "detector").mkdir(parents=True)
+    (folder / "mine" / "detector" / "adwin_01.yaml").write_text(WRAPPED)
     panel = "detectors=[adwin_01,never,chi_square]"
-    swept = harness(
-        "run",
-        "-m",
-        "--config-dir",
-        "mine",
-        "trial=calibration",
-        panel,
-        *SMALL,
-        "n_streams=40",
-        "n_fresh=40",
-        "workers=1",
-    )
+    words = ("trial=calibration", panel, *SMALL, "n_streams=40", "n_fresh=40", "workers=1")
+    swept = harness_in(folder)("run", "-m", "--config-dir", "mine", *words)
     assert "1 ok" in swept.stderr, swept.stderr
+    return folder
+
+
+@pytest.fixture
+def calibrated(calibration: Path, harness: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
+    """The command in a copy of that folder."""
+    shutil.copytree(calibration, tmp_path, dirs_exist_ok=True)
     return lambda *words, **more: harness("run", "--config-dir", "mine", *words, *SMALL, **more)
 
 

@@ -24,8 +24,18 @@ from harness.running.limits import NO_LIMITS
 from harness.running.worker import Order
 
 TOY = Path(__file__).parents[1] / "running" / "toy"
+STANDING = ("here", "ray_of_two_nodes", "dask_of_two_workers", "slurm_without_slurm")
+OWN = ("ray_here", "dask_here")
+"""Executors that start a cluster for every sweep, which takes seconds. They differ from others in how they begin and end."""
 SLURM = pytest.param("slurm", marks=pytest.mark.tool("sinfo"))
-ENGINES = ("here", "ray_here", "ray_of_two_nodes", "dask_here", "dask_of_two_workers", "slurm_without_slurm", SLURM)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each executor for a test that asks for an `engine`; those of OWN with `-m exhaustive`, or if the test is `for_every`."""
+    if "engine" in metafunc.fixturenames:
+        marks = () if metafunc.definition.get_closest_marker("for_every") else (pytest.mark.exhaustive,)
+        own = [pytest.param(name, marks=marks) for name in OWN]
+        metafunc.parametrize("engine", [*STANDING, *own, SLURM], indirect=True)
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("toy_trials")
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Callable[[], Executor]:
     """Makes an executor of each kind, with room for two orders at once."""
     made: Callable[[], Executor] = request.getfixturevalue(request.param)

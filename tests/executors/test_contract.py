@@ -84,6 +84,7 @@ def test_a_killed_worker_costs_nothing_but_time(engine: Engine, toys: ModuleType
 
 
 @pytest.mark.slow
+@pytest.mark.for_every
 def test_bad_trials_are_failures_of_their_own_and_nothing_is_printed(
     engine: Engine, toys: ModuleType, study: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_trial_that_holds_pythons_lock_is_stopped_from_outside(
 
 
 @pytest.mark.slow
+@pytest.mark.for_every
 def test_leaving_by_an_exception_stops_what_runs(
     engine: Engine, toys: ModuleType, study: Any, tmp_path: Path, until: Until
 ) -> None:

@@ -191,7 +191,7 @@ def test_calling_off_an_order_kills_no_other(toys: ModuleType, study: Any) -> No
     """The orders take about as long as it takes to call them off, so that some have just ended, and the next ones begun."""
     rng = random.Random(0)
     with Local(1) as executor:
-        orders = [executor.submit(study.order(toys.planned(seed), toys.build)) for seed in range(80)]
+        orders = [executor.submit(study.order(toys.planned(seed), toys.build)) for seed in range(40)]
         called_off = []
         for order in orders[::2]:
             while not (order.running() or order.done()):
@@ -199,7 +199,7 @@ def test_calling_off_an_order_kills_no_other(toys: ModuleType, study: Any) -> No
             time.sleep(rng.random() * 0.002)
             called_off.append(not order.done() and order.cancel())
         stopped = [isinstance(order.exception(20), WorkerLost) for order in orders[::2]]
-        assert [order.exception(20) for order in orders[1::2]] == [None] * 40
+        assert [order.exception(20) for order in orders[1::2]] == [None] * 20
     assert stopped == called_off
 
 

@@ -39,6 +39,7 @@ class Sweeper:
 
     def __init__(self, toys: ModuleType, folder: Path) -> None:
         self.toys = toys
+        self.folder = folder
         self.command = [sys.executable, str(toys.__file__), str(folder), str(N_TRIALS), str(SECONDS), "2"]
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -47,6 +48,17 @@ class Sweeper:
         if self.process is None:
             self.process = subprocess.Popen(self.command, start_new_session=True)
         return psutil.Process(self.process.pid) if self.process.poll() is None else None
+
+    def wait_for(self, moment: str) -> None:
+        """Wait until it has workers, or until these have recorded something more; or for its end."""
+        before = self._written()
+        while (parent := self.running()) and not (
+            (moment == "begun" or self._written() > before) and self.toys.workers_of(parent)
+        ):
+            time.sleep(0.02)
+
+    def _written(self) -> int:
+        return sum(part.stat().st_size for part in self.folder.glob("parts/*.jsonl"))
 
     def kill(self, victims: str, rng: np.random.Generator) -> bool:
         """Send SIGKILL; whether there was somebody to kill."""
@@ -84,7 +96,8 @@ def test_fifty_kills_leave_what_an_uninterrupted_sweep_leaves(toys: ModuleType, 
         sweeper = Sweeper(toys, folder)
         try:
             while kills < N_KILLS and sweeper.running():
-                time.sleep(float(rng.exponential(0.8)))
+                sweeper.wait_for(str(rng.choice(["begun", "recorded"])))
+                time.sleep(float(rng.exponential(0.1)))
                 kills += sweeper.kill(str(rng.choice(["the sweep", "a worker", "all"])), rng)
         finally:
             sweeper.stop()

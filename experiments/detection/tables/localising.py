@@ -102,14 +102,16 @@ def _hits(study: Study, run: Run, touched: Sequence[frozenset[str]]) -> pd.DataF
     scored = recorded.score(scans, grace=GRACE)
     found = np.flatnonzero(scored.drifted)
     found = found[scored.detected[scored.first_event]]
+    found = found[np.diff(named.offsets)[found] > 0]
     events = scored.event_offsets[found]
     rows = scored.onset[events] + scored.delay[events]
     n_columns = _n_columns(study)
     datasets, scenarios = (recorded.streams[name].to_numpy() for name in ("dataset", "scenario"))
+    begin, end = scans.alarms.offsets[found], scans.alarms.offsets[found + 1]
+    alarms = [np.searchsorted(scans.alarms.values[a:b], row) for a, b, row in zip(begin, end, rows, strict=True)]
+    names = named.at(named.offsets[found] + np.array(alarms, dtype=np.int64))
     hits = []
-    for one, row, stream in zip(found, rows, scans.stream[found], strict=True):
-        alarms = scans.alarms.values[scans.alarms.offsets[one] : scans.alarms.offsets[one + 1]]
-        columns = named[one][int(np.searchsorted(alarms, row))] if named[one] else []
+    for columns, stream in zip(names, scans.stream[found], strict=True):
         if touched[stream] and columns:
             shares = localise(columns, touched[stream], n_columns.get(datasets[stream], np.nan))
             hits.append((datasets[stream], scenarios[stream], *shares, len(columns), len(touched[stream])))
