@@ -13,7 +13,6 @@ from harness.checks.check import Broken, Noted, Suite, require
 from harness.core import Code, DataTable, Skip, Task
 from harness.data import Dataset
 from harness.data.fetching import absent
-from harness.data.preparation import Roles, prepare
 from harness.data.splits import n_of_rarest
 
 N_FOLDS = 5
@@ -43,8 +42,7 @@ def it_loads(dataset: Dataset) -> None:
 def read_again_it_is_the_same(dataset: Dataset) -> None:
     """A trial is known by the content of its set."""
     first = _table(dataset)
-    roles = Roles(dataset.task, dataset.target, dataset.drop, dataset.nominal, dataset.zero_is_missing)
-    again = prepare(dataset.source.read(), roles, dataset.name)
+    again = dataset.prepared().table
     require(
         first.checksum == again.checksum,
         "read twice, its content differs: a source has to give the same rows each time.",

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness import places
+from harness.cli.own_file import is_file, settings_of, show
 from harness.cli.progress import fetch_with_progress
 from harness.core import ConfigError, DataError
 from harness.data import Dataset
@@ -38,6 +39,10 @@ examples:
   harness data check --config-dir mine    the same with the sets of your own in mine/dataset/*.yaml
 
 your own data needs no YAML:
+  harness data check my.csv               what is understood of a file: columns, levels, missing cells, classes;
+                                          and the words that use it, found by looking at the file
+  harness data check my.csv decimal=, target=y 'drop=[id]' 'missing=[NA]'
+                                          the same with settings of yours
   harness run dataset=file dataset.path=my.csv dataset.target=label
   harness run dataset=openml dataset.data_id=61
 
@@ -64,6 +69,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.config_dir is not None:
         sys.path.insert(0, str(arguments.config_dir.resolve()))  # a YAML may name a source of a module beside it
+    if arguments.command == "check" and (files := [name for name in arguments.names if is_file(name)]):
+        return _check_files(files, [name for name in arguments.names if name not in files])
     catalogue = read_catalogue(arguments.config_dir)
     chosen = [_named(name, catalogue) for name in arguments.names] or list(catalogue.values())
     match arguments.command:
@@ -91,7 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="{list,fetch,check}")
     commands.add_parser("list", parents=[shared], help="a table of all sets, or the full card of those named")
     commands.add_parser("fetch", parents=[shared], help="download the carriers of all sets, or of those named")
-    commands.add_parser("check", parents=[shared], help="load sets and compare shape, classes and checksum")
+    commands.add_parser(
+        "check",
+        parents=[shared],
+        help="load sets and compare shape, classes and checksum; or show what is understood of a file",
+    )
     return parser
 
 
@@ -160,6 +171,15 @@ def _fetch(datasets: Iterable[Dataset]) -> None:
     fetch_with_progress(wanted)
     done = f"fetched {', '.join(map(str, wanted))}" if wanted else "nothing to fetch"
     print(f"{done}; the carriers are in {folder()}")
+
+
+def _check_files(files: Sequence[str], others: Sequence[str]) -> int:
+    stray = [word for word in others if "=" not in word]
+    if stray:
+        raise ConfigError(f"'{stray[0]}' is no file: check files and the harness's own sets one after the other.")
+    settings = settings_of(others)
+    usable = [show(path, settings) for path in files]
+    return 0 if all(usable) else 1
 
 
 def _check(datasets: Sequence[Dataset]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -11,12 +13,30 @@ import pandas as pd
 from pandas.api import types
 
 from harness.core import Floats
+from harness.data.overrides import override
 
 _OTHER_TYPE = "turn them into numbers or text, or drop the column"
 
 
 class UnusableColumnError(ValueError):
     """An error of a column and its remedy, as the end of a sentence that begins with the column's name."""
+
+
+def holds_text(column: pd.Series) -> bool:
+    """Whether all cells that are not missing are texts, and there is one at least. Categories are no texts."""
+    if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
+        return False
+    return (
+        set(column.dropna().map(type)) == {str} if types.is_object_dtype(column.dtype) else bool(column.notna().any())
+    )
+
+
+def closest(name: str, known: Sequence[str]) -> str:
+    """The end of a sentence about a column that is not there: a guess, and the columns that are."""
+    in_lower_case = {existing.lower(): existing for existing in known}
+    close = difflib.get_close_matches(name.lower(), in_lower_case, n=1)
+    guess = f"; did you mean '{in_lower_case[close[0]]}'?" if close else ";"
+    return f"{guess} it has: {', '.join(list(known)[:20])}{' ...' if len(known) > 20 else ''}"
 
 
 def is_numeric(column: pd.Series) -> bool:
@@ -43,7 +63,9 @@ def _kind_of_cells(cells: pd.Series) -> str:
             examples = {"numbers": cells[readable].iloc[0], "text": cells[~readable].iloc[0]}
     if len(examples) > 1:
         shown = " and ".join(f"{kind} ('{example}')" for kind, example in sorted(examples.items()))
-        raise UnusableColumnError(f"mixes {shown}: correct it, or read all as labels (dataset.nominal=[{cells.name}])")
+        raise UnusableColumnError(
+            f"mixes {shown}: correct it, or read all as labels ({override('nominal', [str(cells.name)])})"
+        )
     return next(iter(examples), "text")
 
 
@@ -87,9 +109,3 @@ def label(value: Any) -> str:
         return str(value).strip()
     is_whole = isinstance(value, Integral) or float(value).is_integer()
     return str(int(value)) if is_whole else repr(float(value))
-
-
-def missing_cells(values: Floats | pd.Categorical[str]) -> list[int]:
-    """The positions of missing cells."""
-    absent = values.codes < 0 if isinstance(values, pd.Categorical) else np.isnan(values)
-    return [int(position) for position in np.flatnonzero(absent)]

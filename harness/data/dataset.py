@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from harness.core import ConfigError, DataError, DataTable, Task
-from harness.data.preparation import MIN_ROWS, Roles, prepare
-from harness.data.sources import Source, Stamped
+from harness.data.names import as_texts, is_name
+from harness.data.overrides import override
+from harness.data.preparation import MIN_ROWS, Prepared, prepare
+from harness.data.roles import Roles
+from harness.data.sources import Reading, Source, Stamped, Written
 from harness.data.subsample import subsample
+from harness.settings import Bound, Checked, at_least
 
 logger = logging.getLogger("harness.data")
 
 _KEPT = 4
 _contents: OrderedDict[tuple[str, str], tuple[Dataset, DataTable]] = OrderedDict()
 
+_SHA256 = Bound(
+    "64 digits of 0-9 and a-f, as `harness data check` prints them",
+    lambda text: re.fullmatch("[0-9a-f]{64}", text) is not None,
+)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Dataset:
+class Dataset(Checked):
     """A data set, as one YAML of `conf/dataset` describes it.
 
     Attributes:
@@ -47,35 +57,42 @@ class Dataset:
     task: Task
     source: Source
     target: str | None = None
-    rows: int | None = None
-    features: int | None = None
+    rows: Annotated[int, at_least(1)] | None = None
+    features: Annotated[int, at_least(1)] | None = None
     classes: Mapping[str, int] | None = None
-    checksum: str | None = None
+    checksum: Annotated[str, _SHA256] | None = None
     drop: Sequence[str] = ()
     nominal: Sequence[str] | str = ()
     zero_is_missing: Sequence[str] = ()
-    max_rows: int | None = None
-    rows_per_month: int | None = None
+    max_rows: Annotated[int, at_least(1)] | None = None
+    rows_per_month: Annotated[int, at_least(1)] | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Turn the values of a YAML into plain frozen ones. Raises `ConfigError`."""
-        if self.task not in list(Task):
-            raise ConfigError(
-                f"Data set '{self.name}': dataset.task is '{self.task}', not classification or regression."
-            )
-        if isinstance(self.nominal, str) and self.nominal != "all":
-            raise ConfigError(f"Data set '{self.name}': dataset.nominal is '{self.nominal}', not 'all' or a list.")
+        """Turn the values of a YAML into plain frozen ones, then check them. Raises `ConfigError`."""
         plain = {
-            "task": Task(self.task),
-            "classes": None if self.classes is None else {str(key): int(n) for key, n in self.classes.items()},
-            "drop": tuple(map(str, self.drop)),
-            "nominal": self.nominal if isinstance(self.nominal, str) else tuple(map(str, self.nominal)),
-            "zero_is_missing": tuple(map(str, self.zero_is_missing)),
-            "about": dict(self.about),
+            "target": str(self.target) if is_name(self.target) else self.target,
+            **{setting: as_texts(getattr(self, setting)) for setting in ("drop", "nominal", "zero_is_missing")},
         }
         for attribute, value in plain.items():
             object.__setattr__(self, attribute, value)
+        super().__post_init__()
+        self._check_unions()
+        object.__setattr__(self, "task", Task(self.task))
+        object.__setattr__(self, "about", dict(self.about))
+        if self.classes is not None:
+            object.__setattr__(self, "classes", {str(key): n for key, n in self.classes.items()})
+
+    def _check_unions(self) -> None:
+        """Check what is one of two types, which `Checked` leaves to its classes."""
+        if isinstance(self.nominal, str) and self.nominal != "all":
+            raise ConfigError(f"Data set '{self.name}': dataset.nominal is '{self.nominal}', not 'all' or a list.")
+        if not isinstance(self.nominal, str) and not _are_texts(self.nominal):
+            raise ConfigError(f"{self.name}: nominal has to be 'all' or a list of columns, not {self.nominal!r}")
+        if self.classes is not None and not _are_counts(self.classes):
+            raise ConfigError(f"{self.name}: classes has to be a number of rows for each class, not {self.classes!r}")
+        if not isinstance(self.about, Mapping):
+            raise ConfigError(f"{self.name}: about has to be a mapping, not {self.about!r}")
 
     def load(self) -> DataTable:
         """The content of the set, checked against the YAML and subsampled to `max_rows`.
@@ -99,6 +116,20 @@ class Dataset:
         if notice := self.about.get("notice"):
             _say_once(str(notice))
 
+    def verify(self) -> None:
+        """Compare the content with all that is stated. Raises `DataError`."""
+        self._content()
+
+    def prepared(self) -> Prepared:
+        """The content, read anew and not compared with what is stated, and what is worth knowing of it.
+
+        Raises:
+            DataError: the set is not available or cannot be used.
+        """
+        reading = self.source.reading() if isinstance(self.source, Written) else Reading(self.source.read())
+        roles = Roles(self.task, self.target, self.drop, self.nominal, self.zero_is_missing)
+        return prepare(reading, roles, self.name, self.source)
+
     def fingerprint(self) -> str:
         """The checksum of the whole content: the stated one, otherwise that of the loaded content."""
         return self.checksum or self._content().checksum
@@ -108,9 +139,12 @@ class Dataset:
         described = repr(replace(self, about={}, max_rows=None))
         key = (described, self.source.stamp() if isinstance(self.source, Stamped) else "")
         if key not in _contents:
-            roles = Roles(self.task, self.target, self.drop, self.nominal, self.zero_is_missing)
-            table = prepare(self.source.read(), roles, self.name)
+            prepared = self.prepared()
+            table = prepared.table
             self._check(table)
+            if self.checksum is None:  # who pins a set has seen what is said of it
+                for notice in prepared.notices:
+                    _say_once(f"Data set '{self.name}': {notice}.")
             # keeps the set alive, so that no other source gets the address in a source's repr
             _contents[key] = (self, table)
             if len(_contents) > _KEPT:
@@ -130,8 +164,16 @@ class Dataset:
             if stated is not None and stated != value:
                 raise DataError(
                     f"Data set '{self.name}' is not what its YAML states: {what} should be {stated} but is {value}; "
-                    f"if you changed the set on purpose, set dataset.{what}=null (and dataset.checksum=null)."
+                    f"if you changed the set on purpose, set {override(what, None)} (and dataset.checksum=null)."
                 )
+
+
+def _are_texts(names: Any) -> bool:
+    return isinstance(names, Sequence) and all(isinstance(name, str) for name in names)
+
+
+def _are_counts(classes: Any) -> bool:
+    return isinstance(classes, Mapping) and all(type(n) is int and n > 0 for n in classes.values())
 
 
 @cache

@@ -2,76 +2,83 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from harness.core import DataError, DataTable, Floats, Ints, Task
-from harness.data.columns import UnusableColumnError, is_numeric, missing_cells, to_labels, to_numbers
+from harness.data.columns import UnusableColumnError, closest, is_numeric, to_labels, to_numbers
 from harness.data.fingerprint import checksum
+from harness.data.notices import Notice, notices
+from harness.data.overrides import override
+from harness.data.roles import Roles
+from harness.data.sources.csv import SEPARATORS
+from harness.data.sources.source import Reading
+from harness.data.suspicions import refuse_index, refuse_numbers_as_text
 
 MIN_ROWS = 10
 _MANY_CLASSES = 20
 
 
-@dataclass(frozen=True)
-class Roles:
-    """The roles of a set's columns.
+class Prepared(NamedTuple):
+    """A data set in the form that the harness uses.
 
     Attributes:
-        task: classification or regression.
-        target: the column to predict; None for the last one.
-        drop: columns to leave out.
-        nominal: columns of numbers that are labels, or "all".
-        zero_is_missing: columns in which 0 stands for a missing value.
+        table: its content.
+        target: the name of its target column.
+        notices: what is worth knowing of its columns, a sentence each, with the column's name; "" for the whole set.
     """
 
-    task: Task
-    target: str | None
-    drop: Sequence[str]
-    nominal: Sequence[str] | str
-    zero_is_missing: Sequence[str]
-
-    def are_labels(self, column: str) -> bool:
-        """Whether a column is read as labels, whatever it holds; "all" means all features."""
-        return column != self.target if isinstance(self.nominal, str) else column in self.nominal
+    table: DataTable
+    target: str
+    notices: tuple[Notice, ...]
 
 
-def prepare(raw: pd.DataFrame, roles: Roles, name: str) -> DataTable:
+def prepare(reading: Reading, roles: Roles, name: str, source: object = None) -> Prepared:
     """The data set in the form that the harness uses.
 
     Args:
-        raw: all rows and columns, as the source gives them.
+        reading: all rows and columns, as the source gives them.
         roles: the roles of the columns.
         name: the set's name, for the messages.
+        source: the source. If its settings say how numbers are written, messages name those that mend a column.
 
     Raises:
         DataError: the set cannot be used. The message names the set, the column and the remedy.
     """
-    raw = _with_checked_names(raw, name)
+    raw = _with_checked_names(reading.frame, roles, name)
     if len(raw) < MIN_ROWS:
         raise DataError(f"Data set '{name}' has {len(raw)} rows; at least {MIN_ROWS} are needed.")
     target_name = _target_column(raw, roles, name)
     roles = replace(roles, target=target_name)
-    features = _features(raw.drop(columns=[*roles.drop, target_name]), roles, name)
-    target, classes = _target(raw[target_name], target_name, roles, name)
-    return DataTable(name, roles.task, features, target, classes, checksum(features, target, classes))
+    used = raw.drop(columns=list(roles.drop)).reset_index(drop=True)
+    try:
+        refuse_numbers_as_text(used, roles, reading, source)
+        refuse_index(used)
+    except UnusableColumnError as error:
+        raise DataError(f"Data set '{name}': {error}.") from error
+    features = _features(used.drop(columns=target_name), roles, name)
+    target, classes = _target(used[target_name], target_name, roles, name, reading)
+    table = DataTable(name, roles.task, features, target, classes, checksum(features, target, classes))
+    return Prepared(table, target_name, notices(raw, used, roles, reading))
 
 
-def _with_checked_names(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+def _with_checked_names(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:
     names = [str(column).strip() for column in raw.columns]
     for position, column in enumerate(names):
         if not column:
-            raise DataError(
-                f"Data set '{name}': column {position + 1} has no name; name it, or leave it out of the file "
-                "(`to_csv(index=False)`) if it only counts the rows."
-            )
+            names[position] = column = f"Unnamed: {position}"  # as pandas calls it
+            if column not in roles.drop:
+                raise DataError(
+                    f"Data set '{name}': column {position + 1} has no name; name it, or leave it out "
+                    f"({override('drop', [*roles.drop, column])}, or `to_csv(index=False)` if it only counts the rows)."
+                )
         if column in names[:position]:
             raise DataError(f"Data set '{name}' has two columns named '{column}': rename or remove one.")
-    return raw.set_axis(names, axis="columns").reset_index(drop=True)
+    return raw.set_axis(names, axis="columns")
 
 
 def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
@@ -90,13 +97,13 @@ def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
     return target
 
 
-def _existing(column: str, columns: Collection[str]) -> str:
-    in_lower_case = {existing.lower(): existing for existing in columns}
-    close = difflib.get_close_matches(column.lower(), in_lower_case, n=1)
-    guess = f"; did you mean '{in_lower_case[close[0]]}'?" if close else ";"
-    shown = ", ".join(list(columns)[:20]) + (" ..." if len(columns) > 20 else "")
-    separator = " (another separator? see dataset.separator)" if len(columns) == 1 else ""
-    return f"{guess} it has: {shown}{separator}"
+def _existing(column: str, columns: Sequence[str]) -> str:
+    found = closest(column, columns)
+    if len(columns) > 1:
+        return found
+    separator = next((one for one in SEPARATORS if one in columns[0]), None)
+    proposed = f": {override('separator', separator)}" if separator else ""
+    return f"{found} (another separator? see dataset.separator{proposed})"
 
 
 def _features(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:
@@ -113,15 +120,18 @@ def _features(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:
 
 def _feature(raw: pd.Series, column: str, roles: Roles) -> Floats | pd.Categorical[str]:
     if raw.isna().all():
-        raise UnusableColumnError(f"holds no value at all: leave it out (dataset.drop=[{column}])")
+        raise UnusableColumnError(f"holds no value at all: leave it out ({override('drop', [*roles.drop, column])})")
     if roles.are_labels(column) or not is_numeric(raw):
         return to_labels(raw)
     numbers = to_numbers(raw)
     return np.where(numbers == 0, np.nan, numbers) if column in roles.zero_is_missing else numbers
 
 
-def _target(raw: pd.Series, column: str, roles: Roles, name: str) -> tuple[Ints | Floats, tuple[str, ...]]:
+def _target(
+    raw: pd.Series, column: str, roles: Roles, name: str, reading: Reading
+) -> tuple[Ints | Floats, tuple[str, ...]]:
     try:
+        _refuse_missing(raw, reading.missing.get(column, {}))
         if roles.task is Task.REGRESSION:
             return _numbers(raw), ()
         return _class_codes(raw, numeric=not roles.are_labels(column) and is_numeric(raw))
@@ -131,7 +141,6 @@ def _target(raw: pd.Series, column: str, roles: Roles, name: str) -> tuple[Ints 
 
 def _class_codes(raw: pd.Series, *, numeric: bool) -> tuple[Ints, tuple[str, ...]]:
     labels = to_labels(raw)
-    _refuse_missing(labels)
     n_classes = len(labels.categories)
     if n_classes < 2:
         raise UnusableColumnError("has one class only: choose another target")
@@ -150,13 +159,20 @@ def _numbers(raw: pd.Series) -> Floats:
     if not is_numeric(raw):
         raise UnusableColumnError("does not hold numbers: set dataset.task=classification or choose another target")
     numbers = to_numbers(raw)
-    _refuse_missing(numbers)
     if (numbers == numbers[0]).all():
         raise UnusableColumnError("has the same value in every row: choose another target")
     return numbers
 
 
-def _refuse_missing(values: Floats | pd.Categorical[str]) -> None:
-    missing = missing_cells(values)
-    if missing:
-        raise UnusableColumnError(f"is empty in {len(missing)} rows (the first is row {missing[0] + 1}): remove them")
+def _refuse_missing(raw: pd.Series, texts: Mapping[str, int]) -> None:
+    missing = np.flatnonzero(raw.isna())
+    if not missing.size:
+        return
+    first = f"is empty in {len(missing)} rows (the first is row {missing[0] + 1})"
+    if not texts:
+        raise UnusableColumnError(f"{first}: remove them")
+    shown = ", ".join(f"'{text}' in {n}" for text, n in texts.items())
+    raise UnusableColumnError(
+        f"{first}, since a text counts as missing ({shown}): remove these rows, or, if it is a class, "
+        f"say what is missing otherwise ({override('missing', [])} for empty cells only)"
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -74,11 +73,13 @@ def forget() -> None:
 
 
 def _dataset(node: dict[str, Any]) -> Dataset:
-    """The data set of a node. Its stated checksum is used only if no override has changed the YAML."""
+    """The data set of a node. What it states is verified at once unless it is as in its YAML, which its first load verifies."""
     key = canonical_json(node)
     if key not in _datasets:
         dataset: Dataset = instantiate(node)
-        _datasets[key] = dataset if _is_as_in_its_file(node) else replace(dataset, checksum=None)
+        if not _is_as_in_its_file(node):
+            dataset.verify()
+        _datasets[key] = dataset
     return _datasets[key]
 
 

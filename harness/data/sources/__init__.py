@@ -7,6 +7,6 @@ from harness.data.sources.bundled import Bundled, River
 from harness.data.sources.carried import Carried
 from harness.data.sources.file import File
 from harness.data.sources.openml import OpenML
-from harness.data.sources.source import Source, Stamped
+from harness.data.sources.source import Reading, Source, Stamped, Written
 
-__all__ = ["Bundled", "Carried", "File", "OpenML", "River", "Source", "Stamped"]
+__all__ = ["Bundled", "Carried", "File", "OpenML", "Reading", "River", "Source", "Stamped", "Written"]

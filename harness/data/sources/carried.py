@@ -11,7 +11,7 @@ import pandas as pd
 from harness.core import DataError
 from harness.data.carriers import Carrier, named
 from harness.data.download import intact_wheel
-from harness.data.sources.csv import read_csv
+from harness.data.sources.csv import Layout, read_csv
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Carried:
                     f"The carrier {carrier} has no file '{self.member}': correct `member` in the set's YAML."
                 )
             with wheel.open(self.member) as file:
-                return self._named(read_csv(file, header=self.header))
+                return self._named(read_csv(file.read(), self.member, Layout(header=self.header)))
 
     def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
         names = self.columns

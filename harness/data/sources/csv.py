@@ -6,51 +6,134 @@ pandas has changed between versions.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import IO
+import contextlib
+import csv as lines
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
 from harness.core import DataError
+from harness.data.overrides import override
 
-MISSING = ("", "?", " ?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>")
-"""Cells that mean "no value"."""
+MISSING = ("?", " ?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>")
+"""Cells that mean "no value", beside empty ones."""
+
+SEPARATORS = (",", ";", "\t", "|")
+_PROBED_ROWS, _PROBED_CHARACTERS = 200, 1 << 20
+_LARGEST_BLOCK = 2**31 - 1
 
 
-def read_csv(file: Path | IO[bytes], *, header: bool, separator: str = ",") -> pd.DataFrame:
-    """All rows and columns. Names stay as they are written, even if repeated or empty.
+@dataclass(frozen=True)
+class Layout:
+    """How a CSV text is written.
+
+    Attributes:
+        separator: the character between two cells.
+        decimal: the character before the decimals of a number.
+        missing: the cells that mean "no value", beside empty ones.
+        header: whether the first line holds names; otherwise columns are named f0, f1 ...
+    """
+
+    separator: str = ","
+    decimal: str = "."
+    missing: Sequence[str] = MISSING
+    header: bool = True
+
+
+def read_csv(content: bytes, name: str, layout: Layout = Layout()) -> pd.DataFrame:
+    """All rows and columns. Names stay as they are written, even if repeated or empty. Cells may hold line breaks.
 
     Args:
-        file: a path (`.gz` is unpacked) or an open binary file; UTF-8 text.
-        header: whether the first line holds names; otherwise columns are named f0, f1 ...
-        separator: the character between two cells.
+        content: UTF-8 text.
+        name: the name of the file, for the messages.
+        layout: how the text is written.
 
     Raises:
         DataError: rows have different numbers of cells, or the text is not UTF-8.
     """
-    try:
-        table = csv.read_csv(
-            file,
-            read_options=csv.ReadOptions(autogenerate_column_names=not header, use_threads=False),
-            parse_options=csv.ParseOptions(delimiter=separator),
-            convert_options=csv.ConvertOptions(null_values=list(MISSING), strings_can_be_null=True),
-        )
-        frame: pd.DataFrame = table.to_pandas()
-    except UnicodeDecodeError as error:
-        raise DataError(_not_utf8(file)) from error
-    except (pa.ArrowInvalid, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise DataError(f"{_name(file)} is not a table in CSV format: {reason}.") from error
+    missing = ["", *layout.missing]
+    convert = csv.ConvertOptions(null_values=missing, strings_can_be_null=True, decimal_point=layout.decimal)
+    table = _read(content, name, layout, convert)
     if any(pa.types.is_binary(kind) for kind in table.schema.types):
-        raise DataError(_not_utf8(file))
+        raise DataError(f"{name} is not UTF-8 text: save it as UTF-8.")
+    frame: pd.DataFrame = table.to_pandas()
     return frame
 
 
-def _not_utf8(file: Path | IO[bytes]) -> str:
-    return f"{_name(file)} is not UTF-8 text: save it as UTF-8."
+def read_cells(content: bytes, name: str, layout: Layout, columns: Sequence[str]) -> pd.DataFrame:
+    """The columns of these names as text, every cell as it is written. Raises `DataError` as `read_csv` does."""
+    types = dict.fromkeys(columns, pa.string())
+    convert = csv.ConvertOptions(column_types=types, null_values=[], strings_can_be_null=False)
+    frame: pd.DataFrame = _read(content, name, layout, convert).to_pandas()
+    return frame
 
 
-def _name(file: Path | IO[bytes]) -> str:
-    return str(file if isinstance(file, Path) else file.name)
+def _read(content: bytes, name: str, layout: Layout, convert: csv.ConvertOptions) -> pa.Table:
+    damaged: list[csv.InvalidRow] = []
+
+    def stop(row: csv.InvalidRow) -> str:
+        damaged.append(row)
+        return "error"
+
+    block = min(max(len(content) + 1, 1 << 20), _LARGEST_BLOCK)  # in one block no cell is torn at its line breaks
+    try:
+        return csv.read_csv(
+            io.BytesIO(content),
+            csv.ReadOptions(autogenerate_column_names=not layout.header, use_threads=False, block_size=block),
+            csv.ParseOptions(delimiter=layout.separator, newlines_in_values=True, invalid_row_handler=stop),
+            convert,
+        )
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name} is not UTF-8 text: save it as UTF-8.") from error
+    except pa.ArrowInvalid as error:
+        reason = _damage(damaged[0], content, layout) if damaged else str(error).splitlines()[0].rstrip(".")
+        raise DataError(f"{name} is not a table in CSV format: {reason}.") from error
+
+
+def _damage(row: csv.InvalidRow, content: bytes, layout: Layout) -> str:
+    """What is wrong with a row, and the separator with which there is nothing wrong."""
+    text = content.decode("utf-8", "replace")
+    line = _line_of(row, text, layout.separator)
+    shown = row.text if len(row.text) <= 60 else f"{row.text[:57]}..."
+    what = f"{line}: Expected {row.expected_columns} columns, got {row.actual_columns} ({shown!r})"
+    found = separator_of(text)
+    if found not in (None, layout.separator):
+        return f"{what}; {override('separator', found)} reads it"
+    if '"' in row.text and "\n" in row.text:
+        return f"{what}; close a quote that is left open, or quote a cell that holds a {layout.separator!r}"
+    return f"{what}; correct the line, or quote a cell that holds a {layout.separator!r}"
+
+
+def _line_of(row: csv.InvalidRow, text: str, separator: str) -> str:
+    """The line at which a row begins. Cells with line breaks make it another number than that of the row."""
+    reader = lines.reader(io.StringIO(text, newline=""), delimiter=separator)
+    begins = 1
+    try:
+        for cells in reader:
+            if cells and len(cells) != row.expected_columns:
+                return f"line {begins}"
+            begins = reader.line_num + 1
+    except lines.Error:  # a cell too long for the standard library
+        pass
+    return f"row {row.number}" if row.number is not None else "a row"
+
+
+def separator_of(text: str) -> str | None:
+    """The separator with which the first rows of a text have the same number of cells, two or more; None if there is none."""
+    rows = {separator: _widths(text, separator) for separator in SEPARATORS}
+    even = {separator: widths[0] for separator, widths in rows.items() if len(set(widths)) == 1 and widths[0] > 1}
+    return max(even, key=lambda separator: even[separator]) if even else None
+
+
+def _widths(text: str, separator: str) -> list[int]:
+    """The number of cells of each of the first rows; the last one may be cut off and is left out."""
+    head = text[:_PROBED_CHARACTERS]
+    reader = lines.reader(io.StringIO(head, newline=""), delimiter=separator)
+    widths: list[int] = []
+    with contextlib.suppress(lines.Error):
+        widths += [len(row) for row, _ in zip(reader, range(_PROBED_ROWS), strict=False) if row]
+    return widths[:-1] if len(head) < len(text) and len(widths) < _PROBED_ROWS else widths
