@@ -162,9 +162,10 @@ class Dataset(Checked):
         for what, value in found.items():
             stated = getattr(self, what)
             if stated is not None and stated != value:
+                mend = dict.fromkeys((what, "checksum"))
                 raise DataError(
                     f"Data set '{self.name}' is not what its YAML states: {what} should be {stated} but is {value}; "
-                    f"if you changed the set on purpose, set {override(what, None)} (and dataset.checksum=null)."
+                    f"if you changed the set on purpose, set {' and '.join(override(one, None) for one in mend)}."
                 )
 
 

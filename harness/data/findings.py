@@ -172,7 +172,7 @@ def _is_idle(column: pd.Series) -> bool:
 def _is_continuous(column: pd.Series) -> bool:
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return False
-    return column.nunique() > MANY_CLASSES
+    return column.nunique() > min(MANY_CLASSES, len(column) / 2)
 
 
 # ---- columns ------------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def notices(raw: pd.DataFrame, used: pd.DataFrame, roles: Roles, reading: Readin
 
 def _about_index(raw: pd.DataFrame) -> Iterator[Notice]:
     index = raw.index
-    if isinstance(index, pd.RangeIndex):
+    if isinstance(index, pd.RangeIndex) and index.name is None:
         return
     names = ", ".join(f"'{name}'" for name in index.names if name is not None)
     yield Notice(

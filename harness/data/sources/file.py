@@ -73,7 +73,7 @@ class File(Checked):
     @property
     def name(self) -> str:
         """What messages about settings call it: its path as it is written."""
-        return self.path if isinstance(self.path, str) else ""
+        return self.path if isinstance(self.path, str) and self.path.strip() else "dataset=file"
 
     @property
     def location(self) -> Path:
