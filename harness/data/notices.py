@@ -16,7 +16,7 @@ from harness.data.roles import Roles
 from harness.data.sources.source import Reading
 from harness.data.suspicions import counts_rows
 
-_SHOWN = 3
+_SHOWN, _SAMPLE = 3, 500
 
 
 class Notice(NamedTuple):
@@ -130,7 +130,8 @@ def _several_units(column: pd.Series) -> str:
     if not holds_text(column):
         return ""
     cells = list(map(str, column.dropna().unique()))
-    units = units_of(cells)
+    sample = cells[:_SAMPLE]
+    units = units_of(cells if sum(units_of(sample).values()) >= ENOUGH / 2 * len(sample) else ())
     named = [f"'{unit}'" for unit in units if unit]
     enough = sum(units.values()) >= ENOUGH * len(cells) and 1 < len(named) < len(cells) / 2
     return ", ".join(named[:_SHOWN]) if enough else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pandas.api import types
 
 from harness.data.columns import UnusableColumnError, closest, holds_text
@@ -16,8 +18,8 @@ from harness.data.numerals import PLAIN, Convention, convention_of, has_leading_
 from harness.data.overrides import override
 from harness.data.sources.source import Reading
 
-_STARTS_WITH_ZERO, _WHOLE = r"\s*[-+]?0[0-9xX]", r"\s*[-+]?(?:0[xX][0-9a-fA-F]+|[0-9]+)\s*"
-_GROUPED, _FEW = r"\s*[-+]?[1-9][0-9]{0,2}\.[0-9]{3}\s*", 3
+_STARTS_WITH_ZERO, _WHOLE = r"^\s*[-+]?0[0-9xX]", r"^\s*[-+]?(0[xX][0-9a-fA-F]+|[0-9]+)\s*$"
+_GROUPED, _FEW = r"^\s*[-+]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$", 3
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,11 @@ def typed(frame: pd.DataFrame, cells: pd.DataFrame | None, habits: Habits) -> Re
 def _found_missing(cells: pd.Series, missing: Sequence[str]) -> dict[str, int]:
     """The texts among the cells that mean "no value", and the number of each."""
     meant = {text.strip() for text in missing} - {""}
-    counts = Counter(cells.dropna().map(_stripped))
-    return {text: counts[text] for text in counts if text in meant}
+    found: dict[str, int] = {}
+    for cell, n in cells.value_counts(sort=False).items():
+        if (text := _stripped(cell)) in meant:
+            found[text] = found.get(text, 0) + int(n)
+    return found
 
 
 def _code(column: pd.Series, written: pd.Series) -> str | None:
@@ -84,8 +89,8 @@ def _code(column: pd.Series, written: pd.Series) -> str | None:
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return None
     cells = written[column.notna().to_numpy()]
-    starts_with_zero = cells[cells.str.match(_STARTS_WITH_ZERO)]
-    if starts_with_zero.empty or not cells.str.fullmatch(_WHOLE).all():
+    starts_with_zero = cells[_matching(cells, _STARTS_WITH_ZERO)]
+    if starts_with_zero.empty or not _matching(cells, _WHOLE).all():
         return None
     return str(starts_with_zero.iloc[0]).strip()
 
@@ -94,10 +99,16 @@ def _grouped(column: pd.Series, written: pd.Series) -> str | None:
     """A cell with a point, if all such cells have three digits behind it and could mean thousands; else None."""
     if not types.is_float_dtype(column.dtype):
         return None
-    pointed = written[written.str.contains(".", regex=False)]
-    if pointed.nunique() < _FEW or not pointed.str.fullmatch(_GROUPED).all():
+    pointed = written[_matching(written, r"\.")]
+    if not _matching(pointed, _GROUPED).all() or pointed.nunique() < _FEW:
         return None
     return str(pointed.iloc[0]).strip()
+
+
+def _matching(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
+    """Which cells match a pattern of RE2. pandas would try them one by one."""
+    matches = pc.match_substring_regex(pa.array(cells, pa.string()), pattern)
+    return np.asarray(matches.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _column(column: pd.Series, name: str, habits: Habits, *, empty_is_missing: bool) -> pd.Series:
