@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from harness.data.sources.source import Reading
 from harness.data.suspicions import counts_rows
 
 _SHOWN, _SAMPLE = 3, 500
+_DATE = re.compile(r"\s*\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\b.*|\s*\d{1,2}:\d{2}(:\d{2})?\s*([AaPp][Mm])?\s*")
 
 
 class Notice(NamedTuple):
@@ -56,9 +58,10 @@ def _about_index(raw: pd.DataFrame) -> Iterator[Notice]:
     if isinstance(index, pd.RangeIndex) and index.name is None:
         return
     names = ", ".join(f"'{name}'" for name in index.names if name is not None)
+    first = ", ".join(map(str, index[0])) if isinstance(index[0], tuple) else index[0]
     yield Notice(
         "",
-        f"its index {f'{names} ' if names else ''}(its first value is {index[0]!s}) is no column and is left out: "
+        f"its index {f'{names} ' if names else ''}(its first value is {first}) is no column and is left out: "
         "to use it, make it one (`reset_index()`)",
     )
 
@@ -74,11 +77,11 @@ def _about(column: pd.Series, name: str, roles: Roles, reading: Reading) -> Iter
     if not is_target and not is_told and counts_rows(column):
         first, last = column.iloc[0], column.iloc[-1]
         yield Notice(name, f"counts the rows ({first:g} to {last:g}): {_leave_out(name, roles)} unless it means more")
-    if name in reading.codes and not is_told:
+    if name in reading.codes and not is_told and not is_target:
         numbers = override("numbers", [name])
         yield Notice(
             name,
-            f"holds codes that begin with 0 ('{reading.codes[name]}'), so they are labels: {numbers} makes them numbers",
+            f"holds codes ('{reading.codes[name]}') and is read as labels, digit by digit: {numbers} makes them numbers",
         )
     if name in reading.missing and (is_told or not pd.api.types.is_numeric_dtype(column.dtype)):
         yield Notice(name, _about_missing(name, reading.missing))
@@ -89,6 +92,11 @@ def _about(column: pd.Series, name: str, roles: Roles, reading: Reading) -> Iter
         )
     if not is_told and not is_target and (units := _several_units(column)):
         yield Notice(name, f"holds numbers with several units ({units}), so they are labels")
+    if not is_told and not is_target and (date := _date(column)):
+        yield Notice(
+            name,
+            f"holds dates or times ('{date}') that are read as labels: turn them into numbers, or {_leave_out(name, roles)}",
+        )
     if merged := _merged(column):
         yield Notice(name, f"has levels that differ only in blanks around them and are one: {merged}")
     if alike := _alike(column):
@@ -123,6 +131,13 @@ def _alike(column: pd.Series) -> str:
         return ""
     levels = dict.fromkeys(_without_blanks(text) for text in column.dropna().unique())
     return _groups(list(levels), lambda text: unicodedata.normalize("NFKC", text).casefold())
+
+
+def _date(column: pd.Series) -> str:
+    """A cell of a column of text that holds dates or times; "" if it does not."""
+    cells = list(map(str, column.dropna().unique()[:_SAMPLE])) if holds_text(column) else []
+    dates = [cell for cell in cells if _DATE.fullmatch(cell)]
+    return dates[0] if dates and len(dates) >= ENOUGH * len(cells) else ""
 
 
 def _several_units(column: pd.Series) -> str:

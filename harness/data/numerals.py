@@ -17,6 +17,9 @@ _APOSTROPHES = "'\u2019"
 _WRITTEN_AS = {" ": " ", "'": f"[{_APOSTROPHES}]", ".": r"\.", ",": ","}
 _FEW = 500
 
+LOSS = "()"
+"""The "unit" of negative numbers as accountants write them: (12) is -12."""
+
 _CELL = re.compile(
     rf"(?P<sign>[-+\u2212]?)\s*(?P<before>[^\d\s.,+\-\u2212{_APOSTROPHES}]{{1,4}}\.?)?\s*(?P<second>[-+\u2212]?)\s*"
     rf"(?P<body>[.,]?\d(?:[\d., {_APOSTROPHES}]*[\d.,])?)(?P<exponent>[eE][-+]?\d+)?"
@@ -139,6 +142,8 @@ def _shape(decimal: str, thousands: str | None) -> re.Pattern[str]:
 @lru_cache(maxsize=100_000)
 def _parts(cell: str) -> Parts | None:
     normal = unicodedata.normalize("NFKC", cell).strip()  # spaces of any width are one, digits of full width are digits
+    if normal.startswith("(") and normal.endswith(")") and (inner := _parts(normal[1:-1])) is not None:
+        return None if inner.unit or inner.sign else inner._replace(sign="-", unit=LOSS)
     found = _CELL.fullmatch(normal)
     if found is None or re.search(r"\d[\u00b2\u00b3\u00b9\u2070-\u2079]", cell):
         return None

@@ -133,7 +133,7 @@ def _target(
     try:
         _refuse_missing(raw, reading.missing.get(column, {}))
         if roles.task is Task.REGRESSION:
-            return _numbers(raw), ()
+            return _numbers(raw, reading.codes.get(column)), ()
         return _class_codes(raw, numeric=not roles.are_labels(column) and is_numeric(raw))
     except UnusableColumnError as error:
         raise DataError(f"Data set '{name}': the target column '{column}' {error}.") from error
@@ -155,7 +155,12 @@ def _class_codes(raw: pd.Series, *, numeric: bool) -> tuple[Ints, tuple[str, ...
     return labels.codes.astype(np.int64), tuple(map(str, labels.categories))
 
 
-def _numbers(raw: pd.Series) -> Floats:
+def _numbers(raw: pd.Series, code: str | None = None) -> Floats:
+    if code is not None:
+        raise UnusableColumnError(
+            f"holds codes such as '{code}': {override('numbers', [str(raw.name)])} makes them numbers, or set "
+            "dataset.task=classification"
+        )
     if not is_numeric(raw):
         raise UnusableColumnError("does not hold numbers: set dataset.task=classification or choose another target")
     numbers = to_numbers(raw)

@@ -22,6 +22,7 @@ from harness import places
 from harness.core import ConfigError, DataError, DataTable
 from harness.data import from_file, from_openml
 from harness.data.sources import OpenML
+from harness.planning.trials import plan_spec
 
 ROWS = 20
 
@@ -119,6 +120,35 @@ def test_a_file_is_two_overrides_away(tmp_path: Path) -> None:
     dataset = composed("dataset=file", f"dataset.path={tmp_path / 'mine.csv'}", "dataset.target=label")
     assert dataset.name == "mine"
     assert dataset.load().n_rows == ROWS
+
+
+def test_a_stated_checksum_is_enforced_before_a_trial_is_planned(tmp_path: Path) -> None:
+    frame().to_csv(tmp_path / "mine.csv", index=False)
+    node = {
+        "_target_": "harness.data.from_file",
+        "path": str(tmp_path / "mine.csv"),
+        "task": "classification",
+        "name": None,
+    }
+    with initialize_config_dir(str(places.shipped("conf")), version_base="1.3"):
+        found = plan_spec("synthesis", {"dataset": node}).checksum
+        assert plan_spec("synthesis", {"dataset": {**node, "checksum": found}}).checksum == found
+        with pytest.raises(
+            DataError, match=f"checksum should be {'f' * 64} but is {found}; .*set dataset.checksum=null"
+        ):
+            plan_spec("synthesis", {"dataset": {**node, "checksum": "f" * 64}})
+
+
+def test_a_setting_that_a_file_lacks_is_refused_with_the_closest(tmp_path: Path) -> None:
+    node = {
+        "_target_": "harness.data.from_file",
+        "path": "mine.csv",
+        "task": "classification",
+        "name": None,
+        "tagret": "y",
+    }
+    with pytest.raises(ConfigError, match="has no parameter 'tagret'; did you mean 'target'"):
+        plan_spec("synthesis", {"dataset": node})
 
 
 def test_a_set_of_openml_is_one_override_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,7 @@ def test_whoever_pastes_what_messages_offer_reads_the_sheet(write: Callable[...,
         (lambda i: f"€ {i}.50", r"'dataset\.numbers=\[x\]'"),
         (lambda i: f"-${i}", r"'dataset\.numbers=\[x\]'"),
         (lambda i: f"CHF {i}.-", r"'dataset\.numbers=\[x\]'"),
+        (lambda i: f"({i}.50)" if i % 2 else f"{i}.50", r"'dataset\.numbers=\[x\]'"),
         (lambda i: "unknown" if i == 3 else f"{i}.5", r"'dataset\.missing=\[unknown\]'"),
     ],
 )
@@ -193,9 +194,32 @@ def test_codes_keep_their_zeros_and_that_is_said(write: Callable[..., Path], sai
     table = load(path)
     assert table.nominal == ("zip",)
     assert table.features["zip"].cat.categories[0] == "01067"
-    assert "column 'zip' holds codes that begin with 0 ('01067')" in said()
+    assert "column 'zip' holds codes ('01067')" in said()
     assert load(path, nominal=["zip"]).features["zip"].cat.categories[0] == "01067"
     assert load(path, numbers=["zip"]).features["zip"].iloc[0] == 1067
+
+
+def test_codes_too_long_for_a_number_keep_their_digits(write: Callable[..., Path], said: Callable[[], str]) -> None:
+    path = write("id,x,y", lambda i: f"{10**22 + i // 2},{i}.5,{label(i)}", name="long.csv")
+    assert len(load(path).features["id"].cat.categories) == 10
+    assert "column 'id' holds codes ('10000000000000000000000')" in said()
+
+
+def test_codes_are_no_target_of_regression(write: Callable[..., Path]) -> None:
+    path = write("x,y", lambda i: f"{i}.5,0{i}")
+    with pytest.raises(DataError, match=r"target column 'y' holds codes such as '00': 'dataset\.numbers=\[y\]'"):
+        load(path, task="regression")
+    assert load(path, task="regression", numbers=["y"]).target.max() == 19
+
+
+def test_dates_that_become_labels_are_said(write: Callable[..., Path], said: Callable[[], str]) -> None:
+    load(write("day,y", lambda i: f"{i + 1:02d}.03.2020,{label(i)}", name="dates.csv"))
+    assert "column 'day' holds dates or times ('01.03.2020') that are read as labels" in said()
+
+
+def test_a_file_without_a_line_of_names_is_said(write: Callable[..., Path], said: Callable[[], str]) -> None:
+    load(write("0.25,a", lambda i: f"{i}.5,{label(i)}", name="nameless.csv"), target=None)
+    assert "a column is called '0.25': if the file has no line of names, its first row is lost" in said()
 
 
 @pytest.mark.parametrize("name", ["", "Unnamed: 0"])
@@ -319,6 +343,11 @@ def test_a_damaged_row_is_named_by_its_line(write: Callable[..., Path]) -> None:
 def test_another_separator_is_proposed(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match=r"line 2: Expected 1 columns, got 2 .*'dataset\.separator=\";\"' reads it"):
         load(write("x;y", lambda i: f"{i},5;{label(i)}"))
+
+
+def test_the_line_in_which_a_spreadsheet_tells_the_separator_is_no_row(write: Callable[..., Path]) -> None:
+    path = write("sep=;\nx;y", lambda i: f"{i};{label(i)}")
+    assert list(load(path, separator=";").features.columns) == ["x"]
 
 
 @pytest.mark.parametrize("rows", [ROWS, 40_000])

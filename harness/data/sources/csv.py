@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv as lines
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ MISSING = ("?", " ?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", 
 
 SEPARATORS = (",", ";", "\t", "|")
 _PROBED_ROWS, _PROBED_CHARACTERS = 200, 1 << 20
+_HINT = re.compile(r'"?sep=([^\w"\s]|\t)"?\r?\n', re.IGNORECASE)
 _LARGEST_BLOCK = 2**31 - 1
 
 
@@ -101,6 +103,8 @@ def _damage(row: csv.InvalidRow, content: bytes, layout: Layout) -> str:
     shown = row.text if len(row.text) <= 60 else f"{row.text[:57]}..."
     what = f"{line}: Expected {row.expected_columns} columns, got {row.actual_columns} ({shown!r})"
     found = separator_of(text)
+    if layout.header and row.expected_columns == 1 and found is None:
+        return f"{what}; the first line has to hold the names of the columns, and each other line a row"
     if found not in (None, layout.separator):
         return f"{what}; {override('separator', found)} reads it"
     if '"' in row.text and "\n" in row.text:
@@ -122,8 +126,19 @@ def _line_of(row: csv.InvalidRow, text: str, separator: str) -> str:
     return f"row {row.number}" if row.number is not None else "a row"
 
 
+def without_hint(text: str, separator: str) -> str:
+    """The text without a first line that tells this separator."""
+    hint = _HINT.match(text)
+    return text[hint.end() :] if hint and hint[1] == separator else text
+
+
 def separator_of(text: str) -> str | None:
-    """The separator with which the first rows of a text have the same number of cells, two or more; None if there is none."""
+    """The separator with which the first rows of a text have the same number of cells, two or more; None if there is none.
+
+    Spreadsheets may tell it in a first line such as `sep=;`.
+    """
+    if hint := _HINT.match(text):
+        return hint[1]
     rows = {separator: _widths(text, separator) for separator in SEPARATORS}
     even = {separator: widths[0] for separator, widths in rows.items() if len(set(widths)) == 1 and widths[0] > 1}
     return max(even, key=lambda separator: even[separator]) if even else None

@@ -17,7 +17,7 @@ from harness.data.names import as_texts
 from harness.data.numerals import Convention
 from harness.data.overrides import NAMED, override
 from harness.data.sources import texts
-from harness.data.sources.csv import MISSING, Layout, read_cells, read_csv
+from harness.data.sources.csv import MISSING, Layout, read_cells, read_csv, without_hint
 from harness.data.sources.decoding import UTF_8, check_encoding, decoded, guessed_encoding
 from harness.data.sources.source import Reading
 from harness.settings import Bound, Checked, require
@@ -157,7 +157,7 @@ class File(Checked):
         text = self.text()
         if not text.strip():
             raise DataError(f"The file {path} is empty.")
-        content = text.encode()
+        content = without_hint(text, self.separator).encode()
         missing = MISSING if self.missing is None else self.missing
         layout = Layout(self.separator, self.decimal, [*missing, *(f" {one}" for one in missing)])
         frame = read_csv(content, str(path), layout)

@@ -35,7 +35,8 @@ class Reading:
     Attributes:
         frame: all rows and columns.
         missing: by column the texts that were read as "no value", each with the number of its cells.
-        codes: columns of digits that stay text since some cells begin with a zero, each with such a cell.
+        codes: columns of digits that stay text, since some cells begin with a zero or are too long for a number, each with
+            such a cell.
         examples: of each column the first cell that is not missing, as it is written.
         grouped: columns of numbers with three digits behind every point, which may separate thousands, each with a cell.
     """

@@ -18,7 +18,7 @@ from harness.data.numerals import PLAIN, Convention, convention_of, has_leading_
 from harness.data.overrides import override
 from harness.data.sources.source import Reading
 
-_STARTS_WITH_ZERO, _WHOLE = r"^\s*[-+]?0[0-9xX]", r"^\s*[-+]?(0[xX][0-9a-fA-F]+|[0-9]+)\s*$"
+_CODE, _WHOLE = r"^\s*[-+]?(0[0-9xX]|[0-9]{20})", r"^\s*[-+]?(0[xX][0-9a-fA-F]+|[0-9]+)\s*$"
 _GROUPED, _FEW = r"^\s*[-+]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$", 3
 
 
@@ -67,7 +67,7 @@ def typed(frame: pd.DataFrame, cells: pd.DataFrame | None, habits: Habits) -> Re
             column, codes[name] = written, example
         elif written is not None and (example := _grouped(column, written)) is not None:
             grouped[name] = example
-        columns.append(_column(column, name, habits, empty_is_missing=cells is not None))
+        columns.append(_column(column, name, habits, empty_is_missing=cells is not None, is_code=name in codes))
         given = (column if written is None else written)[columns[-1].notna().to_numpy()]
         examples |= {} if given.empty else {name: str(given.iloc[0]).strip()}
     read = pd.concat(columns, axis="columns") if columns else frame
@@ -85,14 +85,14 @@ def _found_missing(cells: pd.Series, missing: Sequence[str]) -> dict[str, int]:
 
 
 def _code(column: pd.Series, written: pd.Series) -> str | None:
-    """A cell that begins with a superfluous zero, if the column holds digits only; else None."""
+    """A cell that begins with a superfluous zero or is too long for a number, if all cells are digits only; else None."""
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return None
     cells = written[column.notna().to_numpy()]
-    starts_with_zero = cells[_matching(cells, _STARTS_WITH_ZERO)]
-    if starts_with_zero.empty or not _matching(cells, _WHOLE).all():
+    coded = cells[_matching(cells, _CODE)]
+    if coded.empty or not _matching(cells, _WHOLE).all():
         return None
-    return str(starts_with_zero.iloc[0]).strip()
+    return str(coded.iloc[0]).strip()
 
 
 def _grouped(column: pd.Series, written: pd.Series) -> str | None:
@@ -111,7 +111,7 @@ def _matching(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
     return np.asarray(matches.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _column(column: pd.Series, name: str, habits: Habits, *, empty_is_missing: bool) -> pd.Series:
+def _column(column: pd.Series, name: str, habits: Habits, *, empty_is_missing: bool, is_code: bool) -> pd.Series:
     if types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype):
         return _without_numbers(column, habits.missing)
     if not holds_text(column):
@@ -120,7 +120,7 @@ def _column(column: pd.Series, name: str, habits: Habits, *, empty_is_missing: b
     column = _mapped(column, lambda cell: None if _stripped(cell) in meant else cell) if meant else column
     if name in habits.numbers:
         return _numbers(column, name, habits.convention)
-    if habits.convention != PLAIN or empty_is_missing:
+    if not is_code and (habits.convention != PLAIN or empty_is_missing):
         return _as_numbers(column, habits.convention)
     return column
 
