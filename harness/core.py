@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from harness.errors import ConfigError as ConfigError
 from harness.errors import DataError as DataError
 from harness.errors import HarnessError as HarnessError
+from harness.errors import UnavailableError as UnavailableError
 from harness.memo import Memo
 
 PROTOCOL_VERSION = 1

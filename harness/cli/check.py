@@ -12,7 +12,7 @@ from harness import places
 from harness.checks.check import LONG_SECONDS, Finding, Verdict
 from harness.checks.checking import Checked, check_all
 from harness.checks.own import find, misplaced
-from harness.cli.words import add_config_dir, opened
+from harness.cli.words import Parser, add_config_dir, opened
 
 DESCRIPTION = """\
 Try everything in a folder of your own before a sweep relies on it: models, ways to combine them, detectors, drift
@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="harness check",
         description=DESCRIPTION,
         epilog=EXAMPLES,

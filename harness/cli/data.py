@@ -17,6 +17,7 @@ from rich.table import Table
 from harness import places
 from harness.cli.own_file import is_file, settings_of, show
 from harness.cli.progress import fetch_with_progress
+from harness.cli.words import Parser
 from harness.core import ConfigError, DataError
 from harness.data import Dataset
 from harness.data.carriers import folder
@@ -84,12 +85,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = Parser(add_help=False)
     shared.add_argument("names", nargs="*", metavar="NAME", help="data sets; all unless given")
     shared.add_argument(
         "--config-dir", type=Path, metavar="DIR", help="include the sets of your own, DIR/dataset/*.yaml"
     )
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="harness data",
         description=DESCRIPTION,
         epilog=EXAMPLES,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.markup import escape
-
-from harness.core import HarnessError
+from harness.cli.faults import check_folder, in_our_words
+from harness.cli.faults import report_error as report_error
+from harness.core import ConfigError
 
 TRIALS_FAILED, INTERRUPTED = 3, 130
-"""Exit codes, beside 0, 1 (an error) and 2 (a command line that makes no sense)."""
+"""Exit codes, beside 0, 1 (a disk, a network, a fault) and 2 (something that was given makes no sense)."""
 
 COMMANDS = {
     "run": "run one trial, or with -m a sweep (Hydra's grammar: harness run --help)",
@@ -45,40 +47,55 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 if all went well, 1 after an error, 2 for a command line that makes no sense, 3 if trials failed,
-        130 after Ctrl-C.
+        The exit code: 0 if all went well, 1 if a disk, a network or the harness itself is in the way, 2 for something that was
+        given and makes no sense, 3 if trials failed, 130 after Ctrl-C.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _speak()
+    try:
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # of `harness data list | head`
+        _leave_the_pipe()
+        return 0
+    except Exception as error:
+        return report_error(in_our_words(error))
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(), end="")
         return 0
     command, *rest = arguments
     if command not in COMMANDS:
-        print(f"harness: there is no command {command!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
-        return 2
-    try:
-        return int(importlib.import_module(f"harness.cli.{command}").main(rest))
-    except HarnessError as error:
-        return report_error(error)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        close = difflib.get_close_matches(command, COMMANDS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(COMMANDS)}."
+        raise ConfigError(f"there is no command {command!r}; {hint}")
+    check_folder()
+    return int(importlib.import_module(f"harness.cli.{command}").main(rest))
+
+
+def _leave_the_pipe() -> None:
+    """Whatever is still to be written goes nowhere: the reader of this process's output has gone."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak() -> None:
-    """Show the log messages of the harness's own modules. The root logger is Hydra's."""
+    """Show the log messages of the harness's own modules, and any character on any terminal. The root logger is Hydra's."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # it may be no terminal, or closed
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it may know few characters
     logger = logging.getLogger("harness")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(message)s"))
         logger.addHandler(handler)
         logger.propagate = False
-
-
-def report_error(error: HarnessError) -> int:
-    """The exit code of an error, which is printed in one sentence."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]error:[/] {escape(str(error))}")
-    return 1
 
 
 def _help() -> str:

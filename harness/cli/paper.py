@@ -11,7 +11,7 @@ from rich.console import Console
 
 from harness import places
 from harness.cli.words import read_settings
-from harness.core import HarnessError
+from harness.core import ConfigError, HarnessError
 from harness.report.paper import collect, found_reports, set_paper
 
 DESCRIPTION = """\
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     output, results, tier = Path(settings["output"]), Path(settings["results"]), settings["tier"]
     reports = found_reports(results, tier)
     if not reports:
-        raise HarnessError(
+        raise ConfigError(
             f"there is no report of the tier {tier!r} in {results}; run `harness report tier={tier}` first."
         )
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from harness import places
 from harness.checks.check import in_one_sentence
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
-from harness.core import HarnessError
+from harness.core import ConfigError, HarnessError
 from harness.report.studies import evidence_of, recorded_studies, report_of
 from harness.report.writing import write_report
 from harness.running import store
@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     results, tier = Path(settings["results"]), settings["tier"]
     studies = recorded_studies(results, tier, settings["study"], own)
     if not studies:
-        raise HarnessError(
+        raise ConfigError(
             f"there are no records of the tier {tier!r} in {results}; "
             f"run `harness run -m experiment=synthesis tier={tier}` first."
         )
@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
         try:
             _write(study, places.study_folder(results, tier, study), tier, own)
         except HarnessError as error:
-            code = report_error(HarnessError(f"{study}: {error}"))
+            code = report_error(type(error)(f"{study}: {error}"))
         except (Exception, SystemExit) as error:  # of a user's own study
             code = report_error(HarnessError(f"{study}: {in_one_sentence(error, own)}"))
     return code

@@ -18,16 +18,16 @@ from rich.text import Text
 from harness import places
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED
 from harness.cli.progress import Bar, fetch_with_progress, track
-from harness.cli.words import add_config_dir, opened
+from harness.cli.words import Parser, add_config_dir, opened
 from harness.core import ConfigError, Record, Status
-from harness.planning.grids import CONFIG, Asked, apart
+from harness.planning.grids import Asked, apart
 from harness.planning.hydra_session import VERSION, compose, loading
 from harness.planning.levels import register_resolvers
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.planning.sweeps import plan_sweep
 from harness.planning.sweeps import run as run_sweep
-from harness.planning.translation import in_sentences
+from harness.planning.translation import CONFIG, in_sentences
 from harness.running.identity import PlannedTrial
 from harness.running.reasons import by_code, in_words
 from harness.running.sweep import Summary
@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="harness run", add_help=False, allow_abbrev=False)
+    parser = Parser(prog="harness run", add_help=False)
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
     parser.add_argument("--multirun", "-m", action="store_true")
     add_config_dir(parser, "a folder of your own with YAML files, and modules that they name")
@@ -79,7 +79,7 @@ def _look(argv: Sequence[str]) -> int:
     looks = hydra.main(config_path=str(places.shipped("conf")), config_name=CONFIG, version_base=VERSION)(
         lambda _: None
     )
-    with in_sentences():
+    with in_sentences("this cannot be shown"):
         looks()
     return 0
 

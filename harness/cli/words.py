@@ -6,8 +6,20 @@ import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 from harness.core import ConfigError
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that takes no abbreviations, and whose errors are ours."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `ConfigError` instead of printing the usage."""
+        raise ConfigError(f"{self.prog}: {message}; `{self.prog} --help` shows what it takes.")
 
 
 def read_settings(
@@ -33,7 +45,7 @@ def settings_parser(
     program: str, description: str, *, defaults: Mapping[str, str], examples: str = ""
 ) -> argparse.ArgumentParser:
     """A parser of settings, for a command to add its own flags; see `settings_of`."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=program,
         description=description,
         epilog=examples,

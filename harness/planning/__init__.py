@@ -1,5 +1,8 @@
 """From overrides to planned trials: the only code that knows Hydra, beside the entry in `harness.cli.run`.
 
+yaml_files          reads YAML files, for Hydra too; what is wrong in one is a sentence with file and line
+grammar, choices    read the words of a command line, and look up the options that they choose
+translation         every error of Hydra and OmegaConf as one sentence of ours
 levels              finds files of a config group by name, and resolves lists of models
 detector_panel      detectors at their settings; `found_settings` reads those that the calibration study found
 trials              makes a planned trial of a composed configuration

@@ -134,14 +134,19 @@ def _texts(node: Any) -> Iterator[str]:
 
 def _is_confined(folders: Sequence[Path], group: str) -> bool:
     """Whether every option of a group fills the key of that group and nothing else."""
-    texts = (path.read_text(encoding="utf-8") for folder in folders for path in (folder / group).glob("*.yaml"))
+    texts = map(_text, (path for folder in folders for path in (folder / group).glob("*.yaml")))
     return not any("@package" in text or "defaults:" in text for text in texts)
 
 
 def _some_defaults_are_interpolated(folders: Sequence[Path]) -> bool:
     """Whether any defaults list in these folders depends on a choice made elsewhere."""
     files = (path for folder in folders for path in folder.rglob("*.yaml"))
-    return any(_interpolates_defaults(path.read_text(encoding="utf-8")) for path in files)
+    return any(_interpolates_defaults(_text(path)) for path in files)
+
+
+def _text(path: Path) -> str:
+    """As far as it is text: of files that nobody asks for, nothing is demanded."""
+    return path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else ""
 
 
 def _interpolates_defaults(text: str) -> bool:

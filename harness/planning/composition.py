@@ -15,11 +15,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from harness.core import ConfigError
 from harness.detectors.run import DEFAULT
-from harness.planning.grids import CONFIG, Grid, apart, grids
+from harness.planning.grammar import parsed
+from harness.planning.grids import Grid, apart, grids
 from harness.planning.hydra_session import loading
 from harness.planning.levels import node_of
 from harness.planning.planner import Planner
-from harness.planning.translation import in_sentences
+from harness.planning.translation import composed, in_sentences
 from harness.planning.trials import plan
 from harness.running.identity import PlannedTrial
 
@@ -62,8 +63,7 @@ class Composing:
         return [str(tier) for tier in design]
 
     def _config(self, overrides: Sequence[str], mode: RunMode) -> DictConfig:
-        config: DictConfig = self.loader.load_configuration(CONFIG, list(overrides), mode)
-        return config
+        return composed(parsed(overrides, self.loader), self.loader, mode)
 
 
 def _names(config: DictConfig) -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from omegaconf import OmegaConf
 
 from harness import places
-from harness.core import ConfigError
+from harness.building import instantiate
+from harness.core import ConfigError, HarnessError
 from harness.data import Dataset
+from harness.planning.translation import in_sentences
+from harness.planning.yaml_files import read_mapping
 
 
 def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
@@ -36,13 +35,14 @@ def read_catalogue(config_dir: Path | None = None) -> dict[str, Dataset]:
 
 def _read(path: Path) -> Dataset | None:
     """The data set that a YAML describes; None for a template, which the command line has to complete."""
+    node = read_mapping(path)
+    if any(OmegaConf.is_missing(node, key) for key in node):
+        return None
     try:
-        node = OmegaConf.load(path)
-        if isinstance(node, DictConfig) and any(OmegaConf.is_missing(node, key) for key in node):
-            return None
-        dataset = instantiate(node, _convert_="all")
-    except (OmegaConfBaseException, InstantiationException, YAMLError) as error:
-        raise ConfigError(f"{path} does not describe a data set: {str(error).strip().splitlines()[0]}") from error
+        with in_sentences("it cannot be made"):
+            dataset = instantiate(OmegaConf.to_container(node, resolve=True))
+    except (HarnessError, ModuleNotFoundError) as error:
+        raise ConfigError(f"{path} does not describe a data set: {error}") from error
     if not isinstance(dataset, Dataset):
         raise ConfigError(f"{path} does not describe a data set: it needs `_target_: harness.data.Dataset`.")
     return dataset

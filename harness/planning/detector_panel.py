@@ -42,7 +42,10 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
                 f"settings=[{','.join(settings)}]: {setting!r} is neither {DEFAULT} nor a rate of false alarms in percent."
             )
     world, folder = node["world"], places.study_folder(Path(node["results"]), node["tier"], "calibration")
-    asked = (tuple(names), tuple(settings), int(world["rows_per_month"]))
+    rows = world["rows_per_month"]
+    if not isinstance(rows, int) or isinstance(rows, bool):
+        raise ConfigError(f"rows_per_month has to be a whole number, not {rows!r}.")
+    asked = (tuple(names), tuple(settings), rows)
     if set(settings) == {DEFAULT}:
         return _panel(*asked, "", folder)
     key = world_key(world)

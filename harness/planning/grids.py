@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from harness.core import ConfigError
-
-CONFIG = "config"
-"""What `harness run` composes."""
+from harness.planning.choices import check_choices
+from harness.planning.grammar import parsed
+from harness.planning.translation import composed
 
 APART = ("experiment", "tier", "study", "trial", "results")
 """Keys with one value in a sweep. Several values of them make several sweeps."""
@@ -48,7 +47,8 @@ def apart(words: Sequence[str], loader: ConfigLoader) -> list[Asked]:
 
     Each takes the overrides whose key it has. One that none of them has is left to all, and Hydra refuses it.
     """
-    overrides = OverridesParser.create(config_loader=loader).parse_overrides(list(words))
+    overrides = parsed(words, loader)
+    check_choices(overrides, loader)
     swept = [one for one in overrides if one.get_key_element() in APART and one.is_sweep_override()]
     if not swept:
         return [_asked(list(words), loader)]
@@ -73,8 +73,7 @@ def _asked(words: list[str], loader: ConfigLoader) -> Asked:
 
 
 def _composed(words: Sequence[str], loader: ConfigLoader) -> DictConfig:
-    config: DictConfig = loader.load_configuration(CONFIG, list(words), RunMode.MULTIRUN)
-    return config
+    return composed(parsed(words, loader), loader, RunMode.MULTIRUN)
 
 
 def _flags_of(overrides: Sequence[Override]) -> list[str]:
@@ -104,12 +103,11 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
         raise ConfigError(
             f"the experiment has no design for tier={config.tier.name}; it has: {', '.join(map(str, config.design))}."
         )
-    parser = OverridesParser.create(config_loader=loader)
     named = OmegaConf.to_container(designs, resolve=True) if designs is not None else {"": {}}
     assert isinstance(named, dict)
-    own = _levels(parser.parse_overrides(asked.arguments))
+    own = _levels(parsed(asked.arguments, loader))
     texts = ([f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values())
-    designed = (_levels(parser.parse_overrides(list(one))) for one in texts)
+    designed = (_levels(parsed(list(one), loader)) for one in texts)
     return [{**{key: one[key] for key in one if key not in own}, **own} for one in designed]
 
 

@@ -14,7 +14,6 @@ from hydra._internal.utils import create_config_search_path
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobRuntime
 from hydra.types import RunMode
 from omegaconf import DictConfig
@@ -23,8 +22,9 @@ from harness import places
 from harness.building import locate
 from harness.core import ConfigError
 from harness.planning import detector_panel, found_settings, levels, trials
-from harness.planning.grids import CONFIG
-from harness.planning.translation import in_sentences
+from harness.planning.grammar import parsed
+from harness.planning.translation import composed, in_sentences
+from harness.planning.yaml_files import read_by_us
 
 VERSION = "1.3"
 """By the rules of which version of Hydra configurations are composed."""
@@ -85,7 +85,7 @@ def loading(*config_dirs: Path | None) -> Iterator[ConfigLoader]:
         state.clear()
         levels.register_resolvers()
         with in_sentences():
-            yield _hydra([folder for folder in config_dirs if folder is not None]).config_loader
+            yield read_by_us(_hydra([folder for folder in config_dirs if folder is not None]).config_loader)
     finally:
         state.hydra = hydra
         job.set("name", name)
@@ -93,12 +93,12 @@ def loading(*config_dirs: Path | None) -> Iterator[ConfigLoader]:
 
 
 def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
-    """The configuration of one trial. Raises `ConfigError` if a word asks for several."""
-    for one in OverridesParser.create(config_loader=loader).parse_overrides(list(words)):
+    """The configuration of one trial. Raises `ConfigError` if a word asks for several, or makes no sense."""
+    overrides = parsed(words, loader)
+    for one in overrides:
         if one.is_sweep_override():
             raise ConfigError(f"{one.input_line} asks for several trials: add -m (in Python: harness.sweep).")
-    config: DictConfig = loader.load_configuration(CONFIG, list(words), RunMode.RUN)
-    return config
+    return composed(overrides, loader, RunMode.RUN)
 
 
 def _hydra(config_dirs: Sequence[Path]) -> Hydra:

@@ -11,9 +11,12 @@ from typing import Any
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, ListConfig, OmegaConf
-from yaml import YAMLError
 
 from harness.core import ConfigError
+from harness.planning.yaml_files import read_mapping
+
+NEAREST = 3
+"""Names that are proposed instead of an unknown one."""
 
 
 def register_resolvers() -> None:
@@ -29,6 +32,8 @@ def checked_list(key: str, names: Any) -> Any:
     """The names, if they are a list with members, none of them twice. Raises `ConfigError` otherwise."""
     if isinstance(names, str):
         raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
+    if not isinstance(names, list | ListConfig):
+        raise ConfigError(f"{key}={names} is not a list of names; write {key}=[<name>,<name>].")
     if not names or len({str(one) for one in names}) < len(names):
         raise ConfigError(f"{key}=[{','.join(map(str, names))}] is empty or has a member twice; name each one once.")
     return names
@@ -37,11 +42,8 @@ def checked_list(key: str, names: Any) -> Any:
 @cache
 def node_of(path: Path) -> DictConfig:
     """The content of a file, which must be complete without other files. Raises `ConfigError`."""
-    try:
-        node = OmegaConf.load(path)
-    except YAMLError as error:
-        raise ConfigError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(node, DictConfig) or "_target_" not in node:
+    node = read_mapping(path)
+    if "_target_" not in node:
         raise ConfigError(
             f"{path} cannot stand in a list: it must be whole by itself, with a _target_ and without defaults."
         )
@@ -59,9 +61,11 @@ def file_of(group: str, name: str) -> Path:
 
 
 def hint(name: str, known: Sequence[str]) -> str:
-    """The end of a sentence on an unknown name: the closest one that there is, or all of them."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
+    """The end of a sentence on an unknown name: the closest ones that there are, or all of them."""
+    close = difflib.get_close_matches(name, known, n=NEAREST)
+    if close:
+        return f"did you mean {' or '.join(map(repr, close))}?"
+    return f"there are: {', '.join(known)}." if known else "there is none."
 
 
 def config_folders(loader: ConfigLoader | None = None) -> list[Path]:

@@ -12,6 +12,7 @@ from harness.data.fetching import absent
 from harness.detectors.run import Run
 from harness.detectors.step_by_step import as_detector
 from harness.detectors.warming import warm
+from harness.planning.translation import in_sentences
 from harness.planning.trials import datasets_of
 from harness.running.identity import PlannedTrial
 
@@ -39,7 +40,8 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
     made = []
     for name, node in nodes.items():
         try:
-            made.append(as_detector(instantiate(node)))
+            with in_sentences("it cannot be made"):
+                made.append(as_detector(instantiate(node)))
         except ConfigError as error:
             raise ConfigError(f"detector {name}: {error}") from error
         except Exception:  # a package is missing, it cannot be set, its class raises: its trials say so

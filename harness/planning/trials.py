@@ -10,10 +10,11 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from harness.building import instantiate, locate
-from harness.core import ConfigError
 from harness.data import Dataset
 from harness.planning.detector_panel import panel
 from harness.planning.levels import config_folders
+from harness.planning.translation import in_a_sentence, in_sentences
+from harness.planning.yaml_files import read_mapping
 from harness.running.identity import PlannedTrial, canonical_json
 
 
@@ -26,7 +27,7 @@ def plan(config: DictConfig) -> PlannedTrial:
     try:
         spec = OmegaConf.to_container(config.trial, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        raise ConfigError(_first_sentence(error)) from error
+        raise in_a_sentence(error) from error
     planned = plan_spec(config.study, spec)  # type: ignore[arg-type]
     check_settings(planned)
     return planned
@@ -76,9 +77,10 @@ def _dataset(node: dict[str, Any]) -> Dataset:
     """The data set of a node. What it states is verified at once unless it is as in its YAML, which its first load verifies."""
     key = canonical_json(node)
     if key not in _datasets:
-        dataset: Dataset = instantiate(node)
-        if not _is_as_in_its_file(node):
-            dataset.verify()
+        with in_sentences(f"dataset {node.get('name') or ''} cannot be made".replace("  ", " ")):
+            dataset: Dataset = instantiate(node)
+            if not _is_as_in_its_file(node):
+                dataset.verify()
         _datasets[key] = dataset
     return _datasets[key]
 
@@ -88,7 +90,7 @@ def _is_as_in_its_file(node: dict[str, Any]) -> bool:
     found = next((path for path in files if path.is_file()), None)
     if found is None:
         return False
-    stated = OmegaConf.to_container(OmegaConf.load(found), resolve=True)
+    stated = OmegaConf.to_container(read_mapping(found), resolve=True)
     assert isinstance(stated, dict)
     return {**stated, "max_rows": None} == {**node, "max_rows": None}
 
@@ -97,9 +99,3 @@ def datasets_of(trials: Sequence[PlannedTrial]) -> list[Dataset]:
     """The data sets of planned trials, each once."""
     names = {trial.spec["dataset"]["name"] for trial in trials if trial.checksum}
     return [dataset for dataset in _datasets.values() if dataset.name in names]
-
-
-def _first_sentence(error: Exception) -> str:
-    key = getattr(error, "full_key", None)
-    where = f"configuration key {key!r}: " if key else ""
-    return where + str(error).strip().partition("\n")[0]

@@ -285,7 +285,9 @@ def test_an_unknown_key_is_found(checked: Check) -> None:
 
 
 def test_a_file_that_is_no_yaml_is_found(checked: Check) -> None:
-    assert "is no YAML" in found(checked({"detector/bad.yaml": "name: [bad\n"}), "it can be read")
+    assert "bad.yaml, line 2, column 1: this is no YAML" in found(
+        checked({"detector/bad.yaml": "name: [bad\n"}), "it can be read"
+    )
 
 
 def test_a_package_that_is_not_installed_is_named(checked: Check) -> None:

@@ -115,5 +115,5 @@ def test_a_misspelt_parameter_is_one_sentence(harness: Callable[..., Any], tmp_p
 @pytest.mark.parametrize("setting", ["often", "0", "-5", "100"])
 def test_a_setting_that_is_no_rate_is_named(harness: Callable[..., Any], setting: str) -> None:
     shown = harness("run", "trial=detection", *SMALL, f"settings=[default,{setting}]")
-    assert shown.returncode == 1
+    assert shown.returncode == 2
     assert f"settings=[default,{setting}]: '{setting}' is neither default nor a rate" in shown.stderr

@@ -88,20 +88,20 @@ def test_the_composed_trial_can_be_looked_at_without_running(harness: Harness, t
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["model=treee"], "Could not find 'model/treee'"),
-        (["sed=3"], "Could not override 'sed'"),
+        (["model=treee"], "there is no model 'treee'; did you mean 'tree'"),
+        (["sed=3"], "sed=3: there is no setting 'sed'; did you mean 'seed'"),
         (["synthesis=stacking", "pool=[tree,treee]"], "there is no model 'treee'"),
         (["synthesis=stacking", "pool=tree"], "pool=tree is not a list; write pool=[tree]"),
         (["dataset=file", "dataset.target=y"], "dataset.path"),
         (["dataset=file", "dataset.path=no.csv", "dataset.target=y"], "There is no file"),
         (["results=/dev/null/x"], "cannot write results to"),
-        (["-m", "model=tree,treee"], "Could not find 'model/treee'"),
+        (["-m", "model=tree,treee"], "there is no model 'treee'; did you mean 'tree'"),
         (["-m", "dataset=file", "dataset.path=no.csv", "dataset.target=y"], "There is no file"),
         (["-m", "workers=-1"], "Local: workers has to be at least 1, not -1"),
         (["label_noise=nan"], "SynthesisTrial: label_noise has to be a finite number, not nan"),
         (["n_folds=1"], "SynthesisTrial: n_folds has to be at least 2, not 1"),
         (["experiment=synthesis"], "add -m"),
-        (["dataset=iris", "dataset.task=regresion"], "not classification or regression"),
+        (["dataset=iris", "dataset.task=regresion"], "unknown task 'regresion'; choose one of classification, regression"),
         (["-m", "retry_failed=no"], "retry_failed=no makes no sense: give true or false"),
         (["-m", "share=dataset"], "share=dataset makes no sense: give a list of factors"),
         (["-m", "limits=null"], "limits=None makes no sense: give seconds and memory"),
@@ -190,7 +190,7 @@ def test_ctrl_c_keeps_the_records_and_the_same_command_continues(harness: Harnes
 
 
 def test_a_refused_setting_leaves_no_record(harness: Harness, tmp_path: Path) -> None:
-    assert harness("run", "seed=abc", f"results={tmp_path}").returncode == 1
+    assert harness("run", "seed=abc", f"results={tmp_path}").returncode == 2
     assert not list(tmp_path.rglob("*.jsonl"))
 
 

@@ -90,11 +90,19 @@ def test_check_fails_for_a_set_that_is_not_what_it_should_be(mine: Path, capsys:
 
 
 @pytest.mark.parametrize(
-    "content", ["name: [", "_target_: harness.data.NoSuchThing", "_target_: harness.data.Dataset", "name: fruit", "- 1"]
+    ("content", "said"),
+    [
+        ("name: [", r", line 1, column \d+: this is no YAML"),
+        ("_target_: harness.data.NoSuchThing", " does not describe a data set: "),
+        ("_target_: no_such_package.Thing", " does not describe a data set: .*no_such_package"),
+        ("_target_: harness.data.Dataset", " does not describe a data set: "),
+        ("name: fruit", " does not describe a data set: "),
+        ("- 1", " is a list; write settings as lines"),
+    ],
 )
-def test_a_yaml_that_describes_no_set_is_named(mine: Path, content: str) -> None:
+def test_a_yaml_that_describes_no_set_is_named(mine: Path, content: str, said: str) -> None:
     (mine / "dataset" / "fruit.yaml").write_text(content)
-    with pytest.raises(ConfigError, match=r"fruit\.yaml does not describe a data set: "):
+    with pytest.raises(ConfigError, match=rf"fruit\.yaml{said}"):
         main(["list", "--config-dir", str(mine)])
 
 

@@ -58,7 +58,7 @@ def test_a_package_that_is_not_installed_is_one_sentence(name: str, tmp_path: Pa
         f"import sys; sys.modules[{ENGINES[name]!r}] = None; from harness.cli.main import main; sys.exit(main({words}))"
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert answer.stderr.strip() == (
         f"error: this executor needs the package '{ENGINES[name]}', which is not installed: "
         f"pip install 'mlops-harness[{name}]'."

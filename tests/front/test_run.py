@@ -137,10 +137,10 @@ def test_a_failed_trial_is_an_outcome(folder: Path) -> None:
     ("overrides", "said"),
     [
         (["dataset=wien"], "there is no dataset 'wien'; did you mean 'wine'"),
-        (["model=tree,svm"], "model=tree,svm asks for several trials: call harness.sweep"),
-        (["nonsense=1"], "Could not override 'nonsense'"),
+        (["model=tree,svm"], "model=tree,svm asks for several trials: add -m (in Python: harness.sweep)"),
+        (["nonsense=1"], "nonsense=1: there is no setting 'nonsense'"),
         (["experiment=synthesis"], "experiment=synthesis is a sweep of many trials"),
-        (["pool=[tree"], "pool=[tree cannot be read: "),
+        (["pool=[tree"], "pool=[tree cannot be read: a ] is missing; write 'pool=[tree]'"),
         (["-m"], "-m is a flag of the command line"),
         (["dataset=file"], "dataset.path"),
         (["seed=x"], "seed has to be a whole number"),

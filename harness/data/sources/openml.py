@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from harness import places
-from harness.core import ConfigError, DataError
+from harness.core import ConfigError, UnavailableError
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class OpenML:
         return f"{self.data_id}" if self.data_id is not None else f"{self.name} version {self.version}"
 
     def read(self) -> pd.DataFrame:
-        """All columns, OpenML's default target last. Raises `DataError` if the set is not available."""
+        """All columns, OpenML's default target last. Raises `UnavailableError` if the set is not available."""
         from sklearn.datasets import fetch_openml
 
         which: dict[str, Any] = {"data_id": self.data_id, "name": self.name}
@@ -52,7 +52,7 @@ class OpenML:
         except (OSError, HTTPException, ValueError) as error:  # URLError and HTTPError are OSErrors
             reason = getattr(error, "reason", error)
             why = str(getattr(reason, "strerror", None) or reason).strip().rstrip(".") or type(error).__name__
-            raise DataError(
+            raise UnavailableError(
                 f"The OpenML set {self} cannot be had ({why}): "
                 "check the id and the network; a set that was fetched once is read from the cache without a network."
             ) from error
