@@ -16,9 +16,11 @@ from harness.planning.run_settings import limits_of
 from harness.planning.trials import plan
 from harness.running import store
 from harness.running.execute import execute
+from harness.running.executors.local import Local
 from harness.running.identity import PlannedTrial
-from harness.running.limits import memory_limited
+from harness.running.limits import NO_LIMITS
 from harness.running.store.resume_rule import is_settled
+from harness.running.sweep import run_alone
 from harness.running.worker import Order, Recorder
 
 
@@ -32,7 +34,7 @@ def plan_one(config: DictConfig) -> PlannedTrial:
 def run_or_find(
     trial: PlannedTrial, folder: Path, config: DictConfig, command: Sequence[str], bring: Fetch = fetch
 ) -> Record:
-    """The record of a trial, which is run now if it has none.
+    """The record of a trial, which is run now if it has none: in this process, or under limits in a worker, as in a sweep.
 
     Args:
         trial: the planned trial.
@@ -48,9 +50,15 @@ def run_or_find(
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
     prepare([trial], bring)
+    limits = limits_of(config)
+    if limits != NO_LIMITS:  # of a worker, since this process is not to be killed
+        run_alone(trial, folder, build, Local(workers=1), limits=limits, command=command)
+        record = store.read_trial(folder, trial.trial_id).find(trial.trial_id)
+        assert record is not None
+        return record
     recorder = Recorder(Order((trial,), folder, build, command=tuple(command)))
     try:
-        executed = execute(trial, build, Memo(), within=memory_limited(limits_of(config).memory))
+        executed = execute(trial, build, Memo())
         return recorder.append(trial, executed.record, executed.predictions)
     finally:
         recorder.writer.close()

@@ -32,6 +32,7 @@ def check_sweep_settings(config: DictConfig) -> None:
     ):
         if not holds:
             raise ConfigError(f"{key}={config.get(key)} makes no sense: give {needed}.")
+    limits_of(config)
 
 
 def executor_of(config: DictConfig) -> Executor:

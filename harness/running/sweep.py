@@ -126,6 +126,23 @@ def run_sweep(
     return summary
 
 
+def run_alone(
+    trial: PlannedTrial, folder: Path, build: Build, executor: Executor, *, limits: Limits, command: Sequence[str] = ()
+) -> None:
+    """Run one trial in a worker, which is stopped at its limits as in a sweep. Its record is in the store; no plan is left.
+
+    Raises:
+        HarnessError: the executor is not there, or the store cannot be written to.
+        KeyboardInterrupt: it was interrupted, and left no record.
+    """
+    folder, summary = folder.resolve(), Summary(planned=1, known=0)
+    silent = logging.getLogger(__name__)
+    alone = _Sweep(folder, build, executor, limits, summary, lambda _: None, silent, Tail(folder), tuple(command))
+    alone.run([trial], ())
+    if summary.interrupted:
+        raise KeyboardInterrupt
+
+
 def _in_words(summary: Summary) -> str:
     ended = ", ".join(f"{count} {status}" for status, count in summary.ended.items())
     return f"{summary.planned} trials, {summary.known} recorded before, {ended}, {summary.left} left"

@@ -18,7 +18,7 @@ from hydra.core.global_hydra import GlobalHydra
 from threadpoolctl import threadpool_info
 
 import harness
-from harness.core import Status
+from harness.core import Code, Status
 from harness.planning import hydra_session
 from harness.planning.grids import apart
 from harness.planning.one_trial import plan_one
@@ -247,3 +247,72 @@ def test_each_folder_has_the_modules_that_stand_in_it(folder: Path) -> None:
         (own / "model" / "spy.yaml").write_text(level)
         said.append(harness.run("dataset=iris", "model=spy", f"seed={number}", config_dir=own).record.reason)
     assert ["one" in said[0], "two" in said[1]] == [True, True]
+
+
+# ---- limits --------------------------------------------------------------------------------------------------------------
+
+SLEEPER = """\
+import time
+from sklearn.dummy import DummyClassifier
+
+
+class Sleeper(DummyClassifier):
+    def fit(self, X, y):
+        time.sleep(60)
+
+
+class Glutton(DummyClassifier):
+    def fit(self, X, y):
+        self.eaten = bytearray(4 << 30)
+"""
+
+
+def own_model(folder: Path, kind: str) -> None:
+    (folder / "mine" / "model").mkdir(parents=True, exist_ok=True)
+    (folder / "mine" / "slow.py").write_text(SLEEPER)
+    node = f"_target_: harness.synthesis.Learner\nname: own\nclassifier: {{_target_: slow.{kind}}}\n"
+    (folder / "mine" / "model" / "own.yaml").write_text(node)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "code", "why"),
+    [
+        ("Sleeper", "limits.seconds=0.5", Code.OUT_OF_TIME, "it passed its limit of 0.5 seconds"),
+        pytest.param(
+            "Glutton",
+            "limits.memory=2GB",
+            Code.OUT_OF_MEMORY,
+            "MemoryError",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone"),
+        ),
+    ],
+)
+def test_a_trial_alone_is_stopped_at_its_limits(folder: Path, kind: str, limit: str, code: Code, why: str) -> None:
+    own_model(folder, kind)
+    ran = harness.run("model=own", limit, config_dir="mine")
+    assert (ran.status, ran.record.code) == (Status.FAILED, code)
+    assert ran.record.reason.startswith(why)  # a worker that starts slowly is stopped from outside, which is said
+    assert ran.record.error
+    assert harness.run("model=own", limit, config_dir="mine").record == ran.record
+    assert not (ran.folder / "sweeps").exists()
+
+
+def test_within_its_limits_a_trial_measures_what_it_measures_without(folder: Path) -> None:
+    free, limited = (
+        harness.run("model=tree", *limits, results=name)
+        for name, limits in (("free", ()), ("limited", ("limits.seconds=500",)))
+    )
+    assert limited.record.measurements == free.record.measurements
+    assert limited.record.predictions == free.record.predictions
+
+
+@pytest.mark.parametrize(
+    "limit", ["limits.seconds=abc", "limits.seconds=0", "limits.seconds=true", "limits.memory=much"]
+)
+def test_a_limit_that_makes_no_sense_is_refused_as_in_a_sweep(folder: Path, limit: str) -> None:
+    with pytest.raises(harness.ConfigError) as alone:
+        harness.run(limit)
+    with pytest.raises(harness.ConfigError) as swept:
+        harness.sweep(limit)
+    assert str(alone.value) == str(swept.value)
+    assert not (folder / "results").exists()
