@@ -13,10 +13,11 @@ import pytest
 
 from harness import places
 from harness.analysis.query import Query
-from harness.report import studies
+from harness.report import studies, unfinished
 from harness.report.numbers import Number
 from harness.report.rounding import rounded
 from harness.report.table import Table
+from harness.running.status import StudyFolder, look
 
 RESULTS = places.shipped("results")
 STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
@@ -106,6 +107,16 @@ def _at(path: str) -> Any:
         return pkgutil.resolve_name(path)
     except AttributeError:
         return _at(".".join(above))[last]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_what_is_published_is_all_that_was_planned(study: str) -> None:
+    folder = places.study_folder(RESULTS, places.STANDARD_TIER, study)
+    standing = look(StudyFolder(places.STANDARD_TIER, folder))
+    assert standing.planned == sum(standing.counts.values()) > 0
+    assert (standing.missing, standing.failed_of_newest) == (0, 0)
+    assert unfinished.sentence(standing) == ""
+    assert unfinished.KEY not in json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
 
 
 def test_all_studies_of_the_harness_are_published() -> None:

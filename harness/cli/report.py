@@ -12,9 +12,12 @@ from harness.checks.check import in_one_sentence
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import ConfigError, HarnessError
+from harness.report import unfinished
 from harness.report.studies import evidence_of, recorded_studies, report_of
-from harness.report.writing import write_report
+from harness.report.writing import check, write_report
 from harness.running import store
+from harness.running.status import assess
+from harness.running.store import plans
 
 DESCRIPTION = """\
 Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study that has records, from the records only.
@@ -65,7 +68,13 @@ def main(argv: Sequence[str]) -> int:
 def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
-        stored = store.compact(folder).current()
+        whole = store.compact(folder)
+        stored, plan = whole.current(), plans.newest_plan(folder)
+        words = unfinished.sentence(assess(whole, plan, study=study, tier=tier))
         report = report_of(study, evidence_of(folder, stored, tier, own), own)
+        check(report)
+        report = unfinished.marked(report, words)
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
     console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)
+    if words:
+        console.print(f"  {words}", soft_wrap=True, markup=False)

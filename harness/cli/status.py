@@ -81,8 +81,15 @@ def _row(standing: Standing) -> tuple[str, ...]:
         *(str(standing.counts.get(status, 0)) for status in Status),
         "-" if standing.missing is None else str(standing.missing),
         str(standing.stale),
-        f"{standing.newest.astimezone():%y-%m-%d %H:%M}" if standing.newest else "-",
+        _time(standing),
     )
+
+
+def _time(standing: Standing) -> str:
+    """When the newest record was written, or if that is lost, when the process that wrote it began."""
+    time = standing.newest or standing.begun
+    words = "" if standing.newest else "after "
+    return f"{words}{time.astimezone():%y-%m-%d %H:%M}" if time else "-"
 
 
 def _remarks(standing: Standing) -> Iterator[str]:

@@ -13,6 +13,7 @@ import typst
 from harness import places
 from harness.core import HarnessError
 from harness.report.studies import study_folders
+from harness.report.unfinished import KEY
 
 SOURCES = ("*.typ", "*.bib")
 INGREDIENTS = ("numbers.json", "tables/*.json", "figures/*.pdf", "figures/captions.json")
@@ -35,9 +36,16 @@ def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
     contents = {
         "tier": tier,
         "studies": {study: _pieces(folder, draft / "experiments" / study) for study, folder in reports.items()},
+        "unfinished": _unfinished(reports),
         "datasets": sorted(path.stem for path in (places.shipped("conf") / "dataset").glob("*.yaml")),
     }
     (draft / "generated" / "contents.json").write_text(json.dumps(contents, indent=1), encoding="utf-8")
+
+
+def _unfinished(reports: Mapping[str, Path]) -> dict[str, str]:
+    """What the report of each study says of missing and failed trials, of those where it says anything."""
+    numbers = {study: json.loads((folder / "numbers.json").read_bytes()) for study, folder in reports.items()}
+    return {study: known[KEY]["text"] for study, known in numbers.items() if KEY in known}
 
 
 def _pieces(folder: Path, section: Path) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
     Raises:
         HarnessError: it is no report of `Table`s, `Figure`s and `Number`s; the old files are still there.
     """
-    _check(report)
+    check(report)
     paths: list[Path] = []
     for kind in ("tables", "figures"):
         for old in sorted((folder / kind).glob("*.*")):
@@ -64,7 +64,8 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
     return paths
 
 
-def _check(report: Report) -> None:
+def check(report: Report) -> None:
+    """Raise `HarnessError` if it is no report of `Table`s, `Figure`s and `Number`s."""
     if not isinstance(report, Report):
         raise HarnessError(
             f"report(evidence) gives a {type(report).__name__}, and harness.report.writing.Report is needed."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ from harness.core import Status
 from harness.running import store
 from harness.running.reasons import Given, Reason, by_code
 from harness.running.store import Stored, plans
-from harness.running.store.parts import part_paths
 from harness.running.store.plans import Plan
 from harness.running.store.resume_rule import settled_rows
 from harness.running.store.rows import STANDING
@@ -37,13 +35,15 @@ class Standing:
         reasons: for failed and for skipped trials, how often each code was given and in which sentences, the commonest first.
         of_another_protocol: stale trials that were measured under another protocol version than the present one.
         of_other_data: stale trials whose data set has other content in the newest sweep that names it.
-        missing: trials that the newest sweep would run if it were continued: they have no record, or one whose reason lies
-            outside the trial (see `harness.running.store.resume_rule`). None if there is no plan.
-        failed_of_newest: failed trials that the newest sweep wants.
+        planned: trials that the newest sweep wants. None if there is no plan.
+        settled: of these the trials that it would not run if it were continued, by status.
+        skips: of these the skipped ones, by code, the commonest first.
+        failed_elsewhere: failed trials that the newest sweep does not want.
         command: the words after `harness run` that continue the newest sweep; empty if there is no plan.
         torn: lines that a crash cut off; they are left out.
         duplicates: records that another record of the same trial superseded.
-        newest: the time of the last record; None for an empty store.
+        newest: when the newest record was written; None if that is not known.
+        begun: when the process that began last did so; None for an empty store.
     """
 
     study: str
@@ -52,12 +52,28 @@ class Standing:
     reasons: Mapping[Status, Sequence[Given]]
     of_another_protocol: int
     of_other_data: int
-    missing: int | None
-    failed_of_newest: int
+    planned: int | None
+    settled: Mapping[Status, int]
+    skips: Mapping[str, int]
+    failed_elsewhere: int
     command: tuple[str, ...]
     torn: int
     duplicates: int
     newest: datetime | None
+    begun: datetime | None
+
+    @property
+    def missing(self) -> int | None:
+        """Trials that the newest sweep would run if it were continued. None if there is no plan.
+
+        They have no record, or one whose reason lies outside the trial (see `harness.running.store.resume_rule`).
+        """
+        return None if self.planned is None else max(0, self.planned - sum(self.settled.values()))
+
+    @property
+    def failed_of_newest(self) -> int:
+        """Failed trials that the newest sweep wants."""
+        return self.settled.get(Status.FAILED, 0)
 
     @property
     def stale(self) -> int:
@@ -86,33 +102,52 @@ def look(folder: StudyFolder) -> Standing:
     """The standing of one study, from its store and its newest plan. Raises `HarnessError` if either is damaged."""
     stored = store.read(folder.path, STANDING)
     plan = plans.newest_plan(folder.path)
-    return assess(stored, plan, study=folder.path.name, tier=folder.tier, newest=_newest(folder.path, stored))
+    return assess(stored, plan, study=folder.path.name, tier=folder.tier)
 
 
-def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str, newest: datetime | None) -> Standing:
+def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str) -> Standing:
     """The standing of a study, from what is stored and what was planned."""
     current = stored.current().table
-    failed = current.filter(pc.equal(current["status"], Status.FAILED))
     other_protocol = stored.of_another_protocol()
+    settled = _settled(stored.table, plan)
+    skipped = settled.filter(pc.equal(settled["status"], Status.SKIPPED))
+    begun = [datetime.fromisoformat(header["started"]) for header in stored.headers.values()]
     return Standing(
         study=study,
         tier=tier,
-        counts={Status(status): count for status, count in _counted(current["status"]).items()},
+        counts=_by_status(current),
         reasons={status: _reasons(current, status) for status in (Status.FAILED, Status.SKIPPED)},
         of_another_protocol=_n_true(other_protocol),
         of_other_data=_n_true(pc.and_(stored.of_other_data(), pc.invert(other_protocol))),
-        missing=None if plan is None else _n_missing(plan, stored.table),
-        failed_of_newest=0 if plan is None else _n_true(pc.is_in(failed["trial_id"], plan.ids)),
+        planned=None if plan is None else plan.n_trials,
+        settled=_by_status(settled),
+        failed_elsewhere=_n_failed_elsewhere(current, plan),
+        skips=dict(Counter(_counted(skipped["code"])).most_common()),
         command=() if plan is None else plan.command,
         torn=stored.torn,
         duplicates=stored.duplicates,
-        newest=newest,
+        newest=stored.newest,
+        begun=max(begun, default=None),
     )
 
 
-def _n_missing(plan: Plan, table: pa.Table) -> int:
-    settled = table["trial_id"].filter(settled_rows(table, retry_failed=False))
-    return len(plan.ids) - _n_true(pc.is_in(plan.ids, settled.combine_chunks()))
+def _settled(table: pa.Table, plan: Plan | None) -> pa.Table:
+    """The rows of planned trials that need not be run again; of all trials if nobody knows which were planned."""
+    if plan is None:
+        return table.slice(0, 0)
+    settled = table.filter(settled_rows(table, retry_failed=False))
+    return settled if plan.ids is None else settled.filter(pc.is_in(settled["trial_id"], plan.ids))
+
+
+def _n_failed_elsewhere(table: pa.Table, plan: Plan | None) -> int:
+    if plan is None or plan.ids is None:
+        return 0
+    failed = table.filter(pc.equal(table["status"], Status.FAILED))
+    return _n_true(pc.invert(pc.is_in(failed["trial_id"], plan.ids)))
+
+
+def _by_status(table: pa.Table) -> dict[Status, int]:
+    return {Status(status): count for status, count in _counted(table["status"]).items()}
 
 
 def _reasons(table: pa.Table, status: Status) -> tuple[Given, ...]:
@@ -128,13 +163,3 @@ def _counted(column: pa.ChunkedArray) -> dict[str, int]:
 
 def _n_true(mask: pa.Array | pa.ChunkedArray) -> int:
     return int(pc.sum(mask).as_py() or 0)
-
-
-def _newest(folder: Path, stored: Stored) -> datetime | None:
-    """When a part was last written to. For a store with only a compacted file: when its newest part was begun."""
-    written = []
-    for part in part_paths(folder):
-        with contextlib.suppress(FileNotFoundError):  # merged in the meantime
-            written.append(datetime.fromtimestamp(part.stat().st_mtime, UTC))
-    begun = [datetime.fromisoformat(header["started"]) for header in stored.headers.values()]
-    return max([*written, *begun], default=None)

@@ -18,7 +18,7 @@ from harness.core import PROTOCOL_VERSION, Code, ConfigError, HarnessError, Reco
 from harness.running import store
 from harness.running.reasons import Given
 from harness.running.status import Standing, StudyFolder, look, study_folders
-from harness.running.store import plans
+from harness.running.store import plans, summary
 
 STARTED = "2026-01-02T03:04:05+00:00"
 OK = Record("a" * 64, "synthesis", Status.OK, {"dataset": "iris"}, "", "", {"accuracy": [1.0]})
@@ -146,11 +146,55 @@ def test_the_newest_record_is_as_new_as_its_part(study: Path) -> None:
     assert standing(study).newest == noon
 
 
-def test_a_compacted_store_alone_is_as_new_as_its_newest_header(study: Path) -> None:
+def test_a_compacted_store_is_as_new_as_the_part_that_it_was_made_of(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    os.utime(write_part(study, OK), (noon.timestamp(), noon.timestamp()))
+    store.compact(study)
+    assert (standing(study).counts, standing(study).newest) == ({Status.OK: 1}, noon)
+    write_part(study)  # a process that has begun, and recorded nothing
+    assert standing(study).newest == noon
+    assert "after" not in shown(capsys, study)
+
+
+def test_of_an_old_compacted_store_it_is_known_after_when_it_was_written(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_part(study, OK)
     store.compact(study)
+    (study / "summary.json").unlink()
     found = standing(study)
-    assert (found.counts, found.newest) == ({Status.OK: 1}, datetime.fromisoformat(STARTED))
+    assert (found.newest, found.begun) == (None, datetime.fromisoformat(STARTED))
+    assert "after 26-01-02 " in shown(capsys, study)
+
+
+# ---- what is left of a plan ----------------------------------------------------------------------------------------------
+
+
+def test_how_many_trials_were_planned_is_kept_with_the_compacted_store(study: Path) -> None:
+    write_part(study, OK, FAILED)
+    plan = write_plan(study, "100", [OK.trial_id, FAILED.trial_id, "e" * 64, "f" * 64])
+    before = standing(study)
+    store.compact(study)
+    plan.unlink()
+    assert standing(study) == before
+    assert (before.planned, before.missing, before.settled) == (4, 2, {Status.OK: 1, Status.FAILED: 1})
+
+
+def test_a_smaller_sweep_of_a_published_study_leaves_what_was_planned(study: Path) -> None:
+    for number, ids in enumerate(([OK.trial_id, SKIPPED.trial_id], [SKIPPED.trial_id])):
+        write_part(study, OK if number == 0 else SKIPPED)
+        write_plan(study, str(number), ids)
+        store.compact(study)
+    assert summary.read(study).planned == 2
+
+
+def test_a_damaged_summary_is_named(study: Path) -> None:
+    write_part(study, OK)
+    (study / "summary.json").write_text("{")
+    with pytest.raises(HarnessError, match=r"summary\.json is damaged; put back the published one, or delete it"):
+        standing(study)
 
 
 def test_every_tier_and_study_is_found_and_nothing_else(tmp_path: Path) -> None:

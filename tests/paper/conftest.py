@@ -16,6 +16,7 @@ from harness.cli import report
 from harness.core import Record, Status
 from harness.running.provenance import header
 from harness.running.store import PartWriter
+from harness.running.store.plans import write_plan
 
 SETS, REGRESSION_SETS = ("heart", "iris", "pima", "sonar", "vehicle", "wine"), ("boston",)
 POOLED = ("hard_vote", "soft_vote", "stacking", "greedy", "best_by_cv")
@@ -67,7 +68,7 @@ def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets
     """Records of made-up trials under `folder`, and the report of them; the folder of the study."""
     study = places.study_folder(folder, tier, "synthesis")
     rng = np.random.default_rng(0)
-    writer = PartWriter(study, header())
+    writer, ids = PartWriter(study, header()), []
     for number, factors in enumerate(trials(sets, regression_sets)):
         metrics = VALUES if factors["dataset"] in regression_sets else CLASSES
         measured = {metric: rng.uniform(0.7, 0.9, size=5).tolist() for metric in metrics}
@@ -76,7 +77,9 @@ def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets
         record = Record(f"{number:064x}", "synthesis", Status.OK, factors, "", "", measured, clock)
         labels = {"predicted": rng.integers(3, size=150)} if metrics is CLASSES else {}
         writer.append(record, {"made": "up"}, labels)
+        ids.append(record.trial_id)
     writer.close()
+    write_plan(study, ids, {})
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The set_bad function", PendingDeprecationWarning)  # seaborn's own call
         assert report.main([f"tier={tier}", f"results={folder}", "study=synthesis"]) == 0

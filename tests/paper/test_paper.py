@@ -12,6 +12,7 @@ import typst
 
 from harness import places
 from harness.report.paper import collect
+from harness.report.unfinished import KEY
 
 FRAME = places.shipped("paper") / "paper.typ"
 SECTIONS = sorted(places.shipped("experiments").glob("*/*.typ"))
@@ -55,8 +56,8 @@ def compiled(source: Path) -> bytes:
     return pdf
 
 
-def banners(source: Path) -> int:
-    found = typst.query(source, "<banner>", root=source.parent, ignore_system_fonts=True)
+def banners(source: Path, label: str = "<banner>") -> int:
+    found = typst.query(source, label, root=source.parent, ignore_system_fonts=True)
     return len(json.loads(found))
 
 
@@ -89,6 +90,19 @@ def test_the_paper_holds_no_date(smoke: Path, tmp_path: Path) -> None:
 def test_only_the_standard_tier_comes_without_a_banner(smoke: Path, tmp_path: Path) -> None:
     assert banners(draft(smoke, tmp_path / "smoke")) == 1
     assert banners(draft(smoke, tmp_path / "standard", tier="standard")) == 0
+
+
+@pytest.mark.slow
+def test_the_first_page_says_what_is_missing_and_only_then(smoke: Path, tmp_path: Path) -> None:
+    assert banners(draft(smoke, tmp_path / "whole"), "<gaps>") == 0
+    gappy = shutil.copytree(smoke, tmp_path / "gappy")
+    numbers = json.loads((gappy / "numbers.json").read_text())
+    words = "Unfinished: of 430 planned trials 23 are missing."
+    (gappy / "numbers.json").write_text(json.dumps({**numbers, KEY: {"text": words}}))
+    source = draft(gappy, tmp_path / "draft")
+    assert banners(source, "<gaps>") == 1
+    assert words in typst.query(source, "<gaps>", root=source.parent, ignore_system_fonts=True)
+    assert compiled(source).startswith(b"%PDF")
 
 
 @pytest.mark.slow

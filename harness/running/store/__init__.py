@@ -8,7 +8,7 @@
     stored              the merged store                                                 Stored
     compaction          merges parts into the Parquet file; `journal` says how far       compact
     resume_rule         which trials need not be run                                     settled
-    plans               what sweeps were asked for
+    plans, summary      what sweeps were asked for, and what is kept of that and of parts
 
 Below these, `rows` turns records into rows and back, `columns` and `arrays` give every column one type, and `locks` tells
 whether a process lives. `legacy` gives codes to old records that have none. docs/records.md describes the files.

@@ -10,11 +10,12 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from harness.core import HarnessError
 from harness.running import files
-from harness.running.store import journal, locks
+from harness.running.store import journal, locks, plans, summary
 from harness.running.store.compacted import NAME, Compacted, fingerprint, write_compacted
 from harness.running.store.merging import Sources, assembled, gather, merge
 from harness.running.store.parts import host_of, part_paths
@@ -43,6 +44,7 @@ def compact(folder: Path) -> Stored:
         stored = _merged(folder, sources)
         if is_new and len(stored):
             _write(folder, stored, sources, finished)
+            _summarise(folder, stored)
         if len(stored):
             _remove(folder, sources, finished)
     return stored
@@ -86,6 +88,17 @@ def _write(folder: Path, stored: Stored, sources: Sources, finished: set[str]) -
     with files.replacing(path, when_whole=keep_account) as file:
         write_compacted(file, Compacted(stored.table, stored.specs, stored.headers, torn, stored.duplicates))
     files.sync_folder(folder)
+
+
+def _summarise(folder: Path, stored: Stored) -> None:
+    """Keep what parts and plans say. The plan of a smaller sweep of the same study does not replace that of a larger one."""
+    plan, before = plans.newest_plan(folder), summary.read(folder)
+    if plan is None or plan.n_trials < (before.planned or 0):
+        now = replace(before, newest=stored.newest)
+    else:
+        now = summary.Summary(plan.n_trials, plan.command, stored.newest)
+    if now != before:
+        summary.write(folder, now)
 
 
 def _merged_bytes(sources: Sources, finished: set[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from harness.core import Status
-from harness.running.store import journal, plans
+from harness.running.store import journal, plans, summary
 from harness.running.store.arrays import joined
 from harness.running.store.columns import column_type, plain
 from harness.running.store.compacted import read_compacted
@@ -36,6 +37,7 @@ class Sources:
         torn_parts: the file names of parts whose last line was cut off.
         torn: the number of torn lines in parts that were merged before.
         superseded: the number of superseded records in parts that were merged before.
+        newest: when a part with records was last written to; None without any.
     """
 
     tables: list[pa.Table]
@@ -45,6 +47,7 @@ class Sources:
     torn_parts: set[str] = field(default_factory=set)
     torn: int = 0
     superseded: int = 0
+    newest: datetime | None = None
 
     def add(self, tables: Sequence[pa.Table], specs: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
         """Append younger rows, with the specs and headers to which they refer."""
@@ -69,9 +72,12 @@ def gather(folder: Path, columns: Sequence[str] = COLUMNS) -> Sources:
     for path in part_paths(folder):
         try:
             part = read_part(path, columns, skip=merged.get(path.name, 0))
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         except FileNotFoundError:  # merged in the meantime
             continue
         found.add(part.tables, part.specs, part.headers)
+        if any(map(len, part.tables)):
+            found.newest = max(written, found.newest or written)
         found.sizes[path.name] = part.size
         found.torn_parts |= {path.name} if part.is_torn else set()
     compacted = read_compacted(folder, columns)
@@ -149,4 +155,5 @@ def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:
         torn=sources.torn + len(sources.torn_parts),
         duplicates=sources.superseded + (merged.superseded or 0),
         data=plans.newest_data(folder, {dataset_of(spec)[0] for spec in specs.values()}),
+        newest=max((time for time in (sources.newest, summary.read(folder).newest) if time), default=None),
     )

@@ -16,6 +16,7 @@ import pyarrow as pa
 from harness.core import HarnessError
 from harness.running import files, provenance
 from harness.running.identity import canonical_json
+from harness.running.store import summary
 from harness.running.store.reading import refuse_newer
 
 _ID_BYTES = 32  # of a sha256
@@ -27,20 +28,22 @@ class Plan:
 
     Attributes:
         path: its file.
-        ids: the ids of its trials, sorted; an array of text.
+        ids: the ids of its trials, sorted; an array of text. None if only their number is left of it.
+        n_trials: the number of its trials.
         command: the words after `harness run`.
         data: the checksums of its data sets by name.
     """
 
     path: Path
-    ids: pa.StringArray
+    ids: pa.StringArray | None
+    n_trials: int
     command: tuple[str, ...]
     data: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def trials(self) -> frozenset[str]:
         """The ids of its trials."""
-        return frozenset(self.ids.to_pylist())
+        return frozenset(self.ids.to_pylist() if self.ids is not None else ())
 
 
 def write_plan(
@@ -82,7 +85,7 @@ def _file_with(folder: Path, ids: bytes) -> Path | None:
 
 
 def newest_plan(folder: Path) -> Plan | None:
-    """The plan of the newest sweep of a study, or None. Raises `HarnessError` if it is damaged."""
+    """The plan of the newest sweep of a study, else what its summary keeps, or None. Raises `HarnessError` if it is damaged."""
     for path in _paths(folder)[:1]:
         content = _content(path)
         try:
@@ -91,10 +94,11 @@ def newest_plan(folder: Path) -> Plan | None:
                 if "ids" in content
                 else pa.array(sorted(content["trials"]), pa.string())
             )
-            return Plan(path, ids, tuple(content["command"]), content.get("data", {}))
+            return Plan(path, ids, len(ids), tuple(content["command"]), content.get("data", {}))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _damage(path) from error
-    return None
+    kept = summary.read(folder)
+    return None if kept.planned is None else Plan(folder / summary.NAME, None, kept.planned, kept.command)
 
 
 def newest_data(folder: Path, names: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +32,7 @@ class Stored:
         torn: the number of lines that were cut off at the end of a part.
         duplicates: the number of records that another one of the same trial superseded; equal records count once.
         data: the checksums of each data set in the newest plan that names it.
+        newest: when the newest record was written; None if that is not known.
     """
 
     table: pa.Table = field(default_factory=_no_rows)
@@ -39,6 +41,7 @@ class Stored:
     torn: int = 0
     duplicates: int = 0
     data: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    newest: datetime | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

@@ -1,0 +1,60 @@
+"""What is kept of plans and parts when they are gone: `summary.json` beside the compacted file, which git keeps too.
+
+It says how many trials were planned and by which command, and when the newest record was written. A compaction writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from harness.core import HarnessError
+from harness.running import files
+
+NAME = "summary.json"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is kept.
+
+    Attributes:
+        planned: the number of planned trials; None if it is not known.
+        command: the words after `harness run` that planned them.
+        newest: when the newest record was written; None if it is not known.
+    """
+
+    planned: int | None = None
+    command: tuple[str, ...] = ()
+    newest: datetime | None = None
+
+
+def read(folder: Path) -> Summary:
+    """The summary of a study's folder; an empty one if there is none. Raises `HarnessError` if it is damaged."""
+    path = folder / NAME
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_bytes())
+        planned, newest = content.get("planned"), content.get("newest")
+        return Summary(
+            None if planned is None else int(planned),
+            tuple(map(str, content.get("command", ()))),
+            None if newest is None else datetime.fromisoformat(newest),
+        )
+    except FileNotFoundError:
+        return Summary()
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise HarnessError(
+            f"{path} is damaged; put back the published one, or delete it: the next sweep says anew what is planned."
+        ) from error
+
+
+def write(folder: Path, summary: Summary) -> None:
+    """Write the summary. Raises `HarnessError` if the folder cannot be written to."""
+    newest = None if summary.newest is None else summary.newest.isoformat()
+    content = {"command": list(summary.command), "newest": newest, "planned": summary.planned}
+    known = {name: value for name, value in content.items() if value not in (None, [])}
+    files.write_atomically(folder / NAME, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
