@@ -19,6 +19,7 @@ from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean, within
 from harness.report.evidence import Evidence
+from harness.report.tiers import how_to_record
 from harness.scoring import pooled
 from harness.scoring.alarms import GRACE
 from harness.scoring.measures import Measure
@@ -68,8 +69,8 @@ class Study:
         """
         if not self.drifted(MAIN).any() or not self.free.any():
             raise HarnessError(
-                "the report needs streams with a drift and drift-free ones, and one of the two has no record; finish the "
-                f"sweep: harness run -m experiment=detection tier={self.evidence.tier}."
+                "the report needs streams with a drift and drift-free ones, and one of the two has no record; "
+                f"{how_to_record('detection', self.evidence.tier)}."
             )
 
     @cached_property

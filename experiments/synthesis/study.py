@@ -16,6 +16,7 @@ from harness.core import Floats, HarnessError
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
 from harness.report.evidence import Evidence
+from harness.report.tiers import how_to_record
 from harness.running.identity import digest
 
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc", "train_accuracy", "calibration_error")
@@ -75,7 +76,7 @@ class Study:
         if lacking:
             raise HarnessError(
                 f"the report needs trials of every main method, and there are none of {', '.join(lacking)}; "
-                f"finish the sweep: harness run -m experiment=synthesis tier={self.evidence.tier}."
+                f"{how_to_record('synthesis', self.evidence.tier)}."
             )
 
     @property

@@ -13,6 +13,7 @@ from harness import places
 from harness.cli.words import read_settings
 from harness.core import ConfigError, HarnessError
 from harness.report.paper import collect, found_reports, set_paper
+from harness.report.tiers import require_tier
 
 DESCRIPTION = """\
 Make the paper as PDF. Its sentences, tables and figures take every number from what `harness report` wrote.
@@ -34,6 +35,7 @@ def main(argv: Sequence[str]) -> int:
     """
     settings = read_settings("harness paper", DESCRIPTION, argv, defaults=DEFAULTS)
     output, results, tier = Path(settings["output"]), Path(settings["results"]), settings["tier"]
+    require_tier(tier, results)
     reports = found_reports(results, tier)
     if not reports:
         raise ConfigError(

@@ -14,6 +14,7 @@ from harness.cli.words import add_config_dir, opened, settings_of, settings_pars
 from harness.core import ConfigError, HarnessError
 from harness.report import unfinished
 from harness.report.studies import evidence_of, recorded_studies, report_of
+from harness.report.tiers import ANY_STUDY, how_to_record, require_tier
 from harness.report.writing import check, write_report
 from harness.running import store
 from harness.running.status import assess
@@ -48,12 +49,12 @@ def main(argv: Sequence[str]) -> int:
     words = parser.parse_intermixed_args(argv)
     settings, own = settings_of(words.settings, "harness report", DEFAULTS), opened(words.config_dir)
     results, tier = Path(settings["results"]), settings["tier"]
+    require_tier(tier, results, own)
     studies = recorded_studies(results, tier, settings["study"], own)
     if not studies:
-        raise ConfigError(
-            f"there are no records of the tier {tier!r} in {results}; "
-            f"run `harness run -m experiment=synthesis tier={tier}` first."
-        )
+        which = f" of the study {settings['study']!r}" if settings["study"] else ""
+        how = how_to_record(settings["study"] or ANY_STUDY, tier)
+        raise ConfigError(f"there are no records{which} at the tier {tier!r} in {results}; {how}.")
     code = 0
     for study in studies:
         try:

@@ -33,6 +33,7 @@ def check_sweep_settings(config: DictConfig) -> None:
         if not holds:
             raise ConfigError(f"{key}={config.get(key)} makes no sense: give {needed}.")
     limits_of(config)
+    study_folder(config)
 
 
 def executor_of(config: DictConfig) -> Executor:
@@ -56,5 +57,5 @@ def limits_of(config: DictConfig) -> Limits:
 
 
 def study_folder(config: DictConfig) -> Path:
-    """The folder for the records of this configuration."""
+    """The folder for the records of this configuration. Raises `ConfigError` if study or tier are no names."""
     return places.study_folder(Path(config.results), config.tier.name, config.study)
