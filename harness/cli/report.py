@@ -19,6 +19,7 @@ from harness.report.writing import check, write_report
 from harness.running import store
 from harness.running.status import assess
 from harness.running.store import plans
+from harness.running.store.strangers import sifted
 
 DESCRIPTION = """\
 Make the tables (CSV, LaTeX, JSON) and figures (PDF, SVG, PNG) of every study that has records, from the records only.
@@ -54,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
     if not studies:
         which = f" of the study {settings['study']!r}" if settings["study"] else ""
         how = how_to_record(settings["study"] or ANY_STUDY, tier)
-        raise ConfigError(f"there are no records{which} at the tier {tier!r} in {results}; {how}.")
+        raise ConfigError(f"there are no records of the tier {tier!r}{which} in {results}; {how}.")
     code = 0
     for study in studies:
         try:
@@ -69,9 +70,13 @@ def main(argv: Sequence[str]) -> int:
 def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
     console = Console(stderr=True, highlight=False)
     with console.status(f"{study}: reading records") as status:
-        whole = store.compact(folder)
-        stored, plan = whole.current(), plans.newest_plan(folder)
-        words = unfinished.sentence(assess(whole, plan, study=study, tier=tier))
+        found = sifted(folder, store.compact(folder))
+        for remark in found.remarks:
+            console.print(f"{study}: {remark}", soft_wrap=True, markup=False)
+        stored, plan = found.stored.current(), plans.newest_plan(folder)
+        if not len(stored):
+            raise HarnessError("no record is left to report; `harness status` says what became of them.")
+        words = unfinished.sentence(assess(found.stored, plan, study=study, tier=tier))
         report = report_of(study, evidence_of(folder, stored, tier, own), own)
         check(report)
         report = unfinished.marked(report, words)

@@ -106,6 +106,7 @@ def _reasons(standing: Standing) -> Iterator[str]:
 
 
 def _irregularities(standing: Standing) -> Iterator[str]:
+    yield from standing.strangers
     if standing.torn:
         yield f"torn lines: {standing.torn} (cut off by a crash and left out; their trials count as not recorded)"
     if standing.duplicates:

@@ -40,7 +40,7 @@ def how_to_record(study: str, tier: str) -> str:
     if tier in tiers:
         return f"finish the sweep: harness run -m experiment={study} tier={tier}"
     if tiers:
-        return f"no sweep is designed for tier={tier}, but there is harness run -m experiment={study} tier={tiers[0]}"
+        return f"finish the sweep, or run one that is designed: harness run -m experiment={study} tier={tiers[0]}"
     return f"record some with study={study} tier={tier}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,16 @@ from pathlib import Path
 from typing import IO
 
 from harness.core import HarnessError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def remedy(error: OSError) -> str:
+    """What a user can do about a file that cannot be written, as the beginning of an order."""
+    if error.errno in _FULL:
+        return "make room there"
+    return "make it writable or set results=<another folder>" if error.errno in _CLOSED else "mend that"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -42,7 +53,7 @@ def replacing(path: Path, when_whole: Callable[[Path], None] = lambda _: None) -
         beside.replace(path)
         beside = None
     except OSError as error:
-        raise HarnessError(f"cannot write {path}: {error.strerror}; make room there and try again.") from error
+        raise HarnessError(f"cannot write {path}: {error.strerror}; {remedy(error)} and try again.") from error
     finally:
         if beside:
             beside.unlink(missing_ok=True)

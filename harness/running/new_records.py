@@ -11,6 +11,7 @@ import orjson
 from harness.core import Status
 from harness.running.reasons import Reason
 from harness.running.store.locks import Lock, probe
+from harness.running.store.parts import part_paths
 
 
 class NewRecord(NamedTuple):
@@ -26,12 +27,12 @@ class Tail:
 
     def __init__(self, folder: Path) -> None:
         """The tail of the store in this study's folder."""
-        self._parts = folder / "parts"
-        self._read = {part: part.stat().st_size for part in self._parts.glob("*.jsonl")}
+        self._folder = folder
+        self._read = {part: part.stat().st_size for part in part_paths(folder)}
 
     def new(self) -> Iterator[NewRecord]:
         """The records appended since the last call. A line that is not complete yet is left for the next call."""
-        for part in self._parts.glob("*.jsonl"):
+        for part in part_paths(self._folder):
             for line in self._new_lines(part):
                 if line.startswith(b'{"kind":"record"'):
                     content = orjson.loads(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from harness.running.store import Stored, plans
 from harness.running.store.plans import Plan
 from harness.running.store.resume_rule import settled_rows
 from harness.running.store.rows import STANDING
+from harness.running.store.strangers import sifted
 
 _TRACES = ("parts", "sweeps", "trials.parquet")
 
@@ -43,6 +44,7 @@ class Standing:
         torn: lines that a crash cut off; they are left out.
         duplicates: records that another record of the same trial superseded.
         newest: when the newest record was written; None if that is not known.
+        strangers: a sentence for each kind of what does not belong into the folder and was left out.
         begun: when the process that began last did so; None for an empty store.
     """
 
@@ -61,6 +63,7 @@ class Standing:
     duplicates: int
     newest: datetime | None
     begun: datetime | None
+    strangers: tuple[str, ...] = ()
 
     @property
     def missing(self) -> int | None:
@@ -100,9 +103,10 @@ def study_folders(results: Path) -> Iterator[StudyFolder]:
 
 def look(folder: StudyFolder) -> Standing:
     """The standing of one study, from its store and its newest plan. Raises `HarnessError` if either is damaged."""
-    stored = store.read(folder.path, STANDING)
+    found = sifted(folder.path, store.read(folder.path, STANDING))
     plan = plans.newest_plan(folder.path)
-    return assess(stored, plan, study=folder.path.name, tier=folder.tier)
+    standing = assess(found.stored, plan, study=folder.path.name, tier=folder.tier)
+    return replace(standing, strangers=found.remarks)
 
 
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str) -> Standing:

@@ -27,9 +27,9 @@ def test_a_tier_of_ones_own_is_known_by_its_records_or_its_file(tmp_path: Path) 
     store.PartWriter(tmp_path / "results" / ".tiny" / "depth", header()).close()
     (tmp_path / "mine" / "tier").mkdir(parents=True)
     (tmp_path / "mine" / "tier" / "huge.yaml").write_text("# @package _global_\ntier: {name: huge}\n")
-    with pytest.raises(HarnessError, match="there are no records of the study 'synthesis' at the tier 'tiny'"):
+    with pytest.raises(HarnessError, match="there are no records of the tier 'tiny' of the study 'synthesis'"):
         report.main([f"results={tmp_path / 'results'}", "tier=tiny", "study=synthesis"])
-    with pytest.raises(HarnessError, match="there are no records at the tier 'huge'"):
+    with pytest.raises(HarnessError, match="there are no records of the tier 'huge'"):
         report.main([f"results={tmp_path}", "tier=huge", "--config-dir", str(tmp_path / "mine")])
 
 

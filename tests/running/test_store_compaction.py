@@ -113,7 +113,12 @@ def test_a_compacted_file_without_parts_is_not_touched(tmp_path: Path) -> None:
     before = (tmp_path / "trials.parquet").stat()
     store.compact(tmp_path)
     assert (tmp_path / "trials.parquet").stat().st_mtime_ns == before.st_mtime_ns
-    assert sorted(path.name for path in tmp_path.rglob("*")) == [".compacting", "parts", "summary.json", "trials.parquet"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        ".compacting",
+        "parts",
+        "summary.json",
+        "trials.parquet",
+    ]
 
 
 def test_any_parquet_reader_can_query_measurements(tmp_path: Path) -> None:
@@ -369,7 +374,12 @@ def test_killed_before_any_change_of_a_file_it_loses_nothing_and_counts_nothing_
         assert store.compact(folder) == before
         in_use.close()
         assert store.compact(folder) == store.read(folder) == before
-        assert sorted(path.name for path in folder.rglob("*")) == [".compacting", "parts", "summary.json", "trials.parquet"]
+        assert sorted(path.name for path in folder.rglob("*")) == [
+            ".compacting",
+            "parts",
+            "summary.json",
+            "trials.parquet",
+        ]
     assert steps > 6  # lock, account, file, account, parts
 
 

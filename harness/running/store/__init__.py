@@ -8,6 +8,7 @@
     stored              the merged store                                                 Stored
     compaction          merges parts into the Parquet file; `journal` says how far       compact
     resume_rule         which trials need not be run                                     settled
+    strangers           what does not belong into the folder
     plans, summary      what sweeps were asked for, and what is kept of that and of parts
 
 Below these, `rows` turns records into rows and back, `columns` and `arrays` give every column one type, and `locks` tells

@@ -65,7 +65,7 @@ def _alone(folder: Path) -> Iterator[None]:
                     rest.unlink()
             yield
     except OSError as error:
-        raise HarnessError(f"cannot tidy {path.parent}: {error.strerror}; make that folder writable.") from error
+        raise HarnessError(f"cannot tidy {path.parent}: {error.strerror}; {files.remedy(error)}.") from error
 
 
 def _is_finished(part: Path) -> bool:

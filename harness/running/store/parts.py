@@ -30,7 +30,13 @@ SYNC_EVERY_SECONDS = 5.0
 
 def part_paths(folder: Path) -> list[Path]:
     """The parts of a study's store, the oldest first."""
-    return sorted((folder / "parts").glob("*.jsonl"), key=lambda path: (path.stem.rpartition("-")[2], path.name))
+    found = [path for path in (folder / "parts").glob("*.jsonl") if not path.is_dir()]
+    return sorted(found, key=lambda path: (path.stem.rpartition("-")[2], path.name))
+
+
+def folders_among_parts(folder: Path) -> list[Path]:
+    """Folders that are named as parts are; nothing in them is read."""
+    return sorted(path for path in (folder / "parts").glob("*.jsonl") if path.is_dir())
 
 
 def is_held(part: Path) -> bool:
@@ -64,7 +70,7 @@ class PartWriter:
         self.path = Path(os.fsdecode(self._file.name))
         self.header = digest(header)
         self._lock = threading.RLock()
-        self._broken = ""
+        self._broken: OSError | None = None
         self._spec: object = None
         self._spec_digest = ""
         self._known_specs: set[str] = set()
@@ -104,13 +110,13 @@ class PartWriter:
 
     def _write(self, line: bytes) -> None:
         if self._broken:  # a line after a torn one would be lost with it
-            raise self._cannot_write(self._broken)
+            raise self._cannot_write()
         try:
             written = self._file.write(line)
         except OSError as error:
-            raise self._cannot_write(error.strerror) from error
+            raise self._cannot_write(error) from error
         if written != len(line):  # a full disk takes the beginning of a line without an error
-            raise self._cannot_write(os.strerror(errno.ENOSPC))
+            raise self._cannot_write(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
         if time.monotonic() - self._synced > SYNC_EVERY_SECONDS:
             self.sync()
 
@@ -120,18 +126,18 @@ class PartWriter:
             try:
                 os.fsync(self._file.fileno())
             except OSError as error:
-                raise self._cannot_write(error.strerror) from error
+                raise self._cannot_write(error) from error
             if not self.path.exists():
                 raise HarnessError(
                     f"{self.path} was deleted or moved while its process wrote to it; give the same command again."
                 )
             self._synced = time.monotonic()
 
-    def _cannot_write(self, why: str | None) -> HarnessError:
-        self._broken = why or "it failed"
+    def _cannot_write(self, error: OSError | None = None) -> HarnessError:
+        self._broken = error or self._broken or OSError("it failed")
         return HarnessError(
-            f"cannot write to {self.path}: {self._broken}; what was recorded before is intact, "
-            "make room and give the same command again."
+            f"cannot write to {self.path}: {self._broken.strerror}; {files.remedy(self._broken)} and give the same command "
+            "again: what was recorded before is intact."
         )
 
     def close(self) -> None:

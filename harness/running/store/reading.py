@@ -170,8 +170,11 @@ class _Block:
 
 
 def damaged_line(path: Path, line: int) -> HarnessError:
-    """The error for a line of a part, counted from 1, that cannot be read."""
-    return HarnessError(f"line {line} of {path} is damaged; move that file away and give the same command again.")
+    """The error for a line of a part, counted from 1, that cannot be read. Its remedy keeps the other lines."""
+    return HarnessError(
+        f"line {line} of {path} is damaged; move that file away, put a copy without that line in its place and give the same "
+        "command again: what that line held is measured anew, all other records stay."
+    )
 
 
 def refuse_newer(path: Path, header: Mapping[str, Any]) -> None:
