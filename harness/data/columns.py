@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -29,14 +27,6 @@ def holds_text(column: pd.Series) -> bool:
     return (
         set(column.dropna().map(type)) == {str} if types.is_object_dtype(column.dtype) else bool(column.notna().any())
     )
-
-
-def closest(name: str, known: Sequence[str]) -> str:
-    """The end of a sentence about a column that is not there: a guess, and the columns that are."""
-    in_lower_case = {existing.lower(): existing for existing in known}
-    close = difflib.get_close_matches(name.lower(), in_lower_case, n=1)
-    guess = f"; did you mean '{in_lower_case[close[0]]}'?" if close else ";"
-    return f"{guess} it has: {', '.join(list(known)[:20])}{' ...' if len(known) > 20 else ''}"
 
 
 def is_numeric(column: pd.Series) -> bool:

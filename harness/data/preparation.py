@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from harness.core import DataError, DataTable, Floats, Ints, Task
-from harness.data.columns import UnusableColumnError, closest, is_numeric, to_labels, to_numbers
+from harness.data.columns import UnusableColumnError, is_numeric, to_labels, to_numbers
 from harness.data.fingerprint import checksum
+from harness.data.names import closest
 from harness.data.notices import Notice, notices
 from harness.data.overrides import override
 from harness.data.roles import Roles
-from harness.data.sources.csv import SEPARATORS
 from harness.data.sources.source import Reading
 from harness.data.suspicions import refuse_index, refuse_numbers_as_text
 
@@ -90,20 +90,11 @@ def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
         for column in wanted:
             if column not in columns:
                 raise DataError(
-                    f"Data set '{name}' has no column '{column}' (dataset.{role}){_existing(column, columns)}."
+                    f"Data set '{name}' has no column '{column}' (dataset.{role}){closest(column, columns)}."
                 )
             if column == target and role in ("drop", "zero_is_missing"):
                 raise DataError(f"Data set '{name}': the target column '{target}' cannot be in dataset.{role} too.")
     return target
-
-
-def _existing(column: str, columns: Sequence[str]) -> str:
-    found = closest(column, columns)
-    if len(columns) > 1:
-        return found
-    separator = next((one for one in SEPARATORS if one in columns[0]), None)
-    proposed = f": {override('separator', separator)}" if separator else ""
-    return f"{found} (another separator? see dataset.separator{proposed})"
 
 
 def _features(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:

@@ -322,6 +322,13 @@ def test_another_encoding_is_refused_with_the_one_that_reads_it(
     assert list(load(path, encoding=offered).features.columns) == [word]
 
 
+def test_damaged_utf_8_is_told_from_another_encoding(write: Callable[..., Path]) -> None:
+    path = write("x,word,y", lambda i: f"{i}.5,größe,{label(i)}")
+    path.write_bytes(path.read_bytes().replace("ö".encode(), b"\xff", 1))
+    with pytest.raises(DataError, match="is UTF-8 text, but for line 2, which is damaged"):
+        load(path)
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
 def test_utf_8_under_another_encoding_is_refused(write: Callable[..., Path], encoding: str) -> None:
     with pytest.raises(DataError, match=r"dataset\.encoding=utf-(8|16) reads it|is not .* text"):
@@ -338,6 +345,14 @@ def test_a_damaged_row_is_named_by_its_line(write: Callable[..., Path]) -> None:
     path = write("x,z,y", lambda i: f'"two\nlines",{i},{label(i)}' if i != 7 else '"a\nb",1,2,3,4')
     with pytest.raises(DataError, match="line 16: Expected 3 columns, got 5"):
         load(path)
+
+
+def test_another_separator_is_proposed_though_a_row_is_damaged(write: Callable[..., Path]) -> None:
+    path = write("x;y", lambda i: f"{i},5;{label(i)}{';' if i == 9 else ''}")
+    with pytest.raises(DataError, match=r"'dataset\.separator=\";\"' reads it"):
+        load(path)
+    with pytest.raises(DataError, match="line 11: Expected 2 columns, got 3"):
+        load(path, separator=";")
 
 
 def test_another_separator_is_proposed(write: Callable[..., Path]) -> None:

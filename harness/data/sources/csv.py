@@ -18,15 +18,16 @@ import pyarrow as pa
 from pyarrow import csv
 
 from harness.core import DataError
+from harness.data.names import SEPARATORS
 from harness.data.overrides import override
 
 MISSING = ("?", " ?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>")
 """Cells that mean "no value", beside empty ones."""
 
-SEPARATORS = (",", ";", "\t", "|")
 _PROBED_ROWS, _PROBED_CHARACTERS = 200, 1 << 20
 _HINT = re.compile(r'"?sep=([^\w"\s]|\t)"?\r?\n', re.IGNORECASE)
 _LARGEST_BLOCK = 2**31 - 1
+_MOST = 0.9
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,14 @@ def _read(content: bytes, name: str, layout: Layout, convert: csv.ConvertOptions
     except UnicodeDecodeError as error:
         raise DataError(f"{name} is not UTF-8 text: save it as UTF-8.") from error
     except pa.ArrowInvalid as error:
-        reason = _damage(damaged[0], content, layout) if damaged else str(error).splitlines()[0].rstrip(".")
+        reason = _damage(damaged[0], content, layout) if damaged else _reason(error, content)
         raise DataError(f"{name} is not a table in CSV format: {reason}.") from error
+
+
+def _reason(error: Exception, content: bytes) -> str:
+    if len(content.strip().splitlines()) < 2:
+        return "it has one line, where a line of names and rows are needed"
+    return str(error).splitlines()[0].rstrip(".")
 
 
 def _damage(row: csv.InvalidRow, content: bytes, layout: Layout) -> str:
@@ -133,15 +140,20 @@ def without_hint(text: str, separator: str) -> str:
 
 
 def separator_of(text: str) -> str | None:
-    """The separator with which the first rows of a text have the same number of cells, two or more; None if there is none.
+    """The separator with which nearly all of the first rows have as many cells as there are names, two or more; else None.
 
     Spreadsheets may tell it in a first line such as `sep=;`.
     """
     if hint := _HINT.match(text):
         return hint[1]
-    rows = {separator: _widths(text, separator) for separator in SEPARATORS}
-    even = {separator: widths[0] for separator, widths in rows.items() if len(set(widths)) == 1 and widths[0] > 1}
+    rows = {separator: widths for separator in SEPARATORS if (widths := _widths(text, separator))}
+    even = {one: widths[0] for one, widths in rows.items() if widths[0] > 1 and _share_of_first(widths) >= _MOST}
     return max(even, key=lambda separator: even[separator]) if even else None
+
+
+def _share_of_first(widths: Sequence[int]) -> float:
+    """The share of rows that are as wide as the line of names. A few may be damaged."""
+    return sum(width == widths[0] for width in widths) / len(widths)
 
 
 def _widths(text: str, separator: str) -> list[int]:

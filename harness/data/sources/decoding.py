@@ -77,6 +77,8 @@ def guessed_encoding(content: bytes) -> str | None:
 
 def _refusal(content: bytes, encoding: str, path: Path) -> str:
     name = "UTF-8" if encoding == UTF_8 else encoding
+    if line := _damaged_line(content, encoding):
+        return f"{path} is {name} text, but for line {line}, which is damaged: correct it."
     found = guessed_encoding(content)
     text = _decodes(content, found) if found else None
     if found is None or text is None or found == encoding:
@@ -85,6 +87,15 @@ def _refusal(content: bytes, encoding: str, path: Path) -> str:
     example = next((word for word in words if not word.isascii()), "")
     shown = f" (it then says '{example[:20]}')" if example else ""
     return f"{path} is not {name} text: {override('encoding', found)} reads it{shown}, or save it as UTF-8."
+
+
+def _damaged_line(content: bytes, encoding: str) -> int:
+    """The first line that is no UTF-8, if nearly all other text beyond ASCII is; else 0."""
+    if encoding != UTF_8 or b"\0" in content:
+        return 0
+    text = content.decode(UTF_8, "replace")
+    n_damaged, n_beyond = text.count("\ufffd"), sum(not character.isascii() for character in text)
+    return text[: text.index("\ufffd")].count("\n") + 1 if 0 < n_damaged < n_beyond / 4 else 0
 
 
 def _is_rather_utf_8(content: bytes, encoding: str) -> bool:

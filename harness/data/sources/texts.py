@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.api import types
 
-from harness.data.columns import UnusableColumnError, closest, holds_text
+from harness.data.columns import UnusableColumnError, holds_text
+from harness.data.names import closest
 from harness.data.numerals import PLAIN, Convention, convention_of, has_leading_zero, main_unit, units_of
 from harness.data.overrides import override
 from harness.data.sources.source import Reading
