@@ -110,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
 def _named(name: str, catalogue: dict[str, Dataset]) -> Dataset:
     if name in catalogue:
         return catalogue[name]
+    if "=" in name:
+        raise ConfigError(f"'{name}' is a setting of a file: name the file too, as in harness data check my.csv {name}")
     close = difflib.get_close_matches(name, catalogue, n=1)
     hint = f"did you mean '{close[0]}'?" if close else "`harness data list` shows them all."
     raise ConfigError(f"There is no data set '{name}'; {hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,8 @@ def show(path: str, settings: Mapping[str, Any]) -> bool:
         console.print(f"note: {notice}.", soft_wrap=True, markup=False)
     if findings.trouble:
         console.print(f"[bold red]FAILED[/]  {escape(findings.trouble)}", soft_wrap=True)
-    console.print(_use(path, findings, settings), soft_wrap=True, markup=False)
+    for line in _use(path, findings, settings):
+        console.print(line, soft_wrap=True, markup=False)
     return not findings.trouble
 
 
@@ -83,11 +84,13 @@ def _target(findings: Findings) -> str:
     return f"{head}: {table.n_classes} classes ({classes}); checksum: {table.checksum}"
 
 
-def _use(path: str, findings: Findings, given: Mapping[str, Any]) -> str:
+def _use(path: str, findings: Findings, given: Mapping[str, Any]) -> Iterator[str]:
+    """What was found, and the words that use the file if it can be used."""
     settings = {**findings.found, **given}
     target = {"target": settings.pop("target")}
     found = " ".join(override(name, value) for name, value in findings.found.items() if name != "target")
     words = " ".join(override(name, value) for name, value in {"path": path, **target, **settings}.items())
-    lines = [f"found by looking at the file: {found}"] if found else []
-    lines += [f"to use it: harness run dataset=file {words}"] if not findings.trouble else []
-    return "\n".join(lines)
+    if found:
+        yield f"found by looking at the file: {found}"
+    if not findings.trouble:
+        yield f"to use it: harness run dataset=file {words}"

@@ -174,6 +174,12 @@ def test_openml_out_of_reach_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         from_openml(data_id=62, task="classification").load()
 
 
+@pytest.mark.parametrize("data_id", ["abc", "61", 61.5, True, 0])
+def test_a_number_of_openml_that_is_none_is_refused(data_id: Any) -> None:
+    with pytest.raises(ConfigError, match="OpenML: data_id has to be"):
+        from_openml(data_id=data_id, task="classification")
+
+
 @pytest.mark.parametrize("which", [{}, {"name": "iris"}, {"data_id": 61, "name": "iris", "version": 1}])
 def test_an_ambiguous_set_of_openml_is_refused(which: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="needs either data_id, or name and version"):

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 import pandas as pd
 
+from harness.settings import Checked
+
 
 @dataclass(frozen=True)
-class Bundled:
+class Bundled(Checked):
     """A data set bundled with scikit-learn. The column `target` has the target, by class name if classes have names.
 
     Attributes:
@@ -22,6 +24,7 @@ class Bundled:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "options", dict(self.options))
 
     def read(self) -> pd.DataFrame:
@@ -36,7 +39,7 @@ class Bundled:
 
 
 @dataclass(frozen=True)
-class River:
+class River(Checked):
     """A data set bundled with river. The column `target` has the target.
 
     Attributes:

