@@ -15,6 +15,9 @@ GROUPS = ("dataset", "model", "synthesis", "detector", "scenario")
 
 STUDY = "study"
 
+MOST_LISTED = 30
+"""So many names are a help; more are a page."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -52,9 +55,16 @@ def find(folders: Sequence[Path], names: Sequence[str] = ()) -> list[Found]:
         if not any(_is_meant(found, name) for found in every):
             known = sorted({found.name for found in every})
             close = difflib.get_close_matches(name, [*known, *GROUPS, STUDY], n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}."
+            hint = f"did you mean {close[0]!r}?" if close else _listed(known)
             raise ConfigError(f"there is no {name!r} to check; {hint}")
     return [found for found in every if not names or any(_is_meant(found, name) for name in names)]
+
+
+def _listed(known: Sequence[str]) -> str:
+    """Those that can be meant, if they are few."""
+    if len(known) <= MOST_LISTED:
+        return f"there are: {', '.join(known)}."
+    return f"give a level, a group ({', '.join((*GROUPS, STUDY))}), or group/level."
 
 
 def _in(folder: Path) -> Iterator[Found]:

@@ -73,8 +73,13 @@ def _look(argv: Sequence[str]) -> int:
     if {"-m", "--multirun"} & set(argv) and not {"--help", "-h"} & set(argv):
         raise ConfigError("a sweep is many trials: look at one of them with --cfg or --info, and without -m.")
     register_resolvers()
-    opened(_config_dirs(argv))
-    sys.argv = ["harness run", *argv]
+    words = _looking().parse_intermixed_args(argv)
+    folders = opened(words.config_dir)
+    if words.cfg or words.info:  # whatever is wrong is said as it is when it is run
+        with loading(*folders) as loader:
+            compose(loader, words.overrides)
+    flags = [word for word in argv if word not in words.overrides]
+    sys.argv = ["harness run", *flags, *words.overrides]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing
     looks = hydra.main(config_path=str(places.shipped("conf")), config_name=CONFIG, version_base=VERSION)(
         lambda _: None
@@ -84,12 +89,16 @@ def _look(argv: Sequence[str]) -> int:
     return 0
 
 
-def _config_dirs(argv: Sequence[str]) -> list[Path]:
-    """The folders that these words name by `--config-dir`, among flags of Hydra."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    add_config_dir(parser, "")
-    folders: list[Path] = parser.parse_known_args(argv)[0].config_dir
-    return folders
+def _looking() -> argparse.ArgumentParser:
+    """A parser of the flags that only look, as Hydra has them."""
+    parser = _parser()
+    for flags in (("--help", "-h"), ("--hydra-help",), ("--version",), ("--resolve",), ("--shell-completion", "-sc")):
+        parser.add_argument(*flags, action="store_true")
+    parser.add_argument("--cfg", "-c", choices=("job", "hydra", "all"))
+    parser.add_argument("--package", "-p")
+    shown = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
+    parser.add_argument("--info", "-i", choices=shown, nargs="?", const="all")
+    return parser
 
 
 # ---- many trials ----------------------------------------------------------------------------------------------------

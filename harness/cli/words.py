@@ -62,6 +62,8 @@ def settings_of(words: Sequence[str], program: str, defaults: Mapping[str, str])
         key, equals, value = word.partition("=")
         if not equals or key not in settings:
             raise ConfigError(f"{program}: cannot read {word!r}; settings are {_listed(defaults)}.")
+        if not value and defaults[key]:
+            raise ConfigError(f"{program}: {word} gives no value; write for instance {key}={defaults[key]}.")
         settings[key] = value
     return settings
 

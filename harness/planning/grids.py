@@ -106,6 +106,9 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
     named = OmegaConf.to_container(designs, resolve=True) if designs is not None else {"": {}}
     assert isinstance(named, dict)
     own = _levels(parsed(asked.arguments, loader))
+    for key, levels in own.items():
+        if not levels:
+            raise ConfigError(f"{key} is given no value, so that this sweep has no trials: its range or list is empty.")
     texts = ([f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values())
     designed = (_levels(parsed(list(one), loader)) for one in texts)
     return [{**{key: one[key] for key in one if key not in own}, **own} for one in designed]

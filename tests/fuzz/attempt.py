@@ -139,7 +139,9 @@ def _remembered() -> Callable[..., Any]:
 
     def load(self: Any, config_name: str, overrides: list[str], run_mode: Any, **options: Any) -> Any:
         paths = [element.path for element in self.config_search_path.get_path()]
-        shipped = all("pkg:" in one or "structured:" in one or one.endswith(str(places.shipped("conf"))) for one in paths)
+        shipped = all(
+            "pkg:" in one or "structured:" in one or one.endswith(str(places.shipped("conf"))) for one in paths
+        )
         if not shipped:
             return compose(self, config_name, overrides, run_mode, **options)
         read = OverridesParser.create().parse_overrides(list(overrides))

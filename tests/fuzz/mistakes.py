@@ -17,7 +17,30 @@ from tests.fuzz.surface import CONF, UNKNOWN, Command, Key, Kind, Type, paramete
 
 BASE = ("dataset=iris", "model=tree")
 PREFIXES = ("", "+", "++", "~")
-STRANGE = ("ä", "é x", "a b", "[", "]", "{", "(", ";", "~x", "#", "$", "${x", "'", '"', "=", "&", "<", "\\", "%s", "\t", "日本", "\u200b")
+STRANGE = (
+    "ä",
+    "é x",
+    "a b",
+    "[",
+    "]",
+    "{",
+    "(",
+    ";",
+    "~x",
+    "#",
+    "$",
+    "${x",
+    "'",
+    '"',
+    "=",
+    "&",
+    "<",
+    "\\",
+    "%s",
+    "\t",
+    "日本",
+    "\u200b",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +84,9 @@ def written(value: Any) -> str:
         return f"[{','.join(map(written, value))}]"
     if isinstance(value, dict):
         return "{" + ",".join(f"{key}:{written(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, str) and (value == "" or not all(one.isalnum() or one in "_-./" for one in value) or _reads_otherwise(value)):
+    if isinstance(value, str) and (
+        value == "" or not all(one.isalnum() or one in "_-./" for one in value) or _reads_otherwise(value)
+    ):
         return '"' + value.replace('"', '\\"') + '"'
     return repr(value) if isinstance(value, float) else str(value)
 
@@ -87,7 +112,9 @@ def values(rng: random.Random) -> list[tuple[str, Any]]:
 class Maker:
     """Draws mistakes of everything that can be said."""
 
-    def __init__(self, kinds: Sequence[Kind], groups: Mapping[str, list[str]], commands: Sequence[Command], seed: int) -> None:
+    def __init__(
+        self, kinds: Sequence[Kind], groups: Mapping[str, list[str]], commands: Sequence[Command], seed: int
+    ) -> None:
         self.kinds, self.groups, self.commands = list(kinds), groups, list(commands)
         self.rng = random.Random(seed)
         self.files = 0
@@ -121,10 +148,12 @@ class Maker:
         kind, words = self._base()
         key = self.rng.choice([one for one in kind.keys.values() if one.type != UNKNOWN])
         text, value = self.rng.choice(values(self.rng))
-        if key.type.allows(value) or "," in text and not text.startswith(("[", "{", "'", '"')):
+        if key.type.allows(value) or ("," in text and not text.startswith(("[", "{", "'", '"'))):
             return None
         prefix = self.rng.choice(("", "", "", "++"))
-        return Mistake(self._with(words, f"{prefix}{key.name}={text}"), (key.name, key.name.rpartition(".")[2]), "wrong value")
+        return Mistake(
+            self._with(words, f"{prefix}{key.name}={text}"), (key.name, key.name.rpartition(".")[2]), "wrong value"
+        )
 
     def unknown_key(self) -> Mistake | None:
         kind, words = self._base()
@@ -134,7 +163,13 @@ class Maker:
         parts[at] = misspelt(parts[at], self.rng) if self.rng.random() < 0.7 else self._invented()
         name = ".".join(parts)
         known = {part for one in kind.keys for part in _prefixes(one)} | set(kind.config) | set(self.groups)
-        if not parts[at] or not parts[at].isidentifier() or name in known or parts[0] in ("hydra", "about") or self._is_parameter(kind, name):
+        if (
+            not parts[at]
+            or not parts[at].isidentifier()
+            or name in known
+            or parts[0] in ("hydra", "about")
+            or self._is_parameter(kind, name)
+        ):
             return None
         prefix = self.rng.choice(PREFIXES)
         word = f"~{name}" if prefix == "~" else f"{prefix}{name}={written(key.value)}"
@@ -148,7 +183,9 @@ class Maker:
             if target is not None:
                 known = parameters(target)
                 return known is None or name[len(above) + 1 :].partition(".")[0] in known
-            if isinstance(_at(kind.config, above), dict) and not any(one == above or above.startswith(one + ".") for one in kind.targets):
+            if isinstance(_at(kind.config, above), dict) and not any(
+                one == above or above.startswith(one + ".") for one in kind.targets
+            ):
                 return False
             above, _, last = above.rpartition(".")
         return False
@@ -161,7 +198,18 @@ class Maker:
         group = self.rng.choice(list(self.groups))
         option = self.rng.choice(self.groups[group])
         other = self.rng.choice(
-            [misspelt(option, self.rng), self._invented(), "null", "3", "true", "[]", f"[{option}]", "{}x", f"{option}/", f"../{group}/{option}"]
+            [
+                misspelt(option, self.rng),
+                self._invented(),
+                "null",
+                "3",
+                "true",
+                "[]",
+                f"[{option}]",
+                "{}x",
+                f"{option}/",
+                f"../{group}/{option}",
+            ]
         )
         if other in self.groups[group] or (group == "experiment" and other == "null") or not other:
             return None
@@ -173,19 +221,35 @@ class Maker:
 
     def taken_away(self) -> Mistake | None:
         kind, words = self._base()
-        name = self.rng.choice([*[one for one in self.groups if one in kind.config], *(key.split(".")[0] for key in kind.keys)])
+        name = self.rng.choice(
+            [*[one for one in self.groups if one in kind.config], *(key.split(".")[0] for key in kind.keys)]
+        )
         if name == "preprocessing" or name in ("experiment",):
             return None
         word = self.rng.choice([f"~{name}", f"~{name}=nothing", f"{name}=null"])
         key = kind.keys.get(name)
-        if word.endswith("=null") and (key is None or key.type == UNKNOWN or key.type.allows(None)) and name not in self.groups:
+        if (
+            word.endswith("=null")
+            and (key is None or key.type == UNKNOWN or key.type.allows(None))
+            and name not in self.groups
+        ):
             return None
         if name not in self.groups and word == f"~{name}" and not self._is_needed(kind, name):
             return None
-        return Mistake(self._with([one for one in words if not one.startswith(f"{name}=")] + ["seed=0"], word), (name,), "taken away")
+        return Mistake(
+            self._with([one for one in words if not one.startswith(f"{name}=")] + ["seed=0"], word),
+            (name,),
+            "taken away",
+        )
 
     def _is_needed(self, kind: Kind, name: str) -> bool:
-        return f"${{{name}}}" in json.dumps(kind.config["trial"]) or name in ("results", "limits", "share", "retry_failed", "workers")
+        return f"${{{name}}}" in json.dumps(kind.config["trial"]) or name in (
+            "results",
+            "limits",
+            "share",
+            "retry_failed",
+            "workers",
+        )
 
     def below_a_target(self) -> Mistake | None:
         kind, words = self._base()
@@ -195,7 +259,9 @@ class Maker:
             return None
         operator = self.rng.choice(("parameter", "target"))
         if operator == "target":
-            wrong = self.rng.choice([misspelt(target, self.rng), "nothing", "3", "null", "harness", target + ".x", "os.getcwd x", "json"])
+            wrong = self.rng.choice(
+                [misspelt(target, self.rng), "nothing", "3", "null", "harness", target + ".x", "os.getcwd x", "json"]
+            )
             if wrong == target:
                 return None
             about = (f"{place}._target_", wrong, wrong.split(".")[0], "_target_", place)
@@ -212,7 +278,9 @@ class Maker:
         text = self.rng.choice(STRANGE)
         text = self.rng.choice([text, f"x{text}", f"x{text}y", f"[a,{text}]", f"{text},b"])
         surely = True if key.type != UNKNOWN and str not in key.type.kinds else None
-        return Mistake(self._with(words, f"{key.name}={text}"), (key.name, key.name.rpartition(".")[2], text), "quoting", surely)
+        return Mistake(
+            self._with(words, f"{key.name}={text}"), (key.name, key.name.rpartition(".")[2], text), "quoting", surely
+        )
 
     def odd_words(self) -> Mistake | None:
         _, words = self._base()
@@ -229,7 +297,11 @@ class Maker:
         if made is None:
             return None
         words = list(made.words)
-        at = next(number for number, word in enumerate(words) if number and any(one in word for one in made.about) and "=" in word + "=")
+        at = next(
+            number
+            for number, word in enumerate(words)
+            if number and any(one in word for one in made.about) and "=" in word + "="
+        )
         word = words[at]
         key, equals, value = word.partition("=")
         if equals and self.rng.random() < 0.5 and not word.startswith("~") and "," not in value:
@@ -243,7 +315,9 @@ class Maker:
              "range(0,3", "choice(1,2", "int(a)", "sort(1,a)", "tag(a,b)", "range(0,1,0.1)", "shuffle()"]
         )  # fmt: skip
         words = [words[0], "-m", *words[1:]]
-        return Mistake(self._with(words, f"seed={text}"), ("seed", text), "function", None if text == "tag(a,b)" else True)
+        return Mistake(
+            self._with(words, f"seed={text}"), ("seed", text), "function", None if text == "tag(a,b)" else True
+        )
 
     def path(self) -> Mistake | None:
         _, words = self._base()
@@ -266,13 +340,27 @@ class Maker:
         return name, write
 
     def _level(self) -> tuple[str, str, dict[str, Any]]:
-        group = self.rng.choice([one for one in ("model", "synthesis", "dataset", "scenario", "sampling") if one in self.groups])
+        group = self.rng.choice(
+            [one for one in ("model", "synthesis", "dataset", "scenario", "sampling") if one in self.groups]
+        )
         option = self.rng.choice([one for one in self.groups[group] if one not in ("file", "openml")])
         return group, option, raw(CONF / group / f"{option}.yaml")
 
     def _runs(self, group: str, name: str) -> list[str]:
-        trial = "synthesis" if group == "synthesis" else "detection" if group in ("scenario", "sampling") else self.rng.choice(["synthesis", "detection"])
-        words = ["run", "--config-dir", "mine", f"trial={trial}", *(word for word in BASE if not word.startswith(f"{group}="))]
+        trial = (
+            "synthesis"
+            if group == "synthesis"
+            else "detection"
+            if group in ("scenario", "sampling")
+            else self.rng.choice(["synthesis", "detection"])
+        )
+        words = [
+            "run",
+            "--config-dir",
+            "mine",
+            f"trial={trial}",
+            *(word for word in BASE if not word.startswith(f"{group}=")),
+        ]
         return [*words, f"{group}={name}"]
 
     def in_a_file(self) -> Mistake | None:
@@ -380,7 +468,13 @@ class Maker:
     def damaged_store(self) -> Mistake | None:
         command = self.rng.choice(["status", "report tier=adhoc", "status tier=adhoc"])
         damage = self.rng.choice(["cut", "garbage", "zero", "folder", "other study", "no factors", "line", "plan"])
-        return Mistake(tuple(command.split()), ("parts", "jsonl", "synthesis", "sweeps"), f"store: {damage}", None, lambda folder: _damage(folder, damage, self.rng))
+        return Mistake(
+            tuple(command.split()),
+            ("parts", "jsonl", "synthesis", "sweeps"),
+            f"store: {damage}",
+            None,
+            lambda folder: _damage(folder, damage, self.rng),
+        )
 
     # ---- other commands ----------------------------------------------------------------------------------------------
 
@@ -390,11 +484,17 @@ class Maker:
         operator = self.rng.choice(("command", "flag", "setting", "value", "word", "missing"))
         if operator == "command":
             words[0] = misspelt(words[0], self.rng)
-            if words[0] == command.name or words[0] in ("", "run") or any(words[0] == one.name for one in self.commands):
+            if (
+                words[0] == command.name
+                or words[0] in ("", "run")
+                or any(words[0] == one.name for one in self.commands)
+            ):
                 return None
             return Mistake(tuple(words), (words[0],), "command")
         if operator == "flag":
-            flag = self.rng.choice([misspelt(one, self.rng) for one in command.flags if one.startswith("--")] or ["--nothing"])
+            flag = self.rng.choice(
+                [misspelt(one, self.rng) for one in command.flags if one.startswith("--")] or ["--nothing"]
+            )
             if flag in command.flags or not flag.startswith("--") or flag == "--":
                 return None
             return Mistake((*words, flag, *(["mine"] if self.rng.random() < 0.5 else [])), (flag, "mine"), "flag")
@@ -414,7 +514,11 @@ class Maker:
             surely = None if word == "../x" else True
             return Mistake((*words, word), (word,), "word", surely)
         if command.words:
-            return Mistake((command.name, misspelt(self.rng.choice(command.words), self.rng) + "x"), ("choose", "invalid", command.name), "subcommand")
+            return Mistake(
+                (command.name, misspelt(self.rng.choice(command.words), self.rng) + "x"),
+                ("choose", "invalid", command.name),
+                "subcommand",
+            )
         return None
 
 

@@ -52,7 +52,11 @@ class Type:
             return list in self.kinds and all(self.each is None or self.each.allows(one) for one in value)
         kind = type(value)
         number = kind in (int, float) and (kind in self.kinds or (kind is int and float in self.kinds))
-        if not (kind in self.kinds or number) or (kind is float and value != value) or value in (float("inf"), -float("inf")):
+        if (
+            not (kind in self.kinds or number)
+            or (kind is float and value != value)
+            or value in (float("inf"), -float("inf"))
+        ):
             return False
         return all(holds(value) for holds in self.bounds)
 
@@ -118,7 +122,9 @@ def raw(path: Path) -> dict[str, Any]:
 def groups() -> dict[str, list[str]]:
     """The options of each group."""
     return {
-        folder.name: sorted(path.stem for path in folder.glob("*.yaml")) for folder in sorted(CONF.iterdir()) if folder.is_dir()
+        folder.name: sorted(path.stem for path in folder.glob("*.yaml"))
+        for folder in sorted(CONF.iterdir())
+        if folder.is_dir()
     }
 
 
@@ -160,7 +166,10 @@ def kind_of(trial: str, config: dict[str, Any], tables: Mapping[str, Type]) -> K
     }
     for name, node, target, type_ in _leaves(config, "", ""):
         top = name.partition(".")[0]
-        if top in ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "defaults") or ".about" in name:
+        if (
+            top in ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "defaults")
+            or ".about" in name
+        ):
             continue
         if name in tables or (target == "" and top in (*reads, "detectors", "settings", "pool")):
             type_ = tables.get(name) or reads.get(name, UNKNOWN)

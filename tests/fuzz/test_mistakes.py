@@ -1,6 +1,6 @@
 """A thousand mistakes over all commands, made of what `conf/`, signatures and parsers say: each is one sentence, none is silent.
 
-    pytest tests/fuzz --mistakes 3000 --fuzz-seed 7
+pytest tests/fuzz --mistakes 3000 --fuzz-seed 7
 """
 
 from __future__ import annotations

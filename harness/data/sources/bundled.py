@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from harness.core import ConfigError
 from harness.settings import Checked
 
 
@@ -28,9 +29,14 @@ class Bundled(Checked):
         object.__setattr__(self, "options", dict(self.options))
 
     def read(self) -> pd.DataFrame:
-        """All columns, `target` last."""
+        """All columns, `target` last. Raises `ConfigError` if there is no such loader."""
         from sklearn import datasets
 
+        loaders = [name for name in dir(datasets) if name.startswith("load_")]
+        if self.loader not in loaders:
+            raise ConfigError(
+                f"there is no loader {self.loader!r} in sklearn.datasets; there are: {', '.join(loaders)}."
+            )
         bunch = getattr(datasets, self.loader)(as_frame=True, **self.options)
         frame = cast(pd.DataFrame, bunch.frame)
         if "target_names" in bunch:
@@ -49,8 +55,11 @@ class River(Checked):
     dataset: str
 
     def read(self) -> pd.DataFrame:
-        """All columns, `target` last."""
+        """All columns, `target` last. Raises `ConfigError` if there is no such data set."""
         from river import datasets
 
+        known = [name for name in datasets.__all__ if name != "base"]
+        if self.dataset not in known:
+            raise ConfigError(f"there is no {self.dataset!r} in river.datasets; there are: {', '.join(known)}.")
         rows = getattr(datasets, self.dataset)()
         return pd.DataFrame([{**features, "target": target} for features, target in rows])
