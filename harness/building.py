@@ -12,12 +12,16 @@ import functools
 import importlib
 import inspect
 from collections.abc import Mapping, Sequence
+from importlib.metadata import packages_distributions
 from types import ModuleType
 from typing import Any
 
 from harness.core import ConfigError, Trial
 
 _OURS = frozenset({"_target_", "_args_", "_partial_", "_recursive_", "_convert_"})
+ALMOST = 0.8
+"""How alike two names of packages are of which one is a slip of the other."""
+
 _OF_ANY_NAME = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -94,18 +98,32 @@ def locate(path: str) -> Any:
     """The object that a dotted path names: a class, a function or a method of a class.
 
     Raises:
-        ConfigError: the module exists but has no such name.
+        ConfigError: it is no dotted path, the module exists but has no such name, or the package has nearly the name of one
+            that is installed.
         ModuleNotFoundError: its top-level package is not installed.
     """
-    parts = path.split(".")
-    if not all(parts):
-        raise ConfigError(f"_target_ {path!r} is not a dotted path of a class or function.")
-    found: Any = importlib.import_module(parts[0])
+    parts = path.split(".") if isinstance(path, str) else []
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        raise ConfigError(f"_target_ {path!r} is not a dotted path of a class or function, such as sklearn.svm.SVC.")
+    try:
+        found: Any = importlib.import_module(parts[0])
+    except ModuleNotFoundError as error:
+        if error.name == parts[0] and (meant := _nearly(parts[0])):
+            raise ConfigError(
+                f"_target_ {path!r} names no package that is installed; did you mean {meant!r}?"
+            ) from error
+        raise
     for number, part in enumerate(parts[1:], start=2):
         found = _member(found, part, ".".join(parts[:number]), path)
     if not callable(found):
         raise ConfigError(f"_target_ {path!r} cannot be called: it is a {type(found).__name__}.")
     return found
+
+
+def _nearly(package: str) -> str:
+    """The installed package whose name differs by a letter or so; "" if there is none."""
+    installed = {"harness", *packages_distributions()}
+    return next(iter(difflib.get_close_matches(package, installed, n=1, cutoff=ALMOST)), "")
 
 
 def _member(parent: Any, name: str, so_far: str, path: str) -> Any:

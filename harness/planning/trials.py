@@ -15,7 +15,7 @@ from harness.planning.detector_panel import panel
 from harness.planning.levels import config_folders
 from harness.planning.translation import in_a_sentence, in_sentences
 from harness.planning.yaml_files import read_mapping
-from harness.running.identity import PlannedTrial, canonical_json
+from harness.running.identity import PlannedTrial, key_of
 
 
 def plan(config: DictConfig) -> PlannedTrial:
@@ -75,7 +75,7 @@ def forget() -> None:
 
 def _dataset(node: dict[str, Any]) -> Dataset:
     """The data set of a node. What it states is verified at once unless it is as in its YAML, which its first load verifies."""
-    key = canonical_json(node)
+    key = key_of(node)
     if key not in _datasets:
         with in_sentences(f"dataset {node.get('name') or ''} cannot be made".replace("  ", " ")):
             dataset: Dataset = instantiate(node)

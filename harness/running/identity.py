@@ -58,6 +58,11 @@ def canonical_json(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
+def key_of(value: Any) -> str:
+    """A key of a value for look-ups, of what no record can hold (a number that is not finite) too: equal values, equal keys."""
+    return json.dumps(value, sort_keys=True)
+
+
 def digest(value: Any) -> str:
     """sha256 of the canonical JSON, in hexadecimal."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
