@@ -23,6 +23,7 @@ How the studies stand, tier by tier: trials that are ok, failed, skipped, missin
   skipped   makes no sense, or lacks a package; the reason is recorded
   missing   still wanted by the newest sweep: not recorded yet, or lacking data or a package;
             the sweep's command continues it
+  newest    when the newest record was written; with > before it, when the process that wrote it began
   stale     measured under another protocol version, or on other data than the newest sweep found;
             `harness run` measures such trials anew
 """
@@ -88,8 +89,8 @@ def _row(standing: Standing) -> tuple[str, ...]:
 def _time(standing: Standing) -> str:
     """When the newest record was written, or if that is lost, when the process that wrote it began."""
     time = standing.newest or standing.begun
-    words = "" if standing.newest else "after "
-    return f"{words}{time.astimezone():%y-%m-%d %H:%M}" if time else "-"
+    mark = "" if standing.newest else ">"
+    return f"{mark}{time.astimezone():%y-%m-%d %H:%M}" if time else "-"
 
 
 def _remarks(standing: Standing) -> Iterator[str]:

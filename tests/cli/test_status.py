@@ -155,7 +155,7 @@ def test_a_compacted_store_is_as_new_as_the_part_that_it_was_made_of(
     assert (standing(study).counts, standing(study).newest) == ({Status.OK: 1}, noon)
     write_part(study)  # a process that has begun, and recorded nothing
     assert standing(study).newest == noon
-    assert "after" not in shown(capsys, study)
+    assert ">" not in shown(capsys, study)
 
 
 def test_of_an_old_compacted_store_it_is_known_after_when_it_was_written(
@@ -166,7 +166,7 @@ def test_of_an_old_compacted_store_it_is_known_after_when_it_was_written(
     (study / "summary.json").unlink()
     found = standing(study)
     assert (found.newest, found.begun) == (None, datetime.fromisoformat(STARTED))
-    assert "after 26-01-02 " in shown(capsys, study)
+    assert " >26-01-02 " in shown(capsys, study)
 
 
 # ---- what is left of a plan ----------------------------------------------------------------------------------------------

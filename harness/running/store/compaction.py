@@ -61,7 +61,8 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         with path.open("ab") as file:
             if locks.acquire(file, wait=True) is locks.Lock.OURS:
-                for rest in (*folder.glob(f".{NAME}-*"), *path.parent.glob("..*")):  # of a killed compaction
+                torn = (*folder.glob(f".{NAME}-*"), *folder.glob(f".{summary.NAME}-*"), *path.parent.glob("..*"))
+                for rest in torn:  # of a killed compaction
                     rest.unlink()
             yield
     except OSError as error:
