@@ -233,7 +233,7 @@ def test_a_report_that_cannot_be_made_does_not_keep_others_from_being_made(
     (mine / "experiments" / "depth" / "__init__.py").write_text("", encoding="utf-8")
     record("depth", trial("tree", 0.5))
     record("lonely", trial("tree", 0.5))
-    assert report.main(["tier=part", "--config-dir", str(mine), f"results={tmp_path / 'results'}"]) == 1
+    assert report.main(["tier=part", "--config-dir", str(mine), f"results={tmp_path / 'results'}"]) == 2
     assert (tmp_path / "results" / ".part" / "lonely" / "tables" / "measured.csv").exists()
     assert "depth: " in capsys.readouterr().err
 
