@@ -152,13 +152,13 @@ def warm_python() -> Iterator[list[str]]:
 def harness_in(warm_python: list[str]) -> Callable[[Path], Harness]:
     """Runs `harness` in a folder as a user would; own modules are found there too.
 
-    With variables of the environment it is run by an interpreter that starts with them, and else by one that has started.
+    An interpreter that has started runs it, unless variables are given that one may read when it starts.
     """
 
     def run_in(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         paths = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
         return subprocess.run(
-            [*([sys.executable] if environment else warm_python), "-m", "harness", *words],
+            [*(warm_python if environment.keys() <= {"COLUMNS"} else [sys.executable]), "-m", "harness", *words],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": paths, **environment},
             capture_output=True,

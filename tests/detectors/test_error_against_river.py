@@ -129,7 +129,7 @@ def test_river_fed_with_errors_sees_improvements_only() -> None:
 
 @pytest.mark.parametrize("parameters", KSWINS)
 def test_kswin_equals_river_with_the_same_seed(parameters: dict[str, Any]) -> None:
-    n_short = 10 if "window_size" not in parameters else 300
+    n_short = 10 if "window_size" not in parameters else 100
     signals = [*errors(3, 250), *losses(3, 250), *errors(n_short, 110 if n_short == 10 else 70, seed=1)]
     assert sum(agree(KSWIN(**parameters), drift.KSWIN(**parameters), signal) for signal in signals) > 0
 

@@ -25,7 +25,7 @@ from harness.planning.one_trial import plan_one
 from harness.planning.sweeps import plan_sweep
 from harness.running import store
 
-Script = Callable[..., subprocess.CompletedProcess[str]]
+HarnessIn = Callable[[Path], Callable[..., subprocess.CompletedProcess[str]]]
 
 OVERRIDES = [
     (),
@@ -85,11 +85,9 @@ def test_the_same_overrides_are_the_same_trials(mine: Path) -> None:
             assert [trial.trial_id for trial in plan_sweep(asked, loader).trials] == [trial_id], overrides
 
 
-def test_what_one_of_them_recorded_the_other_does_not_run_again(folder: Path, script: Script) -> None:
+def test_what_one_of_them_recorded_the_other_does_not_run_again(folder: Path, harness_in: HarnessIn) -> None:
     ran = harness.run("dataset=iris", "seed=5")
-    command = [sys.executable, "-m", "harness", "run", "-m", "dataset=iris", "seed=4,5", "workers=1"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    answer = harness_in(folder)("run", "-m", "dataset=iris", "seed=4,5", "workers=1")
     assert "2 trials: 1 recorded before; 1 ok." in answer.stderr
     again = harness.sweep("dataset=iris", "seed=4,5", workers=1)
     assert again.sweeps[0].summary.known == 2
@@ -105,11 +103,9 @@ def test_a_trial_is_returned_with_its_record_and_its_scores(folder: Path) -> Non
     assert harness.run("dataset=iris").record == store.read(ran.folder).find(ran.record.trial_id)
 
 
-def test_it_shows_what_the_command_line_shows(folder: Path) -> None:
+def test_it_shows_what_the_command_line_shows(folder: Path, harness_in: HarnessIn) -> None:
     ran = harness.run("dataset=iris", "results=there")
-    command = [sys.executable, "-m", "harness", "run", "dataset=iris", "results=there"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "200"}
-    shown = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True).stdout
+    shown = harness_in(folder)("run", "dataset=iris", "results=there", COLUMNS="200").stdout
     assert repr(ran).split() == shown.split()
     html = ran._repr_html_()
     assert html.count("<tr") == len(ran.scores) + 1
