@@ -141,7 +141,9 @@ def test_a_cell_is_found_again_from_its_own_records(published: Published) -> Non
 @pytest.mark.slow
 def test_records_that_are_missing_are_missed(published: Published) -> None:
     """The proof can fail: without one data set, a cell is another."""
-    table = published.tables[{"calibration": "summary", "detection": "windows", "synthesis": "paper"}[published.name]]
+    table = published.tables[
+        {"calibration": "summary", "detection": "by_scenario", "synthesis": "paper"}[published.name]
+    ]
     query, cell = next(iter(published.cells(table)))
     found = query.narrowed(published.evidence.stored).by_id().values()
     sets = sorted({record.factors["dataset"] for record in found})

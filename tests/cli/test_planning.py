@@ -220,7 +220,13 @@ def test_what_an_interpolation_computes_with_is_known(config: dict[str, Any], ac
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "rest", [[], ["tier=smoke", "label_noise=0.1"], ["pool=[tree,nb]", "experiment=synthesis"]], ids=str
+    "rest",
+    [
+        [],
+        pytest.param(["tier=smoke", "label_noise=0.1"], marks=pytest.mark.exhaustive),
+        pytest.param(["pool=[tree,nb]", "experiment=synthesis"], marks=pytest.mark.exhaustive),
+    ],
+    ids=str,
 )
 def test_choices_put_together_give_what_hydra_gives(rest: list[str], master: DictConfig, planner: Planner) -> None:
     """Group by group composed once, combination by combination put together, wherever that is exact."""

@@ -52,7 +52,7 @@ def engine(request: pytest.FixtureRequest) -> Callable[[], Executor]:
     return made
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

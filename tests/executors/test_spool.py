@@ -95,14 +95,14 @@ def test_a_job_takes_orders_until_the_spool_is_gone(outbox: Outbox, pack: Pack, 
     job = start(tickets[0])
     until(lambda: all(ticket.with_suffix(spool.ENDED).exists() for ticket in tickets))
     outbox.close()
-    job.join(timeout=30)
+    job.join(timeout=300)
     assert not job.is_alive()
     assert sorted(study.by_seed) == [0, 1, 2]
 
 
 def test_a_job_gives_up_a_sweep_that_it_hears_nothing_of(pack: Pack) -> None:
     job = start(put(pack(0)), patience=0.5)
-    job.join(timeout=30)
+    job.join(timeout=300)
     assert not job.is_alive()
 
 
@@ -133,7 +133,7 @@ def test_the_orders_of_a_job_that_ended_are_lost_and_another_job_follows(
     begun.unpack("job 0")
     jobs.ends["job 0"] = "its node failed"
     with pytest.raises(WorkerLost, match="its node failed"):
-        answers[0].result(timeout=30)
+        answers[0].result(timeout=300)
     until(lambda: len(jobs.started) == 3)
     assert not answers[1].done()
 
@@ -155,6 +155,6 @@ def test_jobs_that_end_before_they_begin_end_the_sweep(
         until(lambda name=name: name in jobs.started)
         jobs.ends[name] = "its job failed"
     with pytest.raises(HarnessError, match=r"jobs end before they begin \(its job failed\): .* logs"):
-        answer.result(timeout=30)
+        answer.result(timeout=300)
     with pytest.raises(HarnessError, match="jobs end before they begin"):
         supervisor.put(pack(1))

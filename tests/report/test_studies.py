@@ -169,7 +169,7 @@ def test_an_installed_harness_reports_on_a_study_from_another_folder(
         env={**os.environ, "PYTHONPATH": str(site)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     assert cells(tmp_path, "depth", "depths") == [["A flat tree", "0.500"], ["tall", "0.750"]]

@@ -29,7 +29,7 @@ def measured(folder: Path) -> list[Record]:
     return [replace(record, header="", clock={}) for record in store.read(folder).records]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -177,7 +177,7 @@ def test_a_trial_past_its_time_limit_is_one_failure(toys: ModuleType, tmp_path: 
     """Whether or not it holds Python's lock."""
     trials = [*toys.planned(0), *toys.planned(1, mood=mood), *toys.planned(2, 3)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("harness.running.sweep.GRACE_SECONDS", 1.0)
+        patched.setattr("harness.running.sweep.GRACE_SECONDS", 1.0 if mood == "hanging_in_c" else 60.0)
         toys.sweep(trials, tmp_path, limits=Limits(seconds=0.5))
     records = {record.factors["seed"]: record for record in store.read(tmp_path).records}
     assert [records[seed].status.value for seed in range(4)] == ["ok", "failed", "ok", "ok"]
@@ -210,7 +210,7 @@ def test_two_sweeps_of_one_study_at_once_share_the_work(
     toys: ModuleType, tmp_path: Path, slow_sweep: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     first, second = slow_sweep(), slow_sweep()
-    assert (first.wait(timeout=60), second.wait(timeout=60)) == (0, 0)
+    assert (first.wait(timeout=300), second.wait(timeout=300)) == (0, 0)
     stored = store.read(tmp_path / "store")
     assert len(stored.records) == 20
     assert stored.duplicates < 15
@@ -291,7 +291,7 @@ def test_kill_9_of_a_worker_costs_nothing_but_time(
     wait_until(lambda: n_recorded(tmp_path / "store") >= 2)
     worker = next((tmp_path / "store" / "parts").glob("*.jsonl")).stem.split("-")[-2]
     os.kill(int(worker), signal.SIGKILL)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     records = store.read(tmp_path / "store").records
     assert [record.status for record in records] == [Status.OK] * 20  # the one that it ran was tried again
 
@@ -304,7 +304,7 @@ def test_a_sweep_that_is_told_to_stop_keeps_its_records_and_leaves_no_process(
     process = slow_sweep()
     wait_until(lambda: n_recorded(tmp_path / "store") >= 2)
     os.kill(process.pid, number)
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=300) == 130
     stored = store.read(tmp_path / "store")
     assert {record.status for record in stored.records} == {Status.OK}
     assert 2 <= len(stored.records) < 20
