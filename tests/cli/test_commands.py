@@ -101,7 +101,10 @@ def test_the_composed_trial_can_be_looked_at_without_running(harness: Harness, t
         (["label_noise=nan"], "SynthesisTrial: label_noise has to be a finite number, not nan"),
         (["n_folds=1"], "SynthesisTrial: n_folds has to be at least 2, not 1"),
         (["experiment=synthesis"], "add -m"),
-        (["dataset=iris", "dataset.task=regresion"], "unknown task 'regresion'; choose one of classification, regression"),
+        (
+            ["dataset=iris", "dataset.task=regresion"],
+            "unknown task 'regresion'; choose one of classification, regression",
+        ),
         (["-m", "retry_failed=no"], "retry_failed=no makes no sense: give true or false"),
         (["-m", "share=dataset"], "share=dataset makes no sense: give a list of factors"),
         (["-m", "limits=null"], "limits=None makes no sense: give seconds and memory"),

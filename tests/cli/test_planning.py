@@ -126,7 +126,7 @@ def outcome(make: Callable[[], PlannedTrial]) -> object:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.exhaustive) for part in range(2, 8))])
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.exhaustive) for part in range(1, 8))])
 def test_four_hundred_sets_of_overrides_give_what_hydra_gives(part: int, master: DictConfig, planner: Planner) -> None:
     errors = 0
     for number in range(part * 50, part * 50 + 50):

@@ -86,7 +86,7 @@ def agree(ours: Detector, theirs: Any, signal: np.ndarray) -> int:
 @every_setting
 def test_a_kernel_equals_river_on_errors_of_every_kind(ours: type, theirs: type, parameters: dict[str, Any]) -> None:
     detector, original = ours(**parameters), theirs(**parameters)
-    signals = [*errors(80, 450), *errors(1000, 60, seed=1)]
+    signals = [*errors(60, 450), *errors(400, 60, seed=1)]
     assert sum(agree(detector, original, signal) for signal in signals) > 0
 
 

@@ -173,8 +173,9 @@ def test_a_large_order_for_a_worker_that_has_left_a_child_behind_is_lost_with_it
 
 @pytest.mark.usefixtures("children")
 def test_leaving_takes_no_time_where_children_hold_what_was_open(
-    toys: ModuleType, study: Any, tmp_path: Path, until: Until
+    toys: ModuleType, study: Any, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("harness.running.executors.local._END_SECONDS", 600.0)
     with pytest.raises(KeyboardInterrupt), Local(2) as executor:  # noqa: PT012
         for seed in range(2):
             trials = toys.planned(seed, mood="leaving_a_child_behind", trace=str(tmp_path))
@@ -183,7 +184,7 @@ def test_leaving_takes_no_time_where_children_hold_what_was_open(
         until(lambda: len(list(tmp_path.glob("1?-*"))) == 2)
         left = time.monotonic()
         raise KeyboardInterrupt
-    assert time.monotonic() - left < 9  # one child alone would take ten
+    assert time.monotonic() - left < 300  # one child alone would take ten minutes
 
 
 @pytest.mark.slow
