@@ -99,7 +99,7 @@ def test_bad_trials_are_failures_of_their_own_and_nothing_is_printed(
     moods = ["killed", "killed_once", "hanging", "hungry", "failing", *["well"] * 7]
     trials = [one for seed, mood in enumerate(moods) for one in toys.planned(seed, mood=mood, trace=str(tmp_path))]
     capfd.readouterr()
-    toys.sweep(trials, study.folder, executor=engine(), limits=Limits(seconds=2.0, memory=2 * 10**9))
+    toys.sweep(trials, study.folder, executor=engine(), limits=Limits(seconds=4.0, memory=2 * 10**9))
     assert capfd.readouterr() == ("", "")
     found = study.by_seed
     assert {seed: found[seed].status.value for seed in (0, 2, 3, 4)} == dict.fromkeys((0, 2, 3, 4), "failed")
@@ -107,7 +107,7 @@ def test_bad_trials_are_failures_of_their_own_and_nothing_is_printed(
     assert "worker process died" in found[0].reason
     assert len(list(tmp_path.glob("0-*"))) == 2
     assert len(list(tmp_path.glob("1-*"))) == 2
-    assert found[2].reason == "it passed its limit of 2 seconds"
+    assert found[2].reason == "it passed its limit of 4 seconds"
     assert found[3].reason.startswith("MemoryError")
 
 
@@ -119,9 +119,9 @@ def test_a_trial_that_holds_pythons_lock_is_stopped_from_outside(
         "harness.running.sweep.GRACE_SECONDS", 3.0
     )  # in which a worker of an order to come has to start
     trials = [*toys.planned(0, mood="hanging_in_c"), *toys.planned(1, 2, 3)]
-    toys.sweep(trials, study.folder, executor=engine(), limits=Limits(seconds=1.0))
+    toys.sweep(trials, study.folder, executor=engine(), limits=Limits(seconds=3.0))
     found = study.by_seed
-    assert found[0].reason == "it passed its limit of 1 seconds and its worker had to be killed"
+    assert found[0].reason == "it passed its limit of 3 seconds and its worker had to be killed"
     assert {found[seed].status for seed in (1, 2, 3)} == {Status.OK}
 
 

@@ -178,10 +178,10 @@ def test_a_trial_past_its_time_limit_is_one_failure(toys: ModuleType, tmp_path: 
     trials = [*toys.planned(0), *toys.planned(1, mood=mood), *toys.planned(2, 3)]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("harness.running.sweep.GRACE_SECONDS", 1.0 if mood == "hanging_in_c" else 60.0)
-        toys.sweep(trials, tmp_path, limits=Limits(seconds=0.5))
+        toys.sweep(trials, tmp_path, limits=Limits(seconds=3.0))  # many times what a trial takes on a busy machine
     records = {record.factors["seed"]: record for record in store.read(tmp_path).records}
     assert [records[seed].status.value for seed in range(4)] == ["ok", "failed", "ok", "ok"]
-    assert records[1].reason.startswith("it passed its limit of 0.5 seconds")
+    assert records[1].reason.startswith("it passed its limit of 3 seconds")
     assert mood == "hanging_in_c" or "in hanging" in records[1].error  # where it was
 
 
