@@ -11,7 +11,7 @@ import difflib
 import functools
 import importlib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import packages_distributions
 from types import ModuleType
 from typing import Any
@@ -23,6 +23,10 @@ ALMOST = 0.8
 """How alike two names of packages are of which one is a slip of the other."""
 
 _OF_ANY_NAME = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+Call = Callable[[str, Any, Sequence[Any], Mapping[str, Any]], Any]
+"""Makes an object: of the path of its target, the target, and positional and named arguments."""
 
 
 def build(spec: Mapping[str, Any]) -> Trial:
@@ -37,29 +41,41 @@ def build(spec: Mapping[str, Any]) -> Trial:
     return trial
 
 
-def instantiate(node: Any) -> Any:
-    """The object that a node describes. A node without `_target_` stays a container; the nodes below it are instantiated."""
-    if isinstance(node, Mapping):
-        return _call(node) if "_target_" in node else {key: instantiate(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [instantiate(value) for value in node]
-    return node
-
-
-def _call(node: Mapping[str, Any]) -> Any:
-    target = locate(node["_target_"])
-    below = instantiate if node.get("_recursive_", True) else _as_it_is
-    positional = [below(value) for value in node.get("_args_", ())]
-    named = {key: below(value) for key, value in node.items() if key not in _OURS}
-    if node.get("_partial_", False):
-        return functools.partial(target, *positional, **named)
+def call_target(path: str, target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    """The object that a target makes of arguments. Raises `ConfigError` if it does not have such parameters."""
     try:
         return target(*positional, **named)
     except TypeError as error:
         problem = _misfit(target, positional, named)
         if problem:
-            raise ConfigError(f"{node['_target_']} {problem}") from error
+            raise ConfigError(f"{path} {problem}") from error
         raise  # an error of the target's own code
+
+
+def instantiate(node: Any, call: Call = call_target) -> Any:
+    """The object that a node describes. A node without `_target_` stays a container; the nodes below it are instantiated.
+
+    Args:
+        node: mappings, lists and scalars.
+        call: makes the object of a node whose arguments have been made.
+    """
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            return _made(node, call)
+        return {key: instantiate(value, call) for key, value in node.items()}
+    if isinstance(node, list):
+        return [instantiate(value, call) for value in node]
+    return node
+
+
+def _made(node: Mapping[str, Any], call: Call) -> Any:
+    target = locate(node["_target_"])
+    is_deep = node.get("_recursive_", True)
+    positional = [instantiate(value, call) if is_deep else value for value in node.get("_args_", ())]
+    named = {key: instantiate(value, call) if is_deep else value for key, value in node.items() if key not in _OURS}
+    if node.get("_partial_", False):
+        return functools.partial(target, *positional, **named)
+    return call(node["_target_"], target, positional, named)
 
 
 def _misfit(target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> str:
@@ -87,10 +103,6 @@ def _hint(name: str, known: Sequence[str]) -> str:
     if close:
         return f"did you mean {close[0]!r}?"
     return f"there are: {', '.join(known)}." if known else "it has none."
-
-
-def _as_it_is(node: Any) -> Any:
-    return node
 
 
 @functools.cache

@@ -6,9 +6,11 @@
         mode: Literal["up", "down"] = "up"
         rates: Annotated[Sequence[Annotated[float, above(0), below(1)]], each_once()] = (0.05,)
 
-A value must have the type of its field: bool, int, float (finite), str, a choice (`Literal` or an enumeration of texts), or
-a list of these; `| None` also allows None. Bounds follow in `Annotated`. Fields of other types are not checked. If a
-derived class declares a field anew, the bounds of that field stay. `require` checks bounds that depend on two settings.
+A value must have the type of its field: bool, int, float (finite), str, a choice (`Literal` or an enumeration of texts), a
+list or mapping of these, or one of several such types; `| None` also allows None. For any other class a value must be no
+scalar. Bounds follow in `Annotated`. Fields of other types are not checked. If a derived class declares a field anew, the
+bounds of that field stay. `require` checks bounds that depend on two settings, and `check_arguments` what a class or
+function of somebody else says of its parameters.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
@@ -80,14 +82,27 @@ class Checked:
     def __post_init__(self) -> None:
         described: type = type(self)
         for setting, asked in _asked_of(described).items():
-            _check(self, setting, getattr(self, setting), asked)
+            _check(_name(self), setting, getattr(self, setting), asked)
 
 
 def require(described: Any, setting: str, *bounds: Bound) -> None:
     """Raise `ConfigError` if a setting is outside of bounds that depend on another one. None is always within."""
     value = getattr(described, setting)
     if value is not None:
-        _check_bounds(described, setting, value, bounds)
+        _check_bounds(_name(described), setting, value, bounds)
+
+
+def check_arguments(target: Callable[..., Any], named: Mapping[str, Any]) -> None:
+    """Raise `ConfigError` if an argument has another type than the annotation of its parameter, or is outside of its bounds.
+
+    Without an annotation, a parameter whose default is a number or a truth value takes no text that means one.
+    """
+    if isinstance(target, type) and issubclass(target, Checked):
+        return  # checks itself
+    name = getattr(target, "__name__", str(target))
+    for setting, asked in _asked_by(target).items():  # type: ignore[arg-type]  # classes and functions are hashable
+        if setting in named:
+            _check(name, setting, named[setting], asked)
 
 
 # ---- checking -----------------------------------------------------------------------------------------------------------
@@ -108,7 +123,8 @@ class _Asked:
         kind: the type of the value; None for a choice.
         choices: the allowed values; None for any value.
         bounds: further bounds.
-        each: the requirements of each member of a list; None for a list of anything.
+        each: the requirements of each member of a list, or of each value of a mapping; None for anything.
+        either: requirements of which one must hold; () for none.
         may_be_none: whether None is allowed.
     """
 
@@ -116,30 +132,54 @@ class _Asked:
     choices: Collection[Any] | None = None
     bounds: tuple[Bound, ...] = ()
     each: _Asked | None = None
+    either: tuple[_Asked, ...] = ()
     may_be_none: bool = False
 
+    @property
+    def words(self) -> str:
+        if self.choices is not None:
+            return f"one of {', '.join(map(str, self.choices))}"
+        return self.kind.words if self.kind else " or ".join(one.words for one in self.either)
 
-def _check(described: Any, what: str, value: Any, asked: _Asked) -> None:
+
+def _check(name: str, what: str, value: Any, asked: _Asked) -> None:
     if value is None and asked.may_be_none:
         return
-    if asked.choices is not None and value not in asked.choices:
+    if asked.choices is not None and not _is_among(value, asked.choices):
         known = ", ".join(map(str, asked.choices))
-        raise ConfigError(f"{_name(described)}: unknown {what} {value!r}; choose one of {known}")
+        raise ConfigError(f"{name}: unknown {what} {value!r}; choose one of {known}")
     if asked.kind and not asked.kind.holds(value):
-        raise ConfigError(f"{_name(described)}: {what} has to be {asked.kind.words}, not {value!r}")
-    for member in value if asked.each else ():
-        _check(described, f"each of {what}", member, asked.each)  # type: ignore[arg-type]
-    _check_bounds(described, what, value, asked.bounds)
+        raise ConfigError(f"{name}: {what} has to be {asked.kind.words}, not {value!r}")
+    if asked.either and not any(_holds(value, one) for one in asked.either):
+        raise ConfigError(f"{name}: {what} has to be {asked.words}, not {value!r}")
+    if asked.each:
+        for member in value.values() if isinstance(value, Mapping) else value:
+            _check(name, f"each of {what}", member, asked.each)
+    _check_bounds(name, what, value, asked.bounds)
 
 
-def _check_bounds(described: Any, what: str, value: Any, bounds: Sequence[Bound]) -> None:
+def _holds(value: Any, asked: _Asked) -> bool:
+    try:
+        _check("", "", value, asked)
+    except ConfigError:
+        return False
+    return True
+
+
+def _is_among(value: Any, choices: Collection[Any]) -> bool:
+    """Whether a value is one of the choices; 1 is not True, nor a list any of them."""
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in choices)
+
+
+def _check_bounds(name: str, what: str, value: Any, bounds: Sequence[Bound]) -> None:
     if not all(bound.holds(value) for bound in bounds):
         allowed = " and ".join(dict.fromkeys(bound.words for bound in bounds))
-        raise ConfigError(f"{_name(described)}: {what} has to be {allowed}, not {value!r}")
+        raise ConfigError(f"{name}: {what} has to be {allowed}, not {value!r}")
 
 
 def _name(described: Any) -> str:
-    return getattr(described, "name", "") or type(described).__name__
+    name = getattr(described, "name", "")
+    return name if isinstance(name, str) and name else type(described).__name__
 
 
 # ---- reading what fields ask for ----------------------------------------------------------------------------------------
@@ -163,6 +203,8 @@ _KINDS: dict[Any, _Kind] = {
     str: _Kind("text", lambda value: isinstance(value, str)),
 }
 _LIST = _Kind("a list", lambda value: isinstance(value, Sequence) and not isinstance(value, str))
+_MAPPING = _Kind("a mapping", lambda value: isinstance(value, Mapping))
+_NO_SCALAR = (str, int, float, complex, bytes, NoneType)
 
 
 @cache
@@ -171,18 +213,50 @@ def _asked_of(described: type) -> dict[str, _Asked]:
     found: dict[str, _Asked | None] = {}
     for owner in reversed(described.__mro__):
         for name, written in inspect.get_annotations(owner).items():
-            asked, before = _asked(_resolved(name, written, owner)), found.get(name)
+            asked, before = _asked(_resolved(name, written, owner.__module__, dict(vars(owner)))), found.get(name)
             found[name] = replace(asked, bounds=(*before.bounds, *asked.bounds)) if asked and before else asked
     return {one.name: asked for one in fields(described) if (asked := found.get(one.name))}
 
 
-def _resolved(name: str, written: Any, owner: type) -> Any:
-    """The type of a field, which may be written as text; None if only type checkers know it."""
-    module = vars(sys.modules[owner.__module__])
+@cache
+def _asked_by(target: Callable[..., Any]) -> dict[str, _Asked]:
+    """The requirements of each parameter by name, as far as its annotation or its default tells."""
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):  # a compiled function without a signature
+        return {}
+    module = getattr(vars(target).get("__init__", target) if isinstance(target, type) else target, "__module__", "")
+    found: dict[str, _Asked] = {}
+    for one in parameters:
+        is_said = one.annotation is not one.empty
+        asked = _asked(_resolved(one.name, one.annotation, module, {})) if is_said else _asked_by_default(one.default)
+        if asked and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+            found[one.name] = replace(asked, may_be_none=asked.may_be_none or one.default is None)
+    return found
+
+
+def _asked_by_default(default: Any) -> _Asked | None:
+    if not _is_number(default) and not isinstance(default, bool):
+        return None
+    return _Asked(_Kind("no text that means a number or a truth value", lambda value: not _means_a_value(value)))
+
+
+def _means_a_value(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return value.strip().casefold() in {"true", "false", "yes", "no", "on", "off"}
+    return True
+
+
+def _resolved(name: str, written: Any, module: str, beside: dict[str, Any]) -> Any:
+    """The type of a field or parameter, which may be written as text; None if only type checkers know it."""
     annotated: Any = SimpleNamespace(__annotations__={name: written})
     try:
-        return get_type_hints(annotated, module, dict(vars(owner)), include_extras=True)[name]
-    except (NameError, AttributeError, TypeError):
+        return get_type_hints(annotated, vars(sys.modules[module]), beside, include_extras=True)[name]
+    except (NameError, AttributeError, TypeError, KeyError):
         return None
 
 
@@ -193,13 +267,33 @@ def _asked(hint: Any) -> _Asked | None:
         asked = _asked(below_it[0]) or (_Asked() if bounds else None)
         return asked and replace(asked, bounds=(*asked.bounds, *bounds))
     if origin in (Union, UnionType):
-        others = [one for one in below_it if one is not NoneType]
-        asked = _asked(others[0]) if len(others) == 1 else None
-        return asked and replace(asked, may_be_none=NoneType in below_it)
+        others = [_asked(one) for one in below_it if one is not NoneType]
+        known = [one for one in others if one is not None]
+        if len(known) < len(others) or not known:
+            return None
+        asked = known[0] if len(known) == 1 else _Asked(either=tuple(known))
+        return replace(asked, may_be_none=NoneType in below_it)
     if origin is Literal:
         return _Asked(choices=below_it)
-    if isinstance(origin, type) and issubclass(origin, Sequence):
-        return _Asked(_LIST, each=_asked(below_it[0])) if len(set(below_it) - {...}) == 1 else None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _Asked(choices=list(hint))
-    return _Asked(_KINDS[hint]) if isinstance(hint, type) and hint in _KINDS else None
+    if isinstance(hint, type) and hint in _KINDS:
+        return _Asked(_KINDS[hint])
+    return _asked_of_many(origin if isinstance(origin, type) else hint, below_it)
+
+
+def _asked_of_many(kind: Any, below_it: tuple[Any, ...]) -> _Asked | None:
+    """The requirements of a list, a mapping, or an object of a class."""
+    if not isinstance(kind, type) or kind is object:
+        return None
+    if issubclass(kind, Mapping):
+        return _Asked(_MAPPING, each=_asked(below_it[1]) if len(below_it) == 2 else None)
+    if issubclass(kind, Sequence):
+        return _Asked(_LIST, each=_asked(below_it[0]) if len(set(below_it) - {...}) == 1 else None)
+    if issubclass(kind, _NO_SCALAR) or kind.__module__ in ("builtins", "typing"):
+        return None
+    return _Asked(
+        _Kind(
+            f"a node with a _target_ ({kind.__name__})", lambda value: not isinstance(value, (*_NO_SCALAR, dict, list))
+        )
+    )

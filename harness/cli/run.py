@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hydra
-from hydra.core.config_loader import ConfigLoader
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,12 +19,12 @@ from harness.cli.main import INTERRUPTED, TRIALS_FAILED
 from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.cli.words import Parser, add_config_dir, opened
 from harness.core import ConfigError, Record, Status
-from harness.planning.grids import Asked, apart
+from harness.planning.grids import Asked
 from harness.planning.hydra_session import VERSION, compose, loading
 from harness.planning.levels import register_resolvers
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import check_sweep_settings, study_folder
-from harness.planning.sweeps import plan_sweep
+from harness.planning.sweeps import Wanted, plan_sweep, wanted
 from harness.planning.sweeps import run as run_sweep
 from harness.planning.translation import CONFIG, in_sentences
 from harness.running.identity import PlannedTrial
@@ -54,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
             check_sweep_settings(config)
             folder, trial = study_folder(config), plan_one(config)
             return _show(run_or_find(trial, folder, config, command, fetch_with_progress), trial, folder)
-        summaries = list(_run_all(apart(words.overrides, loader), loader, command))
+        summaries = list(_run_all(wanted(words.overrides, loader), command))
     if any(summary.interrupted for summary in summaries):
         return INTERRUPTED
     return TRIALS_FAILED if any(summary.failures for summary in summaries) else 0
@@ -104,15 +103,15 @@ def _looking() -> argparse.ArgumentParser:
 # ---- many trials ----------------------------------------------------------------------------------------------------
 
 
-def _run_all(sweeps: Sequence[Asked], loader: ConfigLoader, command: Sequence[str]) -> Iterator[Summary]:
+def _run_all(sweeps: Sequence[Wanted], command: Sequence[str]) -> Iterator[Summary]:
     """Each sweep is planned when its turn comes, since it may need what the one before recorded."""
-    for asked in sweeps:
+    for one in sweeps:
+        asked = one.asked
         if len(sweeps) > 1:
             Console(stderr=True, highlight=False).print(
                 f"{asked.config.study} ({asked.config.tier.name}){_less(asked)}:"
             )
-        check_sweep_settings(asked.config)
-        sweep = plan_sweep(asked, loader, lambda choices, total: track(choices, "composing", total))
+        sweep = plan_sweep(one, lambda choices, total: track(choices, "composing", total))
         with Bar(len(sweep.trials)) as bar:
             summary = run_sweep(sweep, bar.show, fetch_with_progress, command)
         _report(summary, study_folder(asked.config))

@@ -13,9 +13,8 @@ from harness.analysis.frame import record_frame
 from harness.cli.progress import Bar, fetch_with_progress, track
 from harness.front.overrides import command_of, folder_of, words_of
 from harness.planning import hydra_session
-from harness.planning.grids import Asked, apart
-from harness.planning.run_settings import check_sweep_settings, study_folder
-from harness.planning.sweeps import Sweep, plan_sweep
+from harness.planning.run_settings import study_folder
+from harness.planning.sweeps import Sweep, Wanted, plan_sweep, wanted
 from harness.planning.sweeps import run as run_sweep
 from harness.running import store, threads
 from harness.running.sweep import Summary
@@ -97,25 +96,24 @@ def sweep(
     own, words = folder_of(config_dir), words_of(overrides, results=results, workers=workers)
     with hydra_session.visit(own), threads.lent():
         with hydra_session.loading(own) as loader:
-            asked = apart(words, loader)
-        ended = tuple(_run(one, own, command_of(words, own, many=True)) for one in asked)
+            sweeps = wanted(words, loader)
+        ended = tuple(_run(one, own, command_of(words, own, many=True)) for one in sweeps)
         return Swept(pd.concat([_frame_of(one) for one in ended], ignore_index=True), ended)
 
 
-def _run(asked: Asked, config_dir: Path | None, command: Sequence[str]) -> Ended:
+def _run(one: Wanted, config_dir: Path | None, command: Sequence[str]) -> Ended:
     """Each sweep is planned when its turn comes, since it may need what the one before recorded."""
-    planned = _planned(asked, config_dir)
+    planned = _planned(one, config_dir)
     with Bar(len(planned.trials)) as bar:
         summary = run_sweep(planned, bar.show, fetch_with_progress, command)
     if summary.interrupted:
         raise KeyboardInterrupt("stopped; everything that ended is recorded, and the same call continues")
-    return Ended(study_folder(asked.config), summary, tuple(trial.trial_id for trial in planned.trials))
+    return Ended(study_folder(one.asked.config), summary, tuple(trial.trial_id for trial in planned.trials))
 
 
-def _planned(asked: Asked, config_dir: Path | None) -> Sweep:
-    with hydra_session.loading(config_dir) as loader:
-        check_sweep_settings(asked.config)
-        return plan_sweep(asked, loader, lambda choices, total: track(choices, "composing", total))
+def _planned(one: Wanted, config_dir: Path | None) -> Sweep:
+    with hydra_session.loading(config_dir):
+        return plan_sweep(one, lambda choices, total: track(choices, "composing", total))
 
 
 def _frame_of(ended: Ended) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from harness.planning.grammar import parsed
 from harness.planning.grids import Grid, apart, grids
 from harness.planning.hydra_session import loading
 from harness.planning.levels import node_of
+from harness.planning.made_once import MadeOnce
 from harness.planning.planner import Planner
 from harness.planning.translation import composed, in_sentences
 from harness.planning.trials import plan
@@ -38,7 +39,9 @@ class Composing:
     def trial(self, *overrides: str) -> PlannedTrial:
         """The trial that these overrides ask for. Raises `ConfigError`."""
         with in_sentences():
-            return plan(self._config(overrides, RunMode.RUN))
+            trial = plan(self._config(overrides, RunMode.RUN))
+            MadeOnce()(trial)
+            return trial
 
     def first_trials(self, *overrides: str) -> dict[str, PlannedTrial]:
         """The first trial of each grid of a sweep, by the name of the grid; detectors at defaults, which need no calibration.

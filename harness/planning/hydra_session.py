@@ -16,7 +16,7 @@ from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobRuntime
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from harness import places
 from harness.building import locate
@@ -24,6 +24,7 @@ from harness.core import ConfigError
 from harness.planning import detector_panel, found_settings, levels, trials
 from harness.planning.grammar import parsed
 from harness.planning.translation import composed, in_sentences
+from harness.planning.unread_keys import OF_A_RUN, given_by, given_by_files, refuse_unread
 from harness.planning.yaml_files import read_by_us
 
 VERSION = "1.3"
@@ -93,12 +94,16 @@ def loading(*config_dirs: Path | None) -> Iterator[ConfigLoader]:
 
 
 def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
-    """The configuration of one trial. Raises `ConfigError` if a word asks for several, or makes no sense."""
+    """The configuration of one trial. Raises `ConfigError` if a word asks for several, or gives a key that nothing reads."""
     overrides = parsed(words, loader)
     for one in overrides:
         if one.is_sweep_override():
             raise ConfigError(f"{one.input_line} asks for several trials: add -m (in Python: harness.sweep).")
-    return composed(overrides, loader, RunMode.RUN)
+    config = composed(overrides, loader, RunMode.RUN)
+    content = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(content, dict)
+    refuse_unread([*given_by(words, loader), *given_by_files(config)], OF_A_RUN, [{**content, "hydra": None}])
+    return config
 
 
 def _hydra(config_dirs: Sequence[Path]) -> Hydra:

@@ -14,6 +14,7 @@ PURE_RESOLVERS = frozenset({"models", "oc.env", "oc.decode"})
 """Resolvers that read only their arguments. Any other resolver may read the whole configuration."""
 
 _REFERENCE = re.compile(r"\$\{\s*([^\s${}:]+)\s*\}")
+_SELECT = re.compile(r"\$\{\s*oc\.select\s*:\s*([\w.]+)\s*(,[^{}]*)?\}")
 _RESOLVER = re.compile(r"\$\{\s*([\w.]+)\s*:")
 
 
@@ -31,6 +32,28 @@ class References(NamedTuple):
     def may_compute_with(self, key: str) -> bool:
         """Whether an interpolation may compute with the value under a key, rather than copy it."""
         return self.anything or any(overlap(key, other) for other in self.keys)
+
+
+class Reading(NamedTuple):
+    """A text with an interpolation, and a key that it reads.
+
+    Attributes:
+        path: where the text stands.
+        key: the dotted path that it reads; "" if the key cannot be told, and may be any.
+    """
+
+    path: str
+    key: str
+
+
+def readings(config: Any) -> set[Reading]:
+    """What the interpolations of an unresolved configuration (plain containers) read, each from its place."""
+    found: set[Reading] = set()
+    for path, text in _texts(config):
+        if "${" in text:
+            plain = _SELECT.sub(r"${\1}", text)
+            found |= {Reading(path, key) for key in ([""] if _is_opaque(plain) else _keys(path, plain))}
+    return found
 
 
 def overlap(one: str, other: str) -> bool:

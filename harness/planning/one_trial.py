@@ -11,6 +11,7 @@ from harness.building import build
 from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
+from harness.planning.made_once import MadeOnce
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of
 from harness.planning.trials import plan
@@ -25,10 +26,16 @@ from harness.running.worker import Order, Recorder
 
 
 def plan_one(config: DictConfig) -> PlannedTrial:
-    """The trial of a configuration. Raises `ConfigError` if it describes a sweep or a setting makes no sense."""
+    """The trial of a configuration, all of whose parts can be made.
+
+    Raises:
+        ConfigError: it describes a sweep, or a setting makes no sense.
+    """
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
-    return plan(config)
+    trial = plan(config)
+    MadeOnce()(trial)
+    return trial
 
 
 def run_or_find(

@@ -7,23 +7,59 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from harness.building import build
 from harness.core import ConfigError
 from harness.data.download import fetch
-from harness.planning.grids import Asked, grids
+from harness.planning.grids import Asked, Grid, apart, grids
+from harness.planning.levels import hint
+from harness.planning.made_once import MadeOnce
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
-from harness.planning.run_settings import executor_of, limits_of, study_folder
+from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, study_folder
+from harness.planning.unread_keys import (
+    OF_A_SWEEP,
+    combinations,
+    given_by,
+    given_by_files,
+    given_by_grid,
+    refuse_unread,
+)
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
 
 Choices = Iterator[tuple[str, ...]]
 Watch = Callable[[Choices, int], Iterable[tuple[str, ...]]]
 """A function that passes on a number of choices, and may show progress."""
+
+
+class Wanted(NamedTuple):
+    """One sweep of a command line, whose trials have not been planned yet.
+
+    Attributes:
+        asked: its words and its own composition.
+        grids: the grids of overrides.
+        planner: plans their trials.
+    """
+
+    asked: Asked
+    grids: list[Grid]
+    planner: Planner
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Where this sweep begins to read keys."""
+        return (*OF_A_SWEEP, f"design.{self.asked.config.tier.name}")
+
+    @property
+    def design(self) -> Any:
+        """What the design and its levels say, unresolved."""
+        nodes = {key: self.asked.config._get_node(key) for key in ("design", "levels") if key in self.asked.config}
+        return {key: OmegaConf.to_container(node, resolve=False) for key, node in nodes.items()}
 
 
 @dataclass(frozen=True)
@@ -39,16 +75,62 @@ class Sweep:
     trials: list[PlannedTrial]
 
 
-def plan_sweep(asked: Asked, loader: ConfigLoader, watch: Watch = lambda choices, _: choices) -> Sweep:
-    """A sweep with all of its trials planned; equal trials are kept once."""
-    wanted = grids(asked, loader)
-    planner = Planner(asked.config, loader)
-    choices = (choice for grid in wanted for choice in itertools.product(*grid.values()))
-    n_choices = sum(math.prod(map(len, grid.values())) for grid in wanted)
+def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
+    """The sweeps that the words of a command line ask for, one for each experiment, tier ...
+
+    Raises:
+        ConfigError: no trial of any sweep reads a key that the words give, or no trial of a grid a key of that grid; a sweep
+            has no design for its tier, or a setting of how trials are run makes no sense.
+    """
+    sweeps = [Wanted(one, grids(one, loader), Planner(one.config, loader)) for one in apart(words, loader)]
+    for sweep in sweeps:
+        check_sweep_settings(sweep.asked.config)
+    of_all = (content for sweep in sweeps for grid in sweep.grids for content in _contents(sweep, grid))
+    refuse_unread(given_by(words, loader), [root for sweep in sweeps for root in sweep.roots], of_all)
+    for sweep in sweeps:
+        own = {one.path for one in given_by(sweep.asked.arguments, loader)}
+        for grid in sweep.grids:
+            given = [one for one in given_by_grid(grid, loader) if one.path not in own]
+            refuse_unread(given, sweep.roots, _contents(sweep, grid))
+        of_sweep = (content for grid in sweep.grids for content in _contents(sweep, grid))
+        refuse_unread(given_by_files(sweep.asked.config), sweep.roots, of_sweep)
+    return sweeps
+
+
+def _contents(sweep: Wanted, grid: Grid) -> Iterator[Any]:
+    """What enough combinations of a grid compose to."""
+    for choice in combinations(grid):
+        yield {**sweep.planner.unresolved(choice), **sweep.design}
+
+
+def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Sweep:
+    """A sweep with all of its trials planned, and all of their parts made once; equal trials are kept once.
+
+    Raises:
+        ConfigError: there are no trials, or a part of one cannot be made of its settings.
+    """
+    choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
+    n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
         raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
-    trials = (planner(choice) for choice in watch(choices, n_choices))
-    return Sweep(asked.config, list({trial.trial_id: trial for trial in trials}.values()))
+    made, trials = MadeOnce(), dict[str, PlannedTrial]()
+    for choice in watch(choices, n_choices):
+        trial = sweep.planner(choice)
+        made(trial)
+        trials.setdefault(trial.trial_id, trial)
+    _check_share(list(sweep.asked.config.share), trials.values())
+    return Sweep(sweep.asked.config, list(trials.values()))
+
+
+def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
+    """Raise `ConfigError` for a name in `share` that is no factor of any trial."""
+    known: set[str] = set()
+    for trial in trials:
+        known |= trial.spec.keys() - {"_target_"}
+        if known.issuperset(share):
+            return
+    unknown = next(name for name in share if name not in known)
+    raise ConfigError(f"share=[{','.join(share)}]: no trial has a factor {unknown!r}; {hint(unknown, sorted(known))}")
 
 
 def run(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.building import instantiate, locate
+from harness.building import instantiate
+from harness.core import ConfigError
 from harness.data import Dataset
 from harness.planning.detector_panel import panel
 from harness.planning.levels import config_folders
@@ -28,9 +28,9 @@ def plan(config: DictConfig) -> PlannedTrial:
         spec = OmegaConf.to_container(config.trial, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise in_a_sentence(error) from error
-    planned = plan_spec(config.study, spec)  # type: ignore[arg-type]
-    check_settings(planned)
-    return planned
+    if not isinstance(spec, dict) or "_target_" not in spec:
+        raise ConfigError("the configuration describes no trial: the node trial has no _target_.")
+    return plan_spec(config.study, spec)  # type: ignore[arg-type]
 
 
 def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
@@ -54,15 +54,6 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
 def is_panel(node: Any) -> bool:
     """Whether a node names a panel whose members have not been looked up yet."""
     return isinstance(node, dict) and "_panel_" in node
-
-
-def check_settings(planned: PlannedTrial) -> None:
-    """Refuse settings that make no sense, before any trial runs. The trial's class checks them, without its parts."""
-    parts = {name: level for name, level in planned.spec.items() if name != "_target_"}
-    settings = {name: None if isinstance(level, dict) else level for name, level in parts.items()}
-    # the class uses its parts when it is made, or is not installed
-    with contextlib.suppress(TypeError, AttributeError, ModuleNotFoundError):
-        locate(planned.spec["_target_"])(**settings)
 
 
 _datasets: dict[str, Dataset] = {}

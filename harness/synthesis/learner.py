@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import joblib
 from sklearn.base import clone
 
 from harness.core import Code, Skip, Task
+from harness.settings import Bound, Checked
+
+ESTIMATOR = Bound(
+    "a scikit-learn-compatible estimator, made by a node with a _target_",
+    lambda value: value is None or all(hasattr(value, method) for method in ("fit", "predict", "get_params")),
+)
 
 
 @dataclass(frozen=True)
-class Learner:
+class Learner(Checked):
     """A named base model for both tasks.
 
     Attributes:
@@ -26,8 +32,8 @@ class Learner:
     """
 
     name: str
-    classifier: Any = None
-    regressor: Any = None
+    classifier: Annotated[Any, ESTIMATOR] = None
+    regressor: Annotated[Any, ESTIMATOR] = None
     ensemble: bool = False
     about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
 

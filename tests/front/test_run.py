@@ -20,9 +20,8 @@ from threadpoolctl import threadpool_info
 import harness
 from harness.core import Code, Status
 from harness.planning import hydra_session
-from harness.planning.grids import apart
 from harness.planning.one_trial import plan_one
-from harness.planning.sweeps import plan_sweep
+from harness.planning.sweeps import plan_sweep, wanted
 from harness.running import store
 
 HarnessIn = Callable[[Path], Callable[..., subprocess.CompletedProcess[str]]]
@@ -81,8 +80,8 @@ def test_the_same_overrides_are_the_same_trials(mine: Path) -> None:
     for overrides, trial_id in zip(OVERRIDES, answer.stdout.split(), strict=True):
         with hydra_session.visit(mine), hydra_session.loading(mine) as loader:
             assert plan_one(hydra_session.compose(loader, overrides)).trial_id == trial_id, overrides
-            [asked] = apart(overrides, loader)
-            assert [trial.trial_id for trial in plan_sweep(asked, loader).trials] == [trial_id], overrides
+            [one] = wanted(overrides, loader)
+            assert [trial.trial_id for trial in plan_sweep(one).trials] == [trial_id], overrides
 
 
 def test_what_one_of_them_recorded_the_other_does_not_run_again(folder: Path, harness_in: HarnessIn) -> None:

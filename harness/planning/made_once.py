@@ -1,0 +1,96 @@
+"""Every part of planned trials, made once before anything runs, so that a wrong setting ends the command in a sentence.
+
+Whatever makes a trial in a worker is asked here first: the parameters of each `_target_`, the types and bounds of
+`harness.settings`, the constraints that scikit-learn's estimators state of themselves, and the class's own refusals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.building import call_target, instantiate, locate
+from harness.core import ConfigError, HarnessError, Skip
+from harness.planning.bounded_cache import Recent
+from harness.running.identity import PlannedTrial, canonical_json
+from harness.settings import check_arguments
+
+_NOT_HERE = object()
+"""Stands for a part that cannot be made on this machine: a package is missing, or the part skips itself."""
+
+
+class MadeOnce:
+    """Makes the parts of trials, equal parts once. Call it with each planned trial."""
+
+    def __init__(self) -> None:
+        self._by_text: dict[str, Any] = {}
+        self._by_identity: Recent[_Same, Any] = Recent(lambda same: self._of_text(same.node), size=4096)
+
+    def __call__(self, planned: PlannedTrial) -> None:
+        """Make a trial.
+
+        Raises:
+            ConfigError: a part does not take its settings, or one of them has a wrong type or value.
+        """
+        spec = planned.spec
+        parts = {name: self._part(name, level) for name, level in spec.items() if name != "_target_"}
+        if any(part is _NOT_HERE for part in parts.values()):
+            return
+        try:
+            checked(spec["_target_"], locate(spec["_target_"]), (), parts)
+        except (Skip, ModuleNotFoundError):  # the trial is skipped, and says so
+            return
+
+    def _part(self, name: str, level: Any) -> Any:
+        if not isinstance(level, (dict, list)):
+            return level
+        try:
+            return self._by_identity(_Same(level))
+        except ConfigError as error:
+            raise ConfigError(f"{name}: {error}") from error
+
+    def _of_text(self, node: Any) -> Any:
+        text = canonical_json(node)
+        if text not in self._by_text:
+            self._by_text[text] = _made(node)
+        return self._by_text[text]
+
+
+class _Same:
+    """A key that is equal for the same container. Trials of one template share theirs."""
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.node is other.node
+
+
+def _made(node: Any) -> Any:
+    try:
+        return instantiate(node, checked)
+    except (Skip, ModuleNotFoundError):
+        return _NOT_HERE
+
+
+def checked(path: str, target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    """The object that a target makes of arguments, which are checked.
+
+    Raises:
+        ConfigError: the target has no such parameter, or one has a wrong type or value; whatever the target itself refuses.
+        Skip, ModuleNotFoundError: the target cannot be had here.
+    """
+    check_arguments(target, named)
+    try:
+        made = call_target(path, target, positional, named)
+        if hasattr(made, "_parameter_constraints"):  # an estimator of scikit-learn, which would check when it is fitted
+            made._validate_params()
+    except (HarnessError, Skip, ModuleNotFoundError):
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigError(f"{path} refuses its settings: {said}") from error
+    return made
