@@ -63,6 +63,11 @@ def other_than(refused: float) -> Bound:
     return Bound(f"other than {refused:g}", lambda value: bool(value != refused))
 
 
+def not_empty() -> Bound:
+    """A text or list with something in it."""
+    return Bound("not empty", lambda value: len(value) > 0)
+
+
 def each_once(key: str | None = None) -> Bound:
     """A list with members, none of them twice. Members that are mappings are compared by their value under `key`."""
 
@@ -292,8 +297,5 @@ def _asked_of_many(kind: Any, below_it: tuple[Any, ...]) -> _Asked | None:
         return _Asked(_LIST, each=_asked(below_it[0]) if len(set(below_it) - {...}) == 1 else None)
     if issubclass(kind, _NO_SCALAR) or kind.__module__ in ("builtins", "typing"):
         return None
-    return _Asked(
-        _Kind(
-            f"a node with a _target_ ({kind.__name__})", lambda value: not isinstance(value, (*_NO_SCALAR, dict, list))
-        )
-    )
+    no_object = (*_NO_SCALAR, list, *(() if issubclass(kind, Checked) else (dict,)))  # a mapping may be its fields
+    return _Asked(_Kind(f"a node with a _target_ ({kind.__name__})", lambda value: not isinstance(value, no_object)))

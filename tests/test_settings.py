@@ -14,7 +14,7 @@ import pytest
 
 import harness
 from harness.core import ConfigError
-from harness.settings import Checked, above, at_least, at_most, below, each_once, other_than, require
+from harness.settings import Checked, above, at_least, at_most, below, check_arguments, each_once, other_than, require
 
 if TYPE_CHECKING:
     from somewhere import Unknown  # type: ignore[import-not-found]
@@ -111,3 +111,44 @@ def test_every_class_of_the_package_can_read_the_types_of_its_fields() -> None:
     assert len(classes) > 55
     for one in classes:
         assert {field.name for field in fields(one)} <= set(get_type_hints(one))
+
+
+# ---- what others say of their parameters ----------------------------------------------------------------------------
+
+
+class Theirs:
+    def __init__(
+        self,
+        share: float = 0.5,
+        kinds: list[str] | str = "all",
+        sizes: dict[str, int] | None = None,
+        late: float = None,  # type: ignore[assignment]  # noqa: RUF013 - as older packages write it
+        unsaid=3,  # type: ignore[no-untyped-def]
+        on=True,
+        walk: Walk | None = None,
+    ) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({"share": "half"}, "Theirs: share has to be a finite number, not 'half'"),
+        ({"kinds": 3}, "Theirs: kinds has to be a list or text, not 3"),
+        ({"kinds": [3]}, "Theirs: kinds has to be a list or text, not [3]"),
+        ({"sizes": {"a": "b"}}, "Theirs: each of sizes has to be a whole number, not 'b'"),
+        ({"sizes": ["a"]}, "Theirs: sizes has to be a mapping, not ['a']"),
+        ({"unsaid": "4"}, "Theirs: unsaid has to be no text that means a number or a truth value, not '4'"),
+        ({"on": "no"}, "Theirs: on has to be no text that means a number or a truth value, not 'no'"),
+        ({"walk": "far"}, "Theirs: walk has to be a node with a _target_ (Walk), not 'far'"),
+    ],
+)
+def test_annotations_and_defaults_of_a_class_of_somebody_else_are_kept_to(named: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        check_arguments(Theirs, named)
+    assert str(refused.value) == sentence
+
+
+def test_what_they_allow_passes() -> None:
+    check_arguments(Theirs, {"share": 1, "kinds": ["a"], "sizes": {"a": 1}, "late": None, "unsaid": "auto", "on": 1})
+    check_arguments(Theirs, {"kinds": "all", "sizes": None, "walk": {"steps": 1}, "unknown": object()})
+    check_arguments(len, {"obj": 3})

@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from harness import places
 from harness.building import instantiate
 from harness.core import ConfigError
+from harness.planning.made_once import checked
 from harness.running.executors import Executor
 from harness.running.limits import Limits, bytes_of
+from harness.settings import Checked, at_least, not_empty
+
+
+@dataclass(frozen=True)
+class RunSettings(Checked):
+    """How trials are run, as far as no part of its own describes it."""
+
+    name: ClassVar[str] = "how trials are run"
+    results: Annotated[str, not_empty()]
+    study: Annotated[str, not_empty()]
+    tier: Annotated[str, not_empty()]
+    retry_failed: bool
+    workers: Annotated[int, at_least(1)] | None
+    share: Sequence[str]
 
 
 def check_sweep_settings(config: DictConfig) -> None:
     """Raise `ConfigError` if a setting of how trials are run makes no sense."""
-    for key, holds, needed in (
-        ("retry_failed", isinstance(config.retry_failed, bool), "true or false"),
-        ("results", isinstance(config.results, str) and bool(config.results), "a folder"),
-        (
-            "limits",
-            isinstance(config.limits, DictConfig) and {"seconds", "memory"} == set(config.limits),
-            "seconds and memory",
-        ),
-        (
-            "share",
-            isinstance(config.share, ListConfig) and all(isinstance(one, str) for one in config.share),
-            "a list of factors",
-        ),
-        ("executor", isinstance(config.executor, DictConfig), "one of those that `harness run --help` shows"),
-    ):
-        if not holds:
-            raise ConfigError(f"{key}={config.get(key)} makes no sense: give {needed}.")
+    of_run = {field.name: _plain(config, field.name) for field in fields(RunSettings)}
+    RunSettings(**{**of_run, "tier": _plain(config, "tier.name")})
+    if not isinstance(_plain(config, "limits"), dict):
+        raise ConfigError("limits has to be a mapping of seconds and memory.")
     limits_of(config)
     study_folder(config)
+    executor_of(config)
+
+
+def _plain(config: DictConfig, key: str) -> Any:
+    """The value of a key, without OmegaConf; None if there is none."""
+    value = OmegaConf.select(config, key)
+    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
 def executor_of(config: DictConfig) -> Executor:
     """The executor of a configuration. Raises `ConfigError` if its package is not installed, or a setting is wrong."""
-    node = OmegaConf.to_container(config.executor, resolve=True)
-    assert isinstance(node, dict)
+    node = _plain(config, "executor")
+    if not isinstance(node, dict) or "_target_" not in node:
+        raise ConfigError("executor has to be one of those that `harness run --help` shows.")
     extra = node.pop("extra", None)
     try:
-        executor: Executor = instantiate(node)
+        executor: Executor = instantiate(node, checked)
     except ModuleNotFoundError as error:
         how = f": pip install 'mlops-harness[{extra}]'" if extra else ""
         raise ConfigError(f"this executor needs the package {error.name!r}, which is not installed{how}.") from error
-    except TypeError as error:
-        raise ConfigError(f"the executor cannot be made of its settings: {error}.") from error
     return executor
 
 

@@ -79,7 +79,7 @@ def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
     """The sweeps that the words of a command line ask for, one for each experiment, tier ...
 
     Raises:
-        ConfigError: no trial of any sweep reads a key that the words give, or no trial of a grid a key of that grid; a sweep
+        ConfigError: no trial of any sweep reads a key that the words give, or no trial of a sweep a key of its design; a sweep
             has no design for its tier, or a setting of how trials are run makes no sense.
     """
     sweeps = [Wanted(one, grids(one, loader), Planner(one.config, loader)) for one in apart(words, loader)]
@@ -89,11 +89,9 @@ def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
     refuse_unread(given_by(words, loader), [root for sweep in sweeps for root in sweep.roots], of_all)
     for sweep in sweeps:
         own = {one.path for one in given_by(sweep.asked.arguments, loader)}
-        for grid in sweep.grids:
-            given = [one for one in given_by_grid(grid, loader) if one.path not in own]
-            refuse_unread(given, sweep.roots, _contents(sweep, grid))
+        designed = {one for grid in sweep.grids for one in given_by_grid(grid, loader) if one.path not in own}
         of_sweep = (content for grid in sweep.grids for content in _contents(sweep, grid))
-        refuse_unread(given_by_files(sweep.asked.config), sweep.roots, of_sweep)
+        refuse_unread([*sorted(designed), *given_by_files(sweep.asked.config)], sweep.roots, of_sweep)
     return sweeps
 
 

@@ -86,7 +86,8 @@ def _sentence(one: Given, raws: Sequence[Any], reached: set[str]) -> str:
         )
     if one.path.partition(".")[0] in ("workers", "share", "executor"):
         return f"{one.shown} changes nothing: it says how a sweep runs, and this is one trial; leave it out, or add -m."
-    keys = {path for raw in raws for path in _paths(raw) if any(overlap(path, key) for key in reached)}
+    readable = ({key: value for key, value in raw.items() if key not in ("design", "levels")} for raw in raws)
+    keys = {path for raw in readable for path in _paths(raw) if any(overlap(path, key) for key in reached)}
     last = one.path.rpartition(".")[2]
     by_end = {path.rpartition(".")[2]: path for path in sorted(keys, key=len, reverse=True)}
     close = difflib.get_close_matches(last, [end for end in by_end if by_end[end] != one.path], n=1)

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from harness.core import ConfigError
 from harness.running.identity import PlannedTrial
@@ -34,6 +34,7 @@ class Limits(Checked):
         memory: bytes of data that its worker may hold (on Linux).
     """
 
+    name: ClassVar[str] = "limits"
     seconds: Annotated[float, above(0)] | None = None
     memory: Annotated[int, at_least(1)] | None = None
 
