@@ -39,14 +39,6 @@ def checked_list(key: str, names: Any) -> Any:
     return names
 
 
-def raw_content(path: Path) -> Any:
-    """The plain content of a YAML file, as it is written. Raises `ConfigError` if it is no YAML."""
-    try:
-        return OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    except YAMLError as error:
-        raise ConfigError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-
-
 @cache
 def node_of(path: Path) -> DictConfig:
     """The content of a file, which must be complete without other files. Raises `ConfigError`."""

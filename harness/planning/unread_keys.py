@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from harness import places
 from harness.core import ConfigError
 from harness.planning.grids import APART, Grid
 from harness.planning.interpolation_keys import Reading, overlap, readings
-from harness.planning.levels import config_folders, raw_content
+from harness.planning.levels import config_folders
+from harness.planning.yaml_files import read_mapping
 
 OF_A_RUN = ("trial", "results", "study", "tier.name", "limits.seconds", "limits.memory", "retry_failed")
 """Where a single run begins to read."""
@@ -151,11 +152,12 @@ def given_by_files(config: DictConfig) -> list[Given]:
 
 
 def _given_by_file(file: Path) -> Iterator[Given]:
-    content = raw_content(file)
+    content = OmegaConf.to_container(read_mapping(file), resolve=False)
+    assert isinstance(content, dict)
     skipped = {"defaults", "hydra", "design", "levels", *APART}
     if file.parent.name == "tier":  # it serves several studies, which read different sizes
-        skipped |= {"dataset", "model", *raw_content(places.shipped("conf") / "config.yaml")}
-    for key, value in content.items() if isinstance(content, dict) else ():
+        skipped |= {"dataset", "model", *read_mapping(places.shipped("conf") / "config.yaml")}
+    for key, value in content.items():
         if key not in skipped:
             yield from (Given(path, f"{path} in {file}") for path in _leaves(value, str(key)))
 

@@ -19,6 +19,7 @@ from harness.planning.bounded_cache import Recent
 from harness.planning.bulk_composition import Composer
 from harness.planning.grids import Asked, grids
 from harness.planning.interpolation_keys import references
+from harness.planning.made_once import MadeOnce
 from harness.planning.planner import Planner
 from harness.planning.trials import plan
 from harness.randomness import stream
@@ -120,6 +121,7 @@ def outcome(make: Callable[[], PlannedTrial]) -> object:
     """What comes of it: the trial, or the error with its whole text."""
     try:
         planned = make()
+        assert planned.trial_id
     except Exception as error:
         return (type(error), str(error), str(error.__cause__))
     return (planned.study, planned.spec, planned.checksum, planned.trial_id)
@@ -141,9 +143,15 @@ def test_four_hundred_sets_of_overrides_give_what_hydra_gives(part: int, master:
 def test_both_refuse_the_same_with_the_same_words(wrong: str, master: DictConfig, planner: Planner) -> None:
     words = wrong.split()
     for overrides in (words, ["seed=1", *words], [*words, "dataset=wine"], ["seed=1", *words, "dataset=nothing"]):
-        expected = outcome(lambda texts=overrides: by_hydra(master, texts))  # type: ignore[misc]
+        expected = outcome(lambda texts=overrides: whole(by_hydra(master, texts)))  # type: ignore[misc]
         assert isinstance(expected[0], type), overrides  # type: ignore[index]
-        assert outcome(lambda texts=overrides: planner(texts)) == expected, overrides  # type: ignore[misc]
+        assert outcome(lambda texts=overrides: whole(planner(texts))) == expected, overrides  # type: ignore[misc]
+
+
+def whole(planned: PlannedTrial) -> PlannedTrial:
+    """The trial, whose parts can all be made."""
+    MadeOnce()(planned)
+    return planned
 
 
 @pytest.mark.parametrize(

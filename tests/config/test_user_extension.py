@@ -68,8 +68,8 @@ def test_a_package_of_the_field_is_one_yaml_away(harness: Harness, mine: Path) -
 
 
 def test_a_class_of_ones_own_runs_alone_in_a_sweep_and_in_a_pool(harness: Harness, mine: Path, tmp_path: Path) -> None:
-    words = ("--config-dir", "mine", "dataset=wine", "n_folds=2", "workers=1")
-    swept = harness("run", "-m", *words, "model=nearest_mean", "synthesis=single,bagging,adaboost")
+    words = ("--config-dir", "mine", "dataset=wine", "n_folds=2")
+    swept = harness("run", "-m", *words, "workers=1", "model=nearest_mean", "synthesis=single,bagging,adaboost")
     assert swept.returncode == 0, swept.stderr
     voted = harness("run", *words, "synthesis=hard_vote", "pool=[nearest_mean,nb]")
     assert voted.returncode == 0, voted.stderr

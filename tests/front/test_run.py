@@ -40,7 +40,7 @@ OVERRIDES = [
     ("trial=calibration", "dataset=wine", "detectors=[ddm]", "n_streams=20"),
     ("dataset=file", "dataset.path=my.csv", "dataset.target=label", "model=mean"),
     ("dataset=wine", "seed=2", "seed=3"),
-    ("dataset=wine", "study=mine", "+trial.depth=3"),
+    ("dataset=wine", "study=mine", "++seed=3"),
 ]
 
 IDS_OF_THE_COMMAND_LINE = """\
@@ -240,8 +240,10 @@ def test_each_folder_has_the_modules_that_stand_in_it(folder: Path) -> None:
         (own / "spying.py").write_text(f"def model(**_):\n    raise RuntimeError('made in {name}')\n")
         level = "_target_: harness.synthesis.Learner\nname: spy\nclassifier: {_target_: spying.model}\n"
         (own / "model" / "spy.yaml").write_text(level)
-        said.append(harness.run("dataset=iris", "model=spy", f"seed={number}", config_dir=own).record.reason)
-    assert ["one" in said[0], "two" in said[1]] == [True, True]
+        with pytest.raises(harness.HarnessError) as refused:
+            harness.run("dataset=iris", "model=spy", f"seed={number}", config_dir=own)
+        said.append(str(refused.value))
+    assert ["made in one" in said[0], "made in two" in said[1]] == [True, True]
 
 
 # ---- limits --------------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def test_what_is_defined_in_a_script_is_not_there_for_workers_and_the_reason_say
     text = "_target_: harness.synthesis.Learner\nname: own\nclassifier: {_target_: __main__.Own}\n"
     (folder / "mine" / "model" / "own.yaml").write_text(text)
     answer = script(
-        "import harness\nclass Own: pass\n"
+        "import harness\nfrom sklearn.dummy import DummyClassifier\nclass Own(DummyClassifier): pass\n"
         "swept = harness.sweep('dataset=iris', 'model=own', config_dir='mine', workers=1)\n"
         "print(swept.frame['status'][0], swept.frame['reason'][0])"
     )
