@@ -50,9 +50,10 @@ def _check(override: Override, group: str, folders: Sequence[Path]) -> None:
         if group not in _optional(folders):
             raise ConfigError(f"{word} takes away what every trial needs; choose one: {group}={options[0]}.")
         return
-    if override.package is not None:
+    adds = override.is_add() or override.is_force_add()
+    if override.package is not None and not adds:
         raise ConfigError(f"{word}: nothing reads a second {group}; write {group}=<one of them>.")
-    if override.is_add() or override.is_force_add():
+    if override.package is None and adds:
         raise ConfigError(f"{word}: {group} is there already; write it without +.")
     for chosen in _chosen(override):
         if isinstance(chosen, dict) or (chosen is None and group in _optional(folders)):

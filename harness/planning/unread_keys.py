@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
 from harness import places
 from harness.core import ConfigError
+from harness.planning.grammar import parsed
 from harness.planning.grids import APART, Grid
 from harness.planning.interpolation_keys import Reading, overlap, readings
 from harness.planning.levels import config_folders
@@ -30,9 +30,6 @@ OF_A_RUN = ("trial", "results", "study", "tier.name", "limits.seconds", "limits.
 """Where a single run begins to read."""
 
 OF_A_SWEEP = (*OF_A_RUN, "executor", "share", "hydra.sweeper.params")
-
-OF_HYDRA = ("hydra.sweeper.params", "hydra.searchpath")
-"""What is read of Hydra's own settings. Others are about its launchers, folders and logs, which are not used."""
 
 
 class Given(NamedTuple):
@@ -80,11 +77,6 @@ def _reached(known: set[Reading], roots: Sequence[str]) -> set[str]:
 
 
 def _sentence(one: Given, raws: Sequence[Any], reached: set[str]) -> str:
-    if one.path.startswith("hydra."):
-        return (
-            f"{one.shown} changes nothing: of Hydra's own settings only {' and '.join(OF_HYDRA)} are read; executor=, workers= "
-            "and results= say how and where trials run."
-        )
     if one.path.partition(".")[0] in ("workers", "share", "executor"):
         return f"{one.shown} changes nothing: it says how a sweep runs, and this is one trial; leave it out, or add -m."
     readable = ({key: value for key, value in raw.items() if key not in ("design", "levels")} for raw in raws)
@@ -108,8 +100,7 @@ def _paths(node: Any, path: str = "") -> Iterator[str]:
 
 def given_by(words: Sequence[str], loader: ConfigLoader) -> list[Given]:
     """The keys that override strings give values to."""
-    overrides = OverridesParser.create(config_loader=loader).parse_overrides(list(words))
-    return [one for each in overrides for one in _given_by(each, loader)]
+    return [one for each in parsed(words, loader) for one in _given_by(each, loader)]
 
 
 def given_by_grid(grid: Grid, loader: ConfigLoader) -> list[Given]:
@@ -119,13 +110,9 @@ def given_by_grid(grid: Grid, loader: ConfigLoader) -> list[Given]:
 
 def _given_by(one: Override, loader: ConfigLoader) -> Iterator[Given]:
     shown, key = one.input_line, one.key_or_group
-    if one.is_delete() or key in APART or key == "hydra.mode":
+    if one.is_delete() or key in APART or one.is_hydra_override():
         return
-    if key.startswith(("hydra/", "hydra.")):
-        path = key.replace("/", ".")
-        if not path.startswith(OF_HYDRA):
-            yield Given(path, shown)
-    elif loader.get_group_options(key):
+    if loader.get_group_options(key):
         if not _is_global(key):
             yield Given(one.package or key.replace("/", "."), shown)
     else:

@@ -97,7 +97,7 @@ def test_the_composed_trial_can_be_looked_at_without_running(harness: Harness, t
         (["results=/dev/null/x"], "cannot write results to"),
         (["-m", "model=tree,treee"], "there is no model 'treee'; did you mean 'tree'"),
         (["-m", "dataset=file", "dataset.path=no.csv", "dataset.target=y"], "There is no file"),
-        (["-m", "workers=-1"], "Local: workers has to be at least 1, not -1"),
+        (["-m", "workers=-1"], "how trials are run: workers has to be at least 1, not -1"),
         (["label_noise=nan"], "SynthesisTrial: label_noise has to be a finite number, not nan"),
         (["n_folds=1"], "SynthesisTrial: n_folds has to be at least 2, not 1"),
         (["experiment=synthesis"], "add -m"),
@@ -105,15 +105,15 @@ def test_the_composed_trial_can_be_looked_at_without_running(harness: Harness, t
             ["dataset=iris", "dataset.task=regresion"],
             "unknown task 'regresion'; choose one of classification, regression",
         ),
-        (["-m", "retry_failed=no"], "retry_failed=no makes no sense: give true or false"),
-        (["-m", "share=dataset"], "share=dataset makes no sense: give a list of factors"),
-        (["-m", "limits=null"], "limits=None makes no sense: give seconds and memory"),
+        (["-m", "retry_failed=no"], "how trials are run: retry_failed has to be true or false, not 'no'"),
+        (["-m", "share=dataset"], "how trials are run: share has to be a list, not 'dataset'"),
+        (["-m", "limits=null"], "limits has to be a mapping of seconds and memory"),
         (["-m", "limits.memory=inf"], "limits.memory=inf is no size of memory"),
-        (["-m", "results=null"], "results=None makes no sense: give a folder"),
+        (["-m", "results=null"], "how trials are run: results has to be text, not None"),
         (["-m", "seed=range(0,0)"], "this sweep has no trials"),
         (["-m", "workers=1,2"], "workers=1,2 cannot be swept: it says how all trials are run"),
         (["-m", "limits.memory=much"], "limits.memory=much is no size of memory: write for instance 2GB"),
-        (["-m", "limits.seconds=-1"], "Limits: seconds has to be above 0, not -1"),
+        (["-m", "limits.seconds=-1"], "limits: seconds has to be above 0, not -1"),
         (["-m", "seed=interval(0,3)"], "cannot be swept"),
         (["-m", "--cfg", "job"], "without -m"),
     ],
@@ -157,11 +157,14 @@ def test_a_sweep_records_what_single_trials_do(harness: Harness, tmp_path: Path)
 
 def test_a_model_that_fails_is_recorded_and_the_others_run(harness: Harness, tmp_path: Path) -> None:
     (tmp_path / "mine" / "model").mkdir(parents=True)
-    broken = SLOW_YAML.replace("slow_model.Slow", "sklearn.tree.DecisionTreeClassifier, max_depth: nonsense")
-    (tmp_path / "mine" / "model" / "broken.yaml").write_text(broken.replace("name: slow", "name: broken"))
+    fails = SLOW_MODEL.replace("time.sleep(0.05)", "raise ArithmeticError('no fit')").replace("Slow", "Broken")
+    (tmp_path / "mine" / "broken_model.py").write_text(fails)
+    (tmp_path / "mine" / "model" / "broken.yaml").write_text(
+        SLOW_YAML.replace("slow_model.Slow", "broken_model.Broken").replace("name: slow", "name: broken")
+    )
     answer = harness("run", "-m", "--config-dir", "mine", "model=nb,broken", "n_folds=2", "workers=1")
     assert answer.returncode not in (0, 130)
-    assert "InvalidParameterError" in answer.stderr
+    assert "ArithmeticError: no fit" in answer.stderr
     ended = {record.factors["model"]: record for record in records(tmp_path)}
     assert ended["nb"].status is Status.OK
     assert "Traceback" in ended["broken"].error

@@ -28,8 +28,6 @@ UNREAD = {
     "+limits.minutes=3": "limits.minutes",
     "++limits={seconds:1,minutes:2}": "limits.minutes",
     "+tier.size=3": "leave it out",
-    "hydra.job.chdir=true": "executor=, workers= and results=",
-    "hydra/launcher=basic": "executor=, workers= and results=",
 }
 
 

@@ -44,7 +44,7 @@ def read(folder: Path) -> Summary:
             tuple(map(str, content.get("command", ()))),
             None if newest is None else datetime.fromisoformat(newest),
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Summary()
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise HarnessError(
