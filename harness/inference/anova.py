@@ -15,8 +15,12 @@ from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 from harness.inference.estimate import DECIMALS, is_constant, sentences
+
+MOST_MEANS = 500
+"""A design of more means has a column of numbers for a factor, and takes minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +67,11 @@ def one_way(frame: pd.DataFrame, *, value: str, factor: str) -> Anova:
     Args:
         frame: one row per observation.
         value: the column of numbers; rows where it is not finite are left out and counted in the note.
-        factor: the column of groups.
+        factor: the column of groups; rows without a label are left out and counted in the note.
+
+    Raises:
+        ConfigError: a column that is not there or named twice, or a design of more than `MOST_MEANS` means.
+        DataError: values that are no numbers, or labels that cannot be told apart.
 
     Source: Fisher (1925), through `statsmodels.stats.anova.anova_lm`.
     """
@@ -78,20 +86,27 @@ def two_way(frame: pd.DataFrame, *, value: str, factors: tuple[str, str]) -> Ano
     Args:
         frame: one row per observation.
         value: the column of numbers; rows where it is not finite are left out and counted in the note.
-        factors: the columns of the two factors.
+        factors: the columns of the two factors; rows without a label are left out and counted in the note.
+
+    Raises:
+        ConfigError: as `one_way`, or other than two factors.
+        DataError: as `one_way`.
 
     Source: Langsrud (2003), doi 10.1023/A:1023260610025, on why type II; through `statsmodels.stats.anova.anova_lm`.
     """
-    return _analysis(frame, value, factors)
+    if isinstance(factors, str) or len(factors) != 2:
+        raise ConfigError(f"factors is {factors!r}: name the columns of two factors")
+    return _analysis(frame, value, (factors[0], factors[1]))
 
 
 def _analysis(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> Anova:
-    missing = [column for column in (value, *factors) if column not in frame.columns]
-    if missing:
-        raise ConfigError(f"the frame has no column {', '.join(missing)}: it has {', '.join(map(str, frame))}")
-    plain, left_out = _plain(frame, value, factors)
+    plain, note = _plain(inputs.columns(frame, (value, *factors)), value, factors)
     n, names = len(plain), list(plain.columns[1:])
-    note = f"{left_out} of {n + left_out} values are not finite and were left out." if left_out else ""
+    means = math.prod(plain[name].nunique() for name in names)
+    if means > MOST_MEANS:
+        raise ConfigError(
+            f"{' x '.join(factors)} makes {means} means, but at most {MOST_MEANS} are analysed: group levels"
+        )
     crossed = plain.groupby(names).size()
     full = len(crossed) == math.prod(plain[name].nunique() for name in names) and n > len(crossed)
     if len(factors) > 1 and not full:
@@ -99,7 +114,8 @@ def _analysis(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> Anov
     problem = _untestable(plain, names)
     if problem:
         return Anova((), n, sentences(note, problem))
-    table = anova_lm(ols(f"value ~ {(' * ' if full else ' + ').join(names)}", plain).fit(), typ=2)
+    centred = plain.assign(value=plain["value"] - plain["value"].mean())  # or a large offset would cost digits
+    table = anova_lm(ols(f"value ~ {(' * ' if full else ' + ').join(names)}", centred).fit(), typ=2)
     labels = [*factors, ":".join(factors)][: len(table) - 1]
     ss, df = (table[column].to_numpy(dtype=np.float64) for column in ("sum_sq", "df"))
     if ss[-1] <= 10.0 ** (-2 * DECIMALS) * n:
@@ -108,12 +124,19 @@ def _analysis(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> Anov
     return Anova(tuple(effects), n, note)
 
 
-def _plain(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
-    """The frame with columns value, f0 and f1, which a formula can name, factors as text; and the number of dropped rows."""
-    columns = {"value": frame[value].to_numpy(dtype=np.float64)}
-    plain = pd.DataFrame(columns | {f"f{i}": frame[factor].astype(str).to_numpy() for i, factor in enumerate(factors)})
-    finite = np.isfinite(plain["value"].to_numpy())
-    return plain.loc[finite].reset_index(drop=True), int((~finite).sum())
+def _plain(frame: pd.DataFrame, value: str, factors: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
+    """The usable rows with columns value, f0 and f1, which a formula can name, factors as text; and a note on the others."""
+    plain = pd.DataFrame({"value": inputs.numbers(frame[value], what=f"column {value}")})
+    finite, notes = np.isfinite(plain["value"].to_numpy()), []
+    if not finite.all():
+        notes.append(f"{(~finite).sum()} of {len(frame)} values are not finite and were left out.")
+    for i, factor in enumerate(factors):
+        plain[f"f{i}"] = inputs.levels(frame[factor]).to_numpy()
+        unlabelled = plain[f"f{i}"].isna().to_numpy()
+        if unlabelled.any():
+            notes.append(f"{unlabelled.sum()} of {len(frame)} rows have no {factor} and were left out.")
+        finite &= ~unlabelled
+    return plain.loc[finite].reset_index(drop=True), sentences(*notes)
 
 
 def _untestable(plain: pd.DataFrame, names: list[str]) -> str:
@@ -121,7 +144,7 @@ def _untestable(plain: pd.DataFrame, names: list[str]) -> str:
     if min(levels) < 2:
         return "A factor has fewer than two levels with values: there is nothing to compare."
     if is_constant(plain["value"].to_numpy()):
-        return f"All {len(plain)} values are equal: no effect, and F is undefined."
+        return f"All {len(plain)} values are equal to {DECIMALS} decimals: no effect, and F is undefined."
     if len(plain) <= 1 + sum(k - 1 for k in levels):
         return "There are no more values than means: no variance within the groups can be estimated."
     design = pd.get_dummies(plain[names], drop_first=True, dtype=float).to_numpy()

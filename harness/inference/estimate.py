@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 
 DECIMALS = 9
 """Metrics that agree to this many decimals are equal. Smaller differences come from the rounding of sums."""
+
+ROUNDING = 64 * float(np.finfo(np.float64).eps)
+"""Numbers of any size that agree to this share of the largest are equal: more is not left after a few sums."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,21 @@ class Interval:
         return self.low <= value <= self.high
 
     def within(self, limits: tuple[float, float]) -> Interval:
-        """The part of the interval between the smallest and the largest possible value. Its coverage is the same."""
-        least, largest = limits
-        return Interval(max(self.low, least), min(self.high, largest), self.level) if self.is_known else self
+        """The part of the interval between the smallest and the largest possible value. Its coverage is the same.
+
+        Raises:
+            ConfigError: no part of it lies there, so that limits and interval are not in one unit.
+        """
+        least, largest = inputs.limits(limits)
+        if not self.is_known:
+            return self
+        if self.low > largest + 10.0**-DECIMALS or self.high < least - 10.0**-DECIMALS:
+            raise ConfigError(
+                f"the interval from {self.low:g} to {self.high:g} lies outside of the limits {least:g} and {largest:g}: "
+                "give both in one unit"
+            )
+        low, high = (min(max(end, least), largest) for end in (self.low, self.high))
+        return Interval(low, high, self.level)
 
     @property
     def is_known(self) -> bool:
@@ -85,17 +101,26 @@ class Sample(NamedTuple):
     note: str
 
 
-def observed(values: ArrayLike) -> Sample:
-    """The finite values in their order. The note counts the others."""
-    every = np.asarray(values, dtype=np.float64).ravel()
+def observed(values: ArrayLike, *, what: str = "values") -> Sample:
+    """The finite values in their order. The note counts the others; `what` names the values if they are refused."""
+    every = inputs.numbers(values, what=what)
     kept = every[np.isfinite(every)]
     left_out = len(every) - len(kept)
     return Sample(kept, f"{left_out} of {len(every)} values are not finite and were left out." if left_out else "")
 
 
 def is_constant(values: Floats) -> bool:
-    """Whether all values (one or more) agree up to rounding: within 1e-9, relative to the largest if that exceeds 1."""
-    return bool(np.ptp(values) <= 10.0**-DECIMALS * max(1.0, float(np.abs(values).max())))
+    """Whether all values (one or more) agree: to nine decimals, or to the rounding of float64 if they are large."""
+    return bool(np.ptp(values) <= _tolerance(values))
+
+
+def agreement(values: Floats, shown: float) -> str:
+    """What a note adds where it says that all values equal the one shown: nothing if they do, else within how much."""
+    return "" if (values == shown).all() else f" within {_tolerance(values):.0e}"
+
+
+def _tolerance(values: Floats) -> float:
+    return max(10.0**-DECIMALS, ROUNDING * float(np.abs(values).max()))
 
 
 def sentences(*notes: str) -> str:
@@ -106,10 +131,3 @@ def sentences(*notes: str) -> str:
 def unknown_interval(level: float) -> Interval:
     """The interval of a quantity that cannot be estimated."""
     return Interval(math.nan, math.nan, level)
-
-
-def checked_level(level: float) -> float:
-    """`level` itself. Raises `ConfigError` unless it lies strictly between 0 and 1."""
-    if not 0.0 < level < 1.0:
-        raise ConfigError(f"the level of an interval is {level}, but must lie between 0 and 1: give 0.95 for 95 %")
-    return level

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness.inference.arrays import Floats
+from harness.inference import inputs
+from harness.inference.arrays import Floats, Ints
 from harness.inference.estimate import (
     Estimate,
     Interval,
-    checked_level,
     is_constant,
     observed,
     sentences,
@@ -22,6 +23,9 @@ from harness.inference.student import one_sample_t, t_interval
 
 FEWEST_TO_RESAMPLE = 6
 """The fewest values from which a bootstrap interval is made."""
+
+DRAWN_AT_ONCE = 10**7
+"""How many values are drawn before their resamples are summed up."""
 
 
 def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -36,7 +40,12 @@ def mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
 
 def within(found: Estimate, limits: tuple[float, float]) -> Estimate:
-    """The estimate with its interval cut off at the smallest and the largest possible value, such as 0 and 1 for a share."""
+    """The estimate with its interval cut off at the smallest and the largest possible value, such as 0 and 1 for a share.
+
+    Raises:
+        ConfigError: the whole interval lies outside of the limits.
+    """
+    inputs.check_kind(found, Estimate, what="found")
     return replace(found, interval=found.interval.within(limits))
 
 
@@ -72,7 +81,9 @@ def bootstrap_t(
 
     Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 12.5.
     """
-    checked_level(level)
+    inputs.level(level)
+    inputs.check_kind(rng, np.random.Generator, what="rng")
+    inputs.count(n_resamples, what="n_resamples", least=1)
     sample = observed(values)
     n = len(sample.values)
     if n < FEWEST_TO_RESAMPLE or is_constant(sample.values):
@@ -84,7 +95,7 @@ def bootstrap_t(
         )
         return Estimate(estimate=plain.estimate, interval=plain.interval, n=n, note=sentences(plain.note, reason))
     centre, error = float(sample.values.mean()), float(sample.values.std(ddof=1)) / math.sqrt(n)
-    t = _studentised(sample.values[rng.integers(n, size=(n_resamples, n))], centre)
+    t = np.concatenate([_studentised(sample.values[drawn], centre) for drawn in _resamples(n, n_resamples, rng)])
     if not len(t):
         note = sentences(sample.note, f"None of the {n_resamples} resamples has any variance.")
         return Estimate(estimate=centre, interval=unknown_interval(level), n=n, note=note)
@@ -92,6 +103,13 @@ def bootstrap_t(
     # The tails change sides: a high t means that the sample's mean lies above the truth.
     interval = Interval(centre - high * error, centre - low * error, level)
     return Estimate(estimate=centre, interval=interval, n=n, note=sample.note)
+
+
+def _resamples(n: int, n_resamples: int, rng: np.random.Generator) -> Iterator[Ints]:
+    """The places drawn, shape (some resamples, n) at a time: many resamples of many values would not fit into memory."""
+    at_once = max(1, DRAWN_AT_ONCE // n)
+    for done in range(0, n_resamples, at_once):
+        yield rng.integers(n, size=(min(at_once, n_resamples - done), n))
 
 
 def _studentised(resamples: Floats, centre: float) -> Floats:

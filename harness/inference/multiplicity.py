@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 
 
@@ -34,7 +35,7 @@ def holm(p_values: ArrayLike) -> Adjusted:
     It is meant for the declared pairs of the primary metric. A NaN counts in the family and stays NaN.
 
     Args:
-        p_values: shape (n_tests,).
+        p_values: shape (n_tests,), each between 0 and 1 or NaN.
 
     Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70, https://www.jstor.org/stable/4615733.
     """
@@ -47,7 +48,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Adjusted:
     It is meant for secondary metrics. A NaN counts in the family and stays NaN.
 
     Args:
-        p_values: shape (n_tests,).
+        p_values: shape (n_tests,), each between 0 and 1 or NaN.
 
     Source: Benjamini and Hochberg (1995), doi 10.1111/j.2517-6161.1995.tb02031.x.
     """
@@ -63,15 +64,28 @@ def fewest_sets(n_tests: int, *, alpha: float = 0.05) -> int:
         n_tests: the size of the family: k (k - 1) / 2 for all pairs of k methods.
         alpha: the level.
 
+    Raises:
+        ConfigError: an empty family, or an alpha outside (0, 1).
+
     Returns:
         The number: 7 for the pairs of 3 methods, 9 for 5, 11 for 8 to 10, 13 for 15.
     """
-    if n_tests < 1:
+    if inputs.count(n_tests, what="the number of tests", least=0) < 1:
         raise ConfigError(f"a family of {n_tests} tests is empty: declare at least one comparison")
+    inputs.alpha(alpha)
     n_sets = 1
     while n_tests * 2.0 ** (1 - n_sets) >= alpha:
         n_sets += 1
     return n_sets
+
+
+def too_few_sets(n: int, n_tests: int, *, alpha: float = 0.05) -> str:
+    """The note on a family that cannot reject anything, as there are fewer than `fewest_sets`; empty if there are enough."""
+    inputs.count(n, what="the number of data sets", least=0)
+    needed = fewest_sets(n_tests, alpha=alpha)
+    if n >= needed:
+        return ""
+    return f"{n} data sets cannot reject any of {n_tests} comparisons at {alpha:g}: at least {needed} are needed."
 
 
 def _step_down(p: Floats) -> Floats:
@@ -84,7 +98,7 @@ def _step_down(p: Floats) -> Floats:
 
 
 def _adjusted(p_values: ArrayLike, adjust: Callable[[Floats], Floats]) -> Adjusted:
-    p = np.asarray(p_values, dtype=np.float64).ravel()
+    p = inputs.p_values(p_values)
     missing = np.isnan(p)
     if missing.all():
         note = f"None of the {len(p)} tests gave a p." if len(p) else "There is no test."

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import Estimate, Interval, TTest, sentences, unknown_interval
 from harness.inference.student import one_sample_t
 
@@ -118,8 +119,12 @@ def equivalence(differences: ArrayLike, *, region: float, alpha: float = 0.05) -
 
     Source: Schuirmann (1987), doi 10.1007/BF01068419.
     """
-    if not region > 0:
+    if not inputs.region(region) > 0:
         raise ConfigError(f"the region of practical equivalence is {region}, but half its width must be above 0")
+    if not inputs.alpha(alpha) < 0.5:
+        raise ConfigError(
+            f"alpha is {alpha}, but the interval of an equivalence test has level 1 - 2 alpha: stay below 0.5"
+        )
     test = one_sample_t(differences, level=1 - 2 * alpha)
     low, high = test.estimate + region, test.estimate - region
     if test.standard_error > 0:

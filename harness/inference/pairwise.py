@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 from harness.inference.blocks import complete
 from harness.inference.cliques import cliques
 from harness.inference.estimate import DECIMALS, sentences
-from harness.inference.multiplicity import fewest_sets, holm
+from harness.inference.multiplicity import holm, too_few_sets
 from harness.inference.signed_rank import signed_rank
 
 
@@ -73,24 +74,24 @@ def pairwise(scores: pd.DataFrame, *, pairs: Sequence[tuple[str, str]] | None = 
         alpha: the level at which the family must be able to reject: below `fewest_sets` there is no adjusted p.
 
     Raises:
-        ConfigError: if a pair names a method that has no scores, or there is no pair.
+        ConfigError: if a pair names a method that has no scores, or one twice, or there is no pair, or a pair stands twice.
+        DataError: if methods or data sets share a name, or scores are no numbers.
 
     Source: Benavoli, Corani and Mangili (2016), Journal of Machine Learning Research 17(5), 1-10,
     https://jmlr.org/papers/v17/benavoli16a.html, on why not mean ranks.
     """
-    family = list(itertools.combinations(scores.columns, 2)) if pairs is None else list(pairs)
-    _check_family(family, scores)
-    kept = complete(scores)
-    n, needed = len(kept.cells), fewest_sets(len(family), alpha=alpha)
+    table = inputs.scores(scores)
+    family = inputs.family(pairs, tuple(table.columns))
+    kept = complete(table)
+    n = len(kept.cells)
+    problem = too_few_sets(n, len(family), alpha=alpha)
     differences = [_differences(kept.cells, *pair) for pair in family]
     tests = [signed_rank(each) for each in differences]
-    enough = n >= needed
-    adjusted = holm([test.p for test in tests]).p if enough else (math.nan,) * len(family)
-    reason = f"{n} data sets cannot reject any of {len(family)} comparisons at {alpha:g}: at least {needed} are needed."
+    adjusted = (math.nan,) * len(family) if problem else holm([test.p for test in tests]).p
     rows = tuple(
         Pair(
-            first=str(first),
-            second=str(second),
+            first=first,
+            second=second,
             difference=float(each.mean()) if n else math.nan,
             wins=int((each > 0).sum()),
             draws=int((each == 0).sum()),
@@ -101,7 +102,7 @@ def pairwise(scores: pd.DataFrame, *, pairs: Sequence[tuple[str, str]] | None = 
         )
         for (first, second), each, test, p_holm in zip(family, differences, tests, adjusted, strict=True)
     )
-    return Pairwise(rows, n, sentences(kept.note, "" if enough else reason))
+    return Pairwise(rows, n, sentences(kept.note, problem))
 
 
 def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 0.05) -> tuple[tuple[str, ...], ...]:
@@ -113,8 +114,11 @@ def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 
         alpha: the level; a pair without adjusted p counts as not told apart.
 
     Raises:
-        ConfigError: if a pair of the ranking was not compared.
+        ConfigError: if a pair of the ranking was not compared, or the methods form too many groups.
+        DataError: if two methods of the ranking share a name.
     """
+    inputs.check_kind(table, Pairwise, what="table")
+    ranking, alpha = inputs.names(ranking, what="ranking"), inputs.alpha(alpha)
     compared = {frozenset((pair.first, pair.second)): pair.p_holm for pair in table.pairs}
     alike = np.eye(len(ranking), dtype=bool)
     for i, j in itertools.combinations(range(len(ranking)), 2):
@@ -123,14 +127,6 @@ def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 
             raise ConfigError(f"{ranking[i]} and {ranking[j]} were not compared: groups need all pairs of the ranking")
         alike[i, j] = alike[j, i] = not compared[both] < alpha
     return cliques(ranking, alike)
-
-
-def _check_family(family: Sequence[tuple[str, str]], scores: pd.DataFrame) -> None:
-    if not family:
-        raise ConfigError("there is no pair to compare: give scores of at least two methods")
-    unknown = sorted({str(name) for pair in family for name in pair} - set(map(str, scores.columns)))
-    if unknown:
-        raise ConfigError(f"no scores of {', '.join(unknown)}: the methods are {', '.join(map(str, scores.columns))}")
 
 
 def _differences(cells: pd.DataFrame, first: str, second: str) -> Floats:

@@ -10,7 +10,11 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special, stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import sentences
+
+LARGEST_CRITICAL = 1e7
+"""Beyond this t the noncentral F distribution, to which its square belongs, has no digits left."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class VarianceComponents:
 
     def standard_error(self, n_sets: int, n_seeds: int) -> float:
         """The standard error of the mean difference in a study of that size: sqrt(tau^2 / D + sigma^2 / (D S))."""
+        inputs.count(n_sets, what="the number of data sets", least=1)
+        inputs.count(n_seeds, what="the number of seeds", least=1)
         return math.sqrt((self.between + self.within / n_seeds) / n_sets)
 
     @property
@@ -76,6 +82,9 @@ def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alph
 
     Source: Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, through the noncentral t distribution.
     """
+    inputs.count(n, what="the number of data sets", least=0)
+    for what, value in (("sd", sd), ("power", power), ("alpha", alpha)):
+        inputs.number(value, what=what)
     if not sd >= 0 or not 0 < alpha < power < 1:
         raise ConfigError(f"sd {sd}, power {power}, alpha {alpha}: sd must be 0 or more, and 0 < alpha < power < 1")
     df = n - 1
@@ -84,6 +93,9 @@ def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alph
             math.nan, power, alpha, math.nan, n, f"{n} data sets allow no t test: at least two are needed."
         )
     critical = float(stats.t.isf(alpha / 2, df))
+    if critical > LARGEST_CRITICAL:
+        reason = f"The test rejects beyond a t of {critical:.3g} only: choose a larger alpha, or more data sets."
+        return Detectable(math.nan, power, alpha, df, n, reason)
 
     def shortfall(noncentrality: float) -> float:
         # t^2 has a noncentral F distribution. scipy is inexact in the far tail of the noncentral t itself.
@@ -109,9 +121,7 @@ def variance_components(differences: ArrayLike) -> VarianceComponents:
 
     Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.5, doi 10.1002/9780470316856.
     """
-    table = np.asarray(differences, dtype=np.float64)
-    if table.ndim != 2:
-        raise ConfigError(f"differences has shape {table.shape}: give one row per data set and one column per seed")
+    table = inputs.grid(differences, what="differences", give="one row per data set and one column per seed")
     complete = table[np.isfinite(table).all(axis=1)]
     n, seeds = complete.shape
     dropped = len(table) - n

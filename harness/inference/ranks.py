@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 from harness.inference.blocks import complete
 from harness.inference.cliques import cliques
@@ -84,7 +85,7 @@ def friedman(scores: pd.DataFrame) -> Friedman:
     Source: Friedman (1937), doi 10.1080/01621459.1937.10503522; Iman and Davenport (1980), doi
     10.1080/03610928008827904; ties: Conover (1999), Practical Nonparametric Statistics, section 5.8.
     """
-    kept = complete(scores)
+    kept = complete(inputs.scores(scores))
     ranks = _ranks(kept.cells)
     n, k = ranks.shape
     if n < 2 or k < 2:
@@ -121,10 +122,11 @@ def rank_diagram(scores: pd.DataFrame, *, alpha: float = 0.05) -> RankDiagram:
 
     Source: Demsar (2006), Journal of Machine Learning Research 7, 1-30, https://jmlr.org/papers/v7/demsar06a.html.
     """
-    kept = complete(scores)
+    kept = complete(inputs.scores(scores))
     ranks = _ranks(kept.cells)
     n, k = ranks.shape
     averages = _averages(kept.cells, ranks)
+    inputs.alpha(alpha)
     if n < 2 or k < 2:
         return RankDiagram(averages, math.nan, (), n, sentences(kept.note, _too_few(n, k)))
     difference = critical_difference(k, n, alpha=alpha)
@@ -135,12 +137,13 @@ def rank_diagram(scores: pd.DataFrame, *, alpha: float = 0.05) -> RankDiagram:
 
 def critical_difference(n_methods: int, n_sets: int, *, alpha: float = 0.05) -> float:
     """Nemenyi's critical difference of mean ranks: q sqrt(k (k + 1) / (6 n))."""
+    inputs.count(n_sets, what="the number of data sets", least=1)
     return nemenyi_quantile(n_methods, alpha=alpha) * math.sqrt(n_methods * (n_methods + 1) / (6 * n_sets))
 
 
 def nemenyi_quantile(n_methods: int, *, alpha: float = 0.05) -> float:
     """The quantile q for all pairs of k methods: that of the studentised range at infinite df, over sqrt(2)."""
-    _check_methods(n_methods)
+    _check(n_methods, alpha)
     return float(stats.studentized_range.ppf(1 - alpha, n_methods, np.inf)) / math.sqrt(2)
 
 
@@ -149,12 +152,13 @@ def bonferroni_dunn_quantile(n_methods: int, *, alpha: float = 0.05) -> float:
 
     For nine methods it is 2.734 at 5 %; a widely copied table prints 2.724.
     """
-    _check_methods(n_methods)
+    _check(n_methods, alpha)
     return float(stats.norm.isf(alpha / (2 * (n_methods - 1))))
 
 
-def _check_methods(n_methods: int) -> None:
-    if n_methods < 2:
+def _check(n_methods: int, alpha: float) -> None:
+    inputs.alpha(alpha)
+    if inputs.count(n_methods, what="the number of methods", least=0) < 2:
         raise ConfigError(f"a comparison of {n_methods} methods was asked for, but it takes at least two")
 
 
@@ -166,7 +170,7 @@ def _ranks(scores: pd.DataFrame) -> Floats:
 
 def _averages(scores: pd.DataFrame, ranks: Floats) -> dict[str, float]:
     means = ranks.mean(axis=0) if len(ranks) else np.full(ranks.shape[1], math.nan)
-    named = zip(map(str, scores.columns), map(float, means), strict=True)
+    named = zip(scores.columns, map(float, means), strict=True)
     return dict(sorted(named, key=lambda pair: pair[1]))
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from scipy import linalg, stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 from harness.inference.blocks import Blocks, complete
 from harness.inference.estimate import DECIMALS, sentences
@@ -70,6 +71,10 @@ class RepeatedMeasures:
     note: str = ""
 
 
+MOST_CELLS = 2000
+"""A design of more cells has a column of numbers for a factor, or its contrasts would not fit into memory."""
+
+
 @dataclass(frozen=True)
 class _Stratum:
     """One effect's contrasts, shape (n_blocks, d), and the two sums of squares of its F test."""
@@ -90,42 +95,56 @@ def repeated_measures(frame: pd.DataFrame, *, value: str, within: Sequence[str],
         frame: one row per measurement.
         value: the column of numbers.
         within: the columns of the factors, such as ("synthesis", "model").
-        block: the column of data sets.
+        block: the column of data sets. Rows without a data set or a level are left out and counted in the note.
 
     Raises:
-        ConfigError: if no factor is named or a column is missing.
+        ConfigError: if no factor is named, a column is missing or named twice, or the design has more than `MOST_CELLS`.
+        DataError: values that are no numbers, or labels that cannot be told apart.
 
     Source: Winer, Brown and Michels (1991), Statistical Principles in Experimental Design; generalised eta squared:
     Olejnik and Algina (2003), doi 10.1037/1082-989X.8.4.434; partial omega squared: Keppel and Wickens (2004), Design
     and Analysis, chapter 16.
     """
-    cells = _cells(frame, value, tuple(within), block)
-    levels = [frame[factor].nunique() for factor in within]
+    if isinstance(within, str):
+        raise ConfigError(f"within is {within!r}: give a list of columns, such as [{within!r}]")
+    cells, levels = _cells(frame, value, tuple(within), block)
     n = len(cells.cells)
     if n < 2 or min(levels) < 2:
         reason = f"There are {n} complete blocks and {' x '.join(map(str, levels))} levels: no effect can be tested."
         return RepeatedMeasures((), n, sentences(cells.note, reason))
     values = cells.cells.to_numpy(dtype=np.float64)
+    values = values - values.mean()  # or a large offset would cost digits
     strata = _strata(values, tuple(within), levels)
-    blocks = math.prod(levels) * float(((values.mean(axis=1) - values.mean()) ** 2).sum())
+    blocks = math.prod(levels) * float((values.mean(axis=1) ** 2).sum())
     noise = blocks + sum(stratum.error for stratum in strata)
     return RepeatedMeasures(tuple(_effect(stratum, noise, values.size) for stratum in strata), n, cells.note)
 
 
-def _cells(frame: pd.DataFrame, value: str, within: tuple[str, ...], block: str) -> Blocks:
-    missing = [column for column in (value, block, *within) if column not in frame.columns]
-    if missing or not within:
-        reason = f"has no column {', '.join(missing)}" if missing else "is given no within factor"
+def _cells(frame: pd.DataFrame, value: str, within: tuple[str, ...], block: str) -> tuple[Blocks, list[int]]:
+    """The complete blocks by cells, in the order in which levels occur; and how many levels each factor has."""
+    if not within:
+        raise ConfigError("repeated_measures is given no within factor: name columns of the frame")
+    chosen = inputs.columns(frame, (value, block, *within))
+    values = inputs.numbers(chosen[value], what=f"column {value}")
+    labels = {f"f{i}": inputs.levels(chosen[factor]).to_numpy() for i, factor in enumerate((block, *within))}
+    plain = pd.DataFrame({"value": np.where(np.isfinite(values), values, np.nan), **labels}).dropna(subset=list(labels))
+    grid = [plain[f"f{i}"].unique() for i in range(1, len(labels))]
+    levels = [len(each) for each in grid]
+    if math.prod(levels) > MOST_CELLS:
         raise ConfigError(
-            f"repeated_measures {reason}: name columns of the frame, which has {', '.join(map(str, frame))}"
+            f"{' x '.join(map(str, within))} makes {math.prod(levels)} cells: at most {MOST_CELLS} are analysed"
         )
-    grid = pd.MultiIndex.from_product([frame[factor].dropna().unique() for factor in within], names=within)
-    wide = frame.pivot_table(index=block, columns=list(within), values=value, aggfunc="mean", observed=True)
-    columns = grid if len(within) > 1 else grid.get_level_values(0)
-    kept = complete(wide.reindex(index=frame[block].dropna().unique(), columns=columns))
-    missing_values = int(frame[value].isna().sum())
-    counted = f"{missing_values} of {len(frame)} values are missing and are not in the means." if missing_values else ""
-    return Blocks(kept.cells, sentences(counted, kept.note))
+    wide = plain.pivot_table(index="f0", columns=list(labels)[1:], values="value", aggfunc="mean", observed=True)
+    columns = pd.MultiIndex.from_product(grid) if len(within) > 1 else pd.Index(grid[0])
+    kept = complete(wide.reindex(index=plain["f0"].unique(), columns=columns))
+    absent, unlabelled = int(plain["value"].isna().sum()), len(frame) - len(plain)
+    notes = (
+        f"{unlabelled} of {len(frame)} rows have no {' or no '.join(map(str, (block, *within)))} and were left out."
+        if unlabelled
+        else "",
+        f"{absent} of {len(frame)} values are missing and are not in the means." if absent else "",
+    )
+    return Blocks(kept.cells, sentences(*notes, kept.note)), levels
 
 
 def _strata(values: Floats, within: tuple[str, ...], levels: Sequence[int]) -> list[_Stratum]:

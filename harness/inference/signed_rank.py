@@ -1,29 +1,35 @@
 """Wilcoxon's signed-rank test over data sets, exact under ties and zeros and for any number of sets.
 
 scipy's `auto` uses the normal approximation if differences tie, its `exact` ignores ties, and its permutation test needs
-2^n of them. Here the null distribution is built rank by rank: doubled midranks are integers, and n sets have only about n^2
-different sums.
+2^n of them. Here the null distribution is built rank by rank (`rank_sums`): doubled midranks are integers, and n sets have
+only about n^2 different sums. Thousands of differences are too many for that; their note says what p is.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from harness.inference.arrays import Floats, Ints
+from harness.inference import inputs
+from harness.inference.arrays import Floats
 from harness.inference.estimate import (
     DECIMALS,
     Estimate,
     Interval,
-    checked_level,
+    agreement,
     observed,
     sentences,
     unknown_interval,
 )
+from harness.inference.rank_sums import RankSums, of_whole_ranks
+
+SORTED_AT_MOST = 5_000_000
+"""So many averages of two values are sorted. More do not fit into memory well, and are counted instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,19 +74,35 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
     ranks = stats.rankdata(np.abs(kept))
     positive, total = float(ranks[kept > 0].sum()), float(ranks.sum())
     p = balance = math.nan
+    null, parts = _null_of(ranks)
     if len(rounded):
         # Without any rank this gives p = 1 and a balance of 0, as it should.
-        p, balance = _two_sided(positive, 2 * ranks), (2 * positive - total) / max(total, 1.0)
+        p, balance = null.two_sided(round(parts * positive)), (2 * positive - total) / max(total, 1.0)
     return SignedRank(
         estimate=centre.estimate,
         interval=centre.interval,
         n=centre.n,
-        note=sentences(sample.note, centre.note, _on_ranks(kept, len(rounded), level)),
+        note=sentences(
+            sample.note, centre.note, _on_ranks(kept, sample.values, level), _approximate("p", len(kept), null)
+        ),
         statistic=positive,
         p=p,
         n_different=len(kept),
         rank_biserial=balance,
     )
+
+
+class _Null(NamedTuple):
+    """The distribution of the sum of the positive ranks, and in how many parts of a rank it counts."""
+
+    sums: RankSums
+    parts: int
+
+
+def _null_of(ranks: Floats) -> _Null:
+    if len(np.unique(ranks)) == len(ranks):
+        return _Null(of_whole_ranks(len(ranks)), 1)
+    return _Null(RankSums(np.rint(2 * ranks).astype(np.int64)), 2)
 
 
 def hodges_lehmann(values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -93,48 +115,66 @@ def hodges_lehmann(values: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Source: Hollander, Wolfe and Chicken (2014), Nonparametric Statistical Methods, sections 3.2 and 3.3.
     """
-    checked_level(level)
+    inputs.level(level)
     sample = observed(values)
     n = len(sample.values)
     if n < 2:
         note = sentences(sample.note, "There is one value, so no interval." if n else "There is no value.")
         only = float(sample.values[0]) if n else math.nan
         return Estimate(estimate=only, interval=unknown_interval(level), n=n, note=note)
-    rows, columns = np.triu_indices(n)
-    averages = np.sort((sample.values[rows] + sample.values[columns]) / 2)
-    below = np.cumsum(_null_distribution(np.arange(1, n + 1)))
-    reach = int(np.searchsorted(below, (1 - level) / 2 * (1 - 1e-12)))
+    values = np.sort(sample.values)
+    null = of_whole_ranks(n)
+    reach = null.lowest_with((1 - level) / 2 * (1 - 1e-12))
     attained = level if reach else 1 - 2.0 ** (1 - n)
-    reach = max(reach, 1)
-    interval = Interval(float(averages[reach - 1]), float(averages[len(averages) - reach]), attained)
+    reach, count = max(reach, 1), n * (n + 1) // 2
+    low, high, *middle = _averages(values, [reach, count - reach + 1, (count + 1) // 2, count // 2 + 1])
     note = "" if attained == level else f"With {n} values no signed-rank interval covers more than {attained:.2%}."
-    return Estimate(estimate=float(np.median(averages)), interval=interval, n=n, note=sentences(sample.note, note))
+    return Estimate(
+        estimate=float(np.mean(middle)),
+        interval=Interval(low, high, attained),
+        n=n,
+        note=sentences(sample.note, note, _approximate("the interval", n, null)),
+    )
 
 
-def _null_distribution(ranks: Ints) -> Floats:
-    """P(sum of the positive ranks = w) for w = 0 .. ranks.sum(), where each rank is positive with probability 1/2."""
-    probability = np.zeros(int(ranks.sum()) + 1)
-    probability[0] = 1.0
-    reached = 0
-    for rank in map(int, ranks):
-        shifted = probability[: reached + 1].copy()
-        probability[: reached + 1] *= 0.5
-        probability[rank : reached + rank + 1] += 0.5 * shifted
-        reached += rank
-    return probability
+def _averages(values: Floats, places: list[int]) -> list[float]:
+    """The averages of two values that stand at these places, 1 for the smallest, among all of them; values ascend."""
+    n = len(values)
+    if n * (n + 1) // 2 > SORTED_AT_MOST:
+        return [_counted(values, place) for place in places]
+    rows, columns = np.triu_indices(n)
+    averages = np.sort((values[rows] + values[columns]) / 2)
+    return [float(averages[place - 1]) for place in places]
 
 
-def _two_sided(positive: float, doubled_ranks: Floats) -> float:
-    probability = _null_distribution(np.rint(doubled_ranks).astype(np.int64))
-    w = round(2 * positive)
-    return min(1.0, 2 * min(float(probability[: w + 1].sum()), float(probability[w:].sum())))
+def _counted(values: Floats, place: int) -> float:
+    """The average at this place: the smallest number that so many averages do not exceed, found by halving."""
+    low, high = float(values[0]), float(values[-1])
+    own = np.arange(len(values))
+    while low < (middle := low + (high - low) / 2) < high:
+        # For each value, how many of those from itself on make an average with it that is not above the middle.
+        partners = np.searchsorted(values, 2 * middle - values, side="right") - own
+        if int(np.maximum(partners, 0).sum()) >= place:
+            high = middle
+        else:
+            low = middle
+    partner = np.searchsorted(values, 2 * high - values, side="right") - 1
+    # Sums were rounded in the search: the largest of the averages that it counted is the one.
+    return float(((values + values[partner]) / 2)[partner >= own].max())
 
 
-def _on_ranks(kept: Floats, n: int, level: float) -> str:
+def _approximate(what: str, n: int, null: RankSums) -> str:
+    if null.is_exact:
+        return ""
+    return f"With {n} ranks {what} is that of the normal approximation, corrected for kurtosis."
+
+
+def _on_ranks(kept: Floats, values: Floats, level: float) -> str:
+    n = len(values)
     if not n:
         return ""
     if not len(kept):
-        return f"All {n} differences are zero, so p = 1."
+        return f"All {n} differences are zero{agreement(values, 0.0)}, so p = 1."
     zeros = f"{n - len(kept)} of {n} differences are zero and were not ranked." if len(kept) < n else ""
     constant = f"All {n} differences equal {kept[0]:.6g}." if n == len(kept) > 1 and np.ptp(kept) == 0 else ""
     smallest = 2.0 ** (1 - len(kept))

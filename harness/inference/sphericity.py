@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.arrays import Floats
 
 
@@ -40,13 +42,23 @@ def sphericity(contrasts: Floats) -> Sphericity:
         Epsilon 1 for a single contrast, which is spherical by definition (W = 1, p = 1). NaN with a note if the
         contrasts do not vary; without W, with a note, if there are no more blocks than contrasts.
 
+    Raises:
+        ConfigError: fewer than two blocks, no contrast, or values that are not finite.
+
     Source: Greenhouse and Geisser (1959), doi 10.1007/BF02289823; Huynh and Feldt (1976), doi
     10.3102/10769986001001069; Mauchly (1940), doi 10.1214/aoms/1177731915.
     """
+    contrasts = inputs.grid(contrasts, what="contrasts", give="one row for each block and one column for each contrast")
     n, d = contrasts.shape
+    if n < 2 or d < 1 or not np.isfinite(contrasts).all():
+        raise ConfigError(
+            f"contrasts has {n} rows and {d} columns: give two blocks or more, one contrast or more, all finite"
+        )
     if d == 1:
         return Sphericity(1.0, 1.0, 1.0, 1.0)
-    covariance = np.cov(contrasts, rowvar=False)
+    # No result depends on the unit. A power of two changes no digit and keeps squares of squares in range.
+    exponent = math.frexp(float(np.ptp(contrasts, axis=0).max()))[1]
+    covariance = np.cov(np.ldexp(contrasts, -exponent), rowvar=False)
     trace = float(np.trace(covariance))
     if trace == 0:
         return Sphericity(math.nan, math.nan, math.nan, math.nan, "The contrasts do not vary, so there is no epsilon.")
@@ -69,11 +81,12 @@ def _mauchly(covariance: Floats, n: int) -> tuple[float, float, str]:
     d, df = len(covariance), n - 1
     if df < d:
         return math.nan, math.nan, f"Mauchly's test of {d} contrasts needs more than {d} blocks, and there are {n}."
-    w = float(np.linalg.det(covariance)) / (float(np.trace(covariance)) / d) ** d
-    if w <= 0:
+    if np.linalg.matrix_rank(covariance, hermitian=True) < d:
         return 0.0, 0.0, "The covariance of the contrasts is singular, so Mauchly's W and its p are 0."
+    # W is the product of many eigenvalues over their mean: it is found in logarithms, or it would leave the range of floats.
+    log_w = min(0.0, float(np.linalg.slogdet(covariance * (d / np.trace(covariance))).logabsdet))
     rho = 1 - (2 * d**2 + d + 2) / (6 * d * df)
     weight = (d + 2) * (d - 1) * (d - 2) * (2 * d**3 + 6 * d**2 + 3 * d + 2) / (288 * (df * d * rho) ** 2)
-    chi_square, freedom = -df * rho * math.log(min(w, 1.0)), d * (d + 1) / 2 - 1
+    chi_square, freedom = -df * rho * log_w, d * (d + 1) / 2 - 1
     first, second = (float(stats.chi2.sf(chi_square, freedom + more)) for more in (0, 4))
-    return w, min(1.0, max(0.0, first + weight * (second - first))), ""
+    return math.exp(log_w), min(1.0, max(0.0, first + weight * (second - first))), ""

@@ -7,11 +7,14 @@ import math
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import (
     DECIMALS,
     Interval,
+    Sample,
     TTest,
-    checked_level,
+    agreement,
     is_constant,
     observed,
     sentences,
@@ -38,14 +41,16 @@ def one_sample_t(values: ArrayLike, *, shared: float = 0.0, level: float = 0.95)
         NaN; p is 1 if all values are zero. Otherwise p is 2^(1-n), from the exact sign test, or NaN if the values are not
         independent. The note says so in each case.
     """
-    checked_level(level)
+    inputs.level(level)
+    if inputs.number(shared, what="shared") < 0:
+        raise ConfigError(f"shared is {shared}, but a variance is 0 or more")
     sample = observed(values)
     n = len(sample.values)
     mean = float(sample.values.mean()) if n else math.nan
     if n < 2:
         return _too_few(mean, n, level, sample.note)
     if is_constant(sample.values):
-        return _without_variance(mean, n, math.nan if shared else 2.0 ** (1 - n), level, sample.note)
+        return _without_variance(sample, mean, math.nan if shared else 2.0 ** (1 - n), level)
     error = math.sqrt(float(sample.values.var(ddof=1)) * (1 / n + shared))
     return TTest(
         estimate=mean,
@@ -73,17 +78,19 @@ def _too_few(mean: float, n: int, level: float, note: str) -> TTest:
     )
 
 
-def _without_variance(mean: float, n: int, constant_p: float, level: float, note: str) -> TTest:
+def _without_variance(sample: Sample, mean: float, constant_p: float, level: float) -> TTest:
+    n = len(sample.values)
     all_zero = abs(mean) <= 10.0**-DECIMALS
     value = 0.0 if all_zero else mean
     p = 1.0 if all_zero else constant_p
     source = "p = 1" if all_zero else "there is no p" if math.isnan(p) else "p is the exact sign test's"
-    reason = f"All {n} values equal {value:.6g}: t is undefined, the interval has no width and {source}."
+    equal = f"{value:.6g}{agreement(sample.values, value)}"
+    reason = f"All {n} values equal {equal}: t is undefined, the interval has no width and {source}."
     return TTest(
         estimate=value,
         interval=Interval(value, value, level),
         n=n,
-        note=sentences(note, reason),
+        note=sentences(sample.note, reason),
         standard_error=0.0,
         statistic=math.nan,
         df=n - 1,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from numpy.typing import ArrayLike
 
-from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import Estimate, Interval, sentences
 from harness.inference.mean import prediction_interval
 
@@ -77,8 +77,9 @@ def judge(contrast: Estimate, *, p_adjusted: float, region: float, alpha: float 
         region: half the width of the region of practical equivalence, 0 or more.
         alpha: the level.
     """
-    if not region >= 0:
-        raise ConfigError(f"the region of practical equivalence is {region}, but half its width is 0 or more")
+    inputs.check_kind(contrast, Estimate, what="contrast")
+    p_adjusted = float(inputs.p_values([p_adjusted], what="p_adjusted")[0])
+    region, alpha = inputs.region(region), inputs.alpha(alpha)
     verdict, reason = _direction(contrast, p_adjusted, region, alpha)
     note = sentences(contrast.note, reason)
     return Judgement(verdict, contrast.estimate, contrast.interval, p_adjusted, region, contrast.n, note)
@@ -95,6 +96,7 @@ def magnitude(
         level: of the prediction interval.
         limits: the smallest and the largest possible value, at which the interval is cut off.
     """
+    inputs.number(stated, what="the stated number")
     new = prediction_interval(values, level=level)
     interval = new.interval.within(limits)
     if not interval.is_known:

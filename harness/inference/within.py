@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from harness.errors import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import Estimate, TTest, sentences
 from harness.inference.student import one_sample_t
 
@@ -58,7 +59,7 @@ def corrected_t(differences: ArrayLike, *, test_train_ratio: float, level: float
     Source: Nadeau and Bengio (2003), doi 10.1023/A:1024068626366; for repeated k-fold cross-validation
     Bouckaert and Frank (2004), doi 10.1007/978-3-540-24775-3_3.
     """
-    if not test_train_ratio > 0:
+    if not inputs.number(test_train_ratio, what="test_train_ratio") > 0:
         raise ConfigError(f"test_train_ratio is {test_train_ratio}, but must be positive: give 1/9 for ten folds")
     return one_sample_t(differences, shared=test_train_ratio, level=level)
 
@@ -87,8 +88,8 @@ def rope_posterior(test: TTest, *, region: float) -> RopePosterior:
 
     Source: Corani and Benavoli (2015), doi 10.1007/s10994-015-5486-z.
     """
-    if not region >= 0:
-        raise ConfigError(f"the region of practical equivalence is {region}, but half its width is 0 or more")
+    inputs.check_kind(test, TTest, what="test")
+    inputs.region(region)
     if math.isnan(test.standard_error):
         return RopePosterior(math.nan, math.nan, math.nan, region, test.n, test.note)
     if test.standard_error == 0:
