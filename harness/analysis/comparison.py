@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from harness.analysis.frame import interval_cells
 from harness.core import Floats
-from harness.inference import within
+from harness.inference import inputs, within
+from harness.inference.blocks import complete
+from harness.inference.estimate import sentences
 from harness.inference.mean import mean
-from harness.inference.multiplicity import holm
+from harness.inference.multiplicity import holm, too_few_sets
 from harness.inference.paired import cohen_dz, hedges_gz, paired_t
 from harness.inference.pairwise import pairwise
 from harness.inference.signed_rank import signed_rank
@@ -28,20 +30,30 @@ class Comparison(NamedTuple):
 def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Comparison:
     """Paired t test and exact Wilcoxon test of each pair on data-set means, both adjusted by Holm over the family.
 
+    All numbers of a row rest on the same data sets: those that have a score of both methods of the pair.
+
     Args:
         scores: data sets by methods, more is better.
         pairs: the declared family of (first, second).
+
+    Raises:
+        ConfigError: a pair of an unknown method, of one method, or twice; or no pair.
+        DataError: methods or data sets that share a name, or scores that are no numbers.
 
     Returns:
         Columns first, second, n, difference (first - second, with low and high of its 95 % t interval), p_t, p_t_holm,
         p_w, p_w_holm, hodges_lehmann (the pseudo-median), wins, draws, losses, d_z and g_z (each with low and high).
     """
-    differences = [_differences(scores, *pair) for pair in pairs]
+    table = inputs.scores(scores)
+    family = inputs.family(pairs, tuple(table.columns))
+    differences = [_differences(table, *pair) for pair in family]
     t_tests = [paired_t(each) for each in differences]
     adjusted = holm([test.p for test in t_tests]).p
-    ranked = pairwise(scores[_columns(pairs)], pairs=pairs)
+    ranked = [pairwise(table[list(pair)], pairs=[pair]).pairs[0] for pair in family]
+    problem = too_few_sets(max(test.n for test in t_tests), len(family))
+    ranked_holm = (math.nan,) * len(family) if problem else holm([pair.p for pair in ranked]).p
     rows = []
-    for each, test, p_holm, pair in zip(differences, t_tests, adjusted, ranked.pairs, strict=True):
+    for each, test, p_holm, pair, p_w_holm in zip(differences, t_tests, adjusted, ranked, ranked_holm, strict=True):
         effects = {"d_z": cohen_dz(each), "g_z": hedges_gz(each)}
         rows.append(
             {
@@ -52,7 +64,7 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 "p_t": test.p,
                 "p_t_holm": p_holm,
                 "p_w": pair.p,
-                "p_w_holm": pair.p_holm,
+                "p_w_holm": p_w_holm,
                 "hodges_lehmann": signed_rank(each).estimate,
                 "wins": pair.wins,
                 "draws": pair.draws,
@@ -62,21 +74,25 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 **{f"{name}_high": effect.interval.high for name, effect in effects.items()},
             }
         )
-    return Comparison(pd.DataFrame(rows), ranked.note)
+    return Comparison(pd.DataFrame(rows), sentences(_left_out(table, family), problem))
 
 
-def _columns(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    return list(dict.fromkeys(name for pair in pairs for name in pair))
+def _left_out(table: pd.DataFrame, family: Sequence[tuple[str, str]]) -> str:
+    """Which data sets some pair does without."""
+    gaps = complete(table[list(dict.fromkeys(name for pair in family for name in pair))])
+    return f"{gaps.note} Each pair rests on the data sets with a score of both its methods: see n." if gaps.note else ""
 
 
-def _differences(scores: pd.DataFrame, first: str, second: str) -> Floats:
-    complete = scores[[first, second]].dropna()
-    return np.asarray(complete[first] - complete[second], dtype=np.float64)
+def _differences(table: pd.DataFrame, first: str, second: str) -> Floats:
+    both = complete(table[[first, second]]).cells
+    differences: Floats = both[first].to_numpy() - both[second].to_numpy()
+    return differences
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
     """For each method the mean over data sets with its 95 % t interval: columns method, n, mean, low, high."""
-    estimates = {str(name): mean(scores[name].dropna().to_numpy()) for name in scores.columns}
+    table = inputs.scores(scores)
+    estimates = {str(name): mean(table[name].dropna().to_numpy()) for name in table.columns}
     return pd.DataFrame(
         [
             {"method": name, "n": one.n, **interval_cells("mean", one, ends=("low", "high"))}
@@ -105,8 +121,12 @@ def compare_within(first: Floats, second: Floats, *, test_train_ratio: float, re
         second: scores of the other on the same folds in the same order.
         test_train_ratio: test rows over training rows of a fold.
         region: half the width of the region of practical equivalence, in the unit of the scores.
+
+    Raises:
+        DataError: samples of different lengths, Series with different indexes, or entries that are no numbers.
     """
-    test = within.corrected_t(first - second, test_train_ratio=test_train_ratio)
+    both = inputs.paired(first, second, names=("first", "second"))
+    test = within.corrected_t(both.first - both.second, test_train_ratio=test_train_ratio)
     posterior = within.rope_posterior(test, region=region)
     ends = test.interval
     return Within(test.estimate, ends.low, ends.high, test.p, posterior.left, posterior.rope, posterior.right)

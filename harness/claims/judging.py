@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,8 +13,9 @@ from scipy import stats
 
 from harness.analysis.frame import POINTS
 from harness.claims.contrasts import Contrast, Directional, Share, Stated
-from harness.core import Floats
-from harness.inference.estimate import Estimate, Interval
+from harness.core import ConfigError, Floats
+from harness.inference import inputs
+from harness.inference.estimate import Estimate, Interval, observed
 from harness.inference.mean import bootstrap_t
 from harness.inference.multiplicity import benjamini_hochberg, holm
 from harness.inference.paired import paired_t
@@ -26,6 +27,8 @@ UNMEASURED = "not measured"
 
 UNANSWERED = "not answered"
 """The verdict on a claim that depends on such a contrast."""
+
+_KINDS = ("supported", "refuted", "inconclusive", "compatible", "contradicted")
 
 NO_DRAWS: Mapping[str, str] = MappingProxyType({})
 """Every contrast draws from a stream that is named by its id."""
@@ -59,7 +62,7 @@ def judge_all(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -
         inconclusive.
 
     Raises:
-        ValueError: two contrasts have the same id.
+        ConfigError: two contrasts have the same id, or something is no contrast.
     """
     _check_ids(claims)
     known = [claim for claim in claims if np.isfinite(_values(claim)).any()]
@@ -73,17 +76,37 @@ def judge_all(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -
 
 
 def _check_ids(claims: Sequence[Contrast]) -> None:
+    inputs.check_kind(claims, (list, tuple), what="claims")
+    for claim in claims:
+        inputs.check_kind(claim, (Directional, Share, Stated), what="a claim")
     twice = sorted(name for name, n in Counter(claim.id for claim in claims).items() if n > 1)
     if twice:
-        raise ValueError(f"contrasts are known by their ids, and two have the same: {', '.join(twice)}.")
+        raise ConfigError(f"contrasts are known by their ids, and two have the same: {', '.join(twice)}.")
 
 
 def claim_verdict(verdicts: Sequence[str]) -> str:
-    """The verdict on a claim with several contrasts: supported only if all are, and refuted if one is."""
-    kinds = [verdict.partition(" ")[0] for verdict in verdicts]
+    """The verdict on a claim with several contrasts: supported only if all are, and refuted if one is.
+
+    Raises:
+        ConfigError: no list of verdicts of `judge_all`.
+    """
+    kinds = [_kind(verdict) for verdict in _each(verdicts)]
     if "refuted" in kinds:
         return "refuted"
     return "supported" if kinds and set(kinds) == {"supported"} else "inconclusive"
+
+
+def _each(verdicts: Iterable[str]) -> list[str]:
+    if isinstance(verdicts, str) or not isinstance(verdicts, Iterable):
+        raise ConfigError(f"verdicts is {verdicts!r}: give a list of them")
+    return list(verdicts)
+
+
+def _kind(verdict: str) -> str:
+    kind = verdict.partition(" ")[0] if isinstance(verdict, str) else ""
+    if kind not in _KINDS:
+        raise ConfigError(f"{verdict!r} is no verdict: give some of {', '.join(_KINDS)}")
+    return kind
 
 
 def judged(claims: Sequence[Contrast], draws: Mapping[str, str] = NO_DRAWS) -> pd.DataFrame:
@@ -103,6 +126,7 @@ def _unmeasured(claim: Contrast) -> dict[Any, Any]:
 
 def whole_verdict(verdicts: Sequence[str]) -> str:
     """As `claim_verdict`; a claim with a contrast that was not measured, and none refuted, is not answered."""
+    verdicts = _each(verdicts)
     found = claim_verdict([verdict for verdict in verdicts if verdict != UNMEASURED])
     return UNANSWERED if UNMEASURED in verdicts and found != "refuted" else found
 
@@ -124,14 +148,18 @@ class _Test(NamedTuple):
 
 def _test(claim: Directional | Share) -> _Test:
     if isinstance(claim, Directional):
-        found = paired_t(_values(claim))
+        found = paired_t(claim.differences)
         return _Test(found, found.p)
-    n, hits = len(claim.hits), int(claim.hits.sum())
+    known = _values(claim)
+    n, hits = len(known), int(known.sum())
     exact = stats.binomtest(hits, n, claim.against)
     ends = exact.proportion_ci(0.95, method="exact")
     low, high = (POINTS * (end - claim.against) for end in (ends.low, ends.high))
     estimate = POINTS * (hits / n - claim.against)
-    return _Test(Estimate(estimate=estimate, interval=Interval(low, high, 0.95), n=n), float(exact.pvalue))
+    left_out = observed(claim.hits).note
+    return _Test(
+        Estimate(estimate=estimate, interval=Interval(low, high, 0.95), n=n, note=left_out), float(exact.pvalue)
+    )
 
 
 def _direction(claim: Directional | Share, test: _Test, p_adjusted: float, draws: Mapping[str, str]) -> dict[str, Any]:
@@ -150,7 +178,7 @@ def _draws(claim: Contrast, names: Mapping[str, str]) -> np.random.Generator:
 
 
 def _magnitude(claim: Stated) -> dict[str, Any]:
-    found = magnitude(_values(claim), stated=claim.stated, limits=claim.limits)
+    found = magnitude(claim.values, stated=claim.stated, limits=claim.limits)
     word = {Verdict.SUPPORTED: "compatible", Verdict.REFUTED: "contradicted"}.get(found.verdict, str(found.verdict))
     return {**_row(claim, found), "stated": claim.stated, "verdict": word}
 

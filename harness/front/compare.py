@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from harness.analysis.comparison import compare as compare_scores
-from harness.core import ConfigError, DataError
+from harness.core import ConfigError
+from harness.inference import inputs
 from harness.inference.estimate import sentences
 
 
@@ -68,17 +70,17 @@ def compare(
         pairs: the declared family of (first, second); everything against everything unless given.
 
     Returns:
-        The comparisons. A pair's t test takes every data set that has scores of both. Wilcoxon's, adjusted over the family,
-        takes those that have scores of all methods of the family; the note names the others.
+        The comparisons. All numbers of a pair rest on every data set that has scores of both its methods; the note names those
+        that some pair does without.
 
     Raises:
-        ConfigError: a column or a method that is not there, or fewer than two methods.
-        DataError: scores that are no numbers.
+        ConfigError: no frame, a column or a method that is not there, fewer than two methods, or a pair that stands twice.
+        DataError: scores that are no numbers, or names that cannot be told apart, such as 1 and "1".
     """
     _check_columns(frame, block, method, score)
-    rows = frame[[block, method, score]].dropna()
+    rows = _plain(frame, block, method, score).dropna()
     table = rows.pivot_table(index=block, columns=method, values=score, aggfunc="mean", sort=False, observed=True)
-    family = list(itertools.combinations(table.columns, 2)) if pairs is None else [(one, two) for one, two in pairs]
+    family = list(itertools.combinations(table.columns, 2)) if pairs is None else inputs.declared(pairs)
     _check_family(family, list(table.columns), method)
     found = compare_scores(table.sort_index(), family)
     note = sentences(
@@ -87,14 +89,26 @@ def compare(
     return Compared(found.frame, table.sort_index(), note)
 
 
+def _plain(frame: pd.DataFrame, block: str, method: str, score: str) -> pd.DataFrame:
+    """The three columns, methods as text and scores as numbers; missing where there is no label or no finite number."""
+    scores = inputs.numbers(frame[score], what=f"score={score!r}")
+    blocks = inputs.levels(frame[block])
+    plain = {
+        block: frame[block] if pd.api.types.is_numeric_dtype(frame[block]) else blocks,
+        method: inputs.levels(frame[method]),
+        score: pd.Series(np.where(np.isfinite(scores), scores, np.nan), index=frame.index),
+    }
+    return pd.DataFrame({name: column.to_numpy() for name, column in plain.items()})
+
+
 def _check_columns(frame: pd.DataFrame, block: str, method: str, score: str) -> None:
+    inputs.frame(frame, "frame")
     for argument, column in (("block", block), ("method", method), ("score", score)):
-        if column not in frame.columns:
+        if not isinstance(column, Hashable) or column not in frame.columns:
             raise ConfigError(f"{argument}={column!r} is no column; there are: {', '.join(map(str, frame.columns))}.")
     if len({block, method, score}) < 3:
         raise ConfigError(f"block={block!r}, method={method!r} and score={score!r} have to be three columns.")
-    if not pd.api.types.is_numeric_dtype(frame[score]):
-        raise DataError(f"score={score!r} has to hold numbers alone, and it is of type {frame[score].dtype}.")
+    inputs.columns(frame, (block, method, score))
 
 
 def _check_family(family: Sequence[tuple[str, str]], methods: Sequence[str], column: str) -> None:

@@ -10,6 +10,7 @@ from harness.core import ROWS_PER_MONTH, ConfigError
 from harness.detectors.contract import Detector
 from harness.detectors.step_by_step import as_detector
 from harness.front.overrides import folder_of
+from harness.inference import inputs
 from harness.planning import hydra_session
 from harness.planning.detector_panel import detector_node
 
@@ -39,6 +40,8 @@ def load_detector(
     Raises:
         ConfigError: there is no such detector or parameter, or a value is not allowed; one sentence.
     """
+    inputs.text(name, what="name")
+    inputs.count(rows_per_month, what="rows_per_month", least=1)
     own = folder_of(config_dir)
     with hydra_session.visit(own):
         with hydra_session.loading(own):

@@ -9,6 +9,7 @@ import pandas as pd
 from harness import places
 from harness.analysis.frame import record_frame
 from harness.core import ConfigError
+from harness.inference import inputs
 from harness.running import store
 
 
@@ -39,6 +40,9 @@ def records(
     Raises:
         HarnessError: there are no such records, or a file is damaged.
     """
+    inputs.text(study, what="study")
+    inputs.text(tier, what="tier")
+    inputs.check_kind(results, (str, Path), what="results")
     folder = places.study_folder(Path(results), tier, study)
     if not store.exists(folder):
         raise ConfigError(f"there are no records in {folder}; {_known(Path(results), tier)}")

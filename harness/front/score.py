@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.core import ROWS_PER_MONTH
+from harness.core import ROWS_PER_MONTH, ConfigError
+from harness.inference import inputs
 from harness.scoring import flat_alarms, flat_truth, measured, score_runs
 from harness.scoring.alarms import GRACE
 
@@ -39,21 +40,39 @@ def score(
 
     Raises:
         DataError: alarms or drifts out of order, a drift outside of the stream, or lists for different numbers of streams.
-        ConfigError: a length or a month below 1.
+        ConfigError: a length or a month below 1, or what is no list of rows, of intervals, or of such lists.
     """
-    are_many = len(alarms) > 0 and np.ndim(alarms[0]) > 0
-    streams, drifts = (alarms, truth) if are_many else ([alarms], [truth])
-    grace = round(GRACE * rows_per_month)
+    inputs.count(rows_per_month, what="rows_per_month", least=1)
+    streams, drifts = _listed(alarms, "alarms"), _listed(truth, "truth")
+    if not any(_is_list(one) for one in streams):
+        streams, drifts = [streams], [drifts]
     scored = score_runs(
-        flat_alarms([list(one) for one in streams]),
-        flat_truth([[_interval(drift) for drift in one] for one in drifts]),
-        horizon=np.asarray(length, dtype=np.int64),
+        flat_alarms([_listed(one, "alarms of one stream") for one in streams]),
+        flat_truth([[_interval(drift) for drift in _listed(one, "truth of one stream")] for one in drifts]),
+        horizon=length,
         month=rows_per_month,
-        grace=grace,
+        grace=round(GRACE * rows_per_month),
     )
     return pd.Series(measured(scored), name="score", dtype=np.float64).rename_axis("measure")
 
 
-def _interval(drift: Any) -> tuple[int, int]:
-    first, last = (drift, drift) if np.ndim(drift) == 0 else drift
-    return int(first), int(last)
+def _is_list(value: Any) -> bool:
+    """Whether a value is a list of some kind. An array without a dimension is none."""
+    is_sequence = isinstance(value, Sequence | np.ndarray | pd.Series | pd.Index) and not isinstance(value, str | bytes)
+    return is_sequence and getattr(value, "ndim", 1) > 0
+
+
+def _listed(value: Any, what: str) -> list[Any]:
+    if not _is_list(value):
+        raise ConfigError(f"{what} is {value!r}; give a list, empty if there is none.")
+    return list(value)
+
+
+def _interval(drift: Any) -> tuple[Any, Any]:
+    """First and last row of a drift that is given as its row or as both."""
+    if not _is_list(drift):
+        return drift, drift
+    if len(drift) != 2:
+        raise ConfigError(f"truth has the entry {drift!r}; give the row of a drift, or (first row, last row).")
+    first, last = drift
+    return first, last

@@ -134,7 +134,7 @@ def score(alarms: ArrayLike, truth: ArrayLike, *, horizon: int, month: int, grac
     return score_runs(flat_alarms([alarms]), flat_truth([truth]), horizon=horizon, month=month, grace=grace)
 
 
-def score_runs(alarms: Flat, truth: Flat, *, horizon: int | Ints, month: int | Ints, grace: int | Ints) -> Scored:
+def score_runs(alarms: Flat, truth: Flat, *, horizon: ArrayLike, month: ArrayLike, grace: ArrayLike) -> Scored:
     """Score many runs.
 
     Args:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.core import ConfigError, DataError, Floats, Ints
+from harness.inference import inputs
 from harness.scoring.flat import Bools
 
 
@@ -43,17 +44,25 @@ class Survival:
     level: float
 
     def at(self, delays: ArrayLike) -> Floats:
-        """The curve at the delays given, shape as given; constant beyond the last step."""
+        """The curve at the delays given, shape as given; constant beyond the last step. Raises `DataError` for no number."""
+        places = inputs.numbers(np.ravel(delays), what="delays")
+        if np.isnan(places).any():
+            raise DataError("delays has a missing value; leave it out.")
         steps = np.concatenate([[1.0], self.survival])
-        values: Floats = steps[np.searchsorted(self.times, delays, side="right")]
-        return values
+        values: Floats = steps[np.searchsorted(self.times, places, side="right")]
+        return values.reshape(np.shape(delays))
 
     def area(self, horizon: float) -> float:
         """The mean delay restricted to `horizon`: the area under the curve from 0 to there.
 
         `measures.delay` takes a miss as its window, which makes it look quicker than it was where that is shorter than the
         horizon. The area does not; where no window is shorter, the two agree.
+
+        Raises:
+            ConfigError: a horizon below 0.
         """
+        if inputs.number(horizon, what="horizon") < 0:
+            raise ConfigError(f"horizon is {horizon}; give a delay of 0 or more.")
         inner = self.times[self.times < horizon]
         edges = np.concatenate([[0.0], inner, [horizon]])
         return float(np.sum(np.diff(edges) * self.at(edges[:-1])))
@@ -67,18 +76,21 @@ def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95)
 
     Args:
         delays: shape (n_events,), each 0 or more; the window's length where the drift was missed.
-        detected: shape (n_events,), whether it was found. A drift found at a delay at which another is censored precedes it.
+        detected: shape (n_events,), whether it was found (or 1 and 0). A drift found at a delay at which another is censored
+            precedes it.
         level: of the intervals, between 0 and 1.
 
     Raises:
-        DataError: no drift at all, a negative or missing delay, or arrays of different lengths.
+        DataError: no drift at all, a negative, missing or infinite delay, a `detected` that is no truth value, arrays of
+            different lengths, or Series with different indexes.
         ConfigError: a level outside (0, 1).
 
     Source: Kaplan and Meier (1958), doi 10.1080/01621459.1958.10501452; for the intervals Kalbfleisch and Prentice (2002),
     The Statistical Analysis of Failure Time Data, doi 10.1002/9781118032985, section 1.4.
     """
-    found = np.asarray(detected, dtype=np.bool_)
+    found = inputs.truths(detected, what="detected")
     values = _checked(delays, found, level)
+    inputs.paired(delays, detected, names=("delays", "detected"))
     times, n_detected = np.unique(values[found], return_counts=True)
     at_risk = len(values) - np.searchsorted(np.sort(values), times, side="left")
     survival = np.cumprod((at_risk - n_detected) / at_risk, dtype=np.float64)
@@ -92,17 +104,18 @@ def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95)
 
 
 def _checked(delays: ArrayLike, found: Bools, level: float) -> Floats:
-    values = np.asarray(delays, dtype=np.float64)
-    if values.ndim != 1 or values.shape != found.shape:
+    values = inputs.numbers(delays, what="delays")
+    if values.shape != found.shape:
         raise DataError(
             f"Delays have shape {values.shape} and `detected` {found.shape}; give one entry of each per drift."
         )
     if not len(values):
         raise DataError("There is no drift, so there is no delay to estimate; leave drift-free streams out.")
-    if not (values >= 0).all():
-        raise DataError("A delay is negative or missing; where a drift was missed, give the length of its window.")
-    if not 0 < level < 1:
-        raise ConfigError(f"The level of an interval is {level}; choose one between 0 and 1, such as 0.95.")
+    if not ((values >= 0) & (values < np.inf)).all():
+        raise DataError(
+            "A delay is negative or missing or infinite; where a drift was missed, give the length of its window."
+        )
+    inputs.level(level)
     return values
 
 

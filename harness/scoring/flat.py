@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from harness.core import ConfigError, DataError, Ints
+from harness.inference import inputs
 
 Bools = NDArray[np.bool_]
 
@@ -57,17 +59,45 @@ class Rows(NamedTuple):
 
 
 def flat_alarms(runs: Iterable[ArrayLike]) -> Flat:
-    """Lay the alarms of several runs end to end."""
-    return _flat([np.asarray(run, dtype=np.int64).reshape(-1) for run in runs], np.empty(0, np.int64))
+    """Lay the alarms of several runs end to end.
+
+    Raises:
+        DataError: alarms that are no whole rows.
+        ConfigError: anything but a list of lists.
+    """
+    each = _each(runs, "alarms")
+    entries = list(chain.from_iterable(each))
+    alarms = inputs.whole(entries, what="alarms", give="the rows of a run's alarms, whole numbers")
+    return Flat(alarms, offsets_of([len(run) for run in each]))
 
 
 def flat_truth(runs: Iterable[ArrayLike]) -> Flat:
-    """Lay the intervals of several runs end to end; a run on a drift-free stream gives an empty list."""
-    return _flat([np.asarray(run, dtype=np.int64).reshape(-1, 2) for run in runs], np.empty((0, 2), np.int64))
+    """Lay the intervals of several runs end to end; a run on a drift-free stream gives an empty list.
+
+    Raises:
+        DataError: ends that are no whole rows.
+        ConfigError: anything but a list of lists of (first row, last row).
+    """
+    each = _each(runs, "truth")
+    entries = list(chain.from_iterable(each))
+    give = "intervals (first row, last row) of each run"
+    table = inputs.grid(entries, what="truth", give=give) if entries else np.empty((0, 2))
+    if table.shape[1] != 2:
+        raise ConfigError(f"truth has {table.shape[1]} numbers for a drift; give {give}.")
+    ends = inputs.whole(table.ravel(), what="truth", give="whole rows").reshape(-1, 2)
+    return Flat(ends, offsets_of([len(run) for run in each]))
 
 
-def _flat(arrays: list[Ints], empty: Ints) -> Flat:
-    return Flat(np.concatenate([empty, *arrays]), offsets_of([len(array) for array in arrays]))
+def _each(runs: Iterable[ArrayLike], what: str) -> list[list[Any]]:
+    if isinstance(runs, str | bytes | Mapping) or not isinstance(runs, Iterable):
+        raise ConfigError(f"{what} is of type {type(runs).__name__}; give a list with one list for each run.")
+    found = []
+    for run in runs:
+        as_list = run.tolist() if isinstance(run, np.ndarray) else run
+        if isinstance(as_list, str | bytes | Mapping) or not isinstance(as_list, Iterable):
+            raise ConfigError(f"{what} has the run {run!r}; give a list for each run, empty if there is nothing.")
+        found.append(as_list if isinstance(as_list, list) else list(as_list))
+    return found
 
 
 def offsets_of(counts: ArrayLike) -> Ints:
@@ -82,13 +112,20 @@ def owners(offsets: Ints) -> Ints:
 
 def rows_of(n_runs: int, horizon: ArrayLike, month: ArrayLike, grace: ArrayLike) -> Rows:
     """One count of each kind for every run, from one for all or one for each."""
-    counts = [np.asarray(count, dtype=np.int64) for count in (horizon, month, grace)]
+    counts = [_count(one, what) for one, what in ((horizon, "horizon"), (month, "month"), (grace, "grace"))]
     if any(count.shape not in ((), (n_runs,)) for count in counts):
         raise DataError(f"Horizon, month and grace are single numbers or have one entry for each of the {n_runs} runs.")
     rows = Rows(*(np.broadcast_to(count, n_runs) for count in counts))
     if (rows.horizon < 1).any() or (rows.month < 1).any() or (rows.grace < 0).any():
         raise ConfigError("A horizon or a month has no row, or a grace is negative; give at least 1, 1 and 0 rows.")
     return rows
+
+
+def _count(value: ArrayLike, what: str) -> Ints:
+    """One whole number, of shape (), or one for each run."""
+    is_one = np.ndim(value) == 0 if not isinstance(value, Sequence) or isinstance(value, str) else False
+    found = inputs.whole([value] if is_one else value, what=what, give="a whole number of rows")
+    return found[0] if is_one else found
 
 
 def check_alarms(alarms: Flat) -> None:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from harness.core import DataError
+from harness.core import ConfigError, DataError
+from harness.inference import inputs
 
 
 class Localisation(NamedTuple):
@@ -36,7 +37,18 @@ def localise(named: Sequence[str], touched: Collection[str], n_columns: float) -
 
     Raises:
         DataError: a column named twice.
+        ConfigError: what is no list of names, or fewer columns than were touched.
     """
+    for what, columns in (("named", named), ("touched", touched)):
+        if (
+            isinstance(columns, str)
+            or not isinstance(columns, Collection)
+            or not all(isinstance(one, str) for one in columns)
+        ):
+            raise ConfigError(f"{what} is {columns!r}; give a list of the names of columns.")
+    inputs.number_or_nan(n_columns, what="n_columns")
+    if len(set(touched)) > n_columns or len(set(touched)) < len(touched):
+        raise ConfigError(f"{len(touched)} columns were touched of {n_columns}; give each once, and all in n_columns.")
     if len(set(named)) < len(named):
         raise DataError(f"The columns named are {', '.join(named)}; name each once, the one that moved most first.")
     k, hits = len(touched), len(set(touched).intersection(named))

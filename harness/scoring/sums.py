@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Floats, Ints
+from harness.core import ConfigError, DataError, Floats, Ints
+from harness.inference import inputs
 from harness.scoring.alarms import Scored
 from harness.scoring.flat import Bools
 
@@ -41,6 +42,9 @@ def run_sums(scored: Scored, *, longest: float = LONGEST_DELAY) -> dict[str, Flo
         than `longest`); unhurried (no alarm came before it); unhurried_rows (rows read from its onset to the alarm or to the
         end of its window, if unhurried).
     """
+    inputs.check_kind(scored, Scored, what="scored")
+    if inputs.number(longest, what="longest") < 0:
+        raise ConfigError(f"longest is {longest}; give a delay of 0 or more.")
     drifted, first = scored.drifted, scored.first_event
     unhurried = drifted & (scored.early == 0)
     columns: dict[str, NDArray[Any]] = {
@@ -74,13 +78,29 @@ def pooled(sums: Sums, group: Ints, n_groups: int) -> dict[str, Floats]:
         sums: of runs, or of groups of runs.
         group: the group, 0 to n_groups - 1, that each of them is in.
         n_groups: how many groups there are.
+
+    Raises:
+        DataError: a group outside of these, or not one for each member.
     """
-    return {name: _summed(column, group, n_groups) for name, column in sums.items()}
+    inputs.count(n_groups, what="n_groups", least=0)
+    places = inputs.whole(group, what="group", give="the number of a group for each member")
+    if any(len(column) != len(places) for column in sums.values()):
+        raise DataError(f"group has {len(places)} entries; give one for each member of the sums.")
+    if len(places) and not 0 <= places.min() <= places.max() < n_groups:
+        raise DataError(f"group goes from {places.min()} to {places.max()}; groups are 0 to {n_groups - 1}.")
+    return {name: _summed(column, places, n_groups) for name, column in sums.items()}
 
 
 def selected(sums: Sums, which: Bools) -> dict[str, Floats]:
-    """The sums of those runs or groups at which the mask is true."""
-    return {name: column[which] for name, column in sums.items()}
+    """The sums of those runs or groups at which the mask, of truth values or 0 and 1, is true.
+
+    Raises:
+        DataError: a mask of anything else, or for another number of runs.
+    """
+    mask = inputs.truths(which, what="which")
+    if any(len(column) != len(mask) for column in sums.values()):
+        raise DataError(f"which has {len(mask)} entries; give one for each run or group of the sums.")
+    return {name: column[mask] for name, column in sums.items()}
 
 
 def _of_drifted(drifted: Bools, values: NDArray[Any]) -> Floats:

@@ -10,6 +10,7 @@ from scipy import stats
 from harness.analysis.comparison import compare, compare_within, summarise
 from harness.claims.contrasts import Directional, Share, Stated
 from harness.claims.judging import claim_verdict, judge_all
+from harness.core import ConfigError
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_each_family_is_adjusted_by_its_own_rule_and_checks_by_none() -> None:
 
 
 def test_contrasts_are_known_by_their_ids_and_no_two_have_the_same() -> None:
-    with pytest.raises(ValueError, match=r"two have the same: S1\.a"):
+    with pytest.raises(ConfigError, match=r"two have the same: S1\.a"):
         judge_all([Directional("S1.a", "a", around(0.3), 1.0), Directional("S1.a", "b", around(0.2), 1.0)])
 
 

@@ -10,18 +10,33 @@ tables    tables of scores, columns of a frame, names and levels
 entries   what counts as a number and as missing
 """
 
-from harness.inference.inputs.samples import Pair, grid, numbers, p_values, paired, truths
-from harness.inference.inputs.scalars import alpha, check_kind, count, level, limits, number, number_or_nan, region
-from harness.inference.inputs.tables import columns, family, levels, names, scores
+from harness.inference.inputs.entries import LARGEST
+from harness.inference.inputs.samples import Pair, grid, hits, numbers, p_values, paired, truths, whole
+from harness.inference.inputs.scalars import (
+    alpha,
+    check_kind,
+    count,
+    level,
+    limits,
+    number,
+    number_or_nan,
+    region,
+    text,
+)
+from harness.inference.inputs.tables import columns, declared, family, frame, levels, names, scores
 
 __all__ = [
+    "LARGEST",
     "Pair",
     "alpha",
     "check_kind",
     "columns",
     "count",
+    "declared",
     "family",
+    "frame",
     "grid",
+    "hits",
     "level",
     "levels",
     "limits",
@@ -33,5 +48,7 @@ __all__ = [
     "paired",
     "region",
     "scores",
+    "text",
     "truths",
+    "whole",
 ]

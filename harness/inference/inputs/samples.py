@@ -11,10 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import ConfigError, DataError
-from harness.inference.arrays import Bools, Floats
+from harness.inference.arrays import Bools, Floats, Ints
 from harness.inference.inputs.entries import LARGEST, as_float, is_missing, is_number, shown
 
 _NO_NUMBERS = {"M": "dates", "m": "durations", "c": "complex numbers", "U": "text", "T": "text", "S": "bytes"}
+
+LARGEST_WHOLE = 2.0**53
+"""Beyond it float64 leaves out whole numbers."""
 
 
 class Pair(NamedTuple):
@@ -49,12 +52,36 @@ def grid(values: Any, *, what: str, give: str) -> Floats:
 
 def truths(values: Any, *, what: str) -> Bools:
     """Truth values from such, or from the numbers 0 and 1. Raises `DataError` for anything else, a missing value too."""
+    array = hits(values, what=what)
+    if np.isnan(array).any():
+        raise DataError(
+            f"{what} has no value as entry {int(np.isnan(array).argmax())}: give truth values, or 0 and 1, alone"
+        )
+    return np.asarray(array == 1)
+
+
+def hits(values: Any, *, what: str) -> Floats:
+    """As `truths` in numbers, 1 or 0, and NaN where a value is missing."""
     array = numbers(values, what=what, give="one truth value for each entry")
-    wrong = (array != 0) & (array != 1)
+    wrong = (array != 0) & (array != 1) & ~np.isnan(array)
     if wrong.any():
         at = int(wrong.argmax())
-        raise DataError(f"{what} has to hold truth values, or 0 and 1, alone: entry {at} is {array[at]:g}")
-    return np.asarray(array == 1)
+        raise DataError(f"{what} has {array[at]:g} as entry {at}: give truth values, or 0 and 1, alone")
+    return array
+
+
+def whole(values: Any, *, what: str, give: str = "one whole number for each entry") -> Ints:
+    """Whole numbers, such as rows and codes, shape (n,). Raises `DataError` for others, missing or infinite ones."""
+    if type(values) is np.ndarray and values.ndim == 1 and values.dtype == np.int64:
+        return values
+    array = numbers(values, what=what, give=give)
+    if len(array) and _holds_truths(values):
+        raise DataError(f"{what} holds truth values: give {give}")
+    wrong = ~(np.abs(array) <= LARGEST_WHOLE) | (np.rint(array) != array)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise DataError(f"{what} has {array[at]:g} as entry {at}: give {give}")
+    return array.astype(np.int64)
 
 
 def paired(first: Any, second: Any, *, names: tuple[str, str]) -> Pair:
@@ -83,6 +110,11 @@ def p_values(values: Any, *, what: str = "p_values") -> Floats:
         at = int(wrong.argmax())
         raise DataError(f"{what} has {p[at]:g} as entry {at}, but a p lies between 0 and 1")
     return p
+
+
+def _holds_truths(values: Any) -> bool:
+    dtype = getattr(values, "dtype", None)
+    return all(isinstance(each, bool | np.bool_) for each in values) if dtype is None else dtype.kind == "b"
 
 
 def _shaped(values: Any, dimensions: int, what: str, give: str) -> Floats:

@@ -58,10 +58,18 @@ def region(value: Any) -> float:
     return half
 
 
-def check_kind(value: Any, kind: type, *, what: str) -> None:
+def text(value: Any, *, what: str) -> str:
+    """A text that is not empty. Raises `ConfigError` for anything else."""
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{what} is {shown(value)}, but must be a text")
+    return value
+
+
+def check_kind(value: Any, kind: type | tuple[type, ...], *, what: str) -> None:
     """Refuse, by `ConfigError`, what is not the result of another function, or the generator, that is needed here."""
     if not isinstance(value, kind):
-        raise ConfigError(f"{what} is {shown(value)}, but must be a {kind.__name__}")
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        raise ConfigError(f"{what} is {shown(value)}, but must be a {' or '.join(one.__name__ for one in kinds)}")
 
 
 def limits(value: Any) -> tuple[float, float]:

@@ -14,11 +14,57 @@ from harness.inference.inputs.entries import is_missing, is_number, shown
 from harness.inference.inputs.samples import numbers
 
 
+def frame(table: Any, what: str) -> pd.DataFrame:
+    """The frame itself. Raises `ConfigError` if it is none."""
+    if not isinstance(table, pd.DataFrame):
+        raise ConfigError(f"{what} is {shown(table)}: give a pandas DataFrame")
+    return table
+
+
+def scores(table: Any) -> pd.DataFrame:
+    """A table of data sets by methods, its columns named by text, its cells float64, NaN where missing.
+
+    Raises:
+        ConfigError: no frame.
+        DataError: methods or data sets that share a name, or cells that are no numbers.
+    """
+    given = frame(table, "scores")
+    methods = names(given.columns, what="scores (its columns)")
+    if not given.index.is_unique:
+        twice = given.index[given.index.duplicated()][0]
+        raise DataError(
+            f"scores has the row {twice} more than once: average it first, or give each row a name of its own"
+        )
+    cells = [numbers(given.iloc[:, i], what=f"scores of {name}") for i, name in enumerate(methods)]
+    filled = np.column_stack(cells) if cells else np.empty((len(given), 0))
+    return pd.DataFrame(filled, index=given.index, columns=list(methods))
+
+
+def columns(table: Any, wanted: Sequence[Hashable]) -> pd.DataFrame:
+    """The columns of a frame that are wanted, in that order.
+
+    Raises:
+        DataError: a column name that stands there twice.
+        ConfigError: no frame, or a column that is not there or is wanted twice.
+    """
+    given = frame(table, "frame")
+    known: list[Any] = list(given.columns)
+    missing = [name for name in wanted if not any(_same(name, each) for each in known)]
+    if missing:
+        raise ConfigError(f"the frame has no column {_listed(missing)}: it has {_listed(known)}")
+    if len(set(wanted)) < len(wanted):
+        raise ConfigError(f"the columns {_listed(wanted)} were named: name a different one for each purpose")
+    if any(known.count(name) > 1 for name in wanted):
+        raise DataError(f"the frame has a column of {_listed(wanted)} more than once: rename one of them")
+    return given[list(wanted)]
+
+
 def names(values: Any, *, what: str) -> tuple[str, ...]:
     """The names as text.
 
     Raises:
-        DataError: no list of names, a missing name, or two that read the same, such as 1 and "1".
+        ConfigError: no list of names.
+        DataError: a missing name, or two that read the same, such as 1 and "1".
     """
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise ConfigError(f"{what} is {shown(values)}: give a list of names")
@@ -28,8 +74,30 @@ def names(values: Any, *, what: str) -> tuple[str, ...]:
     texts = [str(name) for name in given]
     twice = sorted({text for text in texts if texts.count(text) > 1})
     if twice:
-        raise DataError(f"{what} has the name {', '.join(twice)} more than once: give each its own")
+        raise DataError(f"{what} has the name {_listed(twice)} more than once: give each its own")
     return tuple(texts)
+
+
+def levels(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The levels of a factor as text, None where the label is missing.
+
+    Raises:
+        DataError: labels that cannot be told apart, such as 1 and "1".
+    """
+    entries = column.astype(object)
+    labels = [None if is_missing(label) else str(label) for label in entries]
+    kinds = {(label, type(entry) is str) for label, entry in zip(labels, entries, strict=True) if label is not None}
+    clash = sorted({label for label, is_text in kinds if is_text} & {label for label, is_text in kinds if not is_text})
+    if clash:
+        raise DataError(f"column {column.name} has the label {_listed(clash)} both as text and as number: keep one")
+    return pd.Series(labels, index=column.index, dtype=object, name=column.name)
+
+
+def declared(pairs: Any) -> list[tuple[str, str]]:
+    """The pairs of names, as text. Raises `ConfigError` for what is no list of pairs."""
+    if isinstance(pairs, str | bytes | Mapping) or not isinstance(pairs, Iterable):
+        raise ConfigError(f"pairs is {shown(pairs)}: give a list of pairs of methods")
+    return [_pair(pair) for pair in pairs]
 
 
 def family(pairs: Any, methods: Sequence[str]) -> list[tuple[str, str]]:
@@ -39,12 +107,7 @@ def family(pairs: Any, methods: Sequence[str]) -> list[tuple[str, str]]:
         ConfigError: no pair, something that is none, a method without scores or against itself, or a pair that stands twice,
             in whatever order: a family counts its tests.
     """
-    if pairs is None:
-        found = list(itertools.combinations(methods, 2))
-    else:
-        if isinstance(pairs, str | bytes | Mapping) or not isinstance(pairs, Iterable):
-            raise ConfigError(f"pairs is {shown(pairs)}: give a list of pairs of methods")
-        found = [_pair(pair) for pair in pairs]
+    found = list(itertools.combinations(methods, 2)) if pairs is None else declared(pairs)
     if not found:
         raise ConfigError("there is no pair to compare: give scores of at least two methods")
     unknown = sorted({name for pair in found for name in pair} - set(methods))
@@ -63,63 +126,6 @@ def _pair(pair: Any) -> tuple[str, str]:
     if isinstance(pair, str | bytes) or not isinstance(pair, Sequence | np.ndarray) or len(pair) != 2:
         raise ConfigError(f"pairs has the entry {shown(pair)}: give two methods for each, (first, second)")
     return str(pair[0]), str(pair[1])
-
-
-def scores(table: Any) -> pd.DataFrame:
-    """A table of data sets by methods, its columns named by text, its cells float64, NaN where missing.
-
-    Raises:
-        DataError: no frame, methods or data sets that share a name, or cells that are no numbers.
-    """
-    frame = _frame(table, "scores")
-    methods = names(frame.columns, what="scores (its columns)")
-    if not frame.index.is_unique:
-        raise DataError(
-            f"scores has the row {frame.index[frame.index.duplicated()][0]} more than once: average it first"
-        )
-    cells = [numbers(frame.iloc[:, i], what=f"scores of {name}") for i, name in enumerate(methods)]
-    table = np.column_stack(cells) if cells else np.empty((len(frame), 0))
-    return pd.DataFrame(table, index=frame.index, columns=list(methods))
-
-
-def columns(table: Any, wanted: Sequence[Hashable]) -> pd.DataFrame:
-    """The columns of a frame that are wanted, in that order.
-
-    Raises:
-        DataError: no frame, or a column name that stands there twice.
-        ConfigError: a column that is not there, or is wanted twice.
-    """
-    frame = _frame(table, "frame")
-    known: list[Any] = list(frame.columns)
-    missing = [name for name in wanted if not any(_same(name, each) for each in known)]
-    if missing:
-        raise ConfigError(f"the frame has no column {_listed(missing)}: it has {_listed(known)}")
-    if len(set(wanted)) < len(wanted):
-        raise ConfigError(f"{_listed(wanted)} were named: name different columns for value, factors and block")
-    if any(known.count(name) > 1 for name in wanted):
-        raise DataError(f"the frame has a column of {_listed(wanted)} more than once: rename one of them")
-    return frame[list(wanted)]
-
-
-def levels(column: pd.Series[Any]) -> pd.Series[Any]:
-    """The levels of a factor as text, None where the label is missing.
-
-    Raises:
-        DataError: labels that cannot be told apart, such as 1 and "1".
-    """
-    entries = column.astype(object)
-    labels = [None if is_missing(label) else str(label) for label in entries]
-    kinds = {(label, type(entry) is str) for label, entry in zip(labels, entries, strict=True) if label is not None}
-    clash = sorted({label for label, is_text in kinds if is_text} & {label for label, is_text in kinds if not is_text})
-    if clash:
-        raise DataError(f"column {column.name} has the label {_listed(clash)} both as text and as number: keep one")
-    return pd.Series(labels, index=column.index, dtype=object, name=column.name)
-
-
-def _frame(table: Any, what: str) -> pd.DataFrame:
-    if not isinstance(table, pd.DataFrame):
-        raise ConfigError(f"{what} is {shown(table)}: give a pandas DataFrame")
-    return table
 
 
 def _same(name: Any, other: Any) -> bool:
