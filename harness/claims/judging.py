@@ -148,7 +148,7 @@ class _Test(NamedTuple):
 
 def _test(claim: Directional | Share) -> _Test:
     if isinstance(claim, Directional):
-        found = paired_t(claim.differences)
+        found = paired_t(_values(claim))
         return _Test(found, found.p)
     known = _values(claim)
     n, hits = len(known), int(known.sum())
@@ -178,7 +178,7 @@ def _draws(claim: Contrast, names: Mapping[str, str]) -> np.random.Generator:
 
 
 def _magnitude(claim: Stated) -> dict[str, Any]:
-    found = magnitude(claim.values, stated=claim.stated, limits=claim.limits)
+    found = magnitude(_values(claim), stated=claim.stated, limits=claim.limits)
     word = {Verdict.SUPPORTED: "compatible", Verdict.REFUTED: "contradicted"}.get(found.verdict, str(found.verdict))
     return {**_row(claim, found), "stated": claim.stated, "verdict": word}
 

@@ -83,7 +83,7 @@ def bootstrap_t(
     """
     inputs.level(level)
     inputs.check_kind(rng, np.random.Generator, what="rng")
-    inputs.count(n_resamples, what="n_resamples", least=1)
+    n_resamples = inputs.count(n_resamples, what="n_resamples", least=1)
     sample = observed(values)
     n = len(sample.values)
     if n < FEWEST_TO_RESAMPLE or is_constant(sample.values):

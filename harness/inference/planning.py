@@ -13,7 +13,7 @@ from harness.errors import ConfigError
 from harness.inference import inputs
 from harness.inference.estimate import sentences
 
-LARGEST_CRITICAL = 1e7
+LARGEST_CRITICAL = 1e4
 """Beyond this t the noncentral F distribution, to which its square belongs, has no digits left."""
 
 
@@ -82,9 +82,8 @@ def minimal_detectable_difference(n: int, *, sd: float, power: float = 0.8, alph
 
     Source: Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, through the noncentral t distribution.
     """
-    inputs.count(n, what="the number of data sets", least=0)
-    for what, value in (("sd", sd), ("power", power), ("alpha", alpha)):
-        inputs.number(value, what=what)
+    n, alpha = inputs.count(n, what="the number of data sets", least=0), inputs.alpha(alpha)
+    sd, power = inputs.number(sd, what="sd"), inputs.number(power, what="power")
     if not sd >= 0 or not 0 < alpha < power < 1:
         raise ConfigError(f"sd {sd}, power {power}, alpha {alpha}: sd must be 0 or more, and 0 < alpha < power < 1")
     df = n - 1

@@ -1,17 +1,192 @@
-"""Whatever the data, inference returns; and a number it does not have comes with the reason."""
+"""Whatever is given, inference returns or says in one sentence why not; a number it does not have comes with the reason."""
 
 import math
-from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from harness.inference import anova, mean, paired, pairwise, ranks, signed_rank, within
-from harness.inference.planning import variance_components
+from harness import inference
+from harness.inference import (
+    anova,
+    mean,
+    multiplicity,
+    paired,
+    pairwise,
+    planning,
+    ranks,
+    signed_rank,
+    sphericity,
+    student,
+    verdict,
+    within,
+)
+from harness.inference.estimate import Interval, observed
+from harness.inference.planning import VarianceComponents, variance_components
 from harness.inference.repeated_measures import repeated_measures
 from harness.inference.verdict import judge, magnitude
 from harness.randomness import stream
+from tests.inference import degenerate_inputs as some
+from tests.inference.matrix import Signature, cells, faults, public_functions, unexplained
+
+GOOD = {"differences": some.GOOD}
+SAMPLE = {"differences": some.samples, "level": some.levels}
+VALUES = {"values": some.samples, "level": some.levels}
+TABLE = pd.DataFrame(stream(5, "degenerate").normal(size=(12, 3)), columns=list("abc"))
+DESIGN = some.designs()["block is numbers"]
+COLUMNS = {"value": some.column_names, "factor": some.column_names}
+MATRIX = {
+    "anova.one_way": Signature(
+        anova.one_way, {"frame": DESIGN, "value": "value", "factor": "factor"}, {"frame": some.designs, **COLUMNS}
+    ),
+    "anova.two_way": Signature(
+        anova.two_way,
+        {"frame": DESIGN, "value": "value", "factors": ("factor", "other")},
+        {
+            "frame": some.designs,
+            "value": some.column_names,
+            "factors": lambda: {
+                **some.column_names(),
+                **{name: ("factor", each) for name, each in some.column_names().items()},
+            },
+        },
+    ),
+    "estimate.Interval.within": Signature(Interval(2.0, 3.0, 0.95).within, {}, {"limits": some.limits}),
+    "estimate.observed": Signature(observed, {}, {"values": some.samples}),
+    "mean.mean": Signature(mean.mean, {"values": some.GOOD}, VALUES),
+    "mean.prediction_interval": Signature(mean.prediction_interval, {"values": some.GOOD}, VALUES),
+    "mean.bootstrap_t": Signature(
+        mean.bootstrap_t,
+        {"values": some.GOOD, "rng": stream(0, "bootstrap"), "n_resamples": 99},
+        {**VALUES, "rng": some.generators, "n_resamples": some.counts},
+    ),
+    "mean.within": Signature(
+        mean.within,
+        {"found": paired.paired_t(some.GOOD), "limits": (0.0, 1.0)},
+        {"found": lambda: some.results("estimate"), "limits": some.limits},
+    ),
+    "multiplicity.holm": Signature(multiplicity.holm, {}, {"p_values": some.probabilities}),
+    "multiplicity.benjamini_hochberg": Signature(multiplicity.benjamini_hochberg, {}, {"p_values": some.probabilities}),
+    "multiplicity.fewest_sets": Signature(
+        multiplicity.fewest_sets, {"n_tests": 3}, {"n_tests": some.counts, "alpha": some.levels}
+    ),
+    "multiplicity.too_few_sets": Signature(
+        multiplicity.too_few_sets,
+        {"n": 5, "n_tests": 3},
+        {"n": some.counts, "n_tests": some.counts, "alpha": some.levels},
+    ),
+    "paired.paired_t": Signature(paired.paired_t, GOOD, SAMPLE),
+    "paired.cohen_dz": Signature(paired.cohen_dz, GOOD, SAMPLE),
+    "paired.hedges_gz": Signature(paired.hedges_gz, GOOD, SAMPLE),
+    "paired.equivalence": Signature(
+        paired.equivalence,
+        {**GOOD, "region": 1.0},
+        {"differences": some.samples, "region": some.amounts, "alpha": some.levels},
+    ),
+    "pairwise.pairwise": Signature(
+        pairwise.pairwise,
+        {"scores": TABLE},
+        {"scores": some.narrow_tables, "pairs": some.families, "alpha": some.levels},
+    ),
+    "pairwise.pairwise_cliques": Signature(
+        pairwise.pairwise_cliques,
+        {"table": pairwise.pairwise(TABLE), "ranking": ["a", "b", "c"]},
+        {"table": lambda: some.results("pairs"), "ranking": some.rankings, "alpha": some.levels},
+    ),
+    "planning.minimal_detectable_difference": Signature(
+        planning.minimal_detectable_difference,
+        {"n": 12, "sd": 1.0},
+        {"n": some.counts, "sd": some.amounts, "power": some.levels, "alpha": some.levels},
+    ),
+    "planning.variance_components": Signature(
+        planning.variance_components,
+        {},
+        {"differences": lambda: {**some.tables(), **some.grids(), **some.samples()}},
+    ),
+    "planning.VarianceComponents.standard_error": Signature(
+        VarianceComponents(1.0, 2.0, 5, 3).standard_error,
+        {"n_sets": 5, "n_seeds": 3},
+        {"n_sets": some.counts, "n_seeds": some.counts},
+    ),
+    "ranks.friedman": Signature(ranks.friedman, {}, {"scores": some.tables}),
+    "ranks.rank_diagram": Signature(
+        ranks.rank_diagram, {"scores": TABLE}, {"scores": some.tables, "alpha": some.levels}
+    ),
+    "ranks.critical_difference": Signature(
+        ranks.critical_difference,
+        {"n_methods": 3, "n_sets": 12},
+        {"n_methods": some.counts, "n_sets": some.counts, "alpha": some.levels},
+    ),
+    "ranks.nemenyi_quantile": Signature(
+        ranks.nemenyi_quantile, {"n_methods": 3}, {"n_methods": some.counts, "alpha": some.levels}
+    ),
+    "ranks.bonferroni_dunn_quantile": Signature(
+        ranks.bonferroni_dunn_quantile, {"n_methods": 3}, {"n_methods": some.counts, "alpha": some.levels}
+    ),
+    "repeated_measures.repeated_measures": Signature(
+        repeated_measures,
+        {"frame": DESIGN, "value": "value", "within": ["factor", "other"], "block": "block"},
+        {
+            "frame": some.designs,
+            "value": some.column_names,
+            "block": some.column_names,
+            "within": lambda: {
+                **some.column_names(),
+                **{name: ["other", each] for name, each in some.column_names().items()},
+            },
+        },
+    ),
+    "signed_rank.signed_rank": Signature(signed_rank.signed_rank, GOOD, SAMPLE),
+    "signed_rank.hodges_lehmann": Signature(signed_rank.hodges_lehmann, {"values": some.GOOD}, VALUES),
+    "sphericity.sphericity": Signature(
+        sphericity.sphericity, {}, {"contrasts": lambda: {**some.tables(), **some.grids(), **some.samples()}}
+    ),
+    "student.one_sample_t": Signature(student.one_sample_t, {"values": some.GOOD}, {**VALUES, "shared": some.amounts}),
+    "verdict.judge": Signature(
+        verdict.judge,
+        {"contrast": paired.paired_t(some.GOOD), "p_adjusted": 0.01, "region": 1.0},
+        {
+            "contrast": lambda: some.results("estimate"),
+            "p_adjusted": some.levels,
+            "region": some.amounts,
+            "alpha": some.levels,
+        },
+    ),
+    "verdict.magnitude": Signature(
+        verdict.magnitude,
+        {"values": some.GOOD, "stated": 1.0},
+        {**VALUES, "stated": some.amounts, "limits": some.limits},
+    ),
+    "within.corrected_t": Signature(
+        within.corrected_t, {**GOOD, "test_train_ratio": 0.25}, {**SAMPLE, "test_train_ratio": some.amounts}
+    ),
+    "within.corrected_mean": Signature(
+        within.corrected_mean,
+        {"values": some.GOOD, "test_train_ratio": 0.25},
+        {**VALUES, "test_train_ratio": some.amounts},
+    ),
+    "within.rope_posterior": Signature(
+        within.rope_posterior,
+        {"test": within.corrected_t(some.GOOD, test_train_ratio=0.25), "region": 1.0},
+        {"test": lambda: some.results("test"), "region": some.amounts},
+    ),
+}
+"""Every public function with the inputs of its arguments. A new one stands here, or `make test` says so."""
+
+TRUSTED = {
+    "blocks.complete": "takes a table that the border has read",
+    "cliques.cliques": "takes what ranks and pairwise have computed",
+    "estimate.agreement": "takes values that the border has read",
+    "estimate.is_constant": "takes values that the border has read",
+    "estimate.sentences": "takes notes",
+    "estimate.unknown_interval": "takes a level that the border has read",
+    "rank_sums.of_whole_ranks": "takes the number of ranks",
+    "rank_sums.RankSums.at_most": "takes a sum of ranks",
+    "rank_sums.RankSums.lowest_with": "takes a probability",
+    "rank_sums.RankSums.two_sided": "takes a sum of ranks",
+    "student.t_interval": "takes what a test has computed",
+}
+"""Public functions behind the border, and what they take."""
 
 ONE_SAMPLE = {
     "corrected_t": lambda v: within.corrected_t(v, test_train_ratio=0.25),
@@ -54,16 +229,33 @@ TABLES = {
 }
 
 
-def unexplained(result, explained=False, path=""):
-    """Where a result holds a NaN without a note on it or on what holds it."""
-    if is_dataclass(result):
-        noted = explained or bool(getattr(result, "note", ""))
-        return [at for f in fields(result) for at in unexplained(getattr(result, f.name), noted, f"{path}.{f.name}")]
-    if isinstance(result, tuple | list):
-        return [at for i, each in enumerate(result) for at in unexplained(each, explained, f"{path}[{i}]")]
-    if isinstance(result, dict):
-        return unexplained(list(result.values()), explained, path)
-    return [path] if isinstance(result, float) and math.isnan(result) and not explained else []
+def test_new_functions_join_the_degenerate_matrix():
+    of_the_border = public_functions(inference.inputs)
+    every = public_functions(inference) - of_the_border
+    assert every == {f"harness.inference.{name}" for name in {*MATRIX, *TRUSTED}}
+
+
+@pytest.mark.parametrize("function", MATRIX)
+def test_every_input_gets_a_result_or_one_sentence_and_every_nan_a_reason(function):
+    assert faults(MATRIX[function]) == []
+
+
+def test_the_matrix_is_as_large_as_it_says():
+    assert sum(1 for signature in MATRIX.values() for _ in cells(signature)) > 2000
+
+
+ALIKE = ("tuple", "objects", "floats of half size", "series", "series with a shifted index")
+
+
+@pytest.mark.parametrize("function", ["mean.mean", "paired.hedges_gz", "signed_rank.signed_rank", "verdict.magnitude"])
+def test_the_same_numbers_give_the_same_result_however_they_are_held(function):
+    signature = MATRIX[function]
+    (argument,) = {"values", "differences"} & set(signature.good)
+    kinds = some.kinds_of(some.GOOD)
+    expected = signature.function(**signature.good)
+    assert {name: signature.function(**{**signature.good, argument: kinds[name]}) == expected for name in ALIKE} == (
+        dict.fromkeys(ALIKE, True)
+    )
 
 
 def long(table):

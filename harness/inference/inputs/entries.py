@@ -16,10 +16,11 @@ LARGEST = 1e150
 
 def is_missing(entry: Any) -> bool:
     """Whether the entry stands for a value that is not there."""
-    return entry is None or entry is pd.NA or entry is pd.NaT or entry is np.ma.masked or _is_nan(entry)
+    return entry is None or entry is pd.NA or entry is pd.NaT or entry is np.ma.masked or is_nan(entry)
 
 
-def _is_nan(entry: Any) -> bool:
+def is_nan(entry: Any) -> bool:
+    """Whether the entry is the float that is no number."""
     return isinstance(entry, float | np.floating) and math.isnan(entry)
 
 
@@ -33,7 +34,7 @@ def as_float(entry: Any) -> float:
     try:
         return float(entry)
     except OverflowError:  # an integer beyond the range of float64, which the check of sizes refuses
-        return math.copysign(float(np.finfo(np.float64).max), entry)
+        return float(np.finfo(np.float64).max) * (1 if entry > 0 else -1)
 
 
 def shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import ConfigError
-from harness.inference.inputs.entries import LARGEST, is_number, shown
+from harness.inference.inputs.entries import LARGEST, as_float, is_nan, is_number, shown
 
 MOST = 10**9
 """The largest number of tests, methods, data sets or resamples that is taken for meant."""
@@ -22,21 +22,22 @@ def number(value: Any, *, what: str) -> float:
     """A single finite number. Raises `ConfigError` for anything else, a truth value too."""
     if not is_number(value) or isinstance(value, bool | np.bool_):
         raise ConfigError(f"{what} is {shown(value)}, but must be a number")
-    if not math.isfinite(value) or abs(value) > LARGEST:
-        raise ConfigError(f"{what} is {value}, but must be a finite number, of size {LARGEST:g} at most")
-    return float(value)
+    found = as_float(value)
+    if not abs(found) <= LARGEST:
+        raise ConfigError(f"{what} is {shown(value)}, but must be a finite number, of size {LARGEST:g} at most")
+    return found
 
 
 def number_or_nan(value: Any, *, what: str) -> float:
     """As `number`, but NaN may stand for a number that is not known."""
-    return math.nan if isinstance(value, float | np.floating) and math.isnan(value) else number(value, what=what)
+    return math.nan if is_nan(value) else number(value, what=what)
 
 
 def count(value: Any, *, what: str, least: int) -> int:
     """A whole number. Raises `ConfigError` if it is none, below `least`, or above `MOST`."""
     whole = number(value, what=what)
     if whole != int(whole) or not least <= whole <= MOST:
-        raise ConfigError(f"{what} is {value}, but must be a whole number from {least} to {MOST}")
+        raise ConfigError(f"{what} is {shown(value)}, but must be a whole number from {least} to {MOST}")
     return int(whole)
 
 
@@ -82,7 +83,7 @@ def limits(value: Any) -> tuple[float, float]:
 
 def _inside(value: Any, what: str, give: str) -> float:
     # NaN is a float, and deserves the sentence on the range.
-    inside = math.nan if is_number(value) and math.isnan(value) else number(value, what=what)
+    inside = math.nan if is_nan(value) else number(value, what=what)
     if not 0.0 < inside < 1.0:
         raise ConfigError(f"{what} is {value}, but must lie between 0 and 1: give {give}")
     if not NEAREST <= inside <= 1 - NEAREST:
