@@ -6,17 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from harness.analysis.frame import interval_cells
 from harness.core import Floats
 from harness.inference import inputs, within
 from harness.inference.blocks import complete
-from harness.inference.estimate import sentences
+from harness.inference.estimate import TTest, sentences
 from harness.inference.mean import mean
 from harness.inference.multiplicity import holm, too_few_sets
 from harness.inference.paired import cohen_dz, hedges_gz, paired_t
-from harness.inference.pairwise import pairwise
+from harness.inference.pairwise import pair_of
 from harness.inference.signed_rank import signed_rank
 
 
@@ -46,10 +47,11 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
     """
     table = inputs.scores(scores)
     family = inputs.family(pairs, tuple(table.columns))
-    differences = [_differences(table, *pair) for pair in family]
+    values = {name: table[name].to_numpy() for name in table}
+    differences = [_differences(values[first], values[second]) for first, second in family]
     t_tests = [paired_t(each) for each in differences]
     adjusted = holm([test.p for test in t_tests]).p
-    ranked = [pairwise(table[list(pair)], pairs=[pair]).pairs[0] for pair in family]
+    ranked = [pair_of(*pair, each) for pair, each in zip(family, differences, strict=True)]
     problem = too_few_sets(max(test.n for test in t_tests), len(family))
     ranked_holm = (math.nan,) * len(family) if problem else holm([pair.p for pair in ranked]).p
     rows = []
@@ -74,7 +76,8 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 **{f"{name}_high": effect.interval.high for name, effect in effects.items()},
             }
         )
-    return Comparison(pd.DataFrame(rows), sentences(_left_out(table, family), problem))
+    frame = pd.DataFrame(rows)
+    return Comparison(frame, sentences(_left_out(table, family), problem, _degenerate(frame, t_tests, problem)))
 
 
 def _left_out(table: pd.DataFrame, family: Sequence[tuple[str, str]]) -> str:
@@ -83,26 +86,38 @@ def _left_out(table: pd.DataFrame, family: Sequence[tuple[str, str]]) -> str:
     return f"{gaps.note} Each pair rests on the data sets with a score of both its methods: see n." if gaps.note else ""
 
 
-def _differences(table: pd.DataFrame, first: str, second: str) -> Floats:
-    both = complete(table[[first, second]]).cells
-    differences: Floats = both[first].to_numpy() - both[second].to_numpy()
+def _degenerate(frame: pd.DataFrame, tests: Sequence[TTest], problem: str) -> str:
+    """Why some pairs lack numbers, beyond what the note on the family says."""
+    lacking = frame.drop(columns=["p_w_holm"] if problem else []).isna().any(axis=1)
+    return sentences(
+        *(
+            f"{row.first} - {row.second}: {test.note or 'too few values for the effect sizes.'}"
+            for row, test, lacks in zip(frame.itertuples(), tests, lacking, strict=True)
+            if lacks
+        )
+    )
+
+
+def _differences(first: Floats, second: Floats) -> Floats:
+    both = np.isfinite(first) & np.isfinite(second)
+    differences: Floats = first[both] - second[both]
     return differences
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
-    """For each method the mean over data sets with its 95 % t interval: columns method, n, mean, low, high."""
+    """For each method the mean over data sets with its 95 % t interval: columns method, n, mean, low, high, note."""
     table = inputs.scores(scores)
     estimates = {str(name): mean(table[name].dropna().to_numpy()) for name in table.columns}
     return pd.DataFrame(
         [
-            {"method": name, "n": one.n, **interval_cells("mean", one, ends=("low", "high"))}
+            {"method": name, "n": one.n, **interval_cells("mean", one, ends=("low", "high")), "note": one.note}
             for name, one in estimates.items()
         ]
     )
 
 
 class Within(NamedTuple):
-    """One data set's verdict: the difference with its corrected interval, p, and posterior probabilities."""
+    """One data set's verdict: the difference with its corrected interval, p, posterior probabilities, and a note."""
 
     difference: float
     low: float
@@ -111,6 +126,7 @@ class Within(NamedTuple):
     p_worse: float
     p_equivalent: float
     p_better: float
+    note: str = ""
 
 
 def compare_within(first: Floats, second: Floats, *, test_train_ratio: float, region: float) -> Within:
@@ -129,4 +145,5 @@ def compare_within(first: Floats, second: Floats, *, test_train_ratio: float, re
     test = within.corrected_t(both.first - both.second, test_train_ratio=test_train_ratio)
     posterior = within.rope_posterior(test, region=region)
     ends = test.interval
-    return Within(test.estimate, ends.low, ends.high, test.p, posterior.left, posterior.rope, posterior.right)
+    chances = posterior.left, posterior.rope, posterior.right
+    return Within(test.estimate, ends.low, ends.high, test.p, *chances, posterior.note)

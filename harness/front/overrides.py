@@ -32,6 +32,8 @@ def folder_of(config_dir: str | Path | None) -> Path | None:
     """The folder, absolute. Raises `ConfigError` if it is not there."""
     if config_dir is None:
         return None
+    if not isinstance(config_dir, str | Path) or not str(config_dir):
+        raise ConfigError(f"config_dir is {config_dir!r}: give the path of a folder.")
     folder = Path(config_dir).expanduser().resolve()
     if not folder.is_dir():
         raise ConfigError(f"config_dir={config_dir}: there is no folder {folder}.")

@@ -64,8 +64,8 @@ def _is_list(value: Any) -> bool:
 
 def _listed(value: Any, what: str) -> list[Any]:
     if not _is_list(value):
-        raise ConfigError(f"{what} is {value!r}; give a list, empty if there is none.")
-    return list(value)
+        raise ConfigError(f"{what} is {inputs.shown(value)}; give a list, empty if there is none.")
+    return list(np.ma.filled(value.astype(object), None)) if isinstance(value, np.ma.MaskedArray) else list(value)
 
 
 def _interval(drift: Any) -> tuple[Any, Any]:
@@ -73,6 +73,8 @@ def _interval(drift: Any) -> tuple[Any, Any]:
     if not _is_list(drift):
         return drift, drift
     if len(drift) != 2:
-        raise ConfigError(f"truth has the entry {drift!r}; give the row of a drift, or (first row, last row).")
+        raise ConfigError(
+            f"truth has the entry {inputs.shown(drift)}; give the row of a drift, or (first row, last row)."
+        )
     first, last = drift
     return first, last

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -85,24 +85,28 @@ def pairwise(scores: pd.DataFrame, *, pairs: Sequence[tuple[str, str]] | None = 
     kept = complete(table)
     n = len(kept.cells)
     problem = too_few_sets(n, len(family), alpha=alpha)
-    differences = [_differences(kept.cells, *pair) for pair in family]
-    tests = [signed_rank(each) for each in differences]
-    adjusted = (math.nan,) * len(family) if problem else holm([test.p for test in tests]).p
-    rows = tuple(
-        Pair(
-            first=first,
-            second=second,
-            difference=float(each.mean()) if n else math.nan,
-            wins=int((each > 0).sum()),
-            draws=int((each == 0).sum()),
-            losses=int((each < 0).sum()),
-            p=test.p,
-            p_holm=p_holm,
-            note=test.note,
-        )
-        for (first, second), each, test, p_holm in zip(family, differences, tests, adjusted, strict=True)
+    values = {name: kept.cells[name].to_numpy() for name in kept.cells}
+    found = [pair_of(first, second, values[first] - values[second]) for first, second in family]
+    adjusted = (math.nan,) * len(family) if problem else holm([pair.p for pair in found]).p
+    rows = (replace(pair, p_holm=p_holm) for pair, p_holm in zip(found, adjusted, strict=True))
+    return Pairwise(tuple(rows), n, sentences(kept.note, problem))
+
+
+def pair_of(first: str, second: str, differences: Floats) -> Pair:
+    """One pair by its differences first - second, before any adjustment: `p_holm` is NaN."""
+    rounded = np.round(differences, DECIMALS)
+    test = signed_rank(rounded)
+    return Pair(
+        first=first,
+        second=second,
+        difference=float(rounded.mean()) if len(rounded) else math.nan,
+        wins=int((rounded > 0).sum()),
+        draws=int((rounded == 0).sum()),
+        losses=int((rounded < 0).sum()),
+        p=test.p,
+        p_holm=math.nan,
+        note=test.note,
     )
-    return Pairwise(rows, n, sentences(kept.note, problem))
 
 
 def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 0.05) -> tuple[tuple[str, ...], ...]:
@@ -127,8 +131,3 @@ def pairwise_cliques(table: Pairwise, ranking: Sequence[str], *, alpha: float = 
             raise ConfigError(f"{ranking[i]} and {ranking[j]} were not compared: groups need all pairs of the ranking")
         alike[i, j] = alike[j, i] = not compared[both] < alpha
     return cliques(ranking, alike)
-
-
-def _differences(cells: pd.DataFrame, first: str, second: str) -> Floats:
-    differences: Floats = cells[first].to_numpy(dtype=np.float64) - cells[second].to_numpy(dtype=np.float64)
-    return differences.round(DECIMALS)

@@ -83,7 +83,7 @@ def calibration_error(truth: Ints, probabilities: Floats, n_bins: int = N_BINS) 
         ConfigError: no bin.
         DataError: as `score_classes`.
     """
-    inputs.count(n_bins, what="n_bins", least=1)
+    n_bins = inputs.count(n_bins, what="n_bins", least=1)
     truth = _codes(truth, "truth")
     probabilities = _probabilities(truth, probabilities)
     confidence = probabilities.max(axis=1)

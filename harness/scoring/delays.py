@@ -45,12 +45,13 @@ class Survival:
 
     def at(self, delays: ArrayLike) -> Floats:
         """The curve at the delays given, shape as given; constant beyond the last step. Raises `DataError` for no number."""
-        places = inputs.numbers(np.ravel(delays), what="delays")
+        shape = delays.shape if isinstance(delays, np.ndarray) else () if isinstance(delays, int | float) else None
+        places = inputs.numbers(delays if shape is None else np.ravel(delays), what="delays")
         if np.isnan(places).any():
             raise DataError("delays has a missing value; leave it out.")
         steps = np.concatenate([[1.0], self.survival])
         values: Floats = steps[np.searchsorted(self.times, places, side="right")]
-        return values.reshape(np.shape(delays))
+        return values if shape is None else values.reshape(shape)[()]
 
     def area(self, horizon: float) -> float:
         """The mean delay restricted to `horizon`: the area under the curve from 0 to there.

@@ -89,7 +89,7 @@ def flat_truth(runs: Iterable[ArrayLike]) -> Flat:
 
 
 def _each(runs: Iterable[ArrayLike], what: str) -> list[list[Any]]:
-    if isinstance(runs, str | bytes | Mapping) or not isinstance(runs, Iterable):
+    if isinstance(runs, str | bytes | Mapping) or not isinstance(runs, Iterable) or getattr(runs, "ndim", 1) == 0:
         raise ConfigError(f"{what} is of type {type(runs).__name__}; give a list with one list for each run.")
     found = []
     for run in runs:

@@ -82,7 +82,7 @@ def pooled(sums: Sums, group: Ints, n_groups: int) -> dict[str, Floats]:
     Raises:
         DataError: a group outside of these, or not one for each member.
     """
-    inputs.count(n_groups, what="n_groups", least=0)
+    n_groups = inputs.count(n_groups, what="n_groups", least=0)
     places = inputs.whole(group, what="group", give="the number of a group for each member")
     if any(len(column) != len(places) for column in sums.values()):
         raise DataError(f"group has {len(places)} entries; give one for each member of the sums.")

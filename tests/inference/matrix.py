@@ -109,4 +109,4 @@ def unexplained(result: Any, explained: bool = False, path: str = "") -> list[st
 
 
 def _is_sentence(message: str) -> bool:
-    return bool(message.strip()) and "\n" not in message and len(message) <= 400 and "Traceback" not in message
+    return bool(message.strip()) and "\n" not in message and len(message) <= 1200 and "Traceback" not in message

@@ -180,6 +180,7 @@ TRUSTED = {
     "estimate.is_constant": "takes values that the border has read",
     "estimate.sentences": "takes notes",
     "estimate.unknown_interval": "takes a level that the border has read",
+    "pairwise.pair_of": "takes differences of a table that the border has read",
     "rank_sums.of_whole_ranks": "takes the number of ranks",
     "rank_sums.RankSums.at_most": "takes a sum of ranks",
     "rank_sums.RankSums.lowest_with": "takes a probability",

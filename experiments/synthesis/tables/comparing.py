@@ -180,7 +180,7 @@ def within_table(study: Study) -> Table:
             first, second = (folds(study.main, dataset, one, "accuracy") * POINTS for one in (design.stacking, other))
             if len(first) == len(second) > 1:
                 found = compare_within(first, second, test_train_ratio=ratio, region=design.region)
-                row |= {f"{label}_{key}": value for key, value in found._asdict().items()}
+                row |= {f"{label}_{key}": value for key, value in found._asdict().items() if key != "note"}
         rows.append(row)
     columns = [named("data set", "dataset")]
     for label, other in others.items():

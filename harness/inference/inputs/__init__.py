@@ -10,7 +10,7 @@ tables    tables of scores, columns of a frame, names and levels
 entries   what counts as a number and as missing
 """
 
-from harness.inference.inputs.entries import LARGEST
+from harness.inference.inputs.entries import LARGEST, shown
 from harness.inference.inputs.samples import Pair, grid, hits, numbers, p_values, paired, truths, whole
 from harness.inference.inputs.scalars import (
     alpha,
@@ -48,6 +48,7 @@ __all__ = [
     "paired",
     "region",
     "scores",
+    "shown",
     "text",
     "truths",
     "whole",

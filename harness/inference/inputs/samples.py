@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -182,8 +183,10 @@ def _of_sequence(values: Any, what: str, give: str) -> NDArray[Any]:
     if isinstance(values, Sequence) and any(entry is np.ma.masked for entry in values):
         values = [None if entry is np.ma.masked else entry for entry in values]
     try:
-        array = np.asarray(values)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy warns of a masked entry deep inside, and goes on
+            array = np.asarray(values)
         # A list of numbers and text is text to numpy: the entries themselves say which of them is the culprit.
         return np.asarray(values, dtype=object) if array.dtype.kind in "UST" else array
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError, UserWarning) as error:
         raise DataError(f"{what} has rows of different lengths or kinds: give {give}") from error
