@@ -10,7 +10,7 @@ from scipy import stats
 from harness.analysis.comparison import compare, compare_within, summarise
 from harness.claims.contrasts import Directional, Share, Stated
 from harness.claims.judging import claim_verdict, judge_all
-from harness.core import ConfigError
+from harness.core import ConfigError, DataError
 
 
 @pytest.fixture
@@ -164,3 +164,61 @@ def test_a_t_interval_has_its_bootstrap_check_beside_it() -> None:
 )
 def test_a_claim_needs_all_its_contrasts_and_one_refutation_sinks_it(contrasts: list[str], verdict: str) -> None:
     assert claim_verdict(contrasts) == verdict
+
+
+def test_a_row_rests_on_one_set_of_data_sets_whatever_a_third_method_lacks(scores: pd.DataFrame) -> None:
+    whole = compare(scores, [("a", "b"), ("a", "c")])
+    scores.loc[3, "c"] = math.nan
+    found = compare(scores, [("a", "b"), ("a", "c")])
+    full, holed = (row for _, row in found.frame.iterrows())
+    same = [name for name in found.frame.columns if not name.endswith("_holm")]
+    assert full[same].equals(whole.frame.iloc[0][same])
+    rest = (scores["a"] - scores["c"]).dropna()
+    assert (full["n"], holed["n"], len(rest)) == (20, 19, 19)
+    assert holed["wins"] + holed["draws"] + holed["losses"] == 19
+    assert holed["p_w"] == pytest.approx(stats.wilcoxon(rest).pvalue)
+    assert holed["p_t"] == pytest.approx(stats.ttest_1samp(rest, 0).pvalue)
+    assert found.note == (
+        "Left out, for lack of some values: 3. Each pair rests on the data sets with a score of both its methods: see n."
+    )
+
+
+def test_numbers_of_any_width_are_subtracted_as_numbers() -> None:
+    first, second = np.array([10, 200, 250, 90, 31]), np.array([20, 180, 200, 50, 40])
+    expected = float((first - second).mean())
+    for width in (np.uint8, np.uint16, np.float32):
+        narrow = pd.DataFrame({"a": first.astype(width), "b": second.astype(width)})
+        assert compare(narrow, [("a", "b")]).frame.loc[0, "difference"] == expected
+    flags = pd.DataFrame({"a": [True, True, False], "b": [False, True, False]})
+    assert compare(flags, [("a", "b")]).frame.loc[0, "difference"] == pytest.approx(1 / 3)
+
+
+def test_why_a_pair_lacks_numbers_is_said() -> None:
+    found = compare(pd.DataFrame({"a": [1.0] * 9, "b": [2.0] * 9, "c": range(9)}), [("a", "b"), ("a", "c")])
+    assert found.note.startswith("a - b: All 9 values equal -1: t is undefined")
+    assert "a - c" not in found.note
+
+
+@pytest.mark.parametrize("index", [range(5, 15), range(9, -1, -1)])
+def test_folds_are_paired_by_place_and_series_of_different_indexes_are_refused(index: range) -> None:
+    first, second = (pd.Series(np.random.default_rng(seed).normal(size=10)) for seed in (4, 5))
+    by_place = compare_within(first, second, test_train_ratio=0.25, region=1.0)
+    assert by_place == compare_within(first.to_numpy(), second.to_numpy(), test_train_ratio=0.25, region=1.0)
+    with pytest.raises(DataError, match="first and second have different indexes"):
+        compare_within(first, second.set_axis(index), test_train_ratio=0.25, region=1.0)
+
+
+def test_a_hit_that_is_not_known_is_left_out_and_others_than_zero_and_one_are_refused() -> None:
+    hits = np.array([1, 1, 1, 0, math.nan])
+    row = judge_all([Share("S2", "in order", hits, against=0.5, region=5.0)]).iloc[0]
+    assert (row["n"], row["p"]) == (4, pytest.approx(stats.binomtest(3, 4, 0.5).pvalue))
+    assert row["note"].startswith("1 of 5 values are not finite and were left out.")
+    for wrong in (0.5, 2):
+        with pytest.raises(DataError, match=rf"hits of S2 has {wrong} as entry 1"):
+            Share("S2", "in order", np.array([1, wrong]), against=0.5, region=5.0)
+
+
+def test_a_verdict_that_is_none_is_refused() -> None:
+    for verdicts in ("supported", ["yes"], None):
+        with pytest.raises(ConfigError, match="verdict"):
+            claim_verdict(verdicts)  # type: ignore[arg-type]

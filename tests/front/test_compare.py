@@ -103,3 +103,16 @@ def test_scores_have_to_be_numbers(long: pd.DataFrame) -> None:
 def test_one_method_has_nothing_to_be_compared_with(long: pd.DataFrame) -> None:
     with pytest.raises(harness.ConfigError, match="'method' has to hold at least two methods"):
         harness.compare(long[long["method"] == "a"])
+
+
+def test_names_that_read_alike_and_frames_that_are_none_are_refused(long: pd.DataFrame) -> None:
+    numbered = long.assign(method=long["method"].map({"a": 1, "b": "1", "c": 2}))
+    with pytest.raises(harness.DataError, match="the label 1 both as text and as number"):
+        harness.compare(numbered)
+    with pytest.raises(harness.ConfigError, match="give a pandas DataFrame"):
+        harness.compare(long.to_dict("list"))  # type: ignore[arg-type]
+
+
+def test_a_score_that_is_infinite_is_no_score(long: pd.DataFrame) -> None:
+    found = harness.compare(long.assign(accuracy=long["accuracy"].where(long.index > 0, np.inf)))
+    assert "1 rows without a value in dataset, method, accuracy are left out." in found.note

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import harness
@@ -55,3 +56,28 @@ def test_every_measure_is_explained() -> None:
 def test_what_makes_no_sense_is_refused(alarms: list[object], truth: list[object], length: int, error: type) -> None:
     with pytest.raises(error):
         harness.score(alarms, truth, length)
+
+
+@pytest.mark.parametrize(
+    ("alarms", "truth", "length", "said"),
+    [
+        ([3.5], [2], 10, "alarms has 3.5 as entry 0"),
+        ([np.nan], [2], 10, "alarms has nan as entry 0"),
+        (["3"], [2], 10, "alarms has to hold numbers alone, and entry 0 is '3'"),
+        ([True, False], [2], 10, "alarms holds truth values"),
+        (3, [2], 10, "alarms is 3; give a list"),
+        ([3], None, 10, "truth is None; give a list"),
+        ([3], [(1, 2, 3)], 10, "give the row of a drift, or (first row, last row)"),
+        ([3], [2], 10.5, "horizon has 10.5 as entry 0"),
+        ([3], [2], "10", "horizon has to hold numbers alone"),
+    ],
+)
+def test_rows_are_whole_numbers(alarms: list[object], truth: list[object], length: int, said: str) -> None:
+    with pytest.raises(harness.HarnessError) as refused:
+        harness.score(alarms, truth, length)
+    assert said in str(refused.value)
+
+
+def test_alarms_of_a_series_are_read_by_place() -> None:
+    alarms = pd.Series([700, 710], index=[5, 6])
+    assert harness.score(alarms, [500], 1800).equals(harness.score([700, 710], [500], 1800))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from harness.core import ConfigError
+from harness.core import ConfigError, DataError
 from harness.inference.anova import one_way, two_way
 from harness.randomness import stream
 
@@ -117,3 +117,27 @@ def test_degenerate_groups_have_no_effects_and_a_reason(scores, groups, note):
 def test_a_column_that_is_not_there_is_named():
     with pytest.raises(ConfigError, match="no column accuracy: it has score, injector"):
         one_way(ONE, value="accuracy", factor="injector")
+
+
+def test_rows_without_a_label_are_counted_and_the_rest_is_analysed_with_its_own_n():
+    labels = ONE["injector"].astype(object).where(ONE.index > 1, None)
+    result = one_way(ONE.assign(injector=labels), value="score", factor="injector")
+    assert (result.n, result.note) == (19, "2 of 21 rows have no injector and were left out.")
+    assert result.effects == one_way(ONE.iloc[2:], value="score", factor="injector").effects
+    frame = unbalanced(4)
+    holed = frame.assign(detector=frame["detector"].where(frame.index != 3))
+    both = two_way(holed, value="delay", factors=("drift kind", "detector"))
+    assert both.n == len(frame) - 1
+    assert both.effects == two_way(frame.drop(index=3), value="delay", factors=("drift kind", "detector")).effects
+
+
+def test_labels_that_read_alike_are_refused():
+    frame = pd.DataFrame({"score": [1.0, 2.0, 3.0, 5.0], "group": pd.Series([1, "1", 2, 2], dtype=object)})
+    with pytest.raises(DataError, match="column group has the label 1 both as text and as number"):
+        one_way(frame, value="score", factor="group")
+
+
+def test_a_column_of_numbers_is_no_factor():
+    frame = pd.DataFrame({"score": np.arange(3000.0), "x": stream(5, "anova").integers(1500, size=3000)})
+    with pytest.raises(ConfigError, match="at most 500 are analysed"):
+        one_way(frame, value="score", factor="x")

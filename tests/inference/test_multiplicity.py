@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from harness.core import ConfigError
+from harness.core import ConfigError, DataError
 from harness.inference.multiplicity import benjamini_hochberg, fewest_sets, holm
 from harness.inference.signed_rank import signed_rank
 from harness.randomness import stream
@@ -51,3 +51,14 @@ def test_at_the_fewest_sets_the_clearest_result_is_rejected_and_with_one_less_it
 def test_an_empty_family_is_refused():
     with pytest.raises(ConfigError, match="declare at least one comparison"):
         fewest_sets(0)
+
+
+@pytest.mark.parametrize("alpha", [0, -1, 1, math.nan])
+def test_a_level_outside_of_zero_to_one_is_refused_and_never_waited_for(alpha):
+    with pytest.raises(ConfigError, match=r"must lie between 0 and 1: give 0\.05 for 5 %"):
+        fewest_sets(3, alpha=alpha)
+
+
+def test_a_p_is_a_probability():
+    with pytest.raises(DataError, match="p_values has 2 as entry 0, but a p lies between 0 and 1"):
+        holm([2, -1])

@@ -88,3 +88,16 @@ def test_groups_are_the_maximal_cliques_of_an_exhaustive_search(seed):
     whole = [set(subset) for subset in subsets if alike[np.ix_(subset, subset)].all()]
     largest = [tuple(sorted(group)) for group in whole if not any(group < other for other in whole)]
     assert cliques(range(8), alike) == tuple(sorted(largest))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        (["ab"], "give two methods for each"),
+        ([("bag", "bag")], "bag is compared with itself"),
+        ([("bag", "tree"), ("tree", "bag")], "tree and bag are compared twice"),
+    ],
+)
+def test_a_family_counts_each_pair_of_two_methods_once(pairs, said):
+    with pytest.raises(ConfigError, match=said):
+        pairwise(SCORES, pairs=pairs)

@@ -183,3 +183,17 @@ def test_one_data_set_or_one_method_cannot_be_tested():
 def test_a_factor_that_is_not_there_is_named():
     with pytest.raises(ConfigError, match="no column model"):
         repeated_measures(TWO_FACTORS, value="score", within=("noise", "model"), block="dataset")
+
+
+def test_rows_without_a_label_are_counted():
+    rows = TWO_FACTORS.assign(noise=TWO_FACTORS["noise"].where(TWO_FACTORS.index > 0))
+    result = repeated_measures(rows, value="score", within=("noise", "degrees"), block="dataset")
+    assert result.note == (
+        "1 of 60 rows have no dataset or no noise or no degrees and were left out. Left out, for lack of some values: 0."
+    )
+    assert result.n == 9
+
+
+def test_one_factor_is_named_in_a_list():
+    with pytest.raises(ConfigError, match="give a list of columns"):
+        repeated_measures(TWO_FACTORS, value="score", within="noise", block="dataset")

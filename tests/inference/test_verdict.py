@@ -80,3 +80,15 @@ def test_a_stated_number_outside_the_interval_of_the_mean_can_still_be_that_of_a
 
 def test_one_data_set_predicts_nothing():
     assert magnitude([2.0], stated=2.0).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_stated_number_is_a_number():
+    with pytest.raises(ConfigError, match="the stated number is nan"):
+        magnitude([1.0, 2.0, 3.0], stated=math.nan)
+
+
+def test_an_interval_outside_of_its_limits_is_refused_and_one_beyond_them_by_rounding_is_cut():
+    with pytest.raises(ConfigError, match="give both in one unit"):
+        Interval(2.0, 3.0, 0.95).within((0, 1))
+    assert Interval(1 + 1e-12, 1 + 1e-12, 0.95).within((0, 1)) == Interval(1.0, 1.0, 0.95)
+    assert Interval(-1.0, 0.5, 0.95).within((0, 1)) == Interval(0.0, 0.5, 0.95)

@@ -6,6 +6,7 @@ import math
 from random import Random
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -175,3 +176,20 @@ def test_with_equal_windows_the_mean_delay_that_is_reported_is_the_area_under_th
     for longest in (1.0, 2.0):
         area = kaplan_meier(of.delay_months, of.detected).area(longest)
         assert measured(of, longest=longest)["delay"] == pytest.approx(area)
+
+
+@pytest.mark.parametrize("detected", [[1, math.nan], ["True", "False"], [0.5, 1], [2, 0], [None, True]])
+def test_what_is_no_truth_value_is_not_found(detected: list[object]) -> None:
+    with pytest.raises(DataError, match="detected"):
+        kaplan_meier([1, 2], detected)
+
+
+def test_zeros_and_ones_are_truth_values() -> None:
+    as_numbers, as_truths = (kaplan_meier([1, 2, 4], detected) for detected in ([1, 0, 1], [True, False, True]))
+    assert as_numbers.survival.tolist() == as_truths.survival.tolist()
+
+
+def test_delays_and_what_was_found_are_paired_by_place() -> None:
+    delays, detected = pd.Series([1, 2, 4]), pd.Series([True, False, True], index=[2, 1, 0])
+    with pytest.raises(DataError, match="different indexes"):
+        kaplan_meier(delays, detected)

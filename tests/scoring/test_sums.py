@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from harness.core import DataError
 from harness.scoring import Scored, flat_alarms, flat_truth, pooled, run_sums, score_runs
 from harness.scoring.sums import selected
 
@@ -75,3 +76,17 @@ def test_sums_of_no_run_have_all_names() -> None:
     none = run_sums(score_runs(flat_alarms([]), flat_truth([]), horizon=60, month=10, grace=5))
     assert {len(column) for column in none.values()} == {0}
     assert pooled(none, np.empty(0, dtype=np.int64), 2)["runs"].tolist() == [0, 0]
+
+
+def test_a_mask_of_zeros_and_ones_masks_and_any_other_is_refused() -> None:
+    sums = {"runs": np.arange(3.0)}
+    assert selected(sums, np.array([0, 1, 1]))["runs"].tolist() == [1.0, 2.0]
+    for wrong in ([0, 2, 1], [True, False], [0.5, 1, 1]):
+        with pytest.raises(DataError, match="which"):
+            selected(sums, np.array(wrong))
+
+
+@pytest.mark.parametrize("group", [[0, 2], [-1, 0], [0], [0.5, 1]])
+def test_a_group_is_one_of_those_that_there_are(group: list[float]) -> None:
+    with pytest.raises(DataError, match="group"):
+        pooled({"runs": np.ones(2)}, np.array(group), 2)
