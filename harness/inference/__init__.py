@@ -14,5 +14,6 @@ within factor. So each value belongs to one data set, except in `within`, which 
     How small a difference could the study have seen?      planning
 
 What is given becomes numbers, names and tables in `inputs`, or one sentence says why not. Degenerate data never raise. The
-result then carries a `note` in clear sentences. A number is NaN only where the note says why. `docs/statistics.md` gives every formula and its source.
+result then carries a `note` in clear sentences. A number is NaN only where the note says why. `docs/statistics.md` gives
+every formula and its source.
 """

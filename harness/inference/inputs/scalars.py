@@ -70,7 +70,7 @@ def check_kind(value: Any, kind: type | tuple[type, ...], *, what: str) -> None:
     """Refuse, by `ConfigError`, what is not the result of another function, or the generator, that is needed here."""
     if not isinstance(value, kind):
         kinds = kind if isinstance(kind, tuple) else (kind,)
-        raise ConfigError(f"{what} is {shown(value)}, but must be a {' or '.join(one.__name__ for one in kinds)}")
+        raise ConfigError(f"{what} is {shown(value)}, but must be of type {' or '.join(one.__name__ for one in kinds)}")
 
 
 def limits(value: Any) -> tuple[float, float]:
