@@ -6,7 +6,7 @@ Whatever makes a trial in a worker is asked here first: the parameters of each `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.building import call_target, instantiate, locate
@@ -17,6 +17,13 @@ from harness.settings import check_arguments
 
 _NOT_HERE = object()
 """Stands for a part that cannot be made on this machine: a package is missing, or the part skips itself."""
+
+
+def make_all(trials: Iterable[PlannedTrial]) -> None:
+    """Make every part of these trials, equal parts once. Raises `ConfigError`, as `MadeOnce` does."""
+    made = MadeOnce()
+    for trial in trials:
+        made(trial)
 
 
 class MadeOnce:

@@ -11,7 +11,7 @@ from harness.building import build
 from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
-from harness.planning.made_once import MadeOnce
+from harness.planning.made_once import make_all
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of
 from harness.planning.trials import plan
@@ -26,16 +26,10 @@ from harness.running.worker import Order, Recorder
 
 
 def plan_one(config: DictConfig) -> PlannedTrial:
-    """The trial of a configuration, all of whose parts can be made.
-
-    Raises:
-        ConfigError: it describes a sweep, or a setting makes no sense.
-    """
+    """The trial of a configuration. Raises `ConfigError` if it describes a sweep, or a setting makes no sense."""
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
-    trial = plan(config)
-    MadeOnce()(trial)
-    return trial
+    return plan(config)
 
 
 def run_or_find(
@@ -51,11 +45,13 @@ def run_or_find(
         bring: fetches data that are not in the cache.
 
     Raises:
+        ConfigError: a part of the trial cannot be made of its settings.
         HarnessError: data are not available, or the store cannot be read or written to.
     """
     known = store.read_trial(folder, trial.trial_id).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known
+    make_all([trial])
     prepare([trial], bring)
     limits = limits_of(config)
     if limits != NO_LIMITS:  # of a worker, since this process is not to be killed

@@ -17,7 +17,7 @@ from harness.core import ConfigError
 from harness.data.download import fetch
 from harness.planning.grids import Asked, Grid, apart, grids
 from harness.planning.levels import hint
-from harness.planning.made_once import MadeOnce
+from harness.planning.made_once import make_all
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, study_folder
@@ -102,22 +102,15 @@ def _contents(sweep: Wanted, grid: Grid) -> Iterator[Any]:
 
 
 def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Sweep:
-    """A sweep with all of its trials planned, and all of their parts made once; equal trials are kept once.
-
-    Raises:
-        ConfigError: there are no trials, or a part of one cannot be made of its settings.
-    """
+    """A sweep with all of its trials planned; equal trials are kept once. Raises `ConfigError` if there are none."""
     choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
         raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
-    made, trials = MadeOnce(), dict[str, PlannedTrial]()
-    for choice in watch(choices, n_choices):
-        trial = sweep.planner(choice)
-        made(trial)
-        trials.setdefault(trial.trial_id, trial)
-    _check_share(list(sweep.asked.config.share), trials.values())
-    return Sweep(sweep.asked.config, list(trials.values()))
+    planned = (sweep.planner(choice) for choice in watch(choices, n_choices))
+    trials = list({trial.trial_id: trial for trial in planned}.values())
+    _check_share(list(sweep.asked.config.share), trials)
+    return Sweep(sweep.asked.config, trials)
 
 
 def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
@@ -157,6 +150,7 @@ def run(
         share=list(config.share),
         limits=limits_of(config),
         retry_failed=config.retry_failed,
+        check=make_all,
         prepare=partial(prepare, bring=bring),
         observe=observe,
         command=command,

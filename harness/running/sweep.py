@@ -81,6 +81,7 @@ def run_sweep(
     share: Sequence[str] = (),
     limits: Limits = NO_LIMITS,
     retry_failed: bool = False,
+    check: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     prepare: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     observe: Callable[[Summary], None] = lambda _: None,
     command: Sequence[str] | None = None,
@@ -95,6 +96,7 @@ def run_sweep(
         share: names of factors. Trials with equal levels of all of them run one after the other in one process.
         limits: the limits of one trial.
         retry_failed: whether failed trials are run again.
+        check: called with the trials to run, before anything is written; it raises if one of them cannot be made.
         prepare: called with the trials to run, before the first one starts.
         observe: called a few times a second with the summary so far.
         command: the words that asked for it, which plans, logs and the heads of parts keep; this process's own unless given.
@@ -111,6 +113,7 @@ def run_sweep(
     tail = Tail(folder)  # made before `settled` is read, so that no record of another sweep is missed
     settled = store.settled(folder, retry_failed=retry_failed)
     missing = [trial for key, trial in wanted.items() if key not in settled]
+    check(missing)
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
     stem = plans.write_plan(folder, list(wanted), _checksums(wanted.values()), command)
     with sweep_log(stem) as log:

@@ -10,9 +10,9 @@ import pytest
 
 from harness.core import ConfigError
 from harness.planning.hydra_session import compose, loading
-from harness.planning.made_once import MadeOnce
+from harness.planning.made_once import MadeOnce, make_all
 from harness.planning.one_trial import plan_one
-from harness.planning.sweeps import plan_sweep, wanted
+from harness.planning.sweeps import plan_sweep, run, wanted
 from harness.running.identity import PlannedTrial
 
 
@@ -47,8 +47,9 @@ WRONG = {
 
 @pytest.mark.parametrize("word", WRONG)
 def test_a_wrong_setting_ends_one_trial_before_it_runs(word: str, loader: Any) -> None:
+    config = compose(loader, ["dataset=iris", word])
     with pytest.raises(ConfigError) as refused:
-        plan_one(compose(loader, ["dataset=iris", word]))
+        make_all([plan_one(config)])
     assert WRONG[word] in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -69,7 +70,7 @@ def test_a_wrong_setting_ends_one_trial_before_it_runs(word: str, loader: Any) -
 def test_one_wrong_level_ends_a_sweep_before_it_runs(words: Sequence[str], said: str, loader: Any) -> None:
     [sweep] = wanted(words, loader)
     with pytest.raises(ConfigError) as refused:
-        plan_sweep(sweep)
+        make_all(plan_sweep(sweep).trials)
     assert said in str(refused.value)
 
 
@@ -105,3 +106,10 @@ class Fussy:
 class Trial:
     def __init__(self, part: Any, seed: int) -> None:
         self.part, self.seed = part, seed
+
+
+def test_nothing_is_written_by_a_sweep_that_is_refused(tmp_path: Path, loader: Any) -> None:
+    [sweep] = wanted([f"results={tmp_path}/results", "n_folds=2", "label_noise=0,3"], loader)
+    with pytest.raises(ConfigError, match="label_noise has to be"):
+        run(plan_sweep(sweep))
+    assert not (tmp_path / "results").exists()
