@@ -11,8 +11,8 @@ import difflib
 import functools
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import packages_distributions
 from types import ModuleType
 from typing import Any
 
@@ -134,7 +134,7 @@ def locate(path: str) -> Any:
 
 def _nearly(package: str) -> str:
     """The installed package whose name differs by a letter or so; "" if there is none."""
-    installed = {"harness", *packages_distributions()}
+    installed = {module.name for module in pkgutil.iter_modules()}
     return next(iter(difflib.get_close_matches(package, installed, n=1, cutoff=ALMOST)), "")
 
 

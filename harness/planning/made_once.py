@@ -12,7 +12,7 @@ from typing import Any
 from harness.building import call_target, instantiate, locate
 from harness.core import ConfigError, HarnessError, Skip
 from harness.planning.bounded_cache import Recent
-from harness.running.identity import PlannedTrial, canonical_json
+from harness.running.identity import PlannedTrial, key_of
 from harness.settings import check_arguments
 
 _NOT_HERE = object()
@@ -57,7 +57,7 @@ class MadeOnce:
             raise ConfigError(f"{name}: {error}") from error
 
     def _of_text(self, node: Any) -> Any:
-        text = canonical_json(node)
+        text = key_of(node)
         if text not in self._by_text:
             self._by_text[text] = _made(node)
         return self._by_text[text]

@@ -7,6 +7,7 @@ import copy
 import io
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from harness import places
 from harness.cli import check, data, main, paper, report, run
+
+LONGEST = 20.0
+"""Seconds that a command may take until its work would begin."""
 
 
 class Accepted(BaseException):
@@ -48,7 +52,7 @@ def attempt(words: Sequence[str], folder: Path) -> Answer:
     code: int | None = None
     crash, accepted = "", None
     try:
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _logging_to(errors):
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), _logging_to(errors), _limited():
             code = main.main(list(words))
     except Accepted as one:
         accepted = one
@@ -78,6 +82,22 @@ def _logging_to(stream: io.StringIO) -> Iterator[None]:
         logger.handlers = handlers
 
 
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Break off what takes endless time or memory."""
+
+    def interrupt(*_: Any) -> None:
+        raise RuntimeError(f"it takes more than {LONGEST:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 # ---- stand-ins -------------------------------------------------------------------------------------------------------------
 
 
@@ -102,7 +122,7 @@ def _prepared(trials: Sequence[Any]) -> None:
     """Detectors are built, as before a sweep; nothing is fetched or compiled."""
     from harness.planning import preparation
 
-    with mock.patch.object(preparation, "warm", lambda _: None), mock.patch.object(preparation, "absent", lambda _: []):
+    with mock.patch.object(preparation, "warm"), mock.patch.object(preparation, "absent", return_value=[]):
         preparation.prepare(trials, lambda _: None)
 
 

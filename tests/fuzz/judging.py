@@ -1,4 +1,4 @@
-"""What has to hold of every answer: no traceback, one sentence that names what is wrong, exit code 2, nothing accepted in silence."""
+"""What has to hold of every answer: no traceback, one sentence that names what is wrong, and nothing accepted in silence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Tally:
 
     def add(self, mistake: Mistake, answer: Answer, folder: Path) -> None:
         """Count an answer."""
-        line = f"[{mistake.operator}] {' '.join(map(repr, mistake.words))} -> {answer.code} {answer.crash or answer.said.strip()[-400:]!r}"
+        said = answer.crash or answer.said.strip()[-400:]
+        line = f"[{mistake.operator}] {' '.join(map(repr, mistake.words))} -> {answer.code} {said!r}"
         self.tried += 1
         if answer.crash or "Traceback" in answer.said or "fault of the harness" in answer.said:
             self.tracebacks.append(line)
@@ -49,11 +50,11 @@ def unclear(mistake: Mistake, answer: Answer) -> str:
     (line,) = lines
     if not line.startswith("error: "):
         return "no error:"
-    if answer.code != 2:
+    if answer.code != 2 and not mistake.operator.startswith("store"):
         return f"exit code {answer.code}"
     if "HYDRA_FULL_ERROR" in line or "hydra.cc" in line or "object_type" in line:
         return "Hydra's own"
-    if not any(one and one.lower() in line.lower() for one in mistake.about):
+    if not any((one or "''").lower() in line.lower() for one in mistake.about):
         return f"names none of {mistake.about}"
     return "" if len(line) < 1500 else "too long"
 

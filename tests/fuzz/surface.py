@@ -21,7 +21,8 @@ from harness import places
 from harness.building import locate
 
 CONF = places.shipped("conf")
-SETTINGS_OF_RUNS = ("results", "workers", "retry_failed", "limits.seconds", "limits.memory", "share", "pool")
+NO_SETTINGS = ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "defaults")
+"""Keys that have mistakes of their own, or none."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def parameters(target: str) -> Mapping[str, Type] | None:
         return None
     hints: dict[str, Any] = {}
     with contextlib.suppress(Exception):
-        hints = get_type_hints(made if not isinstance(made, type) else made, include_extras=True)
+        hints = get_type_hints(made, include_extras=True)
     if any(one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) for one in signature.parameters.values()):
         return None
     ours = target.startswith("harness.")

@@ -1,4 +1,4 @@
-"""A thousand mistakes over all commands, made of what `conf/`, signatures and parsers say: each is one sentence, none is silent.
+"""A thousand mistakes over all commands, made of what `conf/`, signatures and parsers say: each ends in one sentence.
 
 pytest tests/fuzz --mistakes 3000 --fuzz-seed 7
 """
@@ -9,37 +9,29 @@ import itertools
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+from harness.cli import main
+from harness.planning.levels import register_resolvers
 from tests.fuzz import surface
 from tests.fuzz.attempt import attempt, stubbed
 from tests.fuzz.judging import Tally
-from tests.fuzz.mistakes import Maker
+from tests.fuzz.maker import Maker
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the record of one small trial, whose copy is in `kept`."""
-    from harness.cli import main
-
+    """A folder that has `kept`, a folder of results with the record of one small trial."""
     place = tmp_path / "here"
     place.mkdir()
-    answer = attempt_for_real(["run", "model=nb", "n_folds=2"], place)
-    assert answer == 0
+    answer = attempt(["run", "model=nb", "n_folds=2"], place)
+    assert answer.code == 0, answer.said
     (place / "results").rename(place / "kept")
-    assert main
     return place
 
 
-def attempt_for_real(words: list[str], place: Path) -> int:
-    return attempt(words, place).code or 0
-
-
 def kinds_of_trials() -> list[surface.Kind]:
-    from hydra import compose, initialize_config_dir
-
-    from harness.planning.levels import register_resolvers
-
     register_resolvers()
     types = run_types()
     found = []
@@ -70,8 +62,6 @@ def tried(seed: int, number: int, place: Path) -> Tally:
     """What becomes of so many mistakes."""
     tally = Tally()
     with stubbed():
-        from harness.cli import main
-
         maker = Maker(kinds_of_trials(), surface.groups(), surface.commands(main.main), seed)
         for mistake in itertools.islice(maker(), number):
             if mistake.before is not None:
@@ -81,8 +71,6 @@ def tried(seed: int, number: int, place: Path) -> Tally:
 
 
 def test_a_thousand_mistakes_end_in_one_sentence_each(folder: Path, pytestconfig: pytest.Config) -> None:
-    seed, number = pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("mistakes")
-    tally = tried(seed, number, folder)
-    print(tally.figures)
-    for problems in (tally.tracebacks, tally.unclear, tally.silent):
-        assert not problems, "\n".join([tally.figures, *problems[:40]])
+    tally = tried(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("mistakes"), folder)
+    problems = [*tally.tracebacks, *tally.unclear, *tally.silent]
+    assert not problems, "\n".join([tally.figures, *problems[:40]])
