@@ -18,7 +18,10 @@ from typing import Any
 
 from harness.core import ConfigError, Trial
 
-_OURS = frozenset({"_target_", "_args_", "_partial_", "_recursive_", "_convert_"})
+CODE = "_code_"
+"""Key of a spec under which the versions of a user's classes stand; see `harness.running.user_code`. Nothing is built of it."""
+
+_OURS = frozenset({"_target_", "_args_", "_partial_", "_recursive_", "_convert_", CODE})
 ALMOST = 0.8
 """How alike two names of packages are of which one is a slip of the other."""
 
@@ -147,4 +150,6 @@ def _member(parent: Any, name: str, so_far: str, path: str) -> Any:
         except ModuleNotFoundError as error:
             if error.name != so_far:
                 raise  # the module exists, but a package that it imports does not
-    raise ConfigError(f"_target_ {path!r} names nothing: there is no {so_far}.")
+    close = difflib.get_close_matches(name, [one for one in dir(parent) if not one.startswith("_")], n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    raise ConfigError(f"_target_ {path!r} names nothing: there is no {so_far}{hint}")

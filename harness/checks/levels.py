@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness import places
-from harness.checks.check import Broken, Check, Noted, require
-
-NAMED = ("model", "synthesis", "scenario", "dataset", "detector")
-"""Groups whose levels have a `name`, which is the level of the factor."""
+from harness.checks.check import Check, Noted, require
+from harness.planning.level_names import cannot_be_recorded, named_otherwise, shadows
 
 _NEEDS_NO_NAME = ("detector",)
 """Of these a class of another library need not have one: the file's name stands for it."""
@@ -39,9 +36,8 @@ class Level:
 
 def no_shipped_level_has_its_name(level: Level) -> None:
     """Else one of the two is silently taken for the other."""
-    shipped = places.shipped("conf") / level.group / level.path.name
-    if shipped.is_file() and shipped.resolve() != level.path.resolve():
-        raise Broken(f"{level.path} has the name of {shipped}, which comes along; rename yours.")
+    problem = shadows(f"{level.group}/{level.name}", level.path)
+    require(not problem, problem)
 
 
 def it_is_named_as_its_file(level: Level) -> None:
@@ -49,7 +45,7 @@ def it_is_named_as_its_file(level: Level) -> None:
     name = level.node.get("name")
     if name is None and level.group in _NEEDS_NO_NAME:
         return
-    require(name == level.name, f"its name is {name!r}, and its file is {level.path.name}: write name: {level.name}.")
+    require(name == level.name, named_otherwise(name, level.path))
 
 
 def it_has_a_title(level: Level) -> None:
@@ -66,10 +62,8 @@ def it_has_a_title(level: Level) -> None:
 
 def its_name_can_stand_in_records(level: Level) -> None:
     """Records join names by "+" and put the setting of a detector behind "@"; the command line reads commas and brackets."""
-    odd = sorted({character for character in level.name if character in "@+,=[]{}():;'\"\\/$*"})
-    require(
-        not odd, f"its name has {' '.join(odd)}, which records or the command line read otherwise: use letters and _."
-    )
+    problem = cannot_be_recorded(level.name)
+    require(not problem, problem)
 
 
 CHECKS: tuple[Check[Level], ...] = (

@@ -11,8 +11,9 @@ from rich.console import Console
 from harness import places
 from harness.checks.check import LONG_SECONDS, Finding, Verdict
 from harness.checks.checking import Checked, check_all
-from harness.checks.own import find, misplaced
+from harness.checks.own import GROUPS, find, misplaced
 from harness.cli.words import Parser, add_config_dir, opened
+from harness.planning.level_names import problems
 
 DESCRIPTION = """\
 Try everything in a folder of your own before a sweep relies on it: models, ways to combine them, detectors, drift
@@ -49,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
     words = _parser().parse_intermixed_args(argv)
     own = opened(words.config_dir)
     console = Console(highlight=False)
-    strange = [sentence for folder in own for sentence in misplaced(folder)]
+    strange = [*(sentence for folder in own for sentence in misplaced(folder)), *problems(own, checked=GROUPS)]
     for sentence in strange:
         console.print(f"failed   {sentence}", markup=False, soft_wrap=True)
     wanted = find(own or [places.shipped("conf")], words.names)

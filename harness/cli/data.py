@@ -23,6 +23,7 @@ from harness.data import Dataset
 from harness.data.carriers import folder
 from harness.data.fetching import absent, carrier_of
 from harness.planning.dataset_catalogue import read_catalogue
+from harness.planning.level_names import check_own_levels
 
 DESCRIPTION = """\
 The data sets: which there are, where they come from, and whether they are what they should be.
@@ -70,6 +71,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.config_dir is not None:
         sys.path.insert(0, str(arguments.config_dir.resolve()))  # a YAML may name a source of a module beside it
+        check_own_levels([arguments.config_dir])
     if arguments.command == "check" and (files := [name for name in arguments.names if is_file(name)]):
         return _check_files(files, [name for name in arguments.names if name not in files])
     catalogue = read_catalogue(arguments.config_dir)

@@ -10,7 +10,7 @@ from rich.console import Console
 from harness import places
 from harness.checks.check import in_one_sentence
 from harness.cli.main import report_error
-from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
+from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
 from harness.core import ConfigError, HarnessError
 from harness.report import unfinished
 from harness.report.studies import evidence_of, recorded_studies, report_of
@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     parser = settings_parser("harness report", DESCRIPTION, defaults=DEFAULTS)
     add_config_dir(parser, "a folder of your own with experiments/<study>/ and YAML files; may be given again")
     words = parser.parse_intermixed_args(argv)
-    settings, own = settings_of(words.settings, "harness report", DEFAULTS), opened(words.config_dir)
+    settings, own = settings_of(words.settings, "harness report", DEFAULTS), checked(words.config_dir)
     results, tier = Path(settings["results"]), settings["tier"]
     require_tier(tier, results, own)
     studies = recorded_studies(results, tier, settings["study"], own)
@@ -84,3 +84,5 @@ def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
     console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)
     if words:
         console.print(f"  {words}", soft_wrap=True, markup=False)
+    if n_stale := len(found.stored) - len(stored):
+        console.print(f"  left out: {n_stale} stale records; `harness status tier={tier}` says why", soft_wrap=True)

@@ -17,7 +17,7 @@ from rich.text import Text
 from harness import places
 from harness.cli.main import INTERRUPTED, TRIALS_FAILED
 from harness.cli.progress import Bar, fetch_with_progress, track
-from harness.cli.words import Parser, add_config_dir, opened
+from harness.cli.words import Parser, add_config_dir, checked
 from harness.core import ConfigError, Record, Status
 from harness.planning.grids import Asked
 from harness.planning.hydra_session import VERSION, compose, loading
@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     if {word.partition("=")[0] for word in argv} & {*LOOKS, "--shell-completion", "-sc"}:
         return _look(argv)
     words = _parser().parse_intermixed_args(argv)
-    folders = opened(words.config_dir)  # a user's YAML may name classes of a module beside it
+    folders = checked(words.config_dir)  # a user's YAML may name classes of a module beside it
     command = tuple(argv)
     with loading(*folders) as loader:
         if not words.multirun:
@@ -73,7 +73,7 @@ def _look(argv: Sequence[str]) -> int:
         raise ConfigError("a sweep is many trials: look at one of them with --cfg or --info, and without -m.")
     register_resolvers()
     words = _looking().parse_intermixed_args(argv)
-    folders = opened(words.config_dir)
+    folders = checked(words.config_dir)
     if words.cfg or words.info:  # whatever is wrong is said as it is when it is run
         with loading(*folders) as loader:
             compose(loader, words.overrides)

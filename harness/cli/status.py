@@ -24,8 +24,9 @@ How the studies stand, tier by tier: trials that are ok, failed, skipped, missin
   missing   still wanted by the newest sweep: not recorded yet, or lacking data or a package;
             the sweep's command continues it
   newest    when the newest record was written; with > before it, when the process that wrote it began
-  stale     measured under another protocol version, or on other data than the newest sweep found;
-            `harness run` measures such trials anew
+  stale     measured under another protocol version, on other data than the newest sweep found, or by an
+            earlier version of a class or a level of yours; reports leave them out, `harness run` measures
+            them anew
 """
 EXAMPLES = """\
 examples:
@@ -116,6 +117,11 @@ def _irregularities(standing: Standing) -> Iterator[str]:
         yield f"stale: {standing.of_another_protocol} (of another protocol version; `harness run` measures such trials anew)"
     if standing.of_other_data:
         yield f"stale: {standing.of_other_data} (their data set has changed since; `harness run` measures such trials anew)"
+    if standing.of_other_code:
+        yield (
+            f"stale: {standing.of_other_code} (made by an earlier version of {', '.join(standing.changed_code)}; reports leave "
+            "them out, and `harness run` measures such trials anew)"
+        )
 
 
 def _ways_on(standing: Standing) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from harness.core import ConfigError
+from harness.planning.level_names import check_own_levels
 
 
 class Parser(argparse.ArgumentParser):
@@ -92,4 +93,15 @@ def opened(folders: Iterable[Path]) -> list[Path]:
             raise ConfigError(f"--config-dir {folder}: there is no such folder.")
         found.append(folder.resolve())
     sys.path[:0] = [str(folder) for folder in found if str(folder) not in sys.path]
+    return found
+
+
+def checked(folders: Iterable[Path]) -> list[Path]:
+    """Opened folders of a user's own, none of whose levels has a name that means two things, or nothing.
+
+    Raises:
+        ConfigError: there is no such folder, or such a level is in it.
+    """
+    found = opened(folders)
+    check_own_levels(found)
     return found

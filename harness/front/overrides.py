@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.core import ConfigError
+from harness.planning.level_names import check_own_levels
 
 
 def words_of(
@@ -29,7 +30,7 @@ def words_of(
 
 
 def folder_of(config_dir: str | Path | None) -> Path | None:
-    """The folder, absolute. Raises `ConfigError` if it is not there."""
+    """The folder, absolute. Raises `ConfigError` if it is not there, or a level in it has a name that means two things."""
     if config_dir is None:
         return None
     if not isinstance(config_dir, str | Path) or not str(config_dir):
@@ -37,6 +38,7 @@ def folder_of(config_dir: str | Path | None) -> Path | None:
     folder = Path(config_dir).expanduser().resolve()
     if not folder.is_dir():
         raise ConfigError(f"config_dir={config_dir}: there is no folder {folder}.")
+    check_own_levels([folder])
     return folder
 
 

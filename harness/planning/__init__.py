@@ -10,6 +10,9 @@ template            fills values into a spec that many trials share
 planner             plans trials from override strings; `bulk_composition` makes many compositions of a few,
                     `interpolation_keys` tells which keys `${...}` reads, `bounded_cache` remembers what was asked last
 composition         composes and plans without a command line, with a user's folders; `hydra_session` is Hydra as a guest
+level_names         what the names of a user's levels may be; `level_files` compares a part of a trial with its file
+one_thing_a_name    refuses two different things of one name; `merged_choices` two files for one
+own_modules         imports a user's modules anew once they have changed
 grids               the grids of overrides that a command line asks for
 sweeps, one_trial   plan and run a sweep or one trial
 run_settings        how trials are run: executor, limits, folders

@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from harness.core import ConfigError
 from harness.planning.choices import check_choices
 from harness.planning.grammar import parsed
+from harness.planning.merged_choices import refuse_merged_choices
 from harness.planning.translation import composed
 
 APART = ("experiment", "tier", "study", "trial", "results")
@@ -105,12 +106,15 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
         )
     named = OmegaConf.to_container(designs, resolve=True) if designs is not None else {"": {}}
     assert isinstance(named, dict)
-    own = _levels(parsed(asked.arguments, loader))
+    texts = [[f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values()]
+    words, *others = (parsed(list(one), loader) for one in [asked.arguments, *texts])
+    for overrides in others:
+        check_choices(overrides, loader)
+    refuse_merged_choices(config)
+    own, designed = _levels(words), map(_levels, others)
     for key, levels in own.items():
         if not levels:
             raise ConfigError(f"{key} is given no value, so that this sweep has no trials: its range or list is empty.")
-    texts = ([f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values())
-    designed = (_levels(parsed(list(one), loader)) for one in texts)
     return [{**{key: one[key] for key in one if key not in own}, **own} for one in designed]
 
 

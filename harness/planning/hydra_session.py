@@ -21,11 +21,13 @@ from omegaconf import DictConfig, OmegaConf
 from harness import places
 from harness.building import locate
 from harness.core import ConfigError
-from harness.planning import detector_panel, found_settings, levels, trials
+from harness.planning import detector_panel, found_settings, levels, own_modules, trials
 from harness.planning.grammar import parsed
+from harness.planning.merged_choices import refuse_merged_choices
 from harness.planning.translation import composed, in_sentences
 from harness.planning.unread_keys import OF_A_RUN, given_by, given_by_files, refuse_unread
 from harness.planning.yaml_files import read_by_us
+from harness.running import user_code
 
 VERSION = "1.3"
 """By the rules of which version of Hydra configurations are composed."""
@@ -44,11 +46,14 @@ def visit(config_dir: Path | None = None) -> Iterator[None]:
         _leave_modules_of_another(config_dir)
         before = list(sys.path)
         if config_dir is not None:
+            own_modules.leave_changed(config_dir)
             sys.path.insert(0, str(config_dir))
         try:
             yield
         finally:
             sys.path[:] = before
+            if config_dir is not None:
+                own_modules.remember(config_dir)
 
 
 _visited: set[Path] = set()
@@ -100,6 +105,7 @@ def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
         if one.is_sweep_override():
             raise ConfigError(f"{one.input_line} asks for several trials: add -m (in Python: harness.sweep).")
     config = composed(overrides, loader, RunMode.RUN)
+    refuse_merged_choices(config)
     content = OmegaConf.to_container(config, resolve=False)
     assert isinstance(content, dict)
     refuse_unread([*given_by(words, loader), *given_by_files(config)], OF_A_RUN, [{**content, "hydra": None}])
@@ -120,3 +126,4 @@ def _forget() -> None:
     detector_panel.forget()
     found_settings.calibrated.cache_clear()
     trials.forget()
+    user_code.forget()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from harness.building import call_target, instantiate, locate
+from harness.building import CODE, call_target, instantiate, locate
 from harness.core import ConfigError, HarnessError, Skip
 from harness.planning.bounded_cache import Recent
 from harness.running.identity import PlannedTrial, key_of
@@ -40,7 +40,7 @@ class MadeOnce:
             ConfigError: a part does not take its settings, or one of them has a wrong type or value.
         """
         spec = planned.spec
-        parts = {name: self._part(name, level) for name, level in spec.items() if name != "_target_"}
+        parts = {name: self._part(name, level) for name, level in spec.items() if name not in ("_target_", CODE)}
         if any(part is _NOT_HERE for part in parts.values()):
             return
         try:

@@ -12,8 +12,9 @@ from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
 from harness.planning.made_once import make_all
+from harness.planning.one_thing_a_name import check_names
 from harness.planning.preparation import Fetch, prepare
-from harness.planning.run_settings import limits_of
+from harness.planning.run_settings import limits_of, study_folder
 from harness.planning.trials import plan
 from harness.running import store
 from harness.running.execute import execute
@@ -26,10 +27,16 @@ from harness.running.worker import Order, Recorder
 
 
 def plan_one(config: DictConfig) -> PlannedTrial:
-    """The trial of a configuration. Raises `ConfigError` if it describes a sweep, or a setting makes no sense."""
+    """The trial of a configuration.
+
+    Raises:
+        ConfigError: it describes a sweep, a setting makes no sense, or something recorded has the name of something in it.
+    """
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
-    return plan(config)
+    trial = plan(config)
+    check_names([trial], study_folder(config))
+    return trial
 
 
 def run_or_find(

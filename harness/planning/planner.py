@@ -120,7 +120,7 @@ class Planner:
         return frozenset(by_order | by_reference)
 
     def _find_computing(self, shape: Shape) -> frozenset[str]:
-        """The settings found within a text of the spec, or where `plan_spec` looks something up: a data set, a panel."""
+        """The settings found within a text of the spec, or where `plan_spec` looks something up: data, panels, classes."""
         try:
             spec = self._marked(shape)
         except OmegaConfBaseException:
@@ -131,7 +131,8 @@ class Planner:
             key
             for key in shape.settings
             for path, text in texts
-            if _FILLER.format(key) in text and (text != _FILLER.format(key) or path[0] in looked_up)
+            if _FILLER.format(key) in text
+            and (text != _FILLER.format(key) or path[0] in looked_up or path[-1] in ("_target_", "name"))
         )
 
     def _mark(self, shape: Shape) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig, OmegaConf
 
-from harness.building import build
+from harness.building import CODE, build
 from harness.core import ConfigError
 from harness.data.download import fetch
 from harness.planning.grids import Asked, Grid, apart, grids
 from harness.planning.levels import hint
 from harness.planning.made_once import make_all
+from harness.planning.one_thing_a_name import check_names
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, study_folder
@@ -102,7 +103,11 @@ def _contents(sweep: Wanted, grid: Grid) -> Iterator[Any]:
 
 
 def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Sweep:
-    """A sweep with all of its trials planned; equal trials are kept once. Raises `ConfigError` if there are none."""
+    """A sweep with all of its trials planned; equal trials are kept once.
+
+    Raises:
+        ConfigError: there are no trials, or two things share a name, here or in what is recorded.
+    """
     choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
@@ -110,6 +115,7 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     planned = (sweep.planner(choice) for choice in watch(choices, n_choices))
     trials = list({trial.trial_id: trial for trial in planned}.values())
     _check_share(list(sweep.asked.config.share), trials)
+    check_names(trials, study_folder(sweep.asked.config))
     return Sweep(sweep.asked.config, trials)
 
 
@@ -117,7 +123,7 @@ def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
     """Raise `ConfigError` for a name in `share` that is no factor of any trial."""
     known: set[str] = set()
     for trial in trials:
-        known |= trial.spec.keys() - {"_target_"}
+        known |= trial.spec.keys() - {"_target_", CODE}
         if known.issuperset(share):
             return
     unknown = next(name for name in share if name not in known)

@@ -15,6 +15,7 @@ from harness.planning.detector_panel import panel
 from harness.planning.levels import config_folders
 from harness.planning.translation import in_a_sentence, in_sentences
 from harness.planning.yaml_files import read_mapping
+from harness.running import user_code
 from harness.running.identity import PlannedTrial, key_of
 
 
@@ -40,6 +41,7 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
     members. A data set whose package is not installed stays as it is: its trial is skipped, and says what to install.
     """
     spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
+    spec = {**spec, **user_code.as_entry(spec)}
     if not isinstance(spec.get("dataset"), dict):
         return PlannedTrial(study, spec, checksum="")
     try:

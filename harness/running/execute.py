@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from harness.core import Code, ConfigError, DataError, HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.errors import AnswerError
 from harness.memo import Memo
-from harness.running import threads
+from harness.running import threads, user_code
 from harness.running.identity import PlannedTrial
 from harness.running.store.lines import record_line
 
@@ -40,6 +40,7 @@ def execute(
     can set limits.
     """
     try:
+        user_code.refuse_changed(planned.spec)
         trial = build(planned.spec)  # loads BLAS and OpenMP before they are pinned
         threads.pin_to_one()
         with within or contextlib.nullcontext():

@@ -32,7 +32,9 @@ def rebuilt(record: Record, spec: Mapping[str, Any], header: Mapping[str, Any]) 
     """The trial of a record; whole floats among its levels become integers, as in its identity.
 
     Its id is that of the record. There are two exceptions: the record has another protocol version, or the store turned a
-    level into text because trials have values of several kinds there (see `harness.running.store.columns`).
+    level into text because trials have values of several kinds there (see `harness.running.store.columns`). A trial with a
+    user's class is that of the class as it was: `harness.running.user_code.changed(trial.spec)` says which files differ now,
+    and `execute` refuses to run it then.
 
     Args:
         record: of any status.

@@ -36,6 +36,8 @@ class Standing:
         reasons: for failed and for skipped trials, how often each code was given and in which sentences, the commonest first.
         of_another_protocol: stale trials that were measured under another protocol version than the present one.
         of_other_data: stale trials whose data set has other content in the newest sweep that names it.
+        of_other_code: stale trials that were made by an earlier version of a class or a level of a user's.
+        changed_code: the files, packages and levels with that other version.
         planned: trials that the newest sweep wants. None if there is no plan.
         settled: of these the trials that it would not run if it were continued, by status.
         skips: of these the skipped ones, by code, the commonest first.
@@ -54,6 +56,8 @@ class Standing:
     reasons: Mapping[Status, Sequence[Given]]
     of_another_protocol: int
     of_other_data: int
+    of_other_code: int
+    changed_code: Sequence[str]
     planned: int | None
     settled: Mapping[Status, int]
     skips: Mapping[str, int]
@@ -81,7 +85,7 @@ class Standing:
     @property
     def stale(self) -> int:
         """The number of trials whose records no longer count."""
-        return self.of_another_protocol + self.of_other_data
+        return self.of_another_protocol + self.of_other_data + self.of_other_code
 
 
 class StudyFolder(NamedTuple):
@@ -112,7 +116,8 @@ def look(folder: StudyFolder) -> Standing:
 def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str) -> Standing:
     """The standing of a study, from what is stored and what was planned."""
     current = stored.current().table
-    other_protocol = stored.of_another_protocol()
+    other_protocol, other_data = stored.of_another_protocol(), stored.of_other_data()
+    older = pc.or_(other_protocol, other_data)
     settled = _settled(stored.table, plan)
     skipped = settled.filter(pc.equal(settled["status"], Status.SKIPPED))
     begun = [datetime.fromisoformat(header["started"]) for header in stored.headers.values()]
@@ -122,7 +127,9 @@ def assess(stored: Stored, plan: Plan | None, *, study: str, tier: str) -> Stand
         counts=_by_status(current),
         reasons={status: _reasons(current, status) for status in (Status.FAILED, Status.SKIPPED)},
         of_another_protocol=_n_true(other_protocol),
-        of_other_data=_n_true(pc.and_(stored.of_other_data(), pc.invert(other_protocol))),
+        of_other_data=_n_true(pc.and_(other_data, pc.invert(other_protocol))),
+        of_other_code=_n_true(pc.and_(stored.of_other_code(), pc.invert(older))),
+        changed_code=stored.changed_code,
         planned=None if plan is None else plan.n_trials,
         settled=_by_status(settled),
         failed_elsewhere=_n_failed_elsewhere(current, plan),

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,7 +115,8 @@ def run_sweep(
     missing = [trial for key, trial in wanted.items() if key not in settled]
     check(missing)
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
-    stem = plans.write_plan(folder, list(wanted), _checksums(wanted.values()), command)
+    data, code = plans.versions_of(wanted.values())
+    stem = plans.write_plan(folder, list(wanted), data, command, code=code)
     with sweep_log(stem) as log:
         log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(command))
         if missing:
@@ -149,15 +150,6 @@ def run_alone(
 def _in_words(summary: Summary) -> str:
     ended = ", ".join(f"{count} {status}" for status, count in summary.ended.items())
     return f"{summary.planned} trials, {summary.known} recorded before, {ended}, {summary.left} left"
-
-
-def _checksums(trials: Iterable[PlannedTrial]) -> dict[str, list[str]]:
-    """The checksums of the data sets by name. A name has several if a user's files share it."""
-    found: dict[str, set[str]] = {}
-    for trial in trials:
-        if trial.checksum:
-            found.setdefault(trial.spec["dataset"]["name"], set()).add(trial.checksum)
-    return {name: sorted(checksums) for name, checksums in sorted(found.items())}
 
 
 def chunks(trials: Sequence[PlannedTrial], share: Sequence[str]) -> list[list[PlannedTrial]]:

@@ -4,6 +4,9 @@
     reading, parsing    a part as tables
     compacted           the Parquet file as a table, and back
     finding             one trial without the rest
+    specs               base specs without their records                                 base_specs
+    levels              versions of levels whose files have changed
+    measured            the factors of what is ok, without measurements                   read_measured
     merging             all of them as one row for each trial
     stored              the merged store                                                 Stored
     compaction          merges parts into the Parquet file; `journal` says how far       compact
@@ -24,13 +27,27 @@ from pathlib import Path
 from harness.running.store.compacted import NAME
 from harness.running.store.compaction import compact
 from harness.running.store.finding import gather_trial
+from harness.running.store.measured import read_measured
 from harness.running.store.merging import assembled, gather, merge
 from harness.running.store.parts import PartWriter, is_held, part_paths
 from harness.running.store.resume_rule import settled_rows
 from harness.running.store.rows import COLUMNS, REQUIRED, TEXTS
+from harness.running.store.specs import base_specs, current_specs
 from harness.running.store.stored import Stored
 
-__all__ = ["PartWriter", "Stored", "compact", "exists", "is_held", "read", "read_trial", "settled"]
+__all__ = [
+    "PartWriter",
+    "Stored",
+    "base_specs",
+    "compact",
+    "current_specs",
+    "exists",
+    "is_held",
+    "read",
+    "read_measured",
+    "read_trial",
+    "settled",
+]
 
 
 def exists(folder: Path) -> bool:

@@ -87,6 +87,16 @@ def read_row(folder: Path, trial_id: str) -> Compacted:
     return _read(folder / NAME, read) or Compacted(empty_table(COLUMNS))
 
 
+def read_specs(folder: Path) -> dict[str, Any]:
+    """The base specs of a study's compacted file by digest, without its rows. Raises as `read_compacted` does."""
+
+    def read(file: pq.ParquetFile) -> Compacted:
+        return Compacted(empty_table(COLUMNS), json.loads(_text_of_specs(file)))
+
+    found = _read(folder / NAME, read)
+    return dict(found.specs) if found else {}
+
+
 def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Compacted | None:
     """The result of `read` for the file; None if there is no file."""
     if not path.exists():

@@ -19,10 +19,11 @@ from harness.running.store import journal, plans, summary
 from harness.running.store.arrays import joined
 from harness.running.store.columns import column_type, plain
 from harness.running.store.compacted import read_compacted
+from harness.running.store.levels import read_levels
 from harness.running.store.parts import part_paths
 from harness.running.store.reading import Size, read_part
 from harness.running.store.rows import COLUMNS, tidy
-from harness.running.store.stored import Stored, dataset_of
+from harness.running.store.stored import Stored, code_in, dataset_of
 
 
 @dataclass
@@ -146,7 +147,7 @@ def _n_superseded(table: pa.Table, is_last: NDArray[np.bool_]) -> int | None:
 
 
 def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:
-    """The merged store, with the specs and headers of its records and the checksums that newer plans give for its data."""
+    """The merged store, with the specs and headers of its records, and what newer plans say of its data and classes."""
     specs = {key: sources.specs[key] for key in merged.table["spec"].unique().to_pylist()}
     return Stored(
         merged.table,
@@ -156,4 +157,6 @@ def assembled(folder: Path, sources: Sources, merged: Merged) -> Stored:
         duplicates=sources.superseded + (merged.superseded or 0),
         data=plans.newest_data(folder, {dataset_of(spec)[0] for spec in specs.values()}),
         newest=max((time for time in (sources.newest, summary.read(folder).newest) if time), default=None),
+        code=plans.newest_code(folder, {target for spec in specs.values() for target in code_in(spec)}),
+        levels=read_levels(folder),
     )

@@ -1,4 +1,7 @@
-"""Plans: what each sweep was asked for. They tell which trials are missing and which data have changed."""
+"""Plans: what each sweep was asked for. They tell which trials are missing, and which data and classes have changed.
+
+A single trial leaves no plan. If it makes records stale, it leaves a note of the same form without trials.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,44 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from harness.building import CODE
 from harness.core import HarnessError
 from harness.running import files, provenance
-from harness.running.identity import canonical_json
+from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.store import summary
 from harness.running.store.reading import refuse_newer
 
 _ID_BYTES = 32  # of a sha256
+_IS_NOTE = "is_note"
+NO_CODE: Mapping[str, Mapping[str, str]] = {}
+
+
+class Versions(NamedTuple):
+    """What trials are made of that may change.
+
+    Attributes:
+        data: the checksums of data sets by name.
+        code: the versions of a user's classes (see `harness.running.user_code`) by class.
+    """
+
+    data: Mapping[str, Sequence[str]]
+    code: Mapping[str, Mapping[str, str]]
+
+
+def versions_of(trials: Iterable[PlannedTrial]) -> Versions:
+    """What these trials are made of."""
+    data: dict[str, set[str]] = {}
+    code: dict[str, Mapping[str, str]] = {}
+    for trial in trials:
+        code.update(trial.spec.get(CODE, {}))
+        if trial.checksum:
+            data.setdefault(trial.spec["dataset"]["name"], set()).add(trial.checksum)
+    return Versions({name: sorted(checksums) for name, checksums in sorted(data.items())}, code)
 
 
 @dataclass(frozen=True)
@@ -47,7 +76,12 @@ class Plan:
 
 
 def write_plan(
-    folder: Path, trial_ids: Iterable[str], data: Mapping[str, Sequence[str]], command: Sequence[str] | None = None
+    folder: Path,
+    trial_ids: Iterable[str],
+    data: Mapping[str, Sequence[str]],
+    command: Sequence[str] | None = None,
+    *,
+    code: Mapping[str, Mapping[str, str]] = NO_CODE,
 ) -> Path:
     """Write the plan of a sweep.
 
@@ -56,6 +90,7 @@ def write_plan(
         trial_ids: the ids (sha256 in hexadecimal) in any order.
         data: the checksums of its data sets by name.
         command: the words that asked for it; those of this process unless given.
+        code: the versions of a user's classes.
 
     Returns:
         The path of the plan without its suffix, for other files of the sweep.
@@ -70,14 +105,25 @@ def write_plan(
         ids_file = stem.with_suffix(".ids")
         files.write_atomically(ids_file, ids)
     asked = {} if command is None else {"command": list(command)}
-    about = {**asked, "data": data, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
+    about = {**asked, "data": data, "code": code, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
     files.write_atomically(stem.with_suffix(".json"), canonical_json({**provenance.header(), **about}).encode())
     return stem
 
 
+def write_versions(folder: Path, trials: Iterable[PlannedTrial]) -> None:
+    """Note what these trials are made of, so that records of other versions count as stale.
+
+    Raises:
+        HarnessError: the folder cannot be written to.
+    """
+    stem = folder / "sweeps" / str(time.time_ns())
+    about = {**versions_of(trials)._asdict(), _IS_NOTE: True}
+    files.write_atomically(stem.with_suffix(".json"), canonical_json({**provenance.header(), **about}).encode())
+
+
 def _file_with(folder: Path, ids: bytes) -> Path | None:
     """The newest plan's file of ids, if it holds exactly these ids."""
-    for path in _paths(folder)[:1]:
+    for path in _newest(folder):
         found = path.with_name(_content(path).get("ids", "none"))
         if found.exists() and found.stat().st_size == len(ids) and found.read_bytes() == ids:
             return found
@@ -86,7 +132,7 @@ def _file_with(folder: Path, ids: bytes) -> Path | None:
 
 def newest_plan(folder: Path) -> Plan | None:
     """The plan of the newest sweep of a study, else what its summary keeps, or None. Raises `HarnessError` if it is damaged."""
-    for path in _paths(folder)[:1]:
+    for path in _newest(folder):
         content = _content(path)
         try:
             ids = (
@@ -103,14 +149,28 @@ def newest_plan(folder: Path) -> Plan | None:
 
 def newest_data(folder: Path, names: Iterable[str]) -> dict[str, frozenset[str]]:
     """The checksums of each data set in the newest plan that names it. Sets that no plan names are left out."""
+    return {name: frozenset(checksums) for name, checksums in _newest_of("data", folder, names).items()}
+
+
+def newest_code(folder: Path, targets: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The version of each of a user's classes in the newest plan that names it. Classes that no plan names are left out."""
+    return {target: dict(version) for target, version in _newest_of("code", folder, targets).items()}
+
+
+def _newest_of(kind: str, folder: Path, names: Iterable[str]) -> dict[str, Any]:
     wanted = set(names)
-    found: dict[str, frozenset[str]] = {}
-    for path in _paths(folder):
+    found: dict[str, Any] = {}
+    for path in _paths(folder) if wanted else ():
         if wanted <= found.keys():
             break
-        data = _content(path).get("data", {})
-        found = {name: frozenset(checksums) for name, checksums in data.items() if name in wanted} | found
+        said = _content(path).get(kind, {})
+        found = {name: version for name, version in said.items() if name in wanted} | found
     return found
+
+
+def _newest(folder: Path) -> list[Path]:
+    """The newest plan, if there is one; notes without trials are passed over."""
+    return next(([path] for path in _paths(folder) if _IS_NOTE not in _content(path)), [])
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,8 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from harness.building import CODE
 from harness.core import PROTOCOL_VERSION, Record
+from harness.running.store.levels import differing_levels
 from harness.running.store.rows import COLUMNS, empty_table, records_of
+from harness.running.user_code import differing
 
 
 def _no_rows() -> pa.Table:
@@ -32,6 +35,8 @@ class Stored:
         torn: the number of lines that were cut off at the end of a part.
         duplicates: the number of records that another one of the same trial superseded; equal records count once.
         data: the checksums of each data set in the newest plan that names it.
+        code: the version of each of a user's classes in the newest plan that names it.
+        levels: the present versions of levels whose files have changed.
         newest: when the newest record was written; None if that is not known.
     """
 
@@ -41,6 +46,8 @@ class Stored:
     torn: int = 0
     duplicates: int = 0
     data: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    code: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
     newest: datetime | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
@@ -80,6 +87,20 @@ class Stored:
         name, checksum = dataset_of(spec)
         return checksum is not None and name in self.data and checksum not in self.data[name]
 
+    @cached_property
+    def _other_code(self) -> Mapping[str, Sequence[str]]:
+        """The digests of base specs with a class or a level that has changed since, each with what has changed."""
+        found = {key: self._changed(spec) for key, spec in self.specs.items() if isinstance(spec, Mapping)}
+        return {key: parts for key, parts in found.items() if parts}
+
+    def _changed(self, spec: Mapping[str, Any]) -> list[str]:
+        return [*differing(spec, self.code), *differing_levels(spec, self.levels)]
+
+    @property
+    def stale_specs(self) -> frozenset[str]:
+        """The digests of base specs whose data set, class or level has changed since."""
+        return self._other_data | self._other_code.keys()
+
     def of_another_protocol(self) -> pa.ChunkedArray:
         """Whether each row was measured under another protocol version than the present one."""
         return _is_in(self.table["header"], self._other_protocols)
@@ -88,11 +109,20 @@ class Stored:
         """Whether each row's data set has other content in the newest sweep that names it."""
         return _is_in(self.table["spec"], self._other_data)
 
+    def of_other_code(self) -> pa.ChunkedArray:
+        """Whether each row was measured with an earlier version of a class or a level of a user's."""
+        return _is_in(self.table["spec"], self._other_code)
+
+    @property
+    def changed_code(self) -> list[str]:
+        """The files, packages and levels whose other version makes rows stale."""
+        return sorted({part for parts in self._other_code.values() for part in parts})
+
     def current(self) -> Stored:
-        """The store without stale records, so that protocols and versions of data are never mixed."""
-        if not self._other_protocols and not self._other_data:
+        """The store without stale records, so that protocols and versions of data and of classes are never mixed."""
+        if not self._other_protocols and not self._other_data and not self._other_code:
             return self
-        stale = pc.or_(self.of_another_protocol(), self.of_other_data())
+        stale = pc.or_(pc.or_(self.of_another_protocol(), self.of_other_data()), self.of_other_code())
         return replace(self, table=self.table.filter(pc.invert(stale)))
 
 
@@ -100,6 +130,12 @@ def dataset_of(spec: Any) -> tuple[str, str | None]:
     """The name and checksum of a base spec's data set; None for the checksum if it has none."""
     node = spec.get("dataset") if isinstance(spec, Mapping) else None
     return (str(node.get("name", "")), node.get("checksum")) if isinstance(node, Mapping) else ("", None)
+
+
+def code_in(spec: Any) -> Mapping[str, Mapping[str, str]]:
+    """The versions of a user's classes in a base spec, by class."""
+    found: Mapping[str, Mapping[str, str]] = spec.get(CODE, {}) if isinstance(spec, Mapping) else {}
+    return found
 
 
 def _is_in(column: pa.ChunkedArray, digests: Collection[str]) -> pa.ChunkedArray:
