@@ -102,10 +102,9 @@ def check_arguments(target: Callable[..., Any], named: Mapping[str, Any]) -> Non
 
     Without an annotation, a parameter whose default is a number or a truth value takes no text that means one.
     """
-    if isinstance(target, type) and issubclass(target, Checked):
-        return  # checks itself
+    is_checked = isinstance(target, type) and issubclass(target, Checked)
     name = getattr(target, "__name__", str(target))
-    for setting, asked in _asked_by(target).items():  # type: ignore[arg-type]  # classes and functions are hashable
+    for setting, asked in (_asked_of(target) if is_checked else _asked_by(target)).items():
         if setting in named:
             _check(name, setting, named[setting], asked)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from omegaconf import OmegaConf
 
@@ -14,10 +14,11 @@ from harness.building import locate
 from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError
 from harness.detectors.run import DEFAULT, Run, cannot_be_set
 from harness.detectors.step_by_step import StepByStep
+from harness.drift.clock import Clock
 from harness.planning.found_settings import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
 from harness.running.identity import without_documentation
-from harness.settings import at_least, check_arguments
+from harness.settings import check_arguments
 
 
 def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -43,7 +44,8 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
                 f"settings=[{','.join(settings)}]: {setting!r} is neither {DEFAULT} nor a rate of false alarms in percent."
             )
     world, folder = node["world"], places.study_folder(Path(node["results"]), node["tier"], "calibration")
-    check_arguments(detector_node, {"rows_per_month": world["rows_per_month"]})
+    if not isinstance(world["rows_per_month"], int):  # whether it is enough the trial says
+        check_arguments(Clock, {"rows_per_month": world["rows_per_month"]})
     asked = (tuple(names), tuple(settings), world["rows_per_month"])
     if set(settings) == {DEFAULT}:
         return _panel(*asked, "", folder)
@@ -140,7 +142,7 @@ def _members(
                 yield {"name": Run(name, setting).name, "detector": _turned(node, found[name].settings[setting])}
 
 
-def detector_node(name: str, rows_per_month: Annotated[int, at_least(1)]) -> dict[Any, Any]:
+def detector_node(name: str, rows_per_month: int) -> dict[Any, Any]:
     """The node of a detector's file.
 
     A file may use the length of a month: `${oc.select:rows_per_month,300}` is that of the trial, or 300 if the file is loaded

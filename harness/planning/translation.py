@@ -30,7 +30,7 @@ from omegaconf.errors import (
     UnsupportedInterpolationType,
 )
 
-from harness.core import ConfigError, HarnessError
+from harness.core import ConfigError, HarnessError, Skip
 from harness.planning.choices import check_choices, groups_of
 from harness.planning.levels import hint
 
@@ -49,11 +49,11 @@ def in_sentences(what: str = "") -> Iterator[None]:
 
     Args:
         what: what is made within, in words that a reason can follow. Then any error of a class that is made is one of ours
-            too, but for a package that is not installed.
+            too, but for a package that is not installed, and a reason to skip.
     """
     try:
         yield
-    except (HarnessError, ModuleNotFoundError):
+    except (HarnessError, ModuleNotFoundError, Skip):
         raise
     except _Wrong as error:
         raise in_a_sentence(error) from error

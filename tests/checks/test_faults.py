@@ -363,7 +363,7 @@ INJECTORS = [
     ),
     (
         "it makes sense somewhere",
-        "it is skipped on all 8 sets that were tried: never",
+        "sets that were tried: never",  # real ones too where they are in the cache
         ("        luck =", "        from harness.core import Skip\n        raise Skip('never')\n        luck ="),
     ),
 ]

@@ -11,6 +11,7 @@ import pytest
 from harness.building import build
 from harness.core import ConfigError, Skip
 from harness.memo import Memo
+from harness.planning.made_once import make_all
 from harness.planning.trials import plan
 
 PANEL = "detectors=[ddm,eddm,adwin,page_hinkley,performance_window,ks,chi_square,metronome,random,oracle,never]"
@@ -22,8 +23,9 @@ def measure(composed: Callable[..., Any]) -> Measure:
     """The measurements of a detection trial on pima with a tree, alone unless a memo is given."""
 
     def run(*overrides: str, memo: Memo | None = None) -> dict[str, Any]:
-        spec = plan(composed("trial=detection", "dataset=pima", "model=tree", PANEL, *overrides)).spec
-        return dict(build(spec).run(memo or Memo()).measurements)
+        planned = plan(composed("trial=detection", "dataset=pima", "model=tree", PANEL, *overrides))
+        make_all([planned])
+        return dict(build(planned.spec).run(memo or Memo()).measurements)
 
     return run
 

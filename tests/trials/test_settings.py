@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.core import ConfigError
+from harness.planning.made_once import make_all
 from harness.planning.trials import plan
 from harness.trials import CalibrationTrial
 
@@ -31,7 +32,7 @@ SMALL = ("dataset=pima", "model=tree")
 )
 def test_a_calibration_is_refused_before_it_runs(word: str, sentence: str, composed: Callable[..., Any]) -> None:
     with pytest.raises(ConfigError, match=f"^CalibrationTrial: {sentence}$"):
-        plan(composed("trial=calibration", *SMALL, word))
+        make_all([plan(composed("trial=calibration", *SMALL, word))])
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_a_calibration_is_refused_before_it_runs(word: str, sentence: str, compo
     [
         ("detection", "seed=-1", "DetectionTrial: seed has to be at least 0, not -1"),
         ("synthesis", "seed=-1", "SynthesisTrial: seed has to be at least 0, not -1"),
-        ("detection", "rows_per_month=2.5", "DetectionTrial: rows_per_month has to be a whole number, not 2.5"),
+        ("detection", "rows_per_month=2.5", "Clock: rows_per_month has to be a whole number, not 2.5"),
         ("detection", "harm=0", "DetectionTrial: harm has to be other than 0, not 0"),
         ("synthesis", "train_size=0", "SynthesisTrial: train_size has to be above 0 and at most 1, not 0"),
     ],
@@ -48,11 +49,11 @@ def test_the_same_mistake_has_the_same_words_in_every_trial(
     trial: str, word: str, sentence: str, composed: Callable[..., Any]
 ) -> None:
     with pytest.raises(ConfigError, match=f"^{sentence}$"):
-        plan(composed(f"trial={trial}", *SMALL, word))
+        make_all([plan(composed(f"trial={trial}", *SMALL, word))])
 
 
 def test_a_detector_of_a_panel_is_named_once() -> None:
-    parts: Any = dict.fromkeys(("dataset", "model", "preprocessing", "sampling"))
+    parts: Any = dict.fromkeys(("dataset", "model", "preprocessing", "sampling"), object())
     with pytest.raises(
         ConfigError, match=r"^CalibrationTrial: detectors has to be a list that names one or more, each once"
     ):
