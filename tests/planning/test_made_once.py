@@ -58,8 +58,8 @@ def test_a_wrong_setting_ends_one_trial_before_it_runs(word: str, loader: Any) -
     ("words", "said"),
     [
         (["seed=1,abc"], "seed has to be a whole number, not 'abc'"),
-        (["preprocessing.scale=true,no"], "scale has to be true or false, not 'no'"),
-        (["+model.classifier.max_depth=1,2,x"], "The 'max_depth' parameter"),
+        (["seed=1,2", "preprocessing.scale=no"], "scale has to be true or false, not 'no'"),
+        (["seed=1,2", "+model.classifier.max_depth=x"], "The 'max_depth' parameter"),
         (["label_noise=0,0.1,-1"], "label_noise has to be"),
         (["trial=detection", "dataset=pima", "rows_per_month=300,abc"], "rows_per_month has to be"),
         (["trial=detection", "dataset=pima", "+scenario.injector.features=x"], ""),
