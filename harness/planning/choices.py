@@ -55,18 +55,18 @@ def _check(override: Override, group: str, folders: Sequence[Path]) -> None:
         raise ConfigError(f"{word}: nothing reads a second {group}; write {group}=<one of them>.")
     if override.package is None and adds:
         raise ConfigError(f"{word}: {group} is there already; write it without +.")
-    for chosen in _chosen(override):
-        if isinstance(chosen, dict) or (chosen is None and group in _optional(folders)):
+    for option in chosen(override):
+        if isinstance(option, dict) or (option is None and group in _optional(folders)):
             continue  # settings below the group's key, which are checked as all others
-        if isinstance(chosen, list):
-            named = ",".join(map(str, chosen))
+        if isinstance(option, list):
+            named = ",".join(map(str, option))
             raise ConfigError(f"{word} is a list, and {group} takes one; to try each, write {group}={named} with -m.")
-        if not isinstance(chosen, str):
-            raise ConfigError(f"{word} is no {group}; {hint(str(chosen), options)}")
-        _check_option(chosen, group, folders, options)
+        if not isinstance(option, str):
+            raise ConfigError(f"{word} is no {group}; {hint(str(option), options)}")
+        _check_option(option, group, folders, options)
 
 
-def _chosen(override: Override) -> Iterator[object]:
+def chosen(override: Override) -> Iterator[object]:
     """The values that a word gives, one or many."""
     value = override.value()
     if not override.is_sweep_override():

@@ -12,7 +12,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from harness.core import ConfigError
-from harness.planning.choices import check_choices
+from harness.planning.choices import check_choices, chosen
 from harness.planning.grammar import parsed
 from harness.planning.merged_choices import refuse_merged_choices
 from harness.planning.translation import composed
@@ -108,8 +108,8 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
     assert isinstance(named, dict)
     texts = [[f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values()]
     words, *others = (parsed(list(one), loader) for one in [asked.arguments, *texts])
-    for overrides in others:
-        check_choices(overrides, loader)
+    for overrides in others:  # Hydra would merge the files of a list
+        check_choices([one for one in overrides if any(isinstance(option, list) for option in chosen(one))], loader)
     refuse_merged_choices(config)
     own, designed = _levels(words), map(_levels, others)
     for key, levels in own.items():
