@@ -49,17 +49,14 @@ def problems(folders: Sequence[Path], *, checked: Collection[str] = ()) -> Itera
             place = _place(folder, path)
             group = place.rpartition("/")[0]
             if group not in checked:
-                yield from _of_one(place, group, path)
-            other = met.setdefault((group, path.stem.casefold()), path)
-            if other.resolve() != path.resolve():
-                yield _one_of_two(path, other, "is of yours too")
-
-
-def _of_one(place: str, group: str, path: Path) -> Iterator[str]:
-    odd, name = cannot_be_recorded(path.stem), _stated_name(path) if group in NAMED else None
-    yield from filter(None, (shadows(place, path), f"{path}: {odd}" if odd else "", lacks_header(group, path)))
-    if name is not None and name != path.stem:
-        yield f"{path}: {named_otherwise(name, path)}"
+                odd = cannot_be_recorded(path.stem)
+                yield from filter(
+                    None, (shadows(place, path), f"{path}: {odd}" if odd else "", lacks_header(group, path))
+                )
+            for name in {path.stem, _stated_name(group, path) or path.stem}:
+                other = met.setdefault((group, name.casefold()), path)
+                if other.resolve() != path.resolve():
+                    yield f"{path} has the name {name!r}, and so has {other}, which is of yours too; rename one."
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -86,15 +83,16 @@ def shadows(place: str, path: Path) -> str:
     group, _, name = place.rpartition("/")
     if not group and name in _groups():
         return f"{path} is read by nothing: levels of {name} are files in {path.with_suffix('')}/."
-    for shipped in (places.shipped("conf") / group).glob("*.yaml"):
-        if shipped.stem.casefold() == name.casefold() and shipped.resolve() != path.resolve():
-            return _one_of_two(path, shipped, "comes along")
+    own = {name.casefold(), (_stated_name(group, path) or name).casefold()}
+    for shipped in sorted((places.shipped("conf") / group).glob("*.yaml")):
+        if shipped.stem.casefold() in own and shipped.resolve() != path.resolve():
+            alike = "differs by case alone from" if _differs_by_case(name, shipped.stem) else "has the name of"
+            return f"{path} {alike} {shipped}, which comes along; rename yours."
     return ""
 
 
-def _one_of_two(path: Path, other: Path, whose: str) -> str:
-    alike = "has the name of" if path.stem == other.stem else "differs by case alone from"
-    return f"{path} {alike} {other}, which {whose}; rename yours."
+def _differs_by_case(one: str, other: str) -> bool:
+    return one != other and one.casefold() == other.casefold()
 
 
 def cannot_be_recorded(name: str) -> str:
@@ -128,14 +126,16 @@ def named_otherwise(name: Any, path: Path) -> str:
     return f"its name is {name!r}, and its file is {path.name}: write name: {path.stem}."
 
 
-def _stated_name(path: Path) -> Any:
-    """The name that a file states; None if it states none, leaves it to the command line, or is no YAML."""
+def _stated_name(group: str, path: Path) -> str | None:
+    """The name that a level states; None if it states none, leaves it to the command line, or is no YAML."""
+    if group not in NAMED:
+        return None
     try:
         node = yaml.load(_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:  # whoever reads the level says so
         return None
     name = node.get("name") if isinstance(node, Mapping) else None
-    return None if isinstance(name, str) and ("$" in name or name == "???") else name
+    return name if isinstance(name, str) and "$" not in name and name != "???" else None
 
 
 def _text(path: Path) -> str:

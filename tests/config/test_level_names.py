@@ -82,7 +82,7 @@ def test_harness_check_says_so_of_groups_that_it_tries_and_of_those_that_it_does
         (
             "model/other.yaml",
             MODEL.format("tree"),
-            "its name is 'tree', and its file is other.yaml: write name: other.",
+            "has the name of",
         ),
         ("experiment/mine.yaml", "study: mine\n", "would set nothing: its first line has to be `# @package _global_`"),
         ("experiment/mine.yaml", "study: mine\n# @package _global_\n", "would set nothing"),
@@ -122,6 +122,14 @@ def test_two_folders_do_not_share_a_name(mine: Path) -> None:
     [said] = problems([mine, mine.parent / "theirs"])
     assert str(one) in said
     assert str(other) in said
+
+
+def test_two_files_do_not_state_one_name(mine: Path) -> None:
+    one, other = write(mine, "model/one.yaml"), write(mine, "model/other.yaml", MODEL.format("one"))
+    with pytest.raises(ConfigError) as refused:
+        harness.sweep("model=one,other", config_dir=mine)
+    assert str(one) in str(refused.value)
+    assert str(other) in str(refused.value)
 
 
 def test_the_shipped_folder_is_no_other_folder(mine: Path) -> None:
