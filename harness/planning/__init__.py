@@ -13,7 +13,8 @@ composition         composes and plans without a command line, with a user's fol
 level_names         what the names of a user's levels may be; `level_files` compares a part of a trial with its file
 one_thing_a_name    refuses two different things of one name; `merged_choices` two files for one
 own_modules         imports a user's modules anew once they have changed
-grids               the grids of overrides that a command line asks for
+grids               the sweeps that a command line asks for, and the grids of overrides of each
+unread_keys         refuses keys that nobody reads; `made_once` settings of which a part cannot be made
 sweeps, one_trial   plan and run a sweep or one trial
 run_settings        how trials are run: executor, limits, folders
 preparation         fetches data and checks detectors before the trials start
