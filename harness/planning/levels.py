@@ -34,6 +34,8 @@ def checked_list(key: str, names: Any) -> Any:
         raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
     if not isinstance(names, list | ListConfig):
         raise ConfigError(f"{key}={names} is not a list of names; write {key}=[<name>,<name>].")
+    if not all(isinstance(one, str | int | float) for one in names):
+        raise ConfigError(f"{key}={names} holds something else than names; write {key}=[<name>,<name>].")
     if not names or len({str(one) for one in names}) < len(names):
         raise ConfigError(f"{key}=[{','.join(map(str, names))}] is empty or has a member twice; name each one once.")
     return names

@@ -6,7 +6,6 @@ Whatever makes a trial in a worker is asked here first: the parameters of each `
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -41,9 +40,6 @@ class MadeOnce:
             ConfigError: a part does not take its settings, or one of them has a wrong type or value.
         """
         spec = planned.spec
-        scalars = {name: level for name, level in spec.items() if not isinstance(level, (dict, list))}
-        with contextlib.suppress(ModuleNotFoundError):
-            check_arguments(locate(spec["_target_"]), scalars)  # first, since parts may be made of them
         parts = {name: self._part(name, level) for name, level in spec.items() if name not in ("_target_", CODE)}
         if any(part is _NOT_HERE for part in parts.values()):
             return

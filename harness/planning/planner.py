@@ -23,7 +23,7 @@ from harness.planning.bounded_cache import Recent
 from harness.planning.bulk_composition import Composer
 from harness.planning.interpolation_keys import overlap, references
 from harness.planning.template import Path, Template
-from harness.planning.trials import is_panel, plan, plan_spec
+from harness.planning.trials import check_settings, is_panel, plan, plan_spec
 from harness.running.identity import PlannedTrial
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
@@ -83,7 +83,9 @@ class Planner:
             template = self._template(_shape(overrides, settings))
         except Exception:
             return plan(self._composed.whole(tuple(overrides)))  # raises the error that Hydra would raise
-        return template.trial(dict(settings.values()))
+        planned = template.trial(dict(settings.values()))
+        check_settings(planned.spec)
+        return planned
 
     def unresolved(self, overrides: Sequence[str]) -> Any:
         """The composition of these overrides as plain containers, without Hydra's node; settings may have other values."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.building import instantiate
+from harness.building import instantiate, locate
 from harness.core import ConfigError
 from harness.data import Dataset
 from harness.planning.detector_panel import panel
@@ -17,6 +18,7 @@ from harness.planning.translation import in_a_sentence, in_sentences
 from harness.planning.yaml_files import read_mapping
 from harness.running import user_code
 from harness.running.identity import PlannedTrial, key_of
+from harness.settings import check_arguments
 
 
 def plan(config: DictConfig) -> PlannedTrial:
@@ -31,7 +33,18 @@ def plan(config: DictConfig) -> PlannedTrial:
         raise in_a_sentence(error) from error
     if not isinstance(spec, dict) or "_target_" not in spec:
         raise ConfigError("the configuration describes no trial: the node trial has no _target_.")
+    check_settings(spec)  # type: ignore[arg-type]
     return plan_spec(config.study, spec)  # type: ignore[arg-type]
+
+
+def check_settings(spec: Mapping[str, Any]) -> None:
+    """Refuse settings of the trial itself that make no sense, before parts are made of them. Raises `ConfigError`."""
+    for key, level in spec.items():
+        if isinstance(level, dict) and not isinstance(level.get("name"), str | None):
+            raise ConfigError(f"{key}.name has to be text, not {level['name']!r}")
+    scalars = {name: level for name, level in spec.items() if not isinstance(level, (dict, list))}
+    with contextlib.suppress(ModuleNotFoundError):  # the trial is skipped, and says so
+        check_arguments(locate(spec["_target_"]), scalars)
 
 
 def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:

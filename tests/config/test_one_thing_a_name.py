@@ -133,7 +133,8 @@ def test_the_strength_of_a_scenario_is_measured(mine: Path) -> None:
 
 
 def test_a_trial_that_failed_keeps_its_name_free(mine: Path) -> None:
-    assert harness.run(*SMALL, "model=tree", "+model.classifier.max_depth=-3").status == "failed"
+    cannot_be_read = "+model.classifier.class_weight={nothing:1}"  # found out by the fit
+    assert harness.run(*SMALL, "model=tree", cannot_be_read).status == "failed"
     assert harness.run(*SMALL, "model=tree", "+model.classifier.max_depth=3").status == "ok"
 
 

@@ -84,7 +84,8 @@ def test_a_class_of_ones_own_runs_alone_in_a_sweep_and_in_a_pool(harness: Harnes
 
 
 def test_a_package_that_is_not_installed_is_skipped_with_the_remedy(harness: Harness, mine: Path) -> None:
-    (mine / "absent.yaml").write_text(LIGHTGBM.replace("lightgbm", "a_package_that_nobody_has"))
+    absent = LIGHTGBM.replace("lightgbm.", "a_package_that_nobody_has.")
+    (mine / "absent.yaml").write_text(absent.replace("name: lightgbm", "name: absent"))
     answer = harness("run", "--config-dir", "mine", "model=absent")
     assert "the package 'a_package_that_nobody_has' cannot be imported: install it" in " ".join(answer.stdout.split())
     assert "Traceback" not in answer.stdout + answer.stderr

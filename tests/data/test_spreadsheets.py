@@ -414,7 +414,7 @@ def test_what_is_no_text_is_refused_in_a_sentence(tmp_path: Path, content: bytes
         ({"max_rows": "20"}, "max_rows has to be a whole number, not '20'"),
         ({"rows": 0}, "rows has to be at least 1, not 0"),
         ({"target": True}, "target has to be text, not True"),
-        ({"classes": ["a"]}, "classes has to be a number of rows for each class"),
+        ({"classes": ["a"]}, "classes has to be a mapping"),
         ({"path": 7}, "path has to be text, not 7"),
         ({"path": ""}, "path has to be the name of a file"),
         ({"name": 7}, "name has to be text, not 7"),

@@ -153,7 +153,7 @@ knob: {_target_: harness.detectors.contract.Knob, name: delta, loosest: 1.0, str
     ("knob", "sentence"),
     [
         (Knob("detla", 1.0, 0.0), "ADWIN has no 'detla' to turn: no such attribute, and no clone"),
-        ("delta", r"the knob of ADWIN has to be a harness\.detectors\.contract\.Knob, not 'delta'"),
+        ("delta", r"StepByStep: knob has to be a node with a _target_ \(Knob\), not 'delta'"),
     ],
 )
 def test_a_knob_that_the_object_lacks_is_refused(knob: Any, sentence: str) -> None:

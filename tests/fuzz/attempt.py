@@ -121,7 +121,9 @@ def _sweep(sweep: Any, *_: Any) -> None:
 def _prepared(trials: Sequence[Any]) -> None:
     """Detectors are built, as before a sweep; nothing is fetched or compiled."""
     from harness.planning import preparation
+    from harness.planning.made_once import make_all
 
+    make_all(trials)
     with mock.patch.object(preparation, "warm"), mock.patch.object(preparation, "absent", return_value=[]):
         preparation.prepare(trials, lambda _: None)
 

@@ -65,7 +65,7 @@ def test_the_others_of_a_panel_read_the_stream(recorded: Run) -> None:
 
 
 def test_a_world_whose_calibration_was_skipped_has_no_setting(recorded: Run) -> None:
-    calibrated(recorded, "pima")
+    calibrated(recorded, "wine")
     assert calibrated(recorded, "pima", "dataset.max_rows=90").code == Code.TOO_FEW_ROWS
     asked = ("trial=detection", "dataset=pima", "detectors=[ddm]", "settings=[20]")
     has_no_setting(recorded(*asked, "dataset.max_rows=90"), "ddm@20")

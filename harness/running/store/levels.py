@@ -23,7 +23,7 @@ def read_levels(folder: Path) -> dict[str, str]:
     path = folder / NAME
     try:
         return dict(json.loads(path.read_bytes()))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError) as error:
         raise HarnessError(f"{path} is damaged; delete it and give the newest sweep's command again.") from error
