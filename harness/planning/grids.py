@@ -50,7 +50,7 @@ def apart(words: Sequence[str], loader: ConfigLoader) -> list[Asked]:
     """
     overrides = parsed(words, loader)
     check_choices(overrides, loader)
-    swept = [one for one in overrides if one.get_key_element() in APART and one.is_sweep_override()]
+    swept = [one for one in overrides if one.key_or_group in APART and one.is_sweep_override()]
     if not swept:
         return [_asked(list(words), loader)]
     shared = [one for one in overrides if one not in swept]
@@ -122,7 +122,7 @@ def _levels(overrides: Sequence[Override]) -> Grid:
     levels: Grid = {}
     for override in overrides:
         key = override.get_key_element()
-        if key.partition(".")[0] in ONE_FOR_ALL and override.is_sweep_override():
+        if override.key_or_group.partition(".")[0] in ONE_FOR_ALL and override.is_sweep_override():
             raise ConfigError(f"{override.input_line} cannot be swept: it says how all trials are run.")
         levels.pop(key, None)  # of repeated overrides the last one counts, at its place
         if not override.is_sweep_override():
