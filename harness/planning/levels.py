@@ -34,8 +34,11 @@ def checked_list(key: str, names: Any) -> Any:
         raise ConfigError(f"{key}={names} is not a list; write {key}=[{names}].")
     if not isinstance(names, list | ListConfig):
         raise ConfigError(f"{key}={names} is not a list of names; write {key}=[<name>,<name>].")
-    if not all(isinstance(one, str | int | float) for one in names):
-        raise ConfigError(f"{key}={names} holds something else than names; write {key}=[<name>,<name>].")
+    for one in names:
+        if not isinstance(one, str | int | float) or isinstance(one, bool):
+            raise ConfigError(
+                f"{key}: {one!r} cannot stand in this list; name each member, as in {key}=[<name>,<name>]."
+            )
     if not names or len({str(one) for one in names}) < len(names):
         raise ConfigError(f"{key}=[{','.join(map(str, names))}] is empty or has a member twice; name each one once.")
     return names
@@ -64,7 +67,7 @@ def file_of(group: str, name: str) -> Path:
 
 def hint(name: str, known: Sequence[str]) -> str:
     """The end of a sentence on an unknown name: the closest ones that there are, or all of them."""
-    close = difflib.get_close_matches(name, known, n=NEAREST)
+    close = difflib.get_close_matches(str(name), known, n=NEAREST)
     if close:
         return f"did you mean {' or '.join(map(repr, close))}?"
     return f"there are: {', '.join(known)}." if known else "there is none."

@@ -20,10 +20,11 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from harness import places
-from harness.cli import check, data, main, paper, report, run
+from harness.cli import check, data, main, paper, report
+from harness.planning import one_trial, preparation, sweeps
 
 LONGEST = 20.0
-"""Seconds that a command may take until its work would begin."""
+"""Seconds of computing that a command may take until its work would begin."""
 
 
 class Accepted(BaseException):
@@ -87,45 +88,36 @@ def _limited() -> Iterator[None]:
     """Break off what takes endless time or memory."""
 
     def interrupt(*_: Any) -> None:
-        raise RuntimeError(f"it takes more than {LONGEST:g} seconds")
+        raise RuntimeError(f"it takes more than {LONGEST:g} seconds of computing")
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    before = signal.signal(signal.SIGPROF, interrupt)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 # ---- stand-ins -------------------------------------------------------------------------------------------------------------
 
 
-def _one_trial(trial: Any, folder: Path, config: Any, *_: Any) -> None:
-    from harness.planning.run_settings import limits_of
+def _one_trial(order: Any, *_: Any, **__: Any) -> None:
+    """Stands for what would record a trial; all that is checked before is over by then."""
+    raise Accepted(order.folder)
 
-    limits_of(config)
-    _prepared([trial])
+
+def _alone(_trial: Any, folder: Path, *_: Any, **__: Any) -> None:
     raise Accepted(folder)
 
 
-def _sweep(sweep: Any, *_: Any) -> None:
-    from harness.planning.run_settings import executor_of, limits_of, study_folder
-
-    executor_of(sweep.config)
-    limits_of(sweep.config)
-    _prepared(sweep.trials)
-    raise Accepted(study_folder(sweep.config))
-
-
-def _prepared(trials: Sequence[Any]) -> None:
-    """Detectors are built, as before a sweep; nothing is fetched or compiled."""
-    from harness.planning import preparation
-    from harness.planning.made_once import make_all
-
-    make_all(trials)
-    with mock.patch.object(preparation, "warm"), mock.patch.object(preparation, "absent", return_value=[]):
-        preparation.prepare(trials, lambda _: None)
+def _sweep(
+    planned: Any, folder: Path, *_: Any, check: Callable[[Any], None], prepare: Callable[[Any], None], **__: Any
+) -> None:
+    """Stands for a sweep that has nothing recorded: its trials are prepared, and would be handed out now."""
+    check(planned)
+    prepare(planned)
+    raise Accepted(folder)
 
 
 def _goes_on(*_: Any, **__: Any) -> None:
@@ -133,8 +125,11 @@ def _goes_on(*_: Any, **__: Any) -> None:
 
 
 STAND_INS: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
-    (run, "run_or_find", _one_trial),
-    (run, "run_sweep", _sweep),
+    (one_trial, "Recorder", _one_trial),
+    (one_trial, "run_alone", _alone),
+    (sweeps, "run_sweep", _sweep),
+    (preparation, "warm", lambda _: None),
+    (preparation, "absent", lambda _: []),
     (report, "_write", _goes_on),
     (paper, "collect", _goes_on),
     (check, "check_all", _goes_on),
@@ -149,7 +144,7 @@ def stubbed() -> Iterator[None]:
     """Within, no command does its work, and Hydra composes equal choices once."""
     with contextlib.ExitStack() as stack:
         for module, name, instead in STAND_INS:
-            stack.enter_context(mock.patch.object(module, name, instead))
+            stack.enter_context(mock.patch.object(module, name, instead, create=True))
         stack.enter_context(mock.patch.object(ConfigLoaderImpl, "_load_configuration_impl", _remembered()))
         stack.enter_context(mock.patch.dict(os.environ, {"COLUMNS": "4000", "NO_COLOR": "1"}))
         yield

@@ -6,6 +6,7 @@ pytest tests/fuzz --mistakes 3000 --fuzz-seed 7
 from __future__ import annotations
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def tried(seed: int, number: int, place: Path) -> Tally:
     with stubbed():
         maker = Maker(kinds_of_trials(), surface.groups(), surface.commands(main.main), seed)
         for mistake in itertools.islice(maker(), number):
+            shutil.rmtree(place / "results", ignore_errors=True)
             if mistake.before is not None:
                 mistake.before(place)
             tally.add(mistake, attempt(mistake.words, place), place)
