@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,13 +45,27 @@ class PlannedTrial:
         try:
             return digest([PROTOCOL_VERSION, self.study, identifying(self.spec), self.checksum])
         except ValueError as error:
-            levels = ", ".join(f"{name}={level}" for name, level in self.factors.items())
-            raise ConfigError(f"a setting of this trial is not a finite number; correct it: {levels}.") from error
+            raise ConfigError(_not_finite(self.spec)) from error
 
     @property
     def factors(self) -> dict[str, Any]:
         """The level of each factor; see `factors`."""
         return factors(self.spec)
+
+
+def _not_finite(spec: Any) -> str:
+    path, value = next(
+        (path, value) for path, value in _leaves(spec) if isinstance(value, float) and not math.isfinite(value)
+    )
+    return f"{path} has to be a finite number, not {value}."
+
+
+def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(node, Mapping | list):
+        for key, value in node.items() if isinstance(node, Mapping) else enumerate(node):
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, node
 
 
 def canonical_json(value: Any) -> str:

@@ -151,7 +151,7 @@ def test_what_json_cannot_say_is_refused() -> None:
 
 
 def test_a_setting_that_is_no_number_is_refused_with_the_settings() -> None:
-    with pytest.raises(ConfigError, match=r"not a finite number; correct it: .*label_noise=nan"):
+    with pytest.raises(ConfigError, match=r"label_noise has to be a finite number, not nan"):
         trial_id({"label_noise": float("nan")})
 
 
