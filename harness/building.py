@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
@@ -136,9 +137,20 @@ def locate(path: str) -> Any:
 
 
 def _nearly(package: str) -> str:
-    """The installed package whose name differs by a letter or so; "" if there is none."""
-    installed = {module.name for module in pkgutil.iter_modules()}
+    """The installed package whose name differs by a letter or so, or by a lost point; "" if there is none."""
+    installed = sorted(module.name for module in pkgutil.iter_modules())
+    for name in installed:
+        rest = package.removeprefix(name)
+        if rest not in ("", package) and name.isidentifier() and _has_module(name, rest):
+            return f"{name}.{rest}"
     return next(iter(difflib.get_close_matches(package, installed, n=1, cutoff=ALMOST)), "")
+
+
+def _has_module(package: str, name: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"{package}.{name}") is not None
+    except (ImportError, AttributeError, ValueError):
+        return False
 
 
 def _member(parent: Any, name: str, so_far: str, path: str) -> Any:

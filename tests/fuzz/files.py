@@ -149,12 +149,15 @@ class OfFiles(Drawing):
     def damaged_store(self) -> Mistake | None:
         command = self.rng.choice(["status", "report tier=adhoc", "status tier=adhoc"])
         damage = self.rng.choice(["cut", "garbage", "zero", "folder", "other study", "no factors", "line", "plan"])
+        places = random.Random(
+            self.rng.random()
+        )  # the length of a record differs from run to run, and so what is drawn
         return Mistake(
             tuple(command.split()),
             ("parts", "jsonl", "synthesis", "sweeps"),
             f"store: {damage}",
             None,
-            lambda folder: _damage(folder, damage, self.rng),
+            lambda folder: _damage(folder, damage, places),
         )
 
 
