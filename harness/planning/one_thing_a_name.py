@@ -246,7 +246,8 @@ def _check_recorded_rest(
 
 
 def _names(spec: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(sorted(named_levels(spec).items()))
+    """In text: that a name is one is for its class to check, when it is made."""
+    return tuple(sorted((key, str(name)) for key, name in named_levels(spec).items()))
 
 
 def _rest(spec: Mapping[str, Any]) -> dict[str, Any]:

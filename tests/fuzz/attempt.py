@@ -111,12 +111,11 @@ def _alone(_trial: Any, folder: Path, *_: Any, **__: Any) -> None:
     raise Accepted(folder)
 
 
-def _sweep(
-    planned: Any, folder: Path, *_: Any, check: Callable[[Any], None], prepare: Callable[[Any], None], **__: Any
-) -> None:
-    """Stands for a sweep that has nothing recorded: its trials are prepared, and would be handed out now."""
-    check(planned)
-    prepare(planned)
+def _sweep(planned: Any, folder: Path, *_: Any, **asked: Any) -> None:
+    """Stands for a sweep that has nothing recorded: its trials are checked and prepared, and would be handed out now."""
+    for step in ("check", "prepare"):
+        if step in asked:
+            asked[step](planned)
     raise Accepted(folder)
 
 
