@@ -157,8 +157,9 @@ def _check(name: str, what: str, value: Any, asked: _Asked) -> None:
     if asked.either and not any(_holds(value, one) for one in asked.either):
         raise ConfigError(f"{name}: {what} has to be {asked.words}, not {value!r}")
     if asked.each:
-        for member in value.values() if isinstance(value, Mapping) else value:
-            _check(name, f"each of {what}", member, asked.each)
+        members = value.items() if isinstance(value, Mapping) else ((None, member) for member in value)
+        for key, member in members:
+            _check(name, f"each of {what}" if key is None else f"{what}.{key}", member, asked.each)
     _check_bounds(name, what, value, asked.bounds)
 
 

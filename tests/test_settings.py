@@ -135,7 +135,7 @@ class Theirs:
         ({"share": "half"}, "Theirs: share has to be a finite number, not 'half'"),
         ({"kinds": 3}, "Theirs: kinds has to be a list or text, not 3"),
         ({"kinds": [3]}, "Theirs: kinds has to be a list or text, not [3]"),
-        ({"sizes": {"a": "b"}}, "Theirs: each of sizes has to be a whole number, not 'b'"),
+        ({"sizes": {"a": "b"}}, "Theirs: sizes.a has to be a whole number, not 'b'"),
         ({"sizes": ["a"]}, "Theirs: sizes has to be a mapping, not ['a']"),
         ({"unsaid": "4"}, "Theirs: unsaid has to be no text that means a number or a truth value, not '4'"),
         ({"on": "no"}, "Theirs: on has to be no text that means a number or a truth value, not 'no'"),
