@@ -14,6 +14,7 @@ import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -137,20 +138,24 @@ def locate(path: str) -> Any:
 
 
 def _nearly(package: str) -> str:
-    """The installed package whose name differs by a letter or so, or by a lost point; "" if there is none."""
+    """The installed package whose name differs by a letter or so, or by a lost or wrong point; "" if there is none."""
     installed = sorted(module.name for module in pkgutil.iter_modules())
     for name in installed:
         rest = package.removeprefix(name)
-        if rest not in ("", package) and name.isidentifier() and _has_module(name, rest):
-            return f"{name}.{rest}"
+        for module in (rest, rest[1:]) if rest not in ("", package) else ():
+            if module and _has_module(name, module):
+                return f"{name}.{module}"
     return next(iter(difflib.get_close_matches(package, installed, n=1, cutoff=ALMOST)), "")
 
 
 def _has_module(package: str, name: str) -> bool:
+    """Whether a package has a module, without importing either: nobody asked for them."""
     try:
-        return importlib.util.find_spec(f"{package}.{name}") is not None
-    except (ImportError, AttributeError, ValueError):
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
         return False
+    folders = [Path(folder) for folder in (spec and spec.submodule_search_locations) or ()]
+    return any((folder / name).is_dir() or (folder / f"{name}.py").is_file() for folder in folders)
 
 
 def _member(parent: Any, name: str, so_far: str, path: str) -> Any:

@@ -37,9 +37,9 @@ class OfWords(Drawing):
         if key.type.allows(value) or ("," in text and not text.startswith(("[", "{", "'", '"'))):
             return None
         prefix = self.rng.choice(("", "", "", "++"))
-        return Mistake(
-            self._with(words, f"{prefix}{key.name}={text}"), (key.name, key.name.rpartition(".")[2]), "wrong value"
-        )
+        members = [written(one) for one in value if len(written(one)) > 1] if isinstance(value, list) else []
+        about = (key.name, key.name.rpartition(".")[2], *members)
+        return Mistake(self._with(words, f"{prefix}{key.name}={text}"), about, "wrong value")
 
     def unknown_key(self) -> Mistake | None:
         kind, words = self._base()
@@ -180,7 +180,8 @@ class OfWords(Drawing):
         )
         word = words[at]
         key, equals, value = word.partition("=")
-        if equals and self.rng.random() < 0.5 and not word.startswith("~") and "," not in value:
+        is_one = not word.startswith("~") and "," not in value and value[:1] not in "'\""  # choice(...) drops quotes
+        if equals and is_one and self.rng.random() < 0.5:
             words[at] = f"{key}={value},{value}" if self.rng.random() < 0.3 else f"{key}=choice({value})"
         return Mistake((words[0], "-m", *words[1:]), made.about, f"sweep: {made.operator}")
 
