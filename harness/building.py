@@ -46,6 +46,14 @@ def build(spec: Mapping[str, Any]) -> Trial:
     return trial
 
 
+def _check_own_keys(node: Mapping[str, Any]) -> None:
+    for key in ("_partial_", "_recursive_"):
+        if not isinstance(node.get(key, False), bool):
+            raise ConfigError(f"{key} of {node['_target_']} has to be true or false, not {node[key]!r}")
+    if node.get("_convert_", "all") != "all":
+        raise ConfigError(f"_convert_ of {node['_target_']} is always 'all' here; leave it out.")
+
+
 def call_target(path: str, target: Any, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
     """The object that a target makes of arguments. Raises `ConfigError` if it does not have such parameters."""
     try:
@@ -75,6 +83,7 @@ def instantiate(node: Any, call: Call = call_target) -> Any:
 
 def _made(node: Mapping[str, Any], call: Call) -> Any:
     target = locate(node["_target_"])
+    _check_own_keys(node)
     is_deep = node.get("_recursive_", True)
     positional = [instantiate(value, call) if is_deep else value for value in node.get("_args_", ())]
     named = {key: instantiate(value, call) if is_deep else value for key, value in node.items() if key not in _OURS}

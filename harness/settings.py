@@ -21,10 +21,10 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from numbers import Integral, Real
 from types import NoneType, SimpleNamespace, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -83,6 +83,9 @@ class Checked:
     Raises:
         ConfigError: a setting has another type than its field, is not finite, or is outside of its bounds.
     """
+
+    may_be_a_mapping: ClassVar[bool] = False
+    """Whether who takes such an object also reads a mapping of its fields."""
 
     def __post_init__(self) -> None:
         described: type = type(self)
@@ -241,9 +244,12 @@ def _asked_by(target: Callable[..., Any]) -> dict[str, _Asked]:
 
 
 def _asked_by_default(default: Any) -> _Asked | None:
-    if not _is_number(default) and not isinstance(default, bool):
-        return None
-    return _Asked(_Kind("no text that means a number or a truth value", lambda value: not _means_a_value(value)))
+    if isinstance(default, bool):
+        return _Asked(_Kind("true or false, not text that means it", lambda value: not _means_a_value(value)))
+    if _is_number(default):
+        words = "a number, not a truth value or text that means one"
+        return _Asked(_Kind(words, lambda value: not isinstance(value, bool) and not _means_a_value(value)))
+    return None
 
 
 def _means_a_value(value: Any) -> bool:
@@ -297,5 +303,6 @@ def _asked_of_many(kind: Any, below_it: tuple[Any, ...]) -> _Asked | None:
         return _Asked(_LIST, each=_asked(below_it[0]) if len(set(below_it) - {...}) == 1 else None)
     if issubclass(kind, _NO_SCALAR) or kind.__module__ in ("builtins", "typing"):
         return None
-    no_object = (*_NO_SCALAR, list, *(() if issubclass(kind, Checked) else (dict,)))  # a mapping may be its fields
+    is_read = issubclass(kind, Checked) and kind.may_be_a_mapping
+    no_object = (*_NO_SCALAR, list, partial, *(() if is_read else (dict,)))
     return _Asked(_Kind(f"a node with a _target_ ({kind.__name__})", lambda value: not isinstance(value, no_object)))

@@ -137,8 +137,10 @@ class Theirs:
         ({"kinds": [3]}, "Theirs: kinds has to be a list or text, not [3]"),
         ({"sizes": {"a": "b"}}, "Theirs: sizes.a has to be a whole number, not 'b'"),
         ({"sizes": ["a"]}, "Theirs: sizes has to be a mapping, not ['a']"),
-        ({"unsaid": "4"}, "Theirs: unsaid has to be no text that means a number or a truth value, not '4'"),
-        ({"on": "no"}, "Theirs: on has to be no text that means a number or a truth value, not 'no'"),
+        ({"unsaid": "4"}, "Theirs: unsaid has to be a number, not a truth value or text that means one, not '4'"),
+        ({"on": "no"}, "Theirs: on has to be true or false, not text that means it, not 'no'"),
+        ({"unsaid": True}, "Theirs: unsaid has to be a number, not a truth value or text that means one, not True"),
+        ({"walk": {"steps": 1}}, "Theirs: walk has to be a node with a _target_ (Walk), not {'steps': 1}"),
         ({"walk": "far"}, "Theirs: walk has to be a node with a _target_ (Walk), not 'far'"),
     ],
 )
@@ -150,5 +152,5 @@ def test_annotations_and_defaults_of_a_class_of_somebody_else_are_kept_to(named:
 
 def test_what_they_allow_passes() -> None:
     check_arguments(Theirs, {"share": 1, "kinds": ["a"], "sizes": {"a": 1}, "late": None, "unsaid": "auto", "on": 1})
-    check_arguments(Theirs, {"kinds": "all", "sizes": None, "walk": {"steps": 1}, "unknown": object()})
+    check_arguments(Theirs, {"kinds": "all", "sizes": None, "unknown": object()})
     check_arguments(len, {"obj": 3})

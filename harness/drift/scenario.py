@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from harness.core import ConfigError
 from harness.drift.concepts import BoundScenario
@@ -26,6 +26,8 @@ class Strength(Checked):
         raw: in the unit of the injector; 0 changes nothing.
         harm: points that the reference model loses: of accuracy, or of R2 x 100. Negative for an improvement.
     """
+
+    may_be_a_mapping: ClassVar[bool] = True
 
     raw: Annotated[float, at_least(0)] | None = None
     harm: Annotated[float, other_than(0)] | None = None  # for no drift use raw=0

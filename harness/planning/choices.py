@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from omegaconf import ListConfig, OmegaConf
 from harness.core import ConfigError
 from harness.planning.levels import config_folders, hint
 from harness.planning.yaml_files import read_mapping
+
+_NAME = re.compile(r"\w[\w.-]*")
 
 HYDRAS_OWN = ("hydra.searchpath",)
 """The settings of Hydra that a command line may give."""
@@ -34,6 +37,8 @@ def check_choices(overrides: Sequence[Override], loader: ConfigLoader) -> None:
             _check(override, key, folders)
         elif override.package is not None or "/" in key:
             _refuse_group(override, groups)
+        elif key.endswith(".name") and key.removesuffix(".name") in groups:
+            _check_name(override, key.removesuffix(".name"), overrides, folders)
 
 
 def groups_of(loader: ConfigLoader) -> list[str]:
@@ -64,6 +69,20 @@ def _check(override: Override, group: str, folders: Sequence[Path]) -> None:
         if not isinstance(option, str):
             raise ConfigError(f"{word} is no {group}; {hint(str(option), options)}")
         _check_option(option, group, folders, options)
+
+
+def _check_name(override: Override, group: str, overrides: Sequence[Override], folders: Sequence[Path]) -> None:
+    """Refuse a name that is that of another option, or that records and the command line would read otherwise."""
+    taken = {str(one) for other in overrides if other.key_or_group == group for one in chosen(other)}
+    for name in chosen(override):
+        if not isinstance(name, str) or "${" in name:
+            continue  # a text by then, or refused by its class
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f"{override.input_line}: a name has letters, digits, _, - and points within; write another."
+            )
+        if name in _options(group, folders) and name not in taken:
+            raise ConfigError(f"{override.input_line}: there is a {group} of that name already; give another name.")
 
 
 def chosen(override: Override) -> Iterator[object]:

@@ -23,6 +23,8 @@ APART = ("experiment", "tier", "study", "trial", "results")
 ONE_FOR_ALL = ("executor", "limits", "retry_failed", "share", "workers")
 """Keys that say how a sweep is run. No trial knows them."""
 
+_LIKE_THIS = "write for instance design: {smoke: {first: {dataset: 'iris,wine', seed: 'range(0,3)'}}}."
+
 Grid = dict[str, list[str]]
 """Override strings by key. Each way to choose one string for every key is a trial."""
 
@@ -99,13 +101,7 @@ def _has_key_of(override: Override, config: DictConfig, loader: ConfigLoader) ->
 def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
     """The experiment's grids at this tier, or one grid without an experiment. The command line's choices replace others."""
     config = asked.config
-    designs = OmegaConf.select(config, f"design.{config.tier.name}")
-    if "design" in config and designs is None:
-        raise ConfigError(
-            f"the experiment has no design for tier={config.tier.name}; it has: {', '.join(map(str, config.design))}."
-        )
-    named = OmegaConf.to_container(designs, resolve=True) if designs is not None else {"": {}}
-    assert isinstance(named, dict)
+    named = _named(config)
     texts = [[f"{key}={value}" for key, value in {**asked.params, **grid}.items()] for grid in named.values()]
     words, *others = (parsed(list(one), loader) for one in [asked.arguments, *texts])
     for overrides in others:  # Hydra would merge the files of a list
@@ -116,6 +112,31 @@ def grids(asked: Asked, loader: ConfigLoader) -> list[Grid]:
         if not levels:
             raise ConfigError(f"{key} is given no value, so that this sweep has no trials: its range or list is empty.")
     return [{**{key: one[key] for key in one if key not in own}, **own} for one in designed]
+
+
+def _named(config: DictConfig) -> Mapping[Any, Mapping[Any, Any]]:
+    """The grids of a design at this tier by name; one without keys if there is no design."""
+    if "design" not in config:
+        return {"": {}}
+    tiers, tier = _plain(config, "design"), str(config.tier.name)
+    if not isinstance(tiers, dict) or not tiers:
+        raise ConfigError(f"design has to name tiers, each with grids, not {tiers!r}; {_LIKE_THIS}")
+    if tier not in tiers:
+        raise ConfigError(f"the experiment has no design for tier={tier}; it has: {', '.join(map(str, tiers))}.")
+    named = _plain(config, f"design.{tier}", resolve=True)
+    if not isinstance(named, dict) or not named:
+        raise ConfigError(
+            f"design.{tier} has to name grids, each of keys and their levels, not {named!r}; {_LIKE_THIS}"
+        )
+    for name, grid in named.items():
+        if not isinstance(grid, dict) or not grid:
+            raise ConfigError(f"design.{tier}.{name} has to give keys their levels, not {grid!r}; {_LIKE_THIS}")
+    return named
+
+
+def _plain(config: DictConfig, key: str, *, resolve: bool = False) -> Any:
+    value = OmegaConf.select(config, key)
+    return OmegaConf.to_container(value, resolve=resolve) if OmegaConf.is_config(value) else value
 
 
 def _levels(overrides: Sequence[Override]) -> Grid:

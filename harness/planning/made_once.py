@@ -7,11 +7,13 @@ Whatever makes a trial in a worker is asked here first: the parameters of each `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from harness.building import CODE, call_target, instantiate, locate
 from harness.core import ConfigError, HarnessError, Skip
 from harness.planning.bounded_cache import Recent
+from harness.planning.one_thing_a_name import check_names
 from harness.running.identity import PlannedTrial, key_of
 from harness.settings import check_arguments
 
@@ -24,6 +26,15 @@ def make_all(trials: Iterable[PlannedTrial]) -> None:
     made = MadeOnce()
     for trial in trials:
         made(trial)
+
+
+def in_order(trials: Sequence[PlannedTrial], folder: Path) -> None:
+    """Check that no two things share a name (`check_names`); of trials with a wrong setting as well, that is said first."""
+    try:
+        check_names(trials, folder)
+    except ConfigError:
+        make_all(trials)
+        raise
 
 
 class MadeOnce:

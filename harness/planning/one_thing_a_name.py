@@ -316,7 +316,18 @@ def _refusal(
         says = f"has {key}={one}, and {where} {other}"
     return ConfigError(
         f"{in_words(name)} {says}: two things cannot share a name in one folder of records; give one of them another name "
-        f"({name[0]}.name=..., or a file of its own), or keep them apart with study=<a name> or results=<a folder>."
+        f"({_own_name(name, difference)}, or a file of its own), or run each by itself with study=<a name> or results=<a folder> of its own."
+    )
+
+
+def _own_name(name: Name, difference: _Difference) -> str:
+    """The word that gives each its own name."""
+    key = _key(difference.path)
+    varies = "${" + f"{name[0]}.{key}" + "}"
+    return (
+        f"'{name[0]}.name={name[1]}_{varies}'"
+        if all(isinstance(one, str) for one in difference.path)
+        else f"{name[0]}.name=..."
     )
 
 
@@ -325,7 +336,7 @@ def _refusal_of_nameless(levels: Scalars, difference: _Difference, where: str) -
     key, mine, theirs = _key(difference.path), _said(difference.one), _said(difference.other)
     return ConfigError(
         f"{key} is {mine} here and {theirs} in {where} with the same factors ({shown}), so that no table could tell them "
-        "apart; keep them apart with study=<a name> or results=<a folder>."
+        "apart; run each by itself, with study=<a name> or results=<a folder> of its own."
     )
 
 

@@ -11,8 +11,7 @@ from harness.building import build
 from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
-from harness.planning.made_once import make_all
-from harness.planning.one_thing_a_name import check_names
+from harness.planning.made_once import in_order, make_all
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of, study_folder
 from harness.planning.trials import plan
@@ -35,7 +34,7 @@ def plan_one(config: DictConfig) -> PlannedTrial:
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
     trial = plan(config)
-    check_names([trial], study_folder(config))
+    in_order([trial], study_folder(config))
     return trial
 
 

@@ -15,10 +15,10 @@ from omegaconf import DictConfig, OmegaConf
 from harness.building import CODE, build
 from harness.core import ConfigError
 from harness.data.download import fetch
-from harness.planning.grids import Asked, Grid, apart, grids
+from harness.planning.grammar import parsed
+from harness.planning.grids import APART, Asked, Grid, apart, grids
 from harness.planning.levels import hint
-from harness.planning.made_once import make_all
-from harness.planning.one_thing_a_name import check_names
+from harness.planning.made_once import in_order, make_all
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, study_folder
@@ -91,9 +91,17 @@ def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
     for sweep in sweeps:
         own = {one.path for one in given_by(sweep.asked.arguments, loader)}
         designed = {one for grid in sweep.grids for one in given_by_grid(grid, loader) if one.path not in own}
-        of_sweep = (content for grid in sweep.grids for content in _contents(sweep, grid))
+        of_sweep = (
+            content for grid in (*sweep.grids, *_as_designed(sweep, loader)) for content in _contents(sweep, grid)
+        )
         refuse_unread([*sorted(designed), *given_by_files(sweep.asked.config)], sweep.roots, of_sweep)
     return sweeps
+
+
+def _as_designed(sweep: Wanted, loader: ConfigLoader) -> Iterator[Grid]:
+    """The grids without the choices of the command line: what these replace may be all that reads a key of the design."""
+    which = [one.input_line for one in parsed(sweep.asked.arguments, loader) if one.key_or_group in APART]
+    yield from grids(sweep.asked._replace(arguments=which), loader)
 
 
 def _contents(sweep: Wanted, grid: Grid) -> Iterator[Any]:
@@ -115,7 +123,7 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     planned = (sweep.planner(choice) for choice in watch(choices, n_choices))
     trials = list({trial.trial_id: trial for trial in planned}.values())
     _check_share(list(sweep.asked.config.share), trials)
-    check_names(trials, study_folder(sweep.asked.config))
+    in_order(trials, study_folder(sweep.asked.config))
     return Sweep(sweep.asked.config, trials)
 
 

@@ -8,6 +8,7 @@ every YAML file (`yaml_files`).
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,9 +31,12 @@ from omegaconf.errors import (
     UnsupportedInterpolationType,
 )
 
+from harness import places
+from harness.building import locate
 from harness.core import ConfigError, HarnessError, Skip
 from harness.planning.choices import check_choices, groups_of
 from harness.planning.levels import hint
+from harness.planning.yaml_files import read_mapping
 
 CONFIG = "config"
 """What `harness run` composes."""
@@ -193,12 +197,27 @@ def _refused(error: Exception, overrides: Sequence[Override], loader: ConfigLoad
     words = [one.input_line for one in overrides if one.key_or_group in groups_of(loader)]
     try:
         config = loader.load_configuration(CONFIG, words, RunMode.MULTIRUN)
-    except Exception as inner:  # a file that a choice brought in
-        return _of_files(inner, words)
+    except Exception as inner:
+        return _of_other_trials(words, loader) or _of_files(inner, words)
     for override in overrides:
         if override.input_line not in words and (said := _of_a_word(override, config)):
             return ConfigError(said)
     return in_a_sentence(error)
+
+
+def _of_other_trials(words: Sequence[str], loader: ConfigLoader) -> ConfigError | None:
+    """The error of a word that chooses from a group which only other trials have; None if there is none."""
+    which = [word for word in words if word.partition("=")[0] in ("experiment", "trial", "tier")]
+    try:
+        config = loader.load_configuration(CONFIG, which, RunMode.MULTIRUN)
+    except Exception:  # a file that a choice brought in
+        return None
+    for word in words:
+        group = word.partition("=")[0]
+        trials = _trials_with(group)
+        if trials and group not in config.hydra.runtime.choices:
+            return ConfigError(f"{word}: {group} is of other trials; write trial={trials[0]} too.")
+    return None
 
 
 def _of_files(error: Exception, words: Sequence[str]) -> HarnessError:
@@ -219,7 +238,33 @@ def _of_a_word(override: Override, config: DictConfig) -> str:
     above, _, last = key.rpartition(".")
     if above and _raw(config, above) is not _NOTHING and not OmegaConf.is_dict(OmegaConf.select(config, above)):
         return f"{word}: {above} is one value and has no {last!r} below it; write {above}=..."
+    if above and _takes(config, above, last):
+        return f"{word}: {above} has no {last!r} yet, and its class takes one; write +{word}."
+    if trials := _trials_with(key):
+        return f"{word}: {key.partition('.')[0]} is of other trials; write trial={trials[0]} too."
     return f"{word}: there is no setting {key!r}; {_hint(key, config)}"
+
+
+def _takes(config: DictConfig, above: str, name: str) -> bool:
+    """Whether the class of a node has such a parameter."""
+    node = _raw(config, above)
+    try:
+        return name in inspect.signature(locate(str(node["_target_"]))).parameters
+    except (ConfigError, ImportError, KeyError, TypeError, ValueError):
+        return False
+
+
+def _trials_with(key: str) -> list[str]:
+    """The trials that come along and have this key, or a group of that name."""
+    first, found = key.partition(".")[0], []
+    for path in sorted((places.shipped("conf") / "trial").glob("*.yaml")):
+        content = OmegaConf.to_container(read_mapping(path), resolve=False)
+        assert isinstance(content, dict)
+        defaults = [each if isinstance(each, str) else next(iter(each)) for each in content.get("defaults", [])]
+        names = {*content, *(str(one).strip("/ ") for one in defaults)}
+        if first in names | ({"detectors"} if "panel" in names else set()):
+            found.append(path.stem)
+    return sorted(found, key=lambda name: name != "detection")
 
 
 def _hint(key: str, config: DictConfig) -> str:

@@ -41,6 +41,10 @@ WRONG = {
     "++model.ensemble=maybe": "ensemble has to be true or false, not 'maybe'",
     "model.name=7": "name has to be text, not 7",
     "dataset.max_rows=20.5": "max_rows",
+    "++model.classifier.min_samples_split=true": "min_samples_split has to be a number, not a truth value",
+    "+model._partial_=true": "model has to be a node with a _target_ (Learner), not functools.partial",
+    "+model._convert_=foo": "_convert_ of harness.synthesis.Learner is always 'all' here",
+    "+model._recursive_=maybe": "_recursive_ of harness.synthesis.Learner has to be true or false",
     "synthesis.model=tree": "model has to be a node with a _target_ (Learner), not 'tree'",
 }
 

@@ -125,3 +125,53 @@ def test_no_shipped_configuration_reads_by_computed_references(experiment: str, 
         first = next(iter(sweep.grids[0].values()), [""])
         content = sweep.planner.unresolved([first[0]] if first[0] else [])
         assert "" not in {one.key for one in readings(content)}
+
+
+def test_a_key_of_a_design_that_the_command_line_makes_idle_is_no_mistake(loader: Any) -> None:
+    """The grid `without_network` chooses a pool, which nobody reads once every method is `single`."""
+    wanted(["experiment=synthesis", "tier=smoke", "synthesis=single", "dataset=iris"], loader)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        "null",
+        "foo",
+        "[a]",
+        "{}",
+        "{adhoc: null}",
+        "{adhoc: [a]}",
+        "{adhoc: foo}",
+        "{adhoc: {a: [1]}}",
+        "{adhoc: {a: null}}",
+    ],
+)
+def test_a_design_that_is_none_is_refused_with_one_that_is(design: str, tmp_path: Path) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "mine.yaml").write_text(f"# @package _global_\nstudy: mine\ndesign: {design}\n")
+    with (
+        loading(tmp_path) as loader,
+        pytest.raises(ConfigError, match=r"^design.* has to .*write for instance design: "),
+    ):
+        wanted(["experiment=mine"], loader)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("scenario=mean_shift", "write trial=detection too"),
+        ("harm=10", "write trial=detection too"),
+        ("detectors=[ddm]", "write trial=detection too"),
+        ("n_streams=5", "write trial=calibration too"),
+        ("model.classifier.max_depth=2", r"write \+model.classifier.max_depth=2"),
+        ("model.name=svm", "there is a model of that name already"),
+        ("model.name=../x", "a name has letters"),
+        ("dataset.name=iris", None),
+    ],
+)
+def test_what_is_elsewhere_is_said_to_be_there(word: str, said: str | None, loader: Any) -> None:
+    if said is None:
+        compose(loader, ["dataset=iris", word])
+        return
+    with pytest.raises(ConfigError, match=said):
+        compose(loader, ["dataset=iris", word])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Features(Checked):
         most_used: the so many that the reference model uses most; a drift of theirs is likely to harm.
         least_used: the so many that it uses least; a drift of theirs is likely to be harmless.
     """
+
+    may_be_a_mapping: ClassVar[bool] = True
 
     named: tuple[str, ...] | None = None
     at: tuple[int, ...] | None = None
