@@ -316,7 +316,8 @@ def _refusal(
         says = f"has {key}={one}, and {where} {other}"
     return ConfigError(
         f"{in_words(name)} {says}: two things cannot share a name in one folder of records; give one of them another name "
-        f"({_own_name(name, difference)}, or a file of its own), or run each by itself with study=<a name> or results=<a folder> of its own."
+        f"({_own_name(name, difference)}, or a file of its own), or run each by itself with "
+        "study=<a name> or results=<a folder> of its own."
     )
 
 
