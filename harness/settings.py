@@ -23,6 +23,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache, partial
 from numbers import Integral, Real
+from pathlib import Path
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -209,6 +210,7 @@ _KINDS: dict[Any, _Kind] = {
     float: _Kind("a finite number", _is_finite),
     int: _Kind("a whole number", lambda value: _is_number(value) and isinstance(value, (int, Integral))),
     str: _Kind("text", lambda value: isinstance(value, str)),
+    Path: _Kind("a path", lambda value: isinstance(value, Path)),
 }
 _LIST = _Kind("a list", lambda value: isinstance(value, Sequence) and not isinstance(value, str))
 _MAPPING = _Kind("a mapping", lambda value: isinstance(value, Mapping))

@@ -13,12 +13,12 @@ from harness.analysis.frame import interval_cells
 from harness.core import Floats
 from harness.inference import inputs, within
 from harness.inference.blocks import complete
-from harness.inference.estimate import TTest, sentences
+from harness.inference.estimate import DECIMALS, TTest, sentences
 from harness.inference.mean import mean
 from harness.inference.multiplicity import holm, too_few_sets
-from harness.inference.paired import cohen_dz, hedges_gz, paired_t
+from harness.inference.paired import cohen_dz_of, hedges_gz_of, paired_t
 from harness.inference.pairwise import pair_of
-from harness.inference.signed_rank import signed_rank
+from harness.inference.signed_rank import hodges_lehmann
 
 
 class Comparison(NamedTuple):
@@ -56,7 +56,8 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
     ranked_holm = (math.nan,) * len(family) if problem else holm([pair.p for pair in ranked]).p
     rows = []
     for each, test, p_holm, pair, p_w_holm in zip(differences, t_tests, adjusted, ranked, ranked_holm, strict=True):
-        effects = {"d_z": cohen_dz(each), "g_z": hedges_gz(each)}
+        d_z = cohen_dz_of(test)
+        effects = {"d_z": d_z, "g_z": hedges_gz_of(d_z)}
         rows.append(
             {
                 "first": pair.first,
@@ -67,7 +68,7 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
                 "p_t_holm": p_holm,
                 "p_w": pair.p,
                 "p_w_holm": p_w_holm,
-                "hodges_lehmann": signed_rank(each).estimate,
+                "hodges_lehmann": hodges_lehmann(np.round(each, DECIMALS)).estimate,
                 "wins": pair.wins,
                 "draws": pair.draws,
                 "losses": pair.losses,

@@ -51,6 +51,8 @@ def main(argv: Sequence[str]) -> int:
     settings, own = settings_of(words.settings, "harness report", DEFAULTS), checked(words.config_dir)
     results, tier = Path(settings["results"]), settings["tier"]
     require_tier(tier, results, own)
+    if not results.is_dir() and settings["results"] != DEFAULTS["results"]:
+        raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
     studies = recorded_studies(results, tier, settings["study"], own)
     if not studies:
         which = f" of the study {settings['study']!r}" if settings["study"] else ""

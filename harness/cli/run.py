@@ -28,7 +28,7 @@ from harness.planning.sweeps import Wanted, plan_sweep, wanted
 from harness.planning.sweeps import run as run_sweep
 from harness.planning.translation import CONFIG, in_sentences
 from harness.running.identity import PlannedTrial
-from harness.running.reasons import by_code, in_words
+from harness.running.reasons import by_code, in_words, shown_error
 from harness.running.sweep import Summary
 from harness.trials.view import Line, Shown, Tone, view_of
 
@@ -148,8 +148,8 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     else:
         console.print(f"{record.status}: {record.reason}", markup=False, soft_wrap=True)
     console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim", markup=False, soft_wrap=True)
-    if record.error:
-        console.print(record.error, markup=False, style="dim", soft_wrap=True)
+    if error := shown_error(record):
+        console.print(error, markup=False, style="dim", soft_wrap=True)
     return TRIALS_FAILED if record.status is Status.FAILED else 0
 
 

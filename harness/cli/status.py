@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cli.words import read_settings
-from harness.core import Status
+from harness.core import ConfigError, Status
+from harness.report.tiers import require_tier
 from harness.running.reasons import in_words
 from harness.running.status import Standing, look, study_folders
 
@@ -46,11 +47,16 @@ def main(argv: Sequence[str]) -> int:
         The exit code, 0: failed and missing trials are shown, not judged.
 
     Raises:
-        HarnessError: an unknown setting, or a damaged store.
+        HarnessError: an unknown setting, a tier or a folder of results that does not exist, or a damaged store.
     """
     settings = read_settings("harness status", DESCRIPTION, argv, defaults=_DEFAULTS, examples=EXAMPLES)
-    folders = list(study_folders(Path(settings["results"])))
-    chosen = [folder for folder in folders if settings["tier"] in ("", folder.tier)]
+    results, tier = Path(settings["results"]), settings["tier"]
+    if not results.is_dir() and settings["results"] != _DEFAULTS["results"]:
+        raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
+    if tier:
+        require_tier(tier, results)
+    folders = list(study_folders(results))
+    chosen = [folder for folder in folders if tier in ("", folder.tier)]
     console = Console(highlight=False)
     if chosen:
         standings = [look(folder) for folder in chosen]
@@ -60,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
                 console.print(line, markup=False, soft_wrap=True)
     else:
         tiers = ", ".join(dict.fromkeys(folder.tier for folder in folders)) or "none; `harness run` makes the first"
-        where = f"{settings['results']} at tier={settings['tier']}" if settings["tier"] else settings["results"]
+        where = f"{results} at tier={tier}" if tier else results
         console.print(f"There are no records in {where}; tiers with records: {tiers}.", markup=False, soft_wrap=True)
     return 0
 

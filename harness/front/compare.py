@@ -81,7 +81,7 @@ def compare(
     rows = _plain(frame, block, method, score).dropna()
     table = rows.pivot_table(index=block, columns=method, values=score, aggfunc="mean", sort=False, observed=True)
     family = list(itertools.combinations(table.columns, 2)) if pairs is None else inputs.declared(pairs)
-    _check_family(family, list(table.columns), method)
+    _check_family(family, list(table.columns), method, is_declared=pairs is not None)
     found = compare_scores(table.sort_index(), family)
     note = sentences(
         _left_out(len(frame) - len(rows), block, method, score), _averaged(rows, block, method), found.note
@@ -111,10 +111,14 @@ def _check_columns(frame: pd.DataFrame, block: str, method: str, score: str) -> 
     inputs.columns(frame, (block, method, score))
 
 
-def _check_family(family: Sequence[tuple[str, str]], methods: Sequence[str], column: str) -> None:
+def _check_family(family: Sequence[tuple[str, str]], methods: Sequence[str], column: str, *, is_declared: bool) -> None:
     unknown = sorted({str(name) for pair in family for name in pair if name not in methods})
     if unknown:
         raise ConfigError(f"pairs: no scores of {', '.join(unknown)}; {column} has: {', '.join(map(str, methods))}.")
+    if not family and is_declared:
+        raise ConfigError(
+            "there is no pair to compare: pairs is empty; name one or more, or leave it out for all of them."
+        )
     if not family:
         raise ConfigError(f"there is no pair to compare: {column!r} has to hold at least two methods with scores.")
 

@@ -13,10 +13,11 @@ from harness.front.overrides import folder_of
 from harness.inference import inputs
 from harness.planning import hydra_session
 from harness.planning.detector_panel import detector_node
+from harness.settings import check_arguments
 
 
 def load_detector(
-    name: str, *, config_dir: str | Path | None = None, rows_per_month: int = ROWS_PER_MONTH, **parameters: Any
+    name: str, /, *, config_dir: str | Path | None = None, rows_per_month: int = ROWS_PER_MONTH, **parameters: Any
 ) -> Detector:
     """The detector that a file of `conf/detector` describes, or one of yours, with some of its parameters changed.
 
@@ -40,7 +41,8 @@ def load_detector(
     Raises:
         ConfigError: there is no such detector or parameter, or a value is not allowed; one sentence.
     """
-    inputs.text(name, what="name")
+    named = {"name": name, "config_dir": config_dir, "rows_per_month": rows_per_month}
+    check_arguments(load_detector, named)
     inputs.count(rows_per_month, what="rows_per_month", least=1)
     own = folder_of(config_dir)
     with hydra_session.visit(own):

@@ -9,8 +9,9 @@ import pandas as pd
 from harness import places
 from harness.analysis.frame import record_frame
 from harness.core import ConfigError
-from harness.inference import inputs
+from harness.report.tiers import require_tier
 from harness.running import store
+from harness.settings import check_arguments
 
 
 def records(
@@ -38,13 +39,12 @@ def records(
         folds: whether to add a column `<name>_folds` with a tuple of all values beside each mean.
 
     Raises:
-        HarnessError: there are no such records, or a file is damaged.
+        HarnessError: there are no such records, or no such tier, or a file is damaged.
     """
-    inputs.text(study, what="study")
-    inputs.text(tier, what="tier")
-    inputs.check_kind(results, (str, Path), what="results")
+    check_arguments(records, {"study": study, "tier": tier, "results": results, "folds": folds})
     folder = places.study_folder(Path(results), tier, study)
     if not store.exists(folder):
+        require_tier(tier, Path(results))
         raise ConfigError(f"there are no records in {folder}; {_known(Path(results), tier)}")
     return record_frame(store.read(folder).current(), folds=folds)
 

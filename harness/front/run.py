@@ -17,6 +17,8 @@ from harness.planning import hydra_session
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.running import threads
+from harness.running.reasons import shown_error
+from harness.settings import check_arguments
 from harness.trials.view import Grid, Line, Shown, Span, spans, view_of
 
 
@@ -58,8 +60,8 @@ class Ran:
         if self.status is not Status.OK:
             yield f"{self.status}: {self.record.reason}"
         yield f"trial {self.record.trial_id[:12]} in {self.folder}"
-        if self.record.error:
-            yield self.record.error
+        if error := shown_error(self.record):
+            yield error
 
 
 def run(*overrides: str, config_dir: str | Path | None = None, results: str | Path | None = None) -> Ran:
@@ -82,6 +84,7 @@ def run(*overrides: str, config_dir: str | Path | None = None, results: str | Pa
     Raises:
         HarnessError: the trial cannot be run at all (a name or setting that is none, data that cannot be had); one sentence.
     """
+    check_arguments(run, {"config_dir": config_dir, "results": results})
     own, words = folder_of(config_dir), words_of(overrides, results=results)
     with hydra_session.visit(own), threads.lent():
         with hydra_session.loading(own) as loader:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from harness.core import ROWS_PER_MONTH, ConfigError
+from harness.core import ROWS_PER_MONTH, ConfigError, DataError
 from harness.inference import inputs
-from harness.scoring import flat_alarms, flat_truth, measured, score_runs
+from harness.scoring import Scored, flat_alarms, flat_truth, measured, score_runs
 from harness.scoring.alarms import GRACE
 
 
@@ -32,14 +32,14 @@ def score(
     docs/scoring.md defines every measure under the name that it has here.
 
     Args:
-        alarms: rows of the alarms of one stream, ascending; or a list of such lists, one for each stream.
+        alarms: rows of the alarms of one stream, ascending, from 0 to length - 1; or a list of such lists, one for each stream.
         truth: the drifts of the stream, each its row if it is abrupt, or its (first row, last row); [] if there is none. Of
             several streams a list of such lists.
         length: rows of the stream, or of each stream.
         rows_per_month: rows of a month, of all streams.
 
     Raises:
-        DataError: alarms or drifts out of order, a drift outside of the stream, or lists for different numbers of streams.
+        DataError: alarms or drifts out of order, one of them outside of the stream, or lists for different numbers of streams.
         ConfigError: a length or a month below 1, or what is no list of rows, of intervals, or of such lists.
     """
     inputs.count(rows_per_month, what="rows_per_month", least=1)
@@ -53,7 +53,17 @@ def score(
         month=rows_per_month,
         grace=round(GRACE * rows_per_month),
     )
+    _check_inside(scored)
     return pd.Series(measured(scored), name="score", dtype=np.float64).rename_axis("measure")
+
+
+def _check_inside(scored: Scored) -> None:
+    """Refuse alarms behind the end: those of a trial may wait for labels until then, but a caller's are a mistake."""
+    behind = scored.past_end > 0
+    if behind.any():
+        raise DataError(
+            f"Run {behind.argmax()} has an alarm outside its stream; leave it out, or give the right length."
+        )
 
 
 def _is_list(value: Any) -> bool:
@@ -65,7 +75,7 @@ def _is_list(value: Any) -> bool:
 def _listed(value: Any, what: str) -> list[Any]:
     if not _is_list(value):
         raise ConfigError(f"{what} is {inputs.shown(value)}; give a list, empty if there is none.")
-    return list(np.ma.filled(value.astype(object), None)) if isinstance(value, np.ma.MaskedArray) else list(value)
+    return list(inputs.without_mask(value)) if isinstance(value, np.ma.MaskedArray) else list(value)
 
 
 def _interval(drift: Any) -> tuple[Any, Any]:

@@ -18,6 +18,7 @@ from harness.planning.sweeps import Sweep, Wanted, plan_sweep, wanted
 from harness.planning.sweeps import run as run_sweep
 from harness.running import store, threads
 from harness.running.sweep import Summary
+from harness.settings import check_arguments
 
 
 class Ended(NamedTuple):
@@ -93,6 +94,7 @@ def sweep(
         HarnessError: something asked for is not there or makes no sense; one sentence.
         KeyboardInterrupt: it was interrupted; what ended is recorded, and the same call continues.
     """
+    check_arguments(sweep, {"config_dir": config_dir, "results": results, "workers": workers})
     own, words = folder_of(config_dir), words_of(overrides, results=results, workers=workers)
     with hydra_session.visit(own), threads.lent():
         with hydra_session.loading(own) as loader:

@@ -69,7 +69,12 @@ def cohen_dz(differences: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Source: Cumming and Finch (2001), doi 10.1177/0013164401614002.
     """
-    test = one_sample_t(differences, level=level)
+    return cohen_dz_of(one_sample_t(differences, level=level))
+
+
+def cohen_dz_of(test: TTest) -> Estimate:
+    """`cohen_dz` of differences whose paired t test there is already."""
+    level = test.interval.level
     if math.isnan(test.statistic):
         note = sentences(test.note, "There is no standardised effect size.")
         return Estimate(estimate=math.nan, interval=unknown_interval(level), n=test.n, note=note)
@@ -91,7 +96,12 @@ def hedges_gz(differences: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Source: Hedges (1981), doi 10.3102/10769986006002107.
     """
-    d = cohen_dz(differences, level=level)
+    return hedges_gz_of(cohen_dz(differences, level=level))
+
+
+def hedges_gz_of(d: Estimate) -> Estimate:
+    """`hedges_gz` of differences whose d_z there is already."""
+    level = d.interval.level
     df = d.n - 1
     if math.isnan(d.estimate):
         return d

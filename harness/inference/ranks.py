@@ -7,6 +7,7 @@ agree to nine decimals tie and share their mean rank.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -142,9 +143,20 @@ def critical_difference(n_methods: int, n_sets: int, *, alpha: float = 0.05) -> 
 
 
 def nemenyi_quantile(n_methods: int, *, alpha: float = 0.05) -> float:
-    """The quantile q for all pairs of k methods: that of the studentised range at infinite df, over sqrt(2)."""
+    """The quantile q for all pairs of k methods: that of the studentised range at infinite df, over sqrt(2).
+
+    Raises:
+        ConfigError: fewer than two methods, or so many (millions) that the quantile cannot be integrated.
+    """
     _check(n_methods, alpha)
-    return float(stats.studentized_range.ppf(1 - alpha, n_methods, np.inf)) / math.sqrt(2)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # scipy says so when it cannot integrate
+            return float(stats.studentized_range.ppf(1 - alpha, n_methods, np.inf)) / math.sqrt(2)
+    except Warning as error:
+        raise ConfigError(
+            f"the quantile for {n_methods} methods at alpha {alpha} cannot be computed: compare fewer"
+        ) from error
 
 
 def bonferroni_dunn_quantile(n_methods: int, *, alpha: float = 0.05) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from harness.inference import inputs
-from harness.inference.arrays import Floats
+from harness.inference.arrays import Floats, Ints
 from harness.inference.estimate import (
     DECIMALS,
     Estimate,
@@ -142,9 +143,17 @@ def _averages(values: Floats, places: list[int]) -> list[float]:
     n = len(values)
     if n * (n + 1) // 2 > SORTED_AT_MOST:
         return [_counted(values, place) for place in places]
-    rows, columns = np.triu_indices(n)
+    rows, columns = _each_with_each(n)
     averages = np.sort((values[rows] + values[columns]) / 2)
     return [float(averages[place - 1]) for place in places]
+
+
+@lru_cache(maxsize=64)
+def _each_with_each(n: int) -> tuple[Ints, Ints]:
+    """The positions of the two values of each average. A family of comparisons asks for the same ones again and again."""
+    rows, columns = np.triu_indices(n)
+    rows.flags.writeable = columns.flags.writeable = False
+    return rows, columns
 
 
 def _counted(values: Floats, place: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -24,8 +25,14 @@ from harness.inference.estimate import (
 
 def t_interval(centre: float, standard_error: float, *, df: float, level: float) -> Interval:
     """The interval centre ± t(df) standard_error."""
-    reach = float(stats.t.ppf((1 + level) / 2, df)) * standard_error
+    reach = _quantile((1 + level) / 2, df) * standard_error
     return Interval(centre - reach, centre + reach, level)
+
+
+@lru_cache(maxsize=1024)
+def _quantile(probability: float, df: float) -> float:
+    """Of Student's t. A family of comparisons asks for the same one again and again, and scipy takes its time."""
+    return float(stats.t.ppf(probability, df))
 
 
 def one_sample_t(values: ArrayLike, *, shared: float = 0.0, level: float = 0.95) -> TTest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import threading
@@ -10,19 +11,31 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import Annotated, ClassVar, Self
 
 from harness.core import ConfigError
 from harness.running.identity import PlannedTrial
-from harness.settings import Checked, above, at_least
+from harness.settings import Bound, Checked, above
 
 GRACE_SECONDS = 5.0
 """How long after its time limit a trial's own watchdog may act, before the worker is killed from outside."""
 
 EXIT_CODE = 75
 _LOOK_EVERY_SECONDS = 0.2
+LEAST_MEMORY = 100 * 10**6
+"""Bytes that a worker holds on any machine before its trial begins; how much more is only known there: `memory_limited`."""
+
 _UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def _more_than_a_worker_holds() -> Bound:
+    return Bound(
+        f"at least {LEAST_MEMORY // 10**6}MB, which a worker needs before its trial begins",
+        lambda size: size >= LEAST_MEMORY,
+    )
 
 
 @dataclass(frozen=True)
@@ -36,10 +49,13 @@ class Limits(Checked):
 
     name: ClassVar[str] = "limits"
     seconds: Annotated[float, above(0)] | None = None
-    memory: Annotated[int, at_least(1)] | None = None
+    memory: Annotated[int, _more_than_a_worker_holds()] | None = None
 
 
 NO_LIMITS = Limits()
+
+ROOM = 100 * 10**6
+"""Bytes beyond what an idle worker holds: with less a trial cannot even load its libraries."""
 
 
 def bytes_of(text: str | int | None) -> int | None:
@@ -63,18 +79,42 @@ def bytes_of(text: str | int | None) -> int | None:
 
 @contextlib.contextmanager
 def memory_limited(size: int | None) -> Iterator[None]:
-    """A context in which this process can hold at most `size` bytes of data. A request for more raises `MemoryError`."""
+    """A context in which this process can hold at most `size` bytes of data. A request for more raises `MemoryError`.
+
+    Raises:
+        ConfigError: the size leaves no room beyond what this process held when it was first limited, before any trial.
+    """
     if size is None or sys.platform != "linux":
         yield
         return
     import resource
 
+    if size < (least := _least()):
+        raise ConfigError(
+            f"limits.memory is {size / 10**6:.0f}MB, but a worker needs {least / 10**6:.0f}MB before its trial computes "
+            "anything: give more than that."
+        )
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+@cache
+def _least() -> int:
+    """Bytes that this process holds when this is first asked, before any trial, and `ROOM`, rounded up to 100 MB."""
+    return math.ceil((_held() + ROOM) / 10**8) * 10**8
+
+
+def _held() -> int:
+    """Bytes of data of this process, as Linux counts them for its limit; 0 if it does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), 0)
 
 
 class Watchdog:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from harness.core import Code, Record
+
 SHOWN_SENTENCES = 3
 
 LONGEST_SHOWN = 400
@@ -36,6 +38,11 @@ class Given:
     def n_trials(self) -> int:
         """The number of trials with this code."""
         return sum(self.sentences.values())
+
+
+def shown_error(record: Record) -> str:
+    """What a screen shows below the reason: the traceback; nothing of a trial that was stopped, whose stack the record has."""
+    return "" if record.code == Code.OUT_OF_TIME else record.error
 
 
 def by_code(counts: Mapping[Reason, int]) -> tuple[Given, ...]:

@@ -44,13 +44,14 @@ def score_classes(truth: Ints, predicted: Ints, probabilities: Floats | None) ->
         "recall": float(recall),
         "f1": float(f1),
     }
-    return {**label_scores, **_score_probabilities(truth, probabilities)}
+    return {**label_scores, **_score_probabilities(truth, predicted, probabilities)}
 
 
-def _score_probabilities(truth: Ints, probabilities: Floats | None) -> dict[str, float | None]:
+def _score_probabilities(truth: Ints, predicted: Ints, probabilities: Floats | None) -> dict[str, float | None]:
     if probabilities is None:
         return dict.fromkeys(("roc_auc", "log_loss", "brier", "calibration_error"))
     probabilities = _probabilities(truth, probabilities)
+    _check_columns(predicted, "predicted", probabilities)
     of_truth = probabilities[np.arange(len(truth)), truth]
     truth_matrix = truth[:, None] == np.arange(probabilities.shape[1])
     return {
@@ -108,11 +109,15 @@ def _probabilities(truth: Ints, probabilities: Floats) -> Floats:
         probabilities, what="probabilities", give="one row for each row of truth and one column for each class"
     )
     _check_rows(len(truth), probabilities=len(table))
-    if truth.max() >= table.shape[1]:
-        raise DataError(f"truth has the class code {truth.max()}, but probabilities has {table.shape[1]} columns only")
+    _check_columns(truth, "truth", table)
     if not ((table >= -ROUNDING) & (table <= 1 + ROUNDING)).all():
         raise DataError("probabilities has a value that is missing or outside of 0 to 1")
     return table
+
+
+def _check_columns(codes: Ints, what: str, table: Floats) -> None:
+    if codes.max() >= table.shape[1]:
+        raise DataError(f"{what} has the class code {codes.max()}, but probabilities has {table.shape[1]} columns only")
 
 
 def _check_rows(n_rows: int, **others: int) -> None:

@@ -297,3 +297,11 @@ def test_a_sweep_without_failed_trials_is_not_the_way_to_run_them_again(
     write_part(study, FAILED)
     write_plan(study, "100", ["e" * 64], command=("-m", "model=tree"))
     assert "give their own command with retry_failed=true" in shown(capsys, study)
+
+
+def test_a_tier_or_a_folder_of_results_that_does_not_exist_is_an_error(study: Path) -> None:
+    write_part(study, OK)
+    with pytest.raises(ConfigError, match="there is no tier 'smok'; did you mean 'smoke'"):
+        main([f"results={study.parent.parent}", "tier=smok"])
+    with pytest.raises(ConfigError, match=r"there is no folder .*elsewhere"):
+        main([f"results={study.parent.parent / 'elsewhere'}"])

@@ -86,7 +86,7 @@ def test_other_names_of_columns_and_other_kinds(long: pd.DataFrame) -> None:
         ({"block": "set"}, "block='set' is no column; there are: dataset, method, seed, accuracy"),
         ({"score": "method"}, "have to be three columns"),
         ({"pairs": [("a", "z")]}, "pairs: no scores of z; method has: a, b, c"),
-        ({"pairs": []}, "there is no pair to compare"),
+        ({"pairs": []}, "there is no pair to compare: pairs is empty"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(arguments: dict[str, object], said: str, long: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import harness
@@ -99,3 +100,32 @@ def test_type_checkers_see_precise_types_from_outside(tmp_path: Path) -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert Path(str(importlib.import_module("harness").__file__)).with_name("py.typed").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: harness.run(results=3), "run: results has to be text or a path, not 3"),
+        (lambda: harness.run(config_dir=3), "run: config_dir has to be text or a path, not 3"),
+        (lambda: harness.sweep(workers="2"), "sweep: workers has to be a whole number, not '2'"),
+        (lambda: harness.sweep(workers=True), "sweep: workers has to be a whole number, not True"),
+        (lambda: harness.sweep(results=["a"]), "sweep: results has to be text or a path"),
+        (lambda: harness.records("synthesis", folds="no"), "records: folds has to be true or false, not 'no'"),
+        (lambda: harness.records("synthesis", results=3), "records: results has to be text or a path, not 3"),
+        (lambda: harness.records("synthesis", tier=3), "records: tier has to be text, not 3"),
+        (lambda: harness.records(3), "records: study has to be text, not 3"),
+        (lambda: harness.load_detector(3), "load_detector: name has to be text, not 3"),
+        (lambda: harness.load_detector("ddm", config_dir=3), "load_detector: config_dir has to be text or a path"),
+        (lambda: harness.load_detector("ddm", rows_per_month="3"), "rows_per_month has to be a whole number, not '3'"),
+        (lambda: harness.score([], [], 10, rows_per_month="3"), "rows_per_month is '3'"),
+        (lambda: harness.score([], [], True), "horizon holds truth values"),
+        (lambda: harness.compare(3), "frame is 3"),
+        (lambda: harness.compare(pd.DataFrame({"a": []}), block=3), "block=3 is no column"),
+    ],
+)
+def test_an_argument_of_another_type_is_one_sentence(call: Callable[[], object], said: str, folder: Path) -> None:
+    with pytest.raises(harness.HarnessError) as refused:
+        call()
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not list(folder.iterdir())

@@ -75,3 +75,8 @@ def test_a_store_of_failures_alone_is_a_frame(folder: Path) -> None:
     writer.close()
     [row] = harness.records("own", tier="adhoc").to_dict("records")
     assert (row["status"], row["code"], row["reason"], row["seed"]) == ("failed", "raised", "why", 1)
+
+
+def test_a_tier_that_does_not_exist_is_told_from_one_without_records(folder: Path) -> None:
+    with pytest.raises(harness.ConfigError, match="there is no tier 'nope'; there are: adhoc"):
+        harness.records("synthesis", tier="nope")

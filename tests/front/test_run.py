@@ -289,7 +289,8 @@ def test_a_trial_alone_is_stopped_at_its_limits(folder: Path, kind: str, limit: 
     ran = harness.run("model=own", limit, config_dir="mine")
     assert (ran.status, ran.record.code) == (Status.FAILED, code)
     assert ran.record.reason.startswith(why)  # a worker that starts slowly is stopped from outside, which is said
-    assert ran.record.error
+    assert ran.record.error  # with its stack, which the screen is spared if the trial was only too slow
+    assert ("File" in repr(ran)) == (code is not Code.OUT_OF_TIME)
     assert harness.run("model=own", limit, config_dir="mine").record == ran.record
     assert not (ran.folder / "sweeps").exists()
 
@@ -304,7 +305,8 @@ def test_within_its_limits_a_trial_measures_what_it_measures_without(folder: Pat
 
 
 @pytest.mark.parametrize(
-    "limit", ["limits.seconds=abc", "limits.seconds=0", "limits.seconds=true", "limits.memory=much"]
+    "limit",
+    ["limits.seconds=abc", "limits.seconds=0", "limits.seconds=true", "limits.memory=much", "limits.memory=1MB"],
 )
 def test_a_limit_that_makes_no_sense_is_refused_as_in_a_sweep(folder: Path, limit: str) -> None:
     with pytest.raises(harness.ConfigError) as alone:
@@ -313,3 +315,11 @@ def test_a_limit_that_makes_no_sense_is_refused_as_in_a_sweep(folder: Path, limi
         harness.sweep(limit)
     assert str(alone.value) == str(swept.value)
     assert not (folder / "results").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
+def test_a_memory_in_which_no_trial_begins_is_one_sentence_with_what_it_takes(folder: Path) -> None:
+    ran = harness.run("model=tree", "limits.memory=100MB")
+    assert (ran.status, ran.record.code, ran.record.error) == (Status.FAILED, Code.SETTING_REFUSED, "")
+    assert ran.record.reason.startswith("limits.memory is 100MB, but a worker needs ")
+    assert harness.run("model=tree", "limits.memory=4GB").status is Status.OK

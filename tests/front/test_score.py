@@ -49,6 +49,10 @@ def test_every_measure_is_explained() -> None:
     [
         ([7, 3], [2], 10, harness.DataError),
         ([3], [20], 10, harness.DataError),
+        ([50], [], 10, harness.DataError),
+        ([11], [5], 10, harness.DataError),
+        ([10], [5], 10, harness.DataError),
+        ([[1], [10]], [[5], []], 10, harness.DataError),
         ([[3], [4]], [[2]], 10, harness.DataError),
         ([3], [2], 0, harness.ConfigError),
     ],

@@ -180,6 +180,8 @@ TRUSTED = {
     "estimate.is_constant": "takes values that the border has read",
     "estimate.sentences": "takes notes",
     "estimate.unknown_interval": "takes a level that the border has read",
+    "paired.cohen_dz_of": "takes what a test has computed",
+    "paired.hedges_gz_of": "takes what cohen_dz has computed",
     "pairwise.pair_of": "takes differences of a table that the border has read",
     "rank_sums.of_whole_ranks": "takes the number of ranks",
     "rank_sums.RankSums.at_most": "takes a sum of ranks",
@@ -293,3 +295,12 @@ def test_the_note_of_a_degenerate_sample_is_a_sentence(sample):
     note = paired.paired_t(SAMPLES[sample]).note
     assert note[0].isupper()
     assert note.endswith(".")
+
+
+@pytest.mark.parametrize("kind", [float, int, object])
+def test_masked_entries_are_missing(kind):
+    masked = np.ma.masked_array([1, 2, 3, 5], mask=[False, True, False, False], dtype=kind)
+    assert mean.mean(masked) == mean.mean([1, math.nan, 3, 5])
+    assert inference.inputs.numbers(np.ma.masked_array([1, 2], mask=True, dtype=kind), what="x") == pytest.approx(
+        [math.nan] * 2, nan_ok=True
+    )

@@ -152,3 +152,9 @@ def test_one_data_set_or_one_method_is_no_comparison():
 def test_a_quantile_for_one_method_is_refused():
     with pytest.raises(ConfigError, match="at least two"):
         nemenyi_quantile(1)
+
+
+def test_methods_too_many_to_integrate_are_refused():
+    assert nemenyi_quantile(10**6) == pytest.approx(7.325, abs=1e-3)
+    with pytest.raises(ConfigError, match=r"the quantile for 10000000 methods at alpha 0.05 cannot be computed"):
+        nemenyi_quantile(10**7)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
-from harness.core import Floats, Ints
+from harness.core import DataError, Floats, Ints
 from harness.scoring import calibration_error, score_classes, score_values
 
 Answers = tuple[Ints, Ints, Floats]
@@ -123,3 +123,8 @@ def test_a_confidence_on_an_edge_belongs_to_the_lower_bin() -> None:
 @given(answers())
 def test_calibration_error_lies_between_0_and_1(drawn: Answers) -> None:
     assert 0 <= calibration_error(drawn[0], drawn[2]) <= 1
+
+
+def test_a_predicted_class_without_a_column_is_refused() -> None:
+    with pytest.raises(DataError, match="predicted has the class code 7, but probabilities has 2 columns only"):
+        score_classes([0, 1], [0, 7], np.array([[0.5, 0.5], [0.5, 0.5]]))

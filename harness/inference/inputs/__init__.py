@@ -11,7 +11,7 @@ entries   what counts as a number and as missing
 """
 
 from harness.inference.inputs.entries import LARGEST, shown
-from harness.inference.inputs.samples import Pair, grid, hits, numbers, p_values, paired, truths, whole
+from harness.inference.inputs.samples import Pair, grid, hits, numbers, p_values, paired, truths, whole, without_mask
 from harness.inference.inputs.scalars import (
     alpha,
     check_kind,
@@ -52,4 +52,5 @@ __all__ = [
     "text",
     "truths",
     "whole",
+    "without_mask",
 ]

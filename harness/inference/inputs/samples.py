@@ -153,8 +153,7 @@ def _converted(values: Any, what: str, give: str) -> Floats:
 def _array(values: Any, what: str, give: str) -> NDArray[Any]:
     """The values as an array of any kind, of objects if some are missing."""
     if isinstance(values, np.ma.MaskedArray):
-        filled: NDArray[Any] = np.ma.filled(values.astype(object), None)
-        return filled if values.dtype.kind in "biufO" else np.asarray(values.data)
+        return without_mask(values) if values.dtype.kind in "biufO" else np.asarray(values.data)
     if isinstance(values, pd.DataFrame):
         raise ConfigError(f"{what} has shape {values.shape}: give {give}")
     if isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
@@ -164,6 +163,13 @@ def _array(values: Any, what: str, give: str) -> NDArray[Any]:
     if isinstance(values, Iterable) or not hasattr(values, "__array__"):
         raise ConfigError(f"{what} is {shown(values)}: give a list or an array, {give}")
     return np.asarray(values)
+
+
+def without_mask(values: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
+    """The entries as objects, None where one is masked."""
+    entries = np.asarray(values.data).astype(object)  # numpy's own filling would put '?' for None
+    entries[np.ma.getmaskarray(values)] = None
+    return entries
 
 
 def _of_pandas(values: Any, what: str) -> NDArray[Any]:

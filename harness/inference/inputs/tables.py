@@ -108,6 +108,8 @@ def family(pairs: Any, methods: Sequence[str]) -> list[tuple[str, str]]:
             in whatever order: a family counts its tests.
     """
     found = list(itertools.combinations(methods, 2)) if pairs is None else declared(pairs)
+    if not found and pairs is not None:
+        raise ConfigError("there is no pair to compare: pairs is empty; name one or more, or give None for all of them")
     if not found:
         raise ConfigError("there is no pair to compare: give scores of at least two methods")
     unknown = sorted({name for pair in found for name in pair} - set(methods))
