@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,16 @@ import pandas as pd
 from pandas.api import types
 
 from harness.core import DataError, Task
-from harness.data.columns import UnusableColumnError, is_numeric, to_labels
+from harness.data.columns import UnusableColumnError, holds_text, is_numeric, to_labels
 from harness.data.dataset import Dataset
+from harness.data.numerals import Convention
 from harness.data.own import from_file
-from harness.data.preparation import Prepared
+from harness.data.preparation import Prepared, check_columns
 from harness.data.roles import Roles
 from harness.data.sources import File, Reading
 from harness.data.sources.csv import separator_of
 from harness.data.sources.decoding import UTF_8
-from harness.data.suspicions import MANY_CLASSES, counts_rows, numbers_as_text
+from harness.data.suspicions import MANY_CLASSES, counts_rows, numbers_as_text, refuse_two_ways
 
 _SHOWN = 4
 _ROUNDS = 3
@@ -72,12 +73,13 @@ def look_at(path: str, given: Mapping[str, Any]) -> Findings:
 
     Raises:
         ConfigError: a given setting makes no sense.
-        DataError: the file cannot be read at all.
+        DataError: the file cannot be read at all, or a given setting names a column that it does not have.
     """
     settings: dict[str, Any] = {"task": str(Task.CLASSIFICATION), **given}
     settings = _with_layout(path, settings)
     reading = _source(path, settings).reading()
     settings = {"target": _last(reading), **settings}
+    _check_columns(path, settings, reading)
     for _ in range(_ROUNDS):
         better = _with_numbers(path, settings, reading, given)
         if better == settings:
@@ -93,6 +95,13 @@ def look_at(path: str, given: Mapping[str, Any]) -> Findings:
         prepared, trouble = None, str(error)
     columns = tuple(_column(reading, at, name, settings) for at, name in enumerate(_names(reading)))
     return Findings(dataset, found, len(reading.frame), columns, prepared, trouble)
+
+
+def _check_columns(path: str, settings: Mapping[str, Any], reading: Reading) -> None:
+    """Raise `DataError` if a given setting names a column that is not there."""
+    dataset = from_file(path=path, **settings)
+    roles = Roles(dataset.task, dataset.target, dataset.drop, dataset.nominal, dataset.zero_is_missing)
+    check_columns(_names(reading), roles, dataset.name)
 
 
 def _source(path: str, settings: Mapping[str, Any]) -> File:
@@ -116,7 +125,7 @@ def _with_numbers(path: str, settings: dict[str, Any], reading: Reading, given: 
     """Decimals, thousands and the columns with units, from columns of text that hold numbers."""
     source, used = _source(path, settings), _used(reading, settings)
     found = numbers_as_text(used, _roles(settings), reading, source)
-    if not found:
+    if not found or _is_written_in_two_ways(used, found, settings, reading):
         return settings
     # a column that can be read in one way only decides for those that can be read in two
     ways = min(found.values(), key=len)
@@ -131,6 +140,16 @@ def _with_numbers(path: str, settings: dict[str, Any], reading: Reading, given: 
         if (way.unit or not source.is_text) and all(way.number(cell) is not None for cell in used[name].dropna())
     ]
     return {**settings, "numbers": [*source.numbers, *whole]} if whole else settings
+
+
+def _is_written_in_two_ways(
+    used: pd.DataFrame, found: Mapping[str, Sequence[Convention]], settings: Mapping[str, Any], reading: Reading
+) -> bool:
+    try:
+        refuse_two_ways(used, found, _roles(settings), reading)
+    except UnusableColumnError:
+        return True
+    return False
 
 
 def _with_roles(settings: dict[str, Any], reading: Reading, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,6 +215,6 @@ def _understood(column: pd.Series, name: str, settings: Mapping[str, Any]) -> tu
             return "numbers", f"{column.min():g} to {column.max():g}"
         levels = list(to_labels(column).categories)
     except UnusableColumnError:
-        return "unusable", f"type {column.dtype}"
+        return "unusable", "numbers and text" if holds_text(column) else f"values of type {column.dtype}"
     shown = ", ".join(levels[:_SHOWN]) + (" ..." if len(levels) > _SHOWN else "")
     return "classes" if is_class else "labels", f"{len(levels)}: {shown}"

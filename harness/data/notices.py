@@ -18,7 +18,12 @@ from harness.data.sources.source import Reading
 from harness.data.suspicions import counts_rows
 
 _SHOWN, _SAMPLE = 3, 500
-_DATE = re.compile(r"\s*\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\b.*|\s*\d{1,2}:\d{2}(:\d{2})?\s*([AaPp][Mm])?\s*")
+_DAY, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:[0-9]{4}|[0-9]{2})"
+_DATE = re.compile(
+    rf"\s*(?:[0-9]{{4}}([./-])\s?{_DAY}\1\s?{_DAY}|{_DAY}([./-])\s?{_DAY}\2\s?{_YEAR})(?![0-9]).*"
+    r"|\s*\d{1,2}:\d{2}(:\d{2})?\s*([AaPp][Mm])?\s*"
+)
+_LIKE_A_NUMBER = re.compile(r"\s*[-+]?[\d.,]*\d[\d.,_'\s]*[-+]?\s*")
 
 
 class Notice(NamedTuple):
@@ -97,6 +102,10 @@ def _about(column: pd.Series, name: str, roles: Roles, reading: Reading) -> Iter
             name,
             f"holds dates or times ('{date}') that are read as labels: turn them into numbers, or {_leave_out(name, roles)}",
         )
+    elif not is_told and not is_target and name not in reading.codes and (odd := _like_a_number(column)):
+        yield Notice(
+            name, f"holds what looks like numbers ('{odd}') and is read as labels: write them otherwise if they are"
+        )
     if merged := _merged(column):
         yield Notice(name, f"has levels that differ only in blanks around them and are one: {merged}")
     if alike := _alike(column):
@@ -138,6 +147,14 @@ def _date(column: pd.Series) -> str:
     cells = list(map(str, column.dropna().unique()[:_SAMPLE])) if holds_text(column) else []
     dates = [cell for cell in cells if _DATE.fullmatch(cell)]
     return dates[0] if dates and len(dates) >= ENOUGH * len(cells) else ""
+
+
+def _like_a_number(column: pd.Series) -> str:
+    """A cell of a column of text whose cells have digits and marks only, in no way that is read; "" if others are there."""
+    cells = list(map(str, column.dropna().unique()[:_SAMPLE])) if holds_text(column) else []
+    alike = [cell for cell in cells if _LIKE_A_NUMBER.fullmatch(cell)]
+    odd = next((cell for cell in alike if PLAIN.number(cell) is None), "")
+    return odd.strip() if len(alike) >= ENOUGH * max(len(cells), 1) else ""
 
 
 def _several_units(column: pd.Series) -> str:

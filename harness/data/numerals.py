@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -55,6 +55,16 @@ class Convention:
             return None
         digits = re.sub(_WRITTEN_AS[self.thousands], "", parts.digits) if self.thousands else parts.digits
         return float(parts.sign + digits.replace(self.decimal, ".") + parts.exponent)
+
+    def reads(self, cell: str) -> bool:
+        """Whether a cell is a number that is written in this way, whatever its unit."""
+        return replace(self, unit=main_unit([cell])).number(cell) is not None
+
+    def goes_with(self, other: Convention) -> bool:
+        """Whether one decimal and one thousands mark serve both ways."""
+        return self.decimal == other.decimal and (
+            self.thousands == other.thousands or None in (self.thousands, other.thousands)
+        )
 
 
 PLAIN = Convention()
@@ -135,7 +145,7 @@ def _shape(decimal: str, thousands: str | None) -> re.Pattern[str]:
     if thousands:
         mark = _WRITTEN_AS[thousands]
         groups = rf"(?:{mark}\d{{3}})+" if thousands != "," else r"(?:,\d{2,3})*,\d{3}"  # 1,00,000 in India
-        whole = rf"(?:\d+|\d{{1,3}}{groups})"
+        whole = rf"(?:\d+|[1-9]\d{{0,2}}{groups})"  # nobody groups the digits of 0,126
     return re.compile(rf"{whole}(?:{point}\d*)?|{point}\d+")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -84,6 +84,13 @@ def _with_checked_names(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFr
 def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
     columns = [str(column) for column in raw.columns]
     target = columns[-1] if roles.target is None else roles.target
+    check_columns(columns, replace(roles, target=target), name)
+    return target
+
+
+def check_columns(columns: Sequence[str], roles: Roles, name: str) -> None:
+    """Raise `DataError` if a role names a column that is not there, or the target has two roles."""
+    target = roles.target or ""
     nominal = () if isinstance(roles.nominal, str) else roles.nominal
     named = {"target": [target], "drop": roles.drop, "nominal": nominal, "zero_is_missing": roles.zero_is_missing}
     for role, wanted in named.items():
@@ -94,7 +101,6 @@ def _target_column(raw: pd.DataFrame, roles: Roles, name: str) -> str:
                 )
             if column == target and role in ("drop", "zero_is_missing"):
                 raise DataError(f"Data set '{name}': the target column '{target}' cannot be in dataset.{role} too.")
-    return target
 
 
 def _features(raw: pd.DataFrame, roles: Roles, name: str) -> pd.DataFrame:

@@ -25,6 +25,7 @@ def refuse_numbers_as_text(used: pd.DataFrame, roles: Roles, reading: Reading, s
     """Raise `UnusableColumnError` if a column of text holds numbers in one convention and no role says that it is labels."""
     found = numbers_as_text(used, roles, reading, source)
     if found:
+        refuse_two_ways(used, found, roles, reading)
         first, ways = next(iter(found.items()))
         alike = {name: other for name, other in found.items() if _ways(other) == _ways(ways)}
         raise UnusableColumnError(_sentence(used[first], alike, roles, reading, source))
@@ -45,7 +46,62 @@ def numbers_as_text(
             is_class = name == roles.target and roles.task is Task.CLASSIFICATION and len(cells) <= MANY_CLASSES
             conventions = () if is_class else convention_of(cells, convention)
             found |= {name: conventions} if conventions else {}
-    return found
+    firm = _firm(used, roles, reading)
+    agreed = {name: _agreeing(ways, found, firm) for name, ways in found.items()}
+    return {name: _settled(ways, used[name], convention) for name, ways in agreed.items()}
+
+
+def _firm(used: pd.DataFrame, roles: Roles, reading: Reading) -> dict[str, str]:
+    return {name: cell for name, cell in reading.firm.items() if name in used and not roles.are_labels(name)}
+
+
+def _agreeing(
+    ways: tuple[Convention, ...], found: Mapping[str, Sequence[Convention]], firm: Mapping[str, str]
+) -> tuple[Convention, ...]:
+    """The ways in which all other columns can be read too; all ways if there is none."""
+    sure = [others[0] for others in found.values() if len(others) == 1]
+    agreeing = (one for one in ways if all(map(one.reads, firm.values())) and all(map(one.goes_with, sure)))
+    return tuple(agreeing) or ways
+
+
+def _settled(ways: tuple[Convention, ...], column: pd.Series, in_force: Convention) -> tuple[Convention, ...]:
+    """The way in force alone, if only some cells that are no numbers keep the column from being read in it."""
+    if ways[0] == in_force and not all(ways[0].number(str(cell)) is not None for cell in column.dropna().unique()):
+        return ways[:1]
+    return ways
+
+
+def refuse_two_ways(
+    used: pd.DataFrame, found: Mapping[str, Sequence[Convention]], roles: Roles, reading: Reading
+) -> None:
+    """Raise `UnusableColumnError` if two columns write numbers in ways that no setting for the whole file reads."""
+    firm = _firm(used, roles, reading)
+    for name, ways in found.items():
+        others = [other for other, cell in firm.items() if not any(one.reads(cell) for one in ways)]
+        others += [other for other, more in found.items() if not any(a.goes_with(b) for a in ways for b in more)]
+        if others:
+            other = others[0]
+            shown = firm[other] if other in firm else _example(used[other], found[other])
+            drop, nominal = (
+                override("drop", [*roles.drop, name]),
+                [] if isinstance(roles.nominal, str) else roles.nominal,
+            )
+            raise UnusableColumnError(
+                f"column '{name}' holds numbers written as text ('{_example(used[name], ways)}') in another way than "
+                f"column '{other}' ('{shown}'), and dataset.decimal and dataset.thousands hold for the whole file: write "
+                f"both in one way, leave one out ({drop}), or read it as labels ({override('nominal', [*nominal, name])})"
+            )
+
+
+def _example(column: pd.Series, ways: Sequence[Convention]) -> str:
+    """A cell that shows how the numbers are written, rather one whose decimal mark cannot separate thousands."""
+    cells = [str(cell).strip() for cell in column.dropna().unique()]
+    fitting = [cell for cell in cells if ways[0].number(cell) is not None]
+    marked = [cell for cell in fitting if not cell.isdecimal()]
+    mark = ways[0].decimal
+    otherwise = Convention("," if mark == "." else ".", mark)
+    telling = (cell for cell in marked if len(ways) == 1 and mark in cell and not otherwise.reads(cell))
+    return next(telling, (*marked, *fitting)[0])
 
 
 def _ways(conventions: Sequence[Convention]) -> list[tuple[str, str | None]]:
@@ -57,9 +113,8 @@ def _sentence(
 ) -> str:
     name, *others = alike
     cells = [str(cell).strip() for cell in column.dropna().unique()]
-    fitting = [cell for cell in cells if alike[name][0].number(cell) is not None]
     odd = [cell for cell in cells if alike[name][0].number(cell) is None]
-    example = next((cell for cell in fitting if not cell.isdecimal()), fitting[0])
+    example = _example(column, alike[name])
     nominal = [] if isinstance(roles.nominal, str) else roles.nominal
     return (
         f"column '{name}' holds numbers written as text ('{example}'{_listed(others)}): "

@@ -101,7 +101,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
         ("twice.csv", b"x,x,label\n" + b"1,2,a\n1,2,b\n" * 9, "two columns named 'x'"),
         ("index.csv", b",x,label\n" + b"1,2,a\n1,2,b\n" * 9, "column 1 has no name"),
         ("typo.csv", b"x,lable\n" + b"1,a\n2,b\n" * 9, r"no column 'label' .*did you mean 'lable'\?"),
-        ("dates.csv", b"x,label\n" + b"2020-01-01,a\n2020-01-02,b\n" * 9, "column 'x' holds values of type date"),
+        ("quote.csv", b"x,label\n" + b"1,a\n2,b\n" * 9 + b'3,"a\n' + b"4,b\n" * 9, "line 20: a quote is left open"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

@@ -64,7 +64,20 @@ def read_csv(content: bytes, name: str, layout: Layout = Layout()) -> pd.DataFra
     if any(pa.types.is_binary(kind) for kind in table.schema.types):
         raise DataError(f"{name} is not UTF-8 text: save it as UTF-8.")
     frame: pd.DataFrame = table.to_pandas()
+    last = None if frame.empty else frame.iloc[-1, -1]
+    if isinstance(last, str):
+        _refuse_open_quote(last, content, name)
     return frame
+
+
+def _refuse_open_quote(last: str, content: bytes, name: str) -> None:
+    """Raise `DataError` if the last cell runs over the end of its line to that of the file, where no quote closes it."""
+    if "\n" in last and not content.rstrip().endswith(b'"'):
+        line = content.rstrip().count(b"\n") - last.rstrip().count("\n") + 1
+        raise DataError(
+            f"{name} is not a table in CSV format: line {line}: a quote is left open, and the rest of the file would be one "
+            'cell; close it, or write a quote that belongs to a cell as """".'
+        )
 
 
 def read_cells(content: bytes, name: str, layout: Layout, columns: Sequence[str]) -> pd.DataFrame:

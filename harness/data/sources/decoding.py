@@ -138,7 +138,7 @@ def _plausibility(character: str, neighbours: str, encoding: str) -> float:
 
 
 def _script(character: str) -> str:
-    if "\u3040" <= character <= "\u30ff" or "\uff01" <= character <= "\uff5e":
+    if "\u3040" <= character <= "\u30ff" or "\uff01" <= character <= "\uff5e" or "\uffe0" <= character <= "\uffe6":
         return "kana"
     if "\uac00" <= character <= "\ud7a3":
         return "hangul"

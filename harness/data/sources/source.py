@@ -39,6 +39,7 @@ class Reading:
             such a cell.
         examples: of each column the first cell that is not missing, as it is written.
         grouped: columns of numbers with three digits behind every point, which may separate thousands, each with a cell.
+        firm: columns of numbers that cannot be read with another decimal or thousands mark, each with a cell that shows it.
     """
 
     frame: pd.DataFrame
@@ -46,6 +47,7 @@ class Reading:
     codes: Mapping[str, str] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
     grouped: Mapping[str, str] = field(default_factory=dict)
+    firm: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from harness.data.overrides import override
 from harness.data.sources.source import Reading
 
 _CODE, _WHOLE = r"^\s*[-+]?(0[0-9xX]|[0-9]{20})", r"^\s*[-+]?(0[xX][0-9a-fA-F]+|[0-9]+)\s*$"
+_MARKS = {".": r"\.", ",": ",", " ": r"[\s\x{a0}\x{2009}\x{202f}]", "'": r"['\x{2019}]"}
+_IN_DOUBT = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
 _GROUPED, _FEW = r"^\s*[-+]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$", 3
 
 
@@ -58,9 +61,12 @@ def typed(frame: pd.DataFrame, cells: pd.DataFrame | None, habits: Habits) -> Re
     codes: dict[str, str] = {}
     examples: dict[str, str] = {}
     grouped: dict[str, str] = {}
+    firm: dict[str, str] = {}
     for at, name in enumerate(names):
         column = frame.iloc[:, at]
         written = None if cells is None else cells.iloc[:, at]
+        if written is not None and _holds_times(column):
+            column = written
         if holds_text(column):
             if found := _found_missing(column if written is None else written, habits.missing):
                 missing[name] = found
@@ -69,10 +75,13 @@ def typed(frame: pd.DataFrame, cells: pd.DataFrame | None, habits: Habits) -> Re
         elif written is not None and (example := _grouped(column, written)) is not None:
             grouped[name] = example
         columns.append(_column(column, name, habits, empty_is_missing=cells is not None, is_code=name in codes))
-        given = (column if written is None else written)[columns[-1].notna().to_numpy()]
+        raw = column if written is None else written
+        if types.is_float_dtype(columns[-1].dtype) and (shown := _firm(raw, habits.convention)) is not None:
+            firm[name] = shown
+        given = raw[columns[-1].notna().to_numpy()]
         examples |= {} if given.empty else {name: str(given.iloc[0]).strip()}
     read = pd.concat(columns, axis="columns") if columns else frame
-    return Reading(read.set_axis(frame.columns, axis="columns"), missing, codes, examples, grouped)
+    return Reading(read.set_axis(frame.columns, axis="columns"), missing, codes, examples, grouped, firm)
 
 
 def _found_missing(cells: pd.Series, missing: Sequence[str]) -> dict[str, int]:
@@ -104,6 +113,23 @@ def _grouped(column: pd.Series, written: pd.Series) -> str | None:
     if not _matching(pointed, _GROUPED).all() or pointed.nunique() < _FEW:
         return None
     return str(pointed.iloc[0]).strip()
+
+
+def _firm(written: pd.Series, convention: Convention) -> str | None:
+    """A cell whose marks can only mean what they are read as; `1.234` could be written with either mark."""
+    if not holds_text(written):
+        return None
+    decimal, thousands = _MARKS[convention.decimal], _MARKS.get(convention.thousands or "")
+    marked = written[_matching(written, f"{decimal}[0-9]" + (f"|[0-9]{thousands}[0-9]" if thousands else ""))]
+    sure = marked[~_matching(marked, _IN_DOUBT)]
+    return None if sure.empty else str(sure.iloc[0]).strip()
+
+
+def _holds_times(column: pd.Series) -> bool:
+    """Whether the reader of CSV has made dates or times of the cells. Their text is what the file holds."""
+    if types.is_datetime64_any_dtype(column.dtype):
+        return True
+    return types.is_object_dtype(column.dtype) and bool(column.map(lambda cell: isinstance(cell, date | time)).any())
 
 
 def _matching(cells: pd.Series, pattern: str) -> NDArray[np.bool_]:
