@@ -157,8 +157,8 @@ def _raw(root: DictConfig, key: str) -> Any:
     """The unresolved value under a dotted key; `_NOTHING` if there is none."""
     node: Any = root
     for part in re.split(r"[.\[\]]+", key.rstrip("]")):
-        if not OmegaConf.is_dict(node) or node._is_none() or node._is_interpolation() or part not in node:
-            return _NOTHING
+        if not OmegaConf.is_dict(node) or node._is_none() or node._is_interpolation() or part not in list(node.keys()):
+            return _NOTHING  # `in` alone says no of a value that is missing
         node = node._get_node(part)
     return node._value() if hasattr(node, "_value") else node
 
@@ -233,13 +233,17 @@ def _of_a_word(override: Override, config: DictConfig) -> str:
         return f"{word}: {key} is there already; write it without +."
     if override.is_delete() and there:
         return f"{word}: {key} has another value, so that it is not taken away; write ~{key}."
-    if override.is_add() or override.is_force_add() or there:
+    if override.is_add() or override.is_force_add():
         return ""
+    if there:
+        return _of_members(override, config)
     above, _, last = key.rpartition(".")
     if above and _raw(config, above) is not _NOTHING and not OmegaConf.is_dict(OmegaConf.select(config, above)):
         return f"{word}: {above} is one value and has no {last!r} below it; write {above}=..."
     if above and _takes(config, above, last):
         return f"{word}: {above} has no {last!r} yet, and its class takes one; write +{word}."
+    if above and OmegaConf.select(config, above) == {}:
+        return f"{word}: there is no setting {key!r} yet; to add it, write +{word}"
     if trials := _trials_with(key):
         return f"{word}: {key.partition('.')[0]} is of other trials; write trial={trials[0]} too."
     return f"{word}: there is no setting {key!r}; {_hint(key, config)}"
@@ -265,6 +269,18 @@ def _trials_with(key: str) -> list[str]:
         if first in names | ({"detectors"} if "panel" in names else set()):
             found.append(path.stem)
     return sorted(found, key=lambda name: name != "detection")
+
+
+def _of_members(override: Override, config: DictConfig) -> str:
+    """Why the members of a mapping do not fit the one that is there; "" if they do, or the value is no mapping."""
+    key, value = override.key_or_group, override.value()
+    there = OmegaConf.select(config, key) if isinstance(value, dict) else None
+    if not OmegaConf.is_dict(there):
+        return ""
+    new = next((str(name) for name in value if name not in there), None)
+    if new is None:
+        return ""
+    return f"{override.input_line}: there is no setting '{key}.{new}' yet; to add it, write +{key}.{new}=..."
 
 
 def _hint(key: str, config: DictConfig) -> str:
