@@ -256,6 +256,7 @@ def test_sentences_of_one_code_stand_below_it_the_commonest_first(
 def test_an_empty_folder_is_no_error_and_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
+    (tmp_path / "results").mkdir()
     assert "`harness run` makes the first" in shown(capsys, tmp_path / "results" / ".smoke" / "synthesis", *words)
 
 
