@@ -274,8 +274,8 @@ def _trials_with(key: str) -> list[str]:
 def _of_members(override: Override, config: DictConfig) -> str:
     """Why the members of a mapping do not fit the one that is there; "" if they do, or the value is no mapping."""
     key, value = override.key_or_group, override.value()
-    there = OmegaConf.select(config, key) if isinstance(value, dict) else None
-    if not OmegaConf.is_dict(there):
+    there = OmegaConf.select(config, key)
+    if not isinstance(value, dict) or not isinstance(there, DictConfig):
         return ""
     new = next((str(name) for name in value if name not in there), None)
     if new is None:

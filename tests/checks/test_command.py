@@ -38,11 +38,11 @@ def test_one_line_says_that_a_level_is_ok(mine: Path, capsys: pytest.CaptureFixt
 def test_a_failed_check_is_said_in_one_line_and_by_the_exit_code(
     mine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (mine / "detector" / "bad.yaml").write_text(BAD, encoding="utf-8")
+    (mine / "detector" / "bad.yaml").write_text(BAD.replace("name: good", "name: other"), encoding="utf-8")
     assert check.main(["--config-dir", str(mine), "bad"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
-        "failed   detector bad: its name is 'good', and its file is bad.yaml: write name: bad.",
+        "failed   detector bad: its name is 'other', and its file is bad.yaml: write name: bad.",
         "0 ok, 1 failed",
     ]
 

@@ -40,7 +40,7 @@ def test_a_calibration_is_refused_before_it_runs(word: str, sentence: str, compo
     [
         ("detection", "seed=-1", "DetectionTrial: seed has to be at least 0, not -1"),
         ("synthesis", "seed=-1", "SynthesisTrial: seed has to be at least 0, not -1"),
-        ("detection", "rows_per_month=2.5", "Clock: rows_per_month has to be a whole number, not 2.5"),
+        ("detection", "rows_per_month=2.5", "DetectionTrial: rows_per_month has to be a whole number, not 2.5"),
         ("detection", "harm=0", "DetectionTrial: harm has to be other than 0, not 0"),
         ("synthesis", "train_size=0", "SynthesisTrial: train_size has to be above 0 and at most 1, not 0"),
     ],
