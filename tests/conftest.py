@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,6 +32,10 @@ from harness.running import store
 
 Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]
+
+
+hypothesis.settings.register_profile("patient", deadline=None)  # how long an example takes depends on what else runs
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
