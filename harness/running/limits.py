@@ -54,6 +54,9 @@ class Limits(Checked):
 
 NO_LIMITS = Limits()
 
+PLENTY = 10**9
+"""A limit from here on is taken as it is: workers of clusters hold much that they do not use."""
+
 ROOM = 100 * 10**6
 """Bytes beyond what an idle worker holds: with less a trial cannot even load its libraries."""
 
@@ -89,7 +92,7 @@ def memory_limited(size: int | None) -> Iterator[None]:
         return
     import resource
 
-    if size < (least := _least()):
+    if size < PLENTY and size < (least := _least()):
         raise ConfigError(
             f"limits.memory is {size / 10**6:.0f}MB, but a worker needs {least / 10**6:.0f}MB before its trial computes "
             "anything: give more than that."
