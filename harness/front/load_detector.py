@@ -17,7 +17,7 @@ from harness.settings import check_arguments
 
 
 def load_detector(
-    name: str, /, *, config_dir: str | Path | None = None, rows_per_month: int = ROWS_PER_MONTH, **parameters: Any
+    name: str, *, config_dir: str | Path | None = None, rows_per_month: int = ROWS_PER_MONTH, **parameters: Any
 ) -> Detector:
     """The detector that a file of `conf/detector` describes, or one of yours, with some of its parameters changed.
 

@@ -55,7 +55,6 @@ def test_files_may_speak_of_months() -> None:
         ("dmd", {}, "there is no detector 'dmd'; did you mean 'mmd'"),
         ("ddm@5", {}, "there is no detector 'ddm@5'; did you mean 'ddm'"),
         ("ddm", {"drift_treshold": 3}, "has no parameter 'drift_treshold'; did you mean 'drift_threshold'"),
-        ("never", {"name": 5, "naem": "ks"}, "has no parameter 'naem'"),
         ("ddm", {"drift_threshold": -1}, "drift_threshold has to be at least 0, not -1"),
     ],
 )
@@ -64,7 +63,3 @@ def test_what_is_not_there_is_one_sentence(name: str, parameters: dict[str, floa
         harness.load_detector(name, **parameters)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
-
-
-def test_a_name_of_its_own_is_a_parameter_as_any_other() -> None:
-    assert harness.load_detector("ddm", name="ours").name == "ours"
