@@ -155,16 +155,21 @@ def _check(name: str, what: str, value: Any, asked: _Asked) -> None:
         return
     if asked.choices is not None and not _is_among(value, asked.choices):
         known = ", ".join(map(str, asked.choices))
-        raise ConfigError(f"{name}: unknown {what} {value!r}; choose one of {known}")
+        raise ConfigError(f"{name}: unknown {what} {_shown(value)}; choose one of {known}")
     if asked.kind and not asked.kind.holds(value):
-        raise ConfigError(f"{name}: {what} has to be {asked.kind.words}, not {value!r}")
+        raise ConfigError(f"{name}: {what} has to be {asked.kind.words}, not {_shown(value)}")
     if asked.either and not any(_holds(value, one) for one in asked.either):
-        raise ConfigError(f"{name}: {what} has to be {asked.words}, not {value!r}")
+        raise ConfigError(f"{name}: {what} has to be {asked.words}, not {_shown(value)}")
     if asked.each:
         members = value.items() if isinstance(value, Mapping) else ((None, member) for member in value)
         for key, member in members:
             _check(name, f"each of {what}" if key is None else f"{what}.{key}", member, asked.each)
     _check_bounds(name, what, value, asked.bounds)
+
+
+def _shown(value: Any) -> str:
+    """As Python shows a value, in one line: a frame takes several."""
+    return repr(value).replace("\n", " ")
 
 
 def _holds(value: Any, asked: _Asked) -> bool:
@@ -183,7 +188,7 @@ def _is_among(value: Any, choices: Collection[Any]) -> bool:
 def _check_bounds(name: str, what: str, value: Any, bounds: Sequence[Bound]) -> None:
     if not all(bound.holds(value) for bound in bounds):
         allowed = " and ".join(dict.fromkeys(bound.words for bound in bounds))
-        raise ConfigError(f"{name}: {what} has to be {allowed}, not {value!r}")
+        raise ConfigError(f"{name}: {what} has to be {allowed}, not {_shown(value)}")
 
 
 def _name(described: Any) -> str:

@@ -117,6 +117,7 @@ def test_the_package_says_that_it_is_typed() -> None:
         (lambda: harness.load_detector(3), "load_detector: name has to be text, not 3"),
         (lambda: harness.load_detector("ddm", config_dir=3), "load_detector: config_dir has to be text or a path"),
         (lambda: harness.load_detector("ddm", rows_per_month="3"), "rows_per_month has to be a whole number, not '3'"),
+        (lambda: harness.load_detector("ddm", rows_per_month=pd.DataFrame()), "has to be a whole number, not Empty"),
         (lambda: harness.score([], [], 10, rows_per_month="3"), "rows_per_month is '3'"),
         (lambda: harness.score([], [], True), "horizon holds truth values"),
         (lambda: harness.compare(3), "frame is 3"),
