@@ -9,7 +9,7 @@ through it one choice could depend on another. Hydra composes everything else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from harness.planning.bounded_cache import Recent
 from harness.planning.levels import config_folders
+from harness.running.identity import leaves
 
 Overrides = tuple[str, ...]
 
@@ -121,15 +122,8 @@ def _with_nodes(base: DictConfig, changes: Sequence[dict[str, Any]]) -> DictConf
 def _mentions_sweeps(raw: dict[Any, Any]) -> bool:
     """Whether a trial's part of the configuration refers to the keys that only a sweep needs, which are large."""
     others = [value for key, value in raw.items() if key not in (*_OF_SWEEPS, "hydra")]
-    return any("${" in text and any(key in text for key in _OF_SWEEPS) for text in _texts(others))
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, (dict, list)):
-        for value in node.values() if isinstance(node, dict) else node:
-            yield from _texts(value)
-    elif isinstance(node, str):
-        yield node
+    texts = (leaf for _, leaf in leaves(others) if isinstance(leaf, str))
+    return any("${" in text and any(key in text for key in _OF_SWEEPS) for text in texts)
 
 
 def _is_confined(folders: Sequence[Path], group: str) -> bool:

@@ -19,11 +19,11 @@ from harness.planning.grammar import parsed
 from harness.planning.grids import Grid, apart, grids
 from harness.planning.hydra_session import loading
 from harness.planning.levels import node_of
-from harness.planning.made_once import MadeOnce
+from harness.planning.made_once import make_all
 from harness.planning.planner import Planner
 from harness.planning.translation import composed, in_sentences
 from harness.planning.trials import plan
-from harness.running.identity import PlannedTrial
+from harness.running.identity import PlannedTrial, leaves
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Composing:
         """The trial that these overrides ask for. Raises `ConfigError`."""
         with in_sentences():
             trial = plan(self._config(overrides, RunMode.RUN))
-            MadeOnce()(trial)
+            make_all([trial])
             return trial
 
     def first_trials(self, *overrides: str) -> dict[str, PlannedTrial]:
@@ -94,13 +94,7 @@ def resolved(path: Path, **beside: Any) -> dict[str, Any]:
 
 def is_whole(path: Path) -> bool:
     """Whether a file leaves nothing (`???`) to the command line. Raises `ConfigError` if it is no YAML."""
-    return not _leaves_out(OmegaConf.to_container(node_of(path), resolve=False))
-
-
-def _leaves_out(node: Any) -> bool:
-    if isinstance(node, (dict, list)):
-        return any(map(_leaves_out, node.values() if isinstance(node, dict) else node))
-    return bool(node == "???")
+    return all(leaf != "???" for _, leaf in leaves(OmegaConf.to_container(node_of(path), resolve=False)))
 
 
 @contextmanager

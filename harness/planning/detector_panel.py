@@ -14,11 +14,9 @@ from harness.building import locate
 from harness.core import MONTHS, ROWS_PER_MONTH, ConfigError
 from harness.detectors.run import DEFAULT, Run, cannot_be_set
 from harness.detectors.step_by_step import StepByStep
-from harness.drift.clock import Clock
 from harness.planning.found_settings import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
 from harness.running.identity import without_documentation
-from harness.settings import check_arguments
 
 
 def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -44,8 +42,6 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
                 f"settings=[{','.join(settings)}]: {setting!r} is neither {DEFAULT} nor a rate of false alarms in percent."
             )
     world, folder = node["world"], places.study_folder(Path(node["results"]), node["tier"], "calibration")
-    if not isinstance(world["rows_per_month"], int):  # whether it is enough the trial says
-        check_arguments(Clock, {"rows_per_month": world["rows_per_month"]})
     asked = (tuple(names), tuple(settings), world["rows_per_month"])
     if set(settings) == {DEFAULT}:
         return _panel(*asked, "", folder)

@@ -118,12 +118,12 @@ def _named(config: DictConfig) -> Mapping[Any, Mapping[Any, Any]]:
     """The grids of a design at this tier by name; one without keys if there is no design."""
     if "design" not in config:
         return {"": {}}
-    tiers, tier = _plain(config, "design"), str(config.tier.name)
+    tiers, tier = plain(config, "design", resolve=False), str(config.tier.name)
     if not isinstance(tiers, dict) or not tiers:
         raise ConfigError(f"design has to name tiers, each with grids, not {tiers!r}; {_LIKE_THIS}")
     if tier not in tiers:
         raise ConfigError(f"the experiment has no design for tier={tier}; it has: {', '.join(map(str, tiers))}.")
-    named = _plain(config, f"design.{tier}", resolve=True)
+    named = plain(config, f"design.{tier}")
     if not isinstance(named, dict) or not named:
         raise ConfigError(
             f"design.{tier} has to name grids, each of keys and their levels, not {named!r}; {_LIKE_THIS}"
@@ -134,7 +134,8 @@ def _named(config: DictConfig) -> Mapping[Any, Mapping[Any, Any]]:
     return named
 
 
-def _plain(config: DictConfig, key: str, *, resolve: bool = False) -> Any:
+def plain(config: DictConfig, key: str, *, resolve: bool = True) -> Any:
+    """The value of a key, without OmegaConf; None if there is none."""
     value = OmegaConf.select(config, key)
     return OmegaConf.to_container(value, resolve=resolve) if OmegaConf.is_config(value) else value
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from harness.running.identity import leaves
+
 PURE_RESOLVERS = frozenset({"models", "oc.env", "oc.decode"})
 """Resolvers that read only their arguments. Any other resolver may read the whole configuration."""
 
@@ -75,12 +77,8 @@ def references(config: Any) -> References:
     return References(frozenset(found), any(_is_opaque(text) for text in computing.values()))
 
 
-def _texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(node, (dict, list)):
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from _texts(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(node, str):
-        yield path, node
+def _texts(node: Any) -> Iterator[tuple[str, str]]:
+    return ((".".join(map(str, path)), leaf) for path, leaf in leaves(node) if isinstance(leaf, str))
 
 
 def _keys(path: str, text: str) -> Iterator[str]:

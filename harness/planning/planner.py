@@ -10,7 +10,7 @@ a resolver, or as a part of a text), the override counts as structural, and Hydr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
@@ -22,9 +22,9 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.planning.bounded_cache import Recent
 from harness.planning.bulk_composition import Composer
 from harness.planning.interpolation_keys import overlap, references
-from harness.planning.template import Path, Template
+from harness.planning.template import Template
 from harness.planning.trials import check_settings, is_panel, plan, plan_spec
-from harness.running.identity import PlannedTrial
+from harness.running.identity import PlannedTrial, leaves
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _FILLER = "\ue001value of {}\ue001"
@@ -128,7 +128,7 @@ class Planner:
         except OmegaConfBaseException:
             return frozenset(shape.settings)  # Hydra reports the error
         looked_up = {"dataset", *(key for key, node in spec.items() if is_panel(node))}
-        texts = [(path, leaf) for path, leaf in _leaves(spec) if isinstance(leaf, str)]
+        texts = [(path, leaf) for path, leaf in leaves(spec) if isinstance(leaf, str)]
         return frozenset(
             key
             for key in shape.settings
@@ -149,8 +149,8 @@ class Planner:
     def _make_template(self, shape: Shape) -> Template:
         config = self._composed(shape.structural)
         planned = plan_spec(config.study, self._marked(shape)) if shape.settings else plan(config)
-        leaves = list(_leaves(planned.spec))
-        holes = {key: [path for path, leaf in leaves if leaf == _FILLER.format(key)] for key in shape.settings}
+        placed = list(leaves(planned.spec))
+        holes = {key: [path for path, leaf in placed if leaf == _FILLER.format(key)] for key in shape.settings}
         return Template(planned.study, planned.spec, planned.checksum, holes)
 
 
@@ -167,12 +167,3 @@ def _shape(overrides: Sequence[str], settings: Mapping[str, Setting]) -> Shape:
 
 def _without(settings: Mapping[str, Setting], keys: frozenset[str]) -> dict[str, Setting]:
     return {text: setting for text, setting in settings.items() if setting.key not in keys}
-
-
-def _leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    if isinstance(node, (dict, list)):
-        children = node.items() if isinstance(node, dict) else enumerate(node)
-        for key, value in children:
-            yield from _leaves(value, (*path, key))
-    else:
-        yield path, node

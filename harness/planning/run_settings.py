@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from harness import places
 from harness.building import instantiate
 from harness.core import ConfigError
+from harness.planning.grids import plain
 from harness.planning.made_once import checked
 from harness.running.executors import Executor
 from harness.running.limits import Limits, bytes_of
@@ -33,24 +34,18 @@ class RunSettings(Checked):
 
 def check_sweep_settings(config: DictConfig) -> None:
     """Raise `ConfigError` if a setting of how trials are run makes no sense."""
-    of_run = {field.name: _plain(config, field.name) for field in fields(RunSettings)}
-    RunSettings(**{**of_run, "tier": _plain(config, "tier.name")})
-    if not isinstance(_plain(config, "limits"), dict):
+    of_run = {field.name: plain(config, field.name) for field in fields(RunSettings)}
+    RunSettings(**{**of_run, "tier": plain(config, "tier.name")})
+    if not isinstance(plain(config, "limits"), dict):
         raise ConfigError("limits has to be a mapping of seconds and memory.")
     limits_of(config)
     study_folder(config)
     executor_of(config)
 
 
-def _plain(config: DictConfig, key: str) -> Any:
-    """The value of a key, without OmegaConf; None if there is none."""
-    value = OmegaConf.select(config, key)
-    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
-
-
 def executor_of(config: DictConfig) -> Executor:
     """The executor of a configuration. Raises `ConfigError` if its package is not installed, or a setting is wrong."""
-    node = _plain(config, "executor")
+    node = plain(config, "executor")
     if not isinstance(node, dict) or "_target_" not in node:
         raise ConfigError("executor has to be one of those that `harness run --help` shows.")
     extra = node.pop("extra", None)

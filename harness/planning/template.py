@@ -9,10 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.core import PROTOCOL_VERSION
-from harness.running.identity import PlannedTrial, canonical_json, identifying, plain_number
-
-Path = tuple[str | int, ...]
-"""The keys and indices that lead to one value within a spec."""
+from harness.running.identity import Path, PlannedTrial, canonical_json, identifying, plain_number
 
 _MARK = "\ue000hole {}\ue000"
 _MARKS = re.compile(r'"\\ue000hole (\d+)\\ue000"')

@@ -39,9 +39,6 @@ def plan(config: DictConfig) -> PlannedTrial:
 
 def check_settings(spec: Mapping[str, Any]) -> None:
     """Refuse settings of the trial itself that make no sense, before parts are made of them. Raises `ConfigError`."""
-    for key, level in spec.items():
-        if isinstance(level, dict) and not isinstance(level.get("name"), str | None):
-            raise ConfigError(f"{key}.name has to be text, not {level['name']!r}")
     scalars = {name: level for name, level in spec.items() if not isinstance(level, (dict, list))}
     with contextlib.suppress(ModuleNotFoundError):  # the trial is skipped, and says so
         check_arguments(locate(spec["_target_"]), scalars)

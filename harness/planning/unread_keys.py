@@ -29,7 +29,7 @@ from harness.planning.yaml_files import read_mapping
 OF_A_RUN = ("trial", "results", "study", "tier.name", "limits.seconds", "limits.memory", "retry_failed")
 """Where a single run begins to read."""
 
-OF_A_SWEEP = (*OF_A_RUN, "executor", "share", "hydra.sweeper.params")
+OF_A_SWEEP = (*OF_A_RUN, "executor", "share")
 
 
 class Given(NamedTuple):

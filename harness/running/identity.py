@@ -17,6 +17,9 @@ from typing import Any
 
 from harness.core import PROTOCOL_VERSION, ConfigError
 
+Path = tuple[str | int, ...]
+"""The keys and indices that lead to one value within a spec."""
+
 _OF_DATASET = ("name", "task", "max_rows")
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -55,15 +58,16 @@ class PlannedTrial:
 
 def _not_finite(spec: Any) -> str:
     path, value = next(
-        (path, value) for path, value in _leaves(spec) if isinstance(value, float) and not math.isfinite(value)
+        (path, value) for path, value in leaves(spec) if isinstance(value, float) and not math.isfinite(value)
     )
-    return f"{path} has to be a finite number, not {value}."
+    return f"{'.'.join(map(str, path))} has to be a finite number, not {value}."
 
 
-def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(node, Mapping | list):
+def leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The values below a node that are no mappings or lists, each with its path."""
+    if isinstance(node, (Mapping, list)):
         for key, value in node.items() if isinstance(node, Mapping) else enumerate(node):
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+            yield from leaves(value, (*path, key))
     else:
         yield path, node
 

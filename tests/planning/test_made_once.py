@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.core import ConfigError
-from harness.planning.hydra_session import compose, loading
+from harness.planning.hydra_session import compose
 from harness.planning.made_once import MadeOnce, make_all
 from harness.planning.one_trial import plan_one
 from harness.planning.sweeps import plan_sweep, run, wanted
 from harness.running.identity import PlannedTrial
-
-
-@pytest.fixture(scope="module")
-def loader() -> Iterator[Any]:
-    with loading() as found:
-        yield found
-
 
 WRONG = {
     "preprocessing.scale=no": "scale has to be true or false, not 'no'",

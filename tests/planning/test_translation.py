@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 
 import pytest
 from hydra.core.config_loader import ConfigLoader
@@ -11,12 +10,6 @@ from hydra.core.config_loader import ConfigLoader
 from harness.core import ConfigError
 from harness.planning import hydra_session
 from harness.planning.grammar import parsed
-
-
-@pytest.fixture(scope="module")
-def loader() -> Iterator[ConfigLoader]:
-    with hydra_session.loading() as one:
-        yield one
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,6 @@ from harness.planning.hydra_session import compose, loading
 from harness.planning.interpolation_keys import readings
 from harness.planning.sweeps import wanted
 from harness.planning.unread_keys import Given, refuse_unread
-
-
-@pytest.fixture(scope="module")
-def loader() -> Iterator[Any]:
-    with loading() as found:
-        yield found
-
 
 UNREAD = {
     "+seeed=3": "did you mean seed?",
