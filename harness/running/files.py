@@ -1,16 +1,19 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and small ones that are read."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from harness.core import HarnessError
+
+T = TypeVar("T")
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -21,6 +24,27 @@ def remedy(error: OSError) -> str:
     if error.errno in _FULL:
         return "make room there"
     return "make it writable or set results=<another folder>" if error.errno in _CLOSED else "mend that"
+
+
+def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -> T:
+    """What is read out of a JSON file.
+
+    Args:
+        path: the file.
+        read: makes it of the file's content; any ValueError, TypeError or AttributeError means that the content is not as it
+            was written.
+        absent: what it is if there is no file.
+        advice: what a user can do about a damaged file.
+
+    Raises:
+        HarnessError: the file is damaged.
+    """
+    try:
+        return read(json.loads(path.read_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        return absent
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise HarnessError(f"{path} is damaged; {advice}.") from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -5,12 +5,10 @@ It is written when a level's file has changed, and does not name levels that nev
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.core import HarnessError
 from harness.running import files
 from harness.running.identity import canonical_json
 from harness.running.named_parts import in_words, named_parts, version_of
@@ -20,13 +18,10 @@ NAME = "levels.json"
 
 def read_levels(folder: Path) -> dict[str, str]:
     """The versions by level, such as `model=mine`. Raises `HarnessError` if the file is damaged."""
-    path = folder / NAME
-    try:
-        return dict(json.loads(path.read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError, TypeError) as error:
-        raise HarnessError(f"{path} is damaged; delete it and give the newest sweep's command again.") from error
+    absent: dict[str, str] = {}
+    return files.read_json(
+        folder / NAME, dict, absent=absent, advice="delete it and give the newest sweep's command again"
+    )
 
 
 def write_levels(folder: Path, levels: Mapping[str, str]) -> None:

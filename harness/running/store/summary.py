@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from harness.core import HarnessError
 from harness.running import files
 
 NAME = "summary.json"
@@ -35,21 +34,17 @@ class Summary:
 
 def read(folder: Path) -> Summary:
     """The summary of a study's folder; an empty one if there is none. Raises `HarnessError` if it is damaged."""
-    path = folder / NAME
-    try:
-        content: Mapping[str, Any] = json.loads(path.read_bytes())
-        planned, newest = content.get("planned"), content.get("newest")
-        return Summary(
-            None if planned is None else int(planned),
-            tuple(map(str, content.get("command", ()))),
-            None if newest is None else datetime.fromisoformat(newest),
-        )
-    except (FileNotFoundError, NotADirectoryError):
-        return Summary()
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise HarnessError(
-            f"{path} is damaged; put back the published one, or delete it: the next sweep says anew what is planned."
-        ) from error
+    advice = "put back the published one, or delete it: the next sweep says anew what is planned"
+    return files.read_json(folder / NAME, _read, absent=Summary(), advice=advice)
+
+
+def _read(content: Mapping[str, Any]) -> Summary:
+    planned, newest = content.get("planned"), content.get("newest")
+    return Summary(
+        None if planned is None else int(planned),
+        tuple(map(str, content.get("command", ()))),
+        None if newest is None else datetime.fromisoformat(newest),
+    )
 
 
 def write(folder: Path, summary: Summary) -> None:
