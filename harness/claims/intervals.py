@@ -1,0 +1,142 @@
+"""Intervals of thousands of specifications at once, each as `harness.inference` would give it alone.
+
+Values have shape (n_specifications, n_sets), NaN where a specification does not know a data set. Weights say how often each data
+set counts, shape (n_draws, n_sets); without them each counts once. Results have shape (n_specifications, n_draws).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from harness.claims.entries import Summary, Test
+from harness.core import Floats, Ints
+from harness.inference.estimate import DECIMALS, ROUNDING
+
+TRIMMED = 0.1
+"""The share of data sets that is cut at either end."""
+
+POINTS = 100.0
+
+
+class Bounds(NamedTuple):
+    """Estimates and the ends of their intervals, NaN where there is none, and the number of data sets."""
+
+    estimate: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+
+
+def bounds(
+    values: Floats,
+    *,
+    test: Test,
+    summary: Summary,
+    level: float,
+    against: float = np.nan,
+    weights: Floats | None = None,
+) -> Bounds:
+    """The intervals of specifications with the same test and summary.
+
+    Args:
+        values: of data sets, positive in the claimed direction; 0 and 1 for a share.
+        test: of the contrast.
+        summary: of data sets; a share is one already.
+        level: of the intervals.
+        against: the share by chance.
+        weights: how often each data set counts in each draw.
+    """
+    once = np.ones((1, values.shape[1])) if weights is None else weights
+    if test is Test.SHARE:
+        return _shares(values, once, level, against)
+    return (_trimmed if summary is Summary.TRIMMED else _means)(values, once, level)
+
+
+def _means(values: Floats, weights: Floats, level: float) -> Bounds:
+    known = ~np.isnan(values)
+    n = known.astype(float) @ weights.T
+    centre = np.where(known.any(axis=1), np.nansum(values, axis=1) / np.maximum(known.sum(axis=1), 1), 0.0)[:, None]
+    moved = np.where(known, values - centre, 0.0)  # so that squares lose no digits
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (moved @ weights.T) / n
+        squares = (moved**2) @ weights.T - n * mean**2
+        error = np.sqrt(np.maximum(squares, 0.0) / (n - 1) / n)
+    return _ends(centre + mean, error, n, n - 1, level, _scale(values))
+
+
+def _trimmed(values: Floats, weights: Floats, level: float) -> Bounds:
+    each = [_trimmed_once(values, draw, level) for draw in weights]
+    return Bounds(*(np.stack([one[place] for one in each], axis=1) for place in range(4)))
+
+
+def _trimmed_once(values: Floats, draw: Floats, level: float) -> Bounds:
+    """One draw; results of shape (n_specifications,)."""
+    ordered = np.sort(np.repeat(values, draw.astype(int), axis=1), axis=1)  # NaN goes last
+    n = (~np.isnan(ordered)).sum(axis=1)
+    cut = (TRIMMED * n + 1e-9).astype(int)
+    cut[n - 2 * cut < 3] = 0
+    place = np.arange(ordered.shape[1])[None, :]
+    left = n - 2 * cut
+    kept = (place >= cut[:, None]) & (place < (n - cut)[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(kept, ordered, 0.0).sum(axis=1) / left
+        row = np.arange(len(ordered))
+        lowest, highest = ordered[row, np.minimum(cut, n - 1)], ordered[row, np.maximum(n - cut - 1, 0)]
+        winsorised = np.clip(ordered, lowest[:, None], highest[:, None])
+        known = place < n[:, None]
+        centre = np.where(known, winsorised, 0.0).sum(axis=1) / n
+        squares = np.where(known, (winsorised - centre[:, None]) ** 2, 0.0).sum(axis=1)
+        share = np.where(cut > 0, TRIMMED, 0.0)
+        error = np.sqrt(squares / (n - 1)) / ((1 - 2 * share) * np.sqrt(n))
+    found = _ends(*(one[:, None] for one in (mean, error, n.astype(float), left - 1.0)), level, _scale(values))
+    return Bounds(*(one[:, 0] for one in found))
+
+
+def _scale(values: Floats) -> Floats:
+    """Below this spread values are equal, as in `harness.inference.estimate`; shape (n_specifications, 1)."""
+    largest = np.abs(np.where(np.isnan(values), 0.0, values)).max(axis=1, initial=0.0)
+    return np.maximum(10.0**-DECIMALS, ROUNDING * largest)[:, None]
+
+
+def _ends(estimate: Floats, error: Floats, n: Floats, df: Floats, level: float, scale: Floats) -> Bounds:
+    reach = _quantiles(df, level) * np.where(error * np.sqrt(np.maximum(n, 1)) <= scale, 0.0, error)
+    reach = np.where(n >= 2, reach, np.nan)
+    return Bounds(np.where(n > 0, estimate, np.nan), estimate - reach, estimate + reach, n)
+
+
+def _quantiles(df: Floats, level: float) -> Floats:
+    """Student's, once for each number of degrees of freedom."""
+    return _looked_up(lambda one: float(stats.t.ppf((1 + level) / 2, one)) if one >= 1 else np.nan, df)
+
+
+def _looked_up(function: Callable[[float], float], arguments: Floats) -> Floats:
+    each, place = np.unique(arguments, return_inverse=True)
+    return np.array([function(float(one)) for one in each])[place].reshape(arguments.shape)
+
+
+def _shares(values: Floats, weights: Floats, level: float, against: float) -> Bounds:
+    known = ~np.isnan(values)
+    n: Ints = np.rint(known.astype(float) @ weights.T).astype(int)
+    hits: Ints = np.rint(np.where(known, values, 0.0) @ weights.T).astype(int)
+    base = int(n.max(initial=0)) + 1
+    low, high = (_looked_up(partial(_of_code, base, level, side), (hits * base + n).astype(float)) for side in (0, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = hits / n
+    return Bounds(*(POINTS * (one - against) for one in (share, low, high)), n.astype(float))
+
+
+def _of_code(base: int, level: float, side: int, code: float) -> float:
+    hits, n = divmod(int(code), base)
+    return clopper_pearson(hits, n, level)[side] if n else np.nan
+
+
+@lru_cache(maxsize=4096)
+def clopper_pearson(hits: int, n: int, level: float) -> tuple[float, float]:
+    """The exact interval of a share."""
+    ends = stats.binomtest(hits, n).proportion_ci(level, method="exact")
+    return float(ends.low), float(ends.high)
