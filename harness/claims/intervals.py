@@ -1,7 +1,7 @@
 """Intervals of thousands of specifications at once, each as `harness.inference` would give it alone.
 
-Values have shape (n_specifications, n_sets), NaN where a specification does not know a data set. Weights say how often each data
-set counts, shape (n_draws, n_sets); without them each counts once. Results have shape (n_specifications, n_draws).
+Values have shape (n_specifications, n_sets), NaN where a specification does not know a data set. Weights say how often each
+data set counts, shape (n_draws, n_sets); without them each counts once. Results have shape (n_specifications, n_draws).
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def bounds(
     once = np.ones((1, values.shape[1])) if weights is None else weights
     if test is Test.SHARE:
         return _shares(values, once, level, against)
+    if test is Test.STATED:
+        return _predicted(values, once, level)
     return (_trimmed if summary is Summary.TRIMMED else _means)(values, once, level)
 
 
@@ -67,6 +69,13 @@ def _means(values: Floats, weights: Floats, level: float) -> Bounds:
         squares = (moved**2) @ weights.T - n * mean**2
         error = np.sqrt(np.maximum(squares, 0.0) / (n - 1) / n)
     return _ends(centre + mean, error, n, n - 1, level, _scale(values))
+
+
+def _predicted(values: Floats, weights: Floats, level: float) -> Bounds:
+    """Prediction intervals for a new data set: the standard error is sqrt(n + 1) times that of the mean."""
+    mean = _means(values, weights, level)
+    reach = (mean.high - mean.estimate) * np.sqrt(mean.n + 1)
+    return Bounds(mean.estimate, mean.estimate - reach, mean.estimate + reach, mean.n)
 
 
 def _trimmed(values: Floats, weights: Floats, level: float) -> Bounds:
@@ -93,14 +102,15 @@ def _trimmed_once(values: Floats, draw: Floats, level: float) -> Bounds:
         squares = np.where(known, (winsorised - centre[:, None]) ** 2, 0.0).sum(axis=1)
         share = np.where(cut > 0, TRIMMED, 0.0)
         error = np.sqrt(squares / (n - 1)) / ((1 - 2 * share) * np.sqrt(n))
-    found = _ends(*(one[:, None] for one in (mean, error, n.astype(float), left - 1.0)), level, _scale(values))
-    return Bounds(*(one[:, 0] for one in found))
+    mean, error, size, df = (one[:, None] for one in (mean, error, n.astype(float), left - 1.0))
+    return Bounds(*(one[:, 0] for one in _ends(mean, error, size, df, level, _scale(values))))
 
 
 def _scale(values: Floats) -> Floats:
     """Below this spread values are equal, as in `harness.inference.estimate`; shape (n_specifications, 1)."""
     largest = np.abs(np.where(np.isnan(values), 0.0, values)).max(axis=1, initial=0.0)
-    return np.maximum(10.0**-DECIMALS, ROUNDING * largest)[:, None]
+    scale: Floats = np.maximum(10.0**-DECIMALS, ROUNDING * largest)[:, None]
+    return scale
 
 
 def _ends(estimate: Floats, error: Floats, n: Floats, df: Floats, level: float, scale: Floats) -> Bounds:
@@ -116,7 +126,8 @@ def _quantiles(df: Floats, level: float) -> Floats:
 
 def _looked_up(function: Callable[[float], float], arguments: Floats) -> Floats:
     each, place = np.unique(arguments, return_inverse=True)
-    return np.array([function(float(one)) for one in each])[place].reshape(arguments.shape)
+    found: Floats = np.array([function(float(one)) for one in each])[place].reshape(arguments.shape)
+    return found
 
 
 def _shares(values: Floats, weights: Floats, level: float, against: float) -> Bounds:
@@ -127,7 +138,8 @@ def _shares(values: Floats, weights: Floats, level: float, against: float) -> Bo
     low, high = (_looked_up(partial(_of_code, base, level, side), (hits * base + n).astype(float)) for side in (0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = hits / n
-    return Bounds(*(POINTS * (one - against) for one in (share, low, high)), n.astype(float))
+    estimate, low, high = (POINTS * (one - against) for one in (share, low, high))
+    return Bounds(estimate, low, high, n.astype(float))
 
 
 def _of_code(base: int, level: float, side: int, code: float) -> float:

@@ -60,7 +60,10 @@ def register_of(node: Any, contrasts: Mapping[str, Offered], *, where: str) -> R
             "all of them; correct one of the two."
         )
     study = inputs.text(top["study"], what=f"{where}: study")
-    return Register(study, dict(source), inputs.alpha(level["alpha"]), n, entries, dict(top))
+    alpha = inputs.number(level["alpha"], what=f"{where}: level: alpha")
+    if not 0 < alpha < 1:
+        raise ConfigError(f"{where}: level: alpha is {alpha:g}, but must lie between 0 and 1: give 0.05 for 5 %.")
+    return Register(study, dict(source), alpha, n, entries, dict(top))
 
 
 def _entry(name: str, node: Any, shared: Mapping[str, Dimension], offered: Mapping[str, Offered], where: str) -> Entry:

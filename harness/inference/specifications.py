@@ -106,5 +106,4 @@ def _all_signs(n: int) -> Iterator[Floats]:
 def _drawn_signs(n: int, n_flips: int, n_specifications: int, rng: np.random.Generator) -> Iterator[Floats]:
     at_once = max(1, _AT_ONCE // n_specifications)
     for done in range(0, n_flips, at_once):
-        signs: Floats = rng.integers(2, size=(n, min(at_once, n_flips - done))) * 2.0 - 1.0
-        yield signs
+        yield np.where(rng.integers(2, size=(n, min(at_once, n_flips - done))) == 1, 1.0, -1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -45,7 +46,7 @@ def trimmed_mean(values: ArrayLike, *, share: float = 0.1, level: float = 0.95) 
     if cut == 0 or n - 2 * cut < FEWEST:
         plain = one_sample_t(values, level=level)
         reason = "Nothing is cut from so few values: this is the mean." if share else ""
-        return _noted(plain, sentences(plain.note, reason))
+        return replace(plain, note=sentences(plain.note, reason))
     ordered = np.sort(sample.values)
     kept = ordered[cut : n - cut]
     if is_constant(kept):
@@ -69,16 +70,3 @@ def trimmed_mean(values: ArrayLike, *, share: float = 0.1, level: float = 0.95) 
 def _standard_error(ordered: Floats, cut: int, share: float) -> float:
     winsorised = np.clip(ordered, ordered[cut], ordered[-cut - 1])
     return float(winsorised.std(ddof=1)) / ((1 - 2 * share) * math.sqrt(len(ordered)))
-
-
-def _noted(test: TTest, note: str) -> TTest:
-    return TTest(
-        estimate=test.estimate,
-        interval=test.interval,
-        n=test.n,
-        note=note,
-        standard_error=test.standard_error,
-        statistic=test.statistic,
-        df=test.df,
-        p=test.p,
-    )

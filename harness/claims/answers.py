@@ -1,0 +1,100 @@
+"""What a study answers to a contrast under some choices, asked once each and laid out by data set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from harness.analysis.query import Query
+from harness.claims.entries import Contrast, Dimension, Entry, Test
+from harness.claims.offers import Counted, Offers
+from harness.core import ConfigError, Floats
+from harness.inference import inputs
+
+
+class Vector(NamedTuple):
+    """Values of data sets, positive in the claimed direction and in the unit of the registered region."""
+
+    sets: tuple[str, ...]
+    values: Floats
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any data set has a value."""
+        return bool(np.isfinite(self.values).any())
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A study that is asked.
+
+    Attributes:
+        offers: what the study offers.
+        cube: what `offers.cells` has made of the records.
+    """
+
+    offers: Offers
+    cube: Any
+    _known: dict[str, tuple[Counted, Vector]] = field(default_factory=dict, repr=False)
+
+    def counted(self, contrast: Contrast, choices: Mapping[str, str]) -> Counted:
+        """The study's own answer."""
+        return self._asked(contrast, choices)[0]
+
+    def vector(self, entry: Entry, contrast: Contrast, choices: Mapping[str, str]) -> Vector:
+        """The answer in the claimed direction; a level with a region of its own is put into the registered unit."""
+        sets, values = self._asked(contrast, choices)[1]
+        factor = -1.0 if contrast.is_less else 1.0
+        for name in self._words(contrast, choices):
+            own = entry.dimensions[name].levels[choices[name]].region if name in entry.dimensions else None
+            if own is not None and name not in contrast.given:
+                factor *= contrast.region / own
+        return Vector(sets, factor * values)
+
+    def records(self, contrast: Contrast, choices: Mapping[str, str]) -> Query | None:
+        """The records that the answer rests on; None if the study does not declare them."""
+        declared = self.offers.contrasts[contrast.of].records
+        return None if declared is None else declared(self.cube, **self._words(contrast, choices))
+
+    def sets_of(self, dimension: Dimension, level: str) -> frozenset[str]:
+        """The data sets of a level of a dimension of scope."""
+        return frozenset(self.offers.scope(self.cube, dimension.name, level))
+
+    def _words(self, contrast: Contrast, choices: Mapping[str, str]) -> dict[str, Any]:
+        every = {**choices, **contrast.given}
+        return {name: every[name] for name in self.offers.contrasts[contrast.of].choices if name in every}
+
+    def _asked(self, contrast: Contrast, choices: Mapping[str, str]) -> tuple[Counted, Vector]:
+        words = self._words(contrast, choices)
+        key = json.dumps([contrast.of, contrast.test is Test.SHARE, words], sort_keys=True, default=str)
+        if key not in self._known:
+            counted = self.offers.contrasts[contrast.of].values(self.cube, **words)
+            self._known[key] = counted, _vector(counted, contrast)
+        return self._known[key]
+
+
+def _vector(counted: Any, contrast: Contrast) -> Vector:
+    if not isinstance(counted, Counted):
+        raise ConfigError(f"{contrast.id}: {contrast.of} gives {type(counted).__name__}, but must give a Counted.")
+    read = inputs.hits if contrast.test is Test.SHARE else inputs.numbers
+    values = read(counted.values, what=f"the values of {contrast.id}")
+    sets = tuple(map(str, counted.values.index))
+    if len(set(sets)) < len(sets):
+        raise ConfigError(f"{contrast.id}: {contrast.of} has two values of one data set.")
+    return Vector(sets, np.where(np.isfinite(values), values, np.nan))
+
+
+def matrix(vectors: Sequence[Vector], sets: Sequence[str]) -> Floats:
+    """The vectors as rows, shape (n_vectors, n_sets); NaN where one does not know a data set."""
+    column = {name: at for at, name in enumerate(sets)}
+    table = np.full((len(vectors), len(sets)), np.nan)
+    places: dict[tuple[str, ...], list[int]] = {}
+    for row, vector in enumerate(vectors):
+        if vector.sets not in places:
+            places[vector.sets] = [column[name] for name in vector.sets]
+        table[row, places[vector.sets]] = vector.values
+    return table

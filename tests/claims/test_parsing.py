@@ -1,0 +1,131 @@
+"""A register is read whole, and a mistake in it ends in one sentence that says what and where."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from harness.claims.entries import Role, Rule, Test
+from harness.claims.parsing import register_of
+from harness.core import ConfigError
+from tests.claims import toy
+
+
+def test_an_entry_holds_what_the_file_says() -> None:
+    found = toy.register().by_id["X1"]
+    assert found.statement == "A beats B."
+    assert found.rule is Rule.ALL
+    assert [one.test for one in found.contrasts] == [Test.MEAN]
+    assert [one.name for one in found.of_role(Role.ANALYSIS)] == ["metric", "seeds", "summary"]
+    assert found.registered == {
+        "metric": "accuracy",
+        "seeds": "all",
+        "summary": "mean",
+        "opponent": "weak",
+        "size": "all",
+    }
+    assert (found.replication, found.confirmation) == ({}, {})
+
+
+def test_the_level_is_shared_by_all_contrasts() -> None:
+    two = toy.entry(toy.contrast(), toy.contrast(id="X1.b"), rule="all")
+    assert toy.register(2, X1=two).level == pytest.approx(0.975)
+
+
+MISTAKES: dict[str, tuple[Any, str]] = {
+    "no mapping": (["X1"], "claims.yaml is"),
+    "unknown key": ({"claim": 1}, "nobody reads the key 'claim'; did you mean 'claims'"),
+    "lacks level": ({"level": None}, "claims.yaml: it lacks level"),
+    "another number of contrasts": ({"level.contrasts": 3}, "there are 1 contrasts that are tested"),
+    "alpha of 2": ({"level.alpha": 2}, "alpha is 2, but must lie between 0 and 1"),
+    "id of another claim": ({"claims.X1.contrasts.0.id": "X2.a"}, "begins with X1."),
+    "unknown test": ({"claims.X1.contrasts.0.test": "median"}, "must be one of mean, log ratio, share, stated"),
+    "no region": ({"claims.X1.contrasts.0.region": None}, "it lacks region"),
+    "negative region": ({"claims.X1.contrasts.0.region": -1}, "half its width is 0 or more"),
+    "unknown direction": ({"claims.X1.contrasts.0.direction": "up"}, "must be more or less"),
+    "nothing of that name": ({"claims.X1.contrasts.0.of": "diference"}, "did you mean 'difference'"),
+    "argument that nobody reads": ({"claims.X1.contrasts.0.with": {"metrik": "f1"}}, "reads no 'metrik'; did you mean"),
+    "dimension that nobody reads": ({"claims.X1.dimensions.colour": toy.SEEDS}, "no contrast of it reads"),
+    "dimension that lacks": ({"claims.X1.dimensions.seeds": None}, "difference needs seeds"),
+    "registered no level": ({"claims.X1.dimensions.metric.registered": "mcc"}, "is none of its levels"),
+    "unknown role": ({"claims.X1.dimensions.metric.role": "answer"}, "must be one of question, analysis, scope"),
+    "level without reason": ({"claims.X1.dimensions.metric.levels.f1": ""}, "must be a mapping"),
+    "unknown summary": ({"claims.X1.dimensions.summary.levels.mode": "why not"}, "levels out of mean, trimmed"),
+    "neither contrast nor reason": ({"claims.X1.contrasts": []}, "say under `untested` or `untestable`"),
+    "contrast and reason": ({"claims.X1.untested": "later"}, "say under `untested` or `untestable`"),
+    "no statement": ({"claims.X1.statement": ""}, "must be a text"),
+    "shared dimension that nobody names": ({"dimensions": {"colour": toy.SEEDS}}, "no claim names"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_ends_in_a_sentence(changes: Any, message: str) -> None:
+    node: Any = copy.deepcopy(toy.file())
+    if isinstance(changes, dict):
+        for path, value in changes.items():
+            _change(node, path, value)
+    else:
+        node = changes
+    with pytest.raises(ConfigError, match="claims.yaml") as caught:
+        register_of(node, toy.CONTRASTS, where="claims.yaml")
+    assert message in str(caught.value)
+
+
+def _change(node: Any, path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for step in way:
+        node = node[int(step) if step.isdigit() else step]
+    if value is None:
+        del node[last]
+    else:
+        node[last] = value
+
+
+def test_several_contrasts_need_a_rule_and_ids_of_their_own() -> None:
+    both = [toy.contrast(), toy.contrast(id="X1.b")]
+    with pytest.raises(ConfigError, match="say under `rule` how they decide"):
+        toy.register(2, X1=toy.entry(*both))
+    with pytest.raises(ConfigError, match="two have the same: X1.a"):
+        toy.register(2, X1=toy.entry(toy.contrast(), toy.contrast(), rule="all"))
+
+
+def test_a_dimension_may_be_described_once_for_several_claims() -> None:
+    node = toy.file(2, X1=toy.entry(), X2=toy.entry(toy.contrast(id="X2.a")))
+    node["dimensions"] = {"metric": toy.METRIC}
+    for claim in node["claims"].values():
+        claim["dimensions"] = {**claim["dimensions"], "metric": None}
+    found = register_of(node, toy.CONTRASTS, where="claims.yaml")
+    assert {entry.dimensions["metric"].registered for entry in found.entries} == {"accuracy"}
+
+
+def test_claims_on_monitoring_and_on_tools_fit_the_same_form() -> None:
+    matched = {
+        "role": "question",
+        "registered": "equal",
+        "levels": {"equal": "as many retrains", "own": "as each does"},
+    }
+    policies = toy.entry(
+        toy.contrast(id="P5.accuracy.triggered-periodic", statement="triggered − periodic", unit="points of accuracy"),
+        statement="Retraining when drift is found beats retraining by the calendar.",
+        dimensions={**toy.entry()["dimensions"], "matching": matched, "opponent": toy.OPPONENT},
+    )
+    policies["dimensions"].pop("matching")
+    tools = toy.entry(
+        toy.contrast(
+            id="T2.seconds.mlflow-dvc",
+            statement="log of MLflow / DVC",
+            test="log ratio",
+            unit="log ratio",
+            region=0.0953,
+        ),
+        statement="DVC scales best with the size of data.",
+    )
+    found = toy.register(2, P5=policies, T2=tools, T9=_untestable())
+    assert [entry.id for entry in found.entries] == ["P5", "T2", "T9"]
+    assert found.by_id["T9"].untestable
+
+
+def _untestable() -> dict[str, str]:
+    return {"statement": "Teams work better together.", "place": "section 5", "untestable": "it takes people"}
