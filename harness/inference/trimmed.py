@@ -50,9 +50,8 @@ def trimmed_mean(values: ArrayLike, *, share: float = 0.1, level: float = 0.95) 
     ordered = np.sort(sample.values)
     kept = ordered[cut : n - cut]
     if is_constant(kept):
-        return _noted(
-            one_sample_t(kept, level=level), sentences(sample.note, f"What is left of {n} values is constant.")
-        )
+        reason = f"What is left of {n} values is constant: t is undefined, and the interval has no width."
+        return replace(one_sample_t(kept, level=level), n=n, note=sentences(sample.note, reason))
     error = _standard_error(ordered, cut, share)
     centre, df = float(kept.mean()), len(kept) - 1
     return TTest(

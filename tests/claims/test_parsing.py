@@ -68,7 +68,7 @@ def test_a_mistake_ends_in_a_sentence(changes: Any, message: str) -> None:
             _change(node, path, value)
     else:
         node = changes
-    with pytest.raises(ConfigError, match="claims.yaml") as caught:
+    with pytest.raises(ConfigError, match=r"claims\.yaml") as caught:
         register_of(node, toy.CONTRASTS, where="claims.yaml")
     assert message in str(caught.value)
 
@@ -87,7 +87,7 @@ def test_several_contrasts_need_a_rule_and_ids_of_their_own() -> None:
     both = [toy.contrast(), toy.contrast(id="X1.b")]
     with pytest.raises(ConfigError, match="say under `rule` how they decide"):
         toy.register(2, X1=toy.entry(*both))
-    with pytest.raises(ConfigError, match="two have the same: X1.a"):
+    with pytest.raises(ConfigError, match=r"two have the same: X1\.a"):
         toy.register(2, X1=toy.entry(toy.contrast(), toy.contrast(), rule="all"))
 
 

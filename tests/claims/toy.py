@@ -1,10 +1,9 @@
-"""A study of made numbers, whose answers are known: twelve data sets, two methods, a choice that matters and one that does not."""
+"""A study of made numbers, whose answers are known: twelve data sets, a choice that matters and one that does not."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from harness.analysis.query import Query, where
@@ -59,7 +58,7 @@ def scope(_: Any, dimension: str, level: str) -> frozenset[str]:
 
 
 OFFERS = Offers(cells, CONTRASTS, scope)
-METRIC = {
+METRIC: dict[str, Any] = {
     "role": "analysis",
     "registered": "accuracy",
     "levels": {"accuracy": "what is said", "f1": "classes weigh alike", "auc": "ranks alone"},
