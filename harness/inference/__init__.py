@@ -8,7 +8,8 @@ within factor. So each value belongs to one data set, except in `within`, which 
     What is the mean over data sets, and for a new one?    mean
     Does A differ from B over data sets, and how much?     paired, signed_rank
     Do methods differ, with base models crossed?           anova, repeated_measures (with sphericity)
-    How do methods rank, and which are told apart?         ranks, pairwise (with cliques)
+    How probably is A worse, equal or better?              bayesian_signed_rank
+    How do methods rank, and which are told apart?         ranks, rank_pairs, pairwise (with cliques)
     What may be claimed after many tests?                  multiplicity
     Is a published claim supported?                        verdict
     How small a difference could the study have seen?      planning

@@ -33,6 +33,8 @@ class Friedman:
         statistic_uncorrected: without that correction (the formula in Demsar 2006); equal if nothing ties.
         df: degrees of freedom of either.
         p: of the corrected chi-square.
+        p_uncorrected: of the one without that correction.
+        kendall_w: Kendall's W, 0 to 1: how far data sets agree in their ranking; chi-square / (n (k - 1)), corrected for ties.
         f_statistic: Iman and Davenport's F, from the corrected chi-square; the F of a two-way anova of the ranks.
         f_df: its numerator degrees of freedom.
         f_df_error: its denominator degrees of freedom.
@@ -46,6 +48,8 @@ class Friedman:
     statistic_uncorrected: float
     df: float
     p: float
+    p_uncorrected: float
+    kendall_w: float
     f_statistic: float
     f_df: float
     f_df_error: float
@@ -84,10 +88,11 @@ def friedman(scores: pd.DataFrame) -> Friedman:
         and its p is the chance of that, (1/k!)^(n-1).
 
     Source: Friedman (1937), doi 10.1080/01621459.1937.10503522; Iman and Davenport (1980), doi
-    10.1080/03610928008827904; ties: Conover (1999), Practical Nonparametric Statistics, section 5.8.
+    10.1080/03610928008827904; ties: Conover (1999), Practical Nonparametric Statistics, section 5.8; W: Kendall and Babington
+    Smith (1939), doi 10.1214/aoms/1177732186.
     """
     kept = complete(inputs.scores(scores))
-    ranks = _ranks(kept.cells)
+    ranks = ranks_of(kept.cells)
     n, k = ranks.shape
     if n < 2 or k < 2:
         return _untested(_averages(kept.cells, ranks), n, sentences(kept.note, _too_few(n, k)))
@@ -103,6 +108,8 @@ def friedman(scores: pd.DataFrame) -> Friedman:
         statistic_uncorrected=plain,
         df=k - 1,
         p=float(stats.chi2.sf(chi_square, k - 1)),
+        p_uncorrected=float(stats.chi2.sf(plain, k - 1)),
+        kendall_w=chi_square / (n * (k - 1)),
         f_statistic=f,
         f_df=k - 1,
         f_df_error=(k - 1) * (n - 1),
@@ -124,7 +131,7 @@ def rank_diagram(scores: pd.DataFrame, *, alpha: float = 0.05) -> RankDiagram:
     Source: Demsar (2006), Journal of Machine Learning Research 7, 1-30, https://jmlr.org/papers/v7/demsar06a.html.
     """
     kept = complete(inputs.scores(scores))
-    ranks = _ranks(kept.cells)
+    ranks = ranks_of(kept.cells)
     n, k = ranks.shape
     averages = _averages(kept.cells, ranks)
     inputs.alpha(alpha)
@@ -139,7 +146,21 @@ def rank_diagram(scores: pd.DataFrame, *, alpha: float = 0.05) -> RankDiagram:
 def critical_difference(n_methods: int, n_sets: int, *, alpha: float = 0.05) -> float:
     """Nemenyi's critical difference of mean ranks: q sqrt(k (k + 1) / (6 n))."""
     inputs.count(n_sets, what="the number of data sets", least=1)
-    return nemenyi_quantile(n_methods, alpha=alpha) * math.sqrt(n_methods * (n_methods + 1) / (6 * n_sets))
+    return nemenyi_quantile(n_methods, alpha=alpha) * rank_error(n_methods, n_sets)
+
+
+def bonferroni_dunn_difference(n_methods: int, n_sets: int, *, alpha: float = 0.05) -> float:
+    """Bonferroni and Dunn's critical difference of mean ranks between a control and the other methods.
+
+    A method whose mean rank is at least so far from the control's is told apart from it. Other pairs are not tested.
+    """
+    inputs.count(n_sets, what="the number of data sets", least=1)
+    return bonferroni_dunn_quantile(n_methods, alpha=alpha) * rank_error(n_methods, n_sets)
+
+
+def rank_error(n_methods: int, n_sets: int) -> float:
+    """The standard error of the difference of two mean ranks if all methods are alike and nothing ties: sqrt(k (k + 1) / 6n)."""
+    return math.sqrt(n_methods * (n_methods + 1) / (6 * n_sets))
 
 
 def nemenyi_quantile(n_methods: int, *, alpha: float = 0.05) -> float:
@@ -174,7 +195,8 @@ def _check(n_methods: int, alpha: float) -> None:
         raise ConfigError(f"a comparison of {n_methods} methods was asked for, but it takes at least two")
 
 
-def _ranks(scores: pd.DataFrame) -> Floats:
+def ranks_of(scores: pd.DataFrame) -> Floats:
+    """The rank of each method on each data set, 1 for the best; what agrees to nine decimals shares its mean rank."""
     values = np.round(scores.to_numpy(dtype=np.float64), DECIMALS)
     ranks: Floats = stats.rankdata(-values, axis=1) if values.size else values
     return ranks
@@ -207,6 +229,8 @@ def _untested(average_ranks: Mapping[str, float], n: int, note: str) -> Friedman
         statistic_uncorrected=nan,
         df=nan,
         p=nan,
+        p_uncorrected=nan,
+        kendall_w=nan,
         f_statistic=nan,
         f_df=nan,
         f_df_error=nan,

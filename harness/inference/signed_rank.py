@@ -42,12 +42,16 @@ class SignedRank(Estimate):
     Attributes:
         statistic: W+, the sum of the ranks of the positive differences.
         p: the exact two-sided p.
+        p_greater: the exact one-sided p against differences above zero; small where A is better.
+        p_less: the exact one-sided p against differences below zero.
         n_different: the number of differences that are not zero, which are ranked.
         rank_biserial: the matched rank-biserial correlation (W+ - W-) / (W+ + W-), -1 to 1.
     """
 
     statistic: float
     p: float
+    p_greater: float
+    p_less: float
     n_different: int
     rank_biserial: float
 
@@ -74,11 +78,13 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
     kept = rounded[rounded != 0]
     ranks = stats.rankdata(np.abs(kept))
     positive, total = float(ranks[kept > 0].sum()), float(ranks.sum())
-    p = balance = math.nan
+    p = greater = less = balance = math.nan
     null, parts = _null_of(ranks)
     if len(rounded):
         # Without any rank this gives p = 1 and a balance of 0, as it should.
-        p, balance = null.two_sided(round(parts * positive)), (2 * positive - total) / max(total, 1.0)
+        above = round(parts * positive)
+        p, greater, less = null.two_sided(above), null.at_most(null.total - above), null.at_most(above)
+        balance = (2 * positive - total) / max(total, 1.0)
     return SignedRank(
         estimate=centre.estimate,
         interval=centre.interval,
@@ -88,6 +94,8 @@ def signed_rank(differences: ArrayLike, *, level: float = 0.95) -> SignedRank:
         ),
         statistic=positive,
         p=p,
+        p_greater=greater,
+        p_less=less,
         n_different=len(kept),
         rank_biserial=balance,
     )

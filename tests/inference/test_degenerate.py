@@ -9,11 +9,13 @@ import pytest
 from harness import inference
 from harness.inference import (
     anova,
+    bayesian_signed_rank,
     mean,
     multiplicity,
     paired,
     pairwise,
     planning,
+    rank_pairs,
     ranks,
     signed_rank,
     sphericity,
@@ -51,6 +53,17 @@ MATRIX = {
             },
         },
     ),
+    "bayesian_signed_rank.signed_rank_posterior": Signature(
+        bayesian_signed_rank.signed_rank_posterior,
+        {**GOOD, "region": 1.0, "rng": stream(0, "posterior"), "n_draws": 99},
+        {
+            "differences": some.samples,
+            "region": some.amounts,
+            "rng": some.generators,
+            "n_draws": some.counts,
+            "prior_strength": some.amounts,
+        },
+    ),
     "estimate.Interval.within": Signature(Interval(2.0, 3.0, 0.95).within, {}, {"limits": some.limits}),
     "estimate.observed": Signature(observed, {}, {"values": some.samples}),
     "mean.mean": Signature(mean.mean, {"values": some.GOOD}, VALUES),
@@ -65,8 +78,18 @@ MATRIX = {
         {"found": paired.paired_t(some.GOOD), "limits": (0.0, 1.0)},
         {"found": lambda: some.results("estimate"), "limits": some.limits},
     ),
-    "multiplicity.holm": Signature(multiplicity.holm, {}, {"p_values": some.probabilities}),
-    "multiplicity.benjamini_hochberg": Signature(multiplicity.benjamini_hochberg, {}, {"p_values": some.probabilities}),
+    **{
+        f"multiplicity.{adjust.__name__}": Signature(adjust, {}, {"p_values": some.probabilities})
+        for adjust in (
+            multiplicity.bonferroni,
+            multiplicity.holm,
+            multiplicity.hochberg,
+            multiplicity.hommel,
+            multiplicity.shaffer,
+            multiplicity.benjamini_hochberg,
+            multiplicity.benjamini_yekutieli,
+        )
+    },
     "multiplicity.fewest_sets": Signature(
         multiplicity.fewest_sets, {"n_tests": 3}, {"n_tests": some.counts, "alpha": some.levels}
     ),
@@ -108,12 +131,25 @@ MATRIX = {
         {"n_sets": 5, "n_seeds": 3},
         {"n_sets": some.counts, "n_seeds": some.counts},
     ),
+    "rank_pairs.rank_pairs": Signature(
+        rank_pairs.rank_pairs, {"scores": TABLE}, {"scores": some.tables, "pairs": some.families}
+    ),
+    "rank_pairs.ranks_against": Signature(
+        rank_pairs.ranks_against,
+        {"scores": TABLE, "control": "a"},
+        {"scores": some.tables, "control": some.column_names},
+    ),
     "ranks.friedman": Signature(ranks.friedman, {}, {"scores": some.tables}),
     "ranks.rank_diagram": Signature(
         ranks.rank_diagram, {"scores": TABLE}, {"scores": some.tables, "alpha": some.levels}
     ),
     "ranks.critical_difference": Signature(
         ranks.critical_difference,
+        {"n_methods": 3, "n_sets": 12},
+        {"n_methods": some.counts, "n_sets": some.counts, "alpha": some.levels},
+    ),
+    "ranks.bonferroni_dunn_difference": Signature(
+        ranks.bonferroni_dunn_difference,
         {"n_methods": 3, "n_sets": 12},
         {"n_methods": some.counts, "n_sets": some.counts, "alpha": some.levels},
     ),
@@ -183,6 +219,8 @@ TRUSTED = {
     "paired.cohen_dz_of": "takes what a test has computed",
     "paired.hedges_gz_of": "takes what cohen_dz has computed",
     "pairwise.pair_of": "takes differences of a table that the border has read",
+    "ranks.rank_error": "takes numbers that the border has read",
+    "ranks.ranks_of": "takes a table that the border has read",
     "rank_sums.of_whole_ranks": "takes the number of ranks",
     "rank_sums.RankSums.at_most": "takes a sum of ranks",
     "rank_sums.RankSums.lowest_with": "takes a probability",
@@ -201,6 +239,9 @@ ONE_SAMPLE = {
     "paired_t": paired.paired_t,
     "cohen_dz": paired.cohen_dz,
     "hedges_gz": paired.hedges_gz,
+    "signed_rank_posterior": lambda v: bayesian_signed_rank.signed_rank_posterior(
+        v, region=1.0, rng=stream(0, "posterior"), n_draws=99
+    ),
     "equivalence": lambda v: paired.equivalence(v, region=1.0),
     "signed_rank": signed_rank.signed_rank,
     "hodges_lehmann": signed_rank.hodges_lehmann,
@@ -273,7 +314,8 @@ def test_every_sample_gets_a_result_and_every_nan_a_reason(function, sample):
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize(
-    "function", [ranks.friedman, ranks.rank_diagram, pairwise.pairwise, lambda t: variance_components(t)]
+    "function",
+    [ranks.friedman, ranks.rank_diagram, rank_pairs.rank_pairs, pairwise.pairwise, lambda t: variance_components(t)],
 )
 def test_every_table_gets_a_result_and_every_nan_a_reason(function, table):
     assert unexplained(function(TABLES[table])) == []

@@ -9,6 +9,7 @@ from scipy import stats
 
 from harness.core import ConfigError
 from harness.inference.ranks import (
+    bonferroni_dunn_difference,
     bonferroni_dunn_quantile,
     critical_difference,
     friedman,
@@ -73,6 +74,18 @@ def test_iman_and_davenports_f_is_that_of_a_two_way_anova_of_the_ranks():
     assert (test.f_df, test.f_df_error) == (3, 39)
 
 
+def test_uncorrected_p_and_kendalls_w_are_those_of_r():
+    # R 4.2.2: pchisq(9.85714285714285, 3, lower.tail = FALSE); effectsize::kendalls_w(AUC, blocks_on_rows = TRUE).
+    test = friedman(AUC)
+    assert test.p_uncorrected == pytest.approx(0.0198203340379048, rel=1e-12)
+    assert test.kendall_w == pytest.approx(0.260770975057, rel=1e-11)
+
+
+def test_kendalls_w_is_one_if_all_data_sets_agree_and_zero_if_methods_tie_on_average():
+    assert friedman(pd.DataFrame(np.tile([1.0, 2.0, 3.0], (5, 1)))).kendall_w == pytest.approx(1.0)
+    assert friedman(pd.DataFrame({"a": [1.0, 2.0], "b": [2.0, 1.0]})).kendall_w == 0.0
+
+
 def test_without_ties_both_statistics_are_the_same():
     scores = pd.DataFrame(stream(0, "ranks").normal(size=(9, 5)))
     assert friedman(scores).statistic == pytest.approx(friedman(scores).statistic_uncorrected)
@@ -91,6 +104,17 @@ def test_bonferroni_dunns_quantiles_are_the_right_ones(methods, q):
 def test_demsars_critical_difference():
     assert critical_difference(4, 14) == pytest.approx(1.25, abs=0.005)
     assert critical_difference(4, 14, alpha=0.10) == pytest.approx(1.12, abs=0.005)
+
+
+@pytest.mark.parametrize(("methods", "difference"), [(3, 0.578728), (5, 1.019684), (9, 1.933491), (10, 2.167692)])
+def test_bonferroni_dunns_critical_difference_over_thirty_sets(methods, difference):
+    # R 4.2.2: qnorm(1 - .05 / (2 * (k - 1))) * sqrt(k * (k + 1) / (6 * 30))
+    assert bonferroni_dunn_difference(methods, 30) == pytest.approx(difference, abs=1e-6)
+
+
+def test_demsars_critical_difference_against_a_control():
+    # Demsar (2006), section 3.2.2: q = 2.394 for four methods, and a difference of 1.16 at 5 %.
+    assert bonferroni_dunn_difference(4, 14) == pytest.approx(1.16, abs=0.01)
 
 
 def test_the_diagram_joins_what_is_closer_than_the_critical_difference():

@@ -39,6 +39,25 @@ def test_without_ties_p_is_scipys_exact_one(n):
     assert signed_rank(differences).p == pytest.approx(stats.wilcoxon(differences, method="exact").pvalue, rel=1e-10)
 
 
+# R 4.2.2: wilcox.test(x, alternative = "greater", exact = TRUE), and for ties
+# coin::wilcoxsign_test(x ~ rep(0, 12), distribution = "exact", alternative = "greater", zero.method = "Wilcoxon").
+@pytest.mark.parametrize(
+    ("differences", "greater", "less", "two_sided"),
+    [
+        ([1.2, -0.4, 0.9, 2.2, 0.3, -0.1, 1.7, 0.8, -0.6, 1.1], 0.0244140625, 0.9814453125, 0.048828125),
+        ([1, -1, 2, 2, 0, -3, 1, 2, 1, 0, 3, 2], 0.068359375, 0.939453125, 0.13671875),
+    ],
+)
+def test_one_sided_p_are_those_of_r(differences, greater, less, two_sided):
+    test = signed_rank(differences)
+    assert (test.p_greater, test.p_less, test.p) == pytest.approx((greater, less, two_sided), rel=1e-12)
+
+
+def test_without_a_difference_either_side_has_p_one():
+    test = signed_rank([0.0] * 6)
+    assert (test.p_greater, test.p_less, test.p) == (1.0, 1.0, 1.0)
+
+
 def test_many_tied_data_sets_are_exact_and_near_the_normal_limit():
     differences = stream(7, "signed rank").integers(-5, 7, size=300)
     approximate = stats.wilcoxon(differences, method="asymptotic", correction=True).pvalue

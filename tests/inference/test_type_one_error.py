@@ -10,7 +10,9 @@ from scipy import stats
 
 from harness.inference import multiplicity, paired, signed_rank
 from harness.inference.anova import one_way, two_way
+from harness.inference.bayesian_signed_rank import signed_rank_posterior
 from harness.inference.pairwise import pairwise
+from harness.inference.rank_pairs import rank_pairs, ranks_against
 from harness.inference.ranks import friedman, rank_diagram
 from harness.inference.repeated_measures import repeated_measures
 from harness.inference.verdict import Verdict, judge
@@ -77,6 +79,14 @@ def signed_rank_with_ties(rng):
     return signed_rank.signed_rank(rng.normal(size=35).round()).p
 
 
+def signed_rank_for_one_side(rng):
+    return signed_rank.signed_rank(rng.standard_t(3, size=10)).p_greater
+
+
+def rank_z_of_one_pair_among_five(rng):
+    return rank_pairs(table(rng, 15, 5)).pairs[0].p
+
+
 def equivalence_at_the_edge_of_its_region(rng):
     return paired.equivalence(rng.normal(size=20) + 2.0, region=2.0).p
 
@@ -120,6 +130,22 @@ def benjamini_hochberg_over_a_family(rng):
     return min(multiplicity.benjamini_hochberg([paired.paired_t(rng.normal(size=8)).p for _ in range(5)]).p)
 
 
+def over_a_family(adjust):
+    def study(rng):
+        return min(adjust([paired.paired_t(rng.normal(size=8)).p for _ in range(5)]).p)
+
+    study.__name__ = f"{adjust.__name__}_over_a_family"
+    return study
+
+
+def shaffer_over_all_pairs_by_ranks(rng):
+    return min(multiplicity.shaffer(rank_pairs(table(rng, 12, 4)).p).p)
+
+
+def bonferroni_dunn_against_a_control(rng):
+    return min(multiplicity.bonferroni(ranks_against(table(rng, 12, 5), "0").p).p)
+
+
 @RUNS
 @pytest.mark.parametrize(
     "study",
@@ -137,6 +163,10 @@ def benjamini_hochberg_over_a_family(rng):
         iman_davenport,
         holm_over_a_family,
         benjamini_hochberg_over_a_family,
+        over_a_family(multiplicity.hochberg),
+        over_a_family(multiplicity.hommel),
+        signed_rank_for_one_side,
+        rank_z_of_one_pair_among_five,
     ],
 )
 def test_a_true_null_hypothesis_is_rejected_in_one_of_twenty_studies(study, runs):
@@ -162,6 +192,10 @@ def wilcoxon_and_holm_over_all_pairs(rng):
     return min(pair.p_holm for pair in pairwise(table(rng, 12, 4)).pairs)
 
 
+def nemenyis_p_over_all_pairs(rng):
+    return min(pair.p_nemenyi for pair in rank_pairs(table(rng, 12, 4)).pairs)
+
+
 def nemenyi_over_all_pairs(rng):
     scores = table(rng, 12, 4)
     return 1.0 if rank_diagram(scores).cliques == (tuple(rank_diagram(scores).average_ranks),) else 0.0
@@ -182,11 +216,27 @@ def a_claim_that_is_not_true(rng):
         friedmans_chi_square,
         wilcoxon_and_holm_over_all_pairs,
         nemenyi_over_all_pairs,
+        nemenyis_p_over_all_pairs,
+        shaffer_over_all_pairs_by_ranks,
+        bonferroni_dunn_against_a_control,
+        over_a_family(multiplicity.bonferroni),
+        over_a_family(multiplicity.benjamini_yekutieli),
         a_claim_that_is_not_true,
     ],
 )
 def test_conservative_tests_reject_no_more_than_that(study, runs):
     assert rejections(study, runs) <= HIGHEST[runs]
+
+
+def posterior_that_one_method_is_better(rng):
+    found = signed_rank_posterior(rng.standard_t(3, size=15), region=0.0, rng=rng, n_draws=1000)
+    return 2 * min(found.left, found.right)
+
+
+# 20 000 studies: .065. A posterior weighs the sets as a bootstrap does, which is no test of exact size.
+@RUNS
+def test_a_posterior_is_no_test_and_is_sure_of_a_side_a_little_too_often(runs):
+    assert 0.03 < rejections(posterior_that_one_method_is_better, runs) < 0.10
 
 
 def plain_t_over_cross_validation(rng):
