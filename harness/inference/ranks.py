@@ -159,7 +159,7 @@ def bonferroni_dunn_difference(n_methods: int, n_sets: int, *, alpha: float = 0.
 
 
 def rank_error(n_methods: int, n_sets: int) -> float:
-    """The standard error of the difference of two mean ranks if all methods are alike and nothing ties: sqrt(k (k + 1) / 6n)."""
+    """The standard error of the difference of two mean ranks under no difference and no ties: sqrt(k (k + 1) / (6 n))."""
     return math.sqrt(n_methods * (n_methods + 1) / (6 * n_sets))
 
 

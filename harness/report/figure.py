@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure as Canvas
 
@@ -54,3 +56,13 @@ def write_figure(figure: Figure, folder: Path) -> list[Path]:
                 canvas.savefig(paths[-1], metadata=_WITHOUT_DATES[kind])
             plt.close(canvas)
     return paths
+
+
+def drawn(figure: Figure, kind: str) -> bytes:
+    """The figure at its first width as "pdf", "svg" or "png". In SVG letters are outlines, which look alike everywhere."""
+    content = io.BytesIO()
+    with style.applied(), mpl.rc_context({"svg.fonttype": "path"}):
+        canvas = figure.draw(figure.widths[0])
+        canvas.savefig(content, format=kind, metadata=_WITHOUT_DATES[kind])
+        plt.close(canvas)
+    return content.getvalue()

@@ -45,13 +45,13 @@ def to_latex(table: Table, label: str = "") -> str:
         label: what `\ref` calls it behind "tab:"; the table's name unless given.
     """
     align = "".join("r" if column.is_numeric else "l" for column in table.columns)
-    header = " & ".join(_escape(column.title) for column in table.columns)
-    body = [" & ".join(map(_escape, row)) + r" \\" for row in table.cells()]
-    notes = [r"\par\smallskip\raggedright\footnotesize " + _escape(note) for note in table.footnotes]
+    header = " & ".join(latex_text(column.title) for column in table.columns)
+    body = [" & ".join(map(latex_text, row)) + r" \\" for row in table.cells()]
+    notes = [r"\par\smallskip\raggedright\footnotesize " + latex_text(note) for note in table.footnotes]
     lines = [
         r"\begin{table}",
         r"\centering",
-        rf"\caption{{{_escape(table.caption)}}}",
+        rf"\caption{{{latex_text(table.caption)}}}",
         rf"\label{{tab:{label or table.name}}}",
         r"\smallskip",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
@@ -95,5 +95,6 @@ _LATEX = {
 }
 
 
-def _escape(text: str) -> str:
+def latex_text(text: str) -> str:
+    """The text as LaTeX sets it."""
     return "".join(_LATEX.get(character, character) for character in text)
