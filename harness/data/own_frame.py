@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,12 @@ def read_own(path: str, *, labels: Sequence[str], numbers: Sequence[str]) -> Own
     source = _with_numerals(source, reading, [name for name in numbers if name in reading.frame])
     reading = _named(source.reading(), path, wanted)
     names = [name for name in labels if name in reading.frame]
-    frame, meant = reading.frame, {}
-    if source.is_text and any(name in reading.missing for name in names):
-        meant = {name: reading.missing[name] for name in names if name in reading.missing}
+    frame, taken = reading.frame, []
+    if source.is_text and names:
         as_written = _named(replace(source, missing=()).reading(), path, wanted).frame
-        frame = frame.assign(**{name: as_written[name] for name in meant})
-    return OwnFrame(frame, _said(source, frame, meant))
+        frame = frame.assign(**{name: as_written[name] for name in names})
+        taken = [f"{text!r} in {name}" for name in names for text in MISSING if (as_written[name] == text).any()]
+    return OwnFrame(frame, _said(source, frame, taken))
 
 
 def _named(reading: Reading, path: str, wanted: Sequence[str]) -> Reading:
@@ -93,7 +93,7 @@ def _taught(source: File, name: str, way: Convention) -> File:
     return replace(source, **marks)
 
 
-def _said(source: File, frame: pd.DataFrame, meant: Mapping[str, Mapping[str, int]]) -> str:
+def _said(source: File, frame: pd.DataFrame, taken: Sequence[str]) -> str:
     found = []
     if source.is_text and source.separator != ",":
         found.append(f"cells parted by {_SEPARATORS.get(source.separator, repr(source.separator))}")
@@ -106,6 +106,5 @@ def _said(source: File, frame: pd.DataFrame, meant: Mapping[str, Mapping[str, in
     if source.numbers:
         found.append(f"{', '.join(source.numbers)} read as numbers without their units")
     how = f" ({'; '.join(found)})" if found else ""
-    names = [f"{label!r} in {name}" for name, texts in meant.items() for label in texts if label in MISSING]
-    taken = f" {', '.join(names)} is taken for a name." if names else ""
-    return f"{Path(source.path).name} has {len(frame)} rows and {frame.shape[1]} columns{how}.{taken}"
+    names = f" {', '.join(taken)} {'are names' if len(taken) > 1 else 'is a name'}, not a missing one." if taken else ""
+    return f"{Path(source.path).name} has {len(frame)} rows and {frame.shape[1]} columns{how}.{names}"

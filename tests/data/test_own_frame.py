@@ -48,7 +48,7 @@ def test_a_method_may_be_called_none(read: Read) -> None:
     assert found.frame["method"].tolist()[0] == "None"
     assert found.frame["method"].isna().tolist() == [False, True, False]
     assert math.isnan(found.frame["accuracy"].iloc[2])
-    assert found.said.endswith("'None' in method is taken for a name.")
+    assert found.said.endswith("'None' in method is a name, not a missing one.")
 
 
 def test_codes_keep_their_zeros(read: Read) -> None:
