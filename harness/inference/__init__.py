@@ -4,7 +4,7 @@ The data set is the replicate. Seeds and folds are averaged first. Methods share
 within factor. So each value belongs to one data set, except in `within`, which analyses the folds of a single set.
 
     question                                               module
-    What does one data set say about A against B?          within
+    What does one data set say about A against B?          within, five_by_two
     What is the mean over data sets, and for a new one?    mean
     Does A differ from B over data sets, and how much?     paired, signed_rank
     Do methods differ, with base models crossed?           anova, repeated_measures (with sphericity)
@@ -12,7 +12,11 @@ within factor. So each value belongs to one data set, except in `within`, which 
     How do methods rank, and which are told apart?         ranks, rank_pairs, pairwise (with cliques)
     What may be claimed after many tests?                  multiplicity
     Is a published claim supported?                        verdict
-    How small a difference could the study have seen?      planning
+    How small a difference could the study have seen?      planning, power
+    How do two independent samples differ?                 two_samples, dominance
+    How large is a share, or a rate, and do two differ?    proportions, two_proportions, event_rates
+    How long does it take, with some never seen?           survival, restricted_mean, log_rank, hazards
+    What are the values like?                              descriptives
 
 What is given becomes numbers, names and tables in `inputs`, or one sentence says why not. Degenerate data never raise. The
 result then carries a `note` in clear sentences. A number is NaN only where the note says why. `docs/statistics.md` gives

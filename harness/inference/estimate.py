@@ -93,6 +93,21 @@ class TTest(Estimate):
     df: float
     p: float
 
+    @property
+    def p_greater(self) -> float:
+        """The one-sided p against a mean above zero; without a t that of the sign test, as `p` is, or NaN as `p`."""
+        return self._one_sided(self.estimate > 0)
+
+    @property
+    def p_less(self) -> float:
+        """The one-sided p against a mean below zero, as `p_greater`."""
+        return self._one_sided(self.estimate < 0)
+
+    def _one_sided(self, in_direction: bool) -> float:
+        if math.isnan(self.statistic):
+            return self.p if math.isnan(self.p) else self.p / 2 if in_direction and self.p < 1 else 1.0
+        return self.p / 2 if in_direction else 1 - self.p / 2
+
 
 class Sample(NamedTuple):
     """Finite values, and a note on the values that were left out."""

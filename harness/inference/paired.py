@@ -9,15 +9,13 @@ import math
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import stats
 
 from harness.errors import ConfigError
 from harness.inference import inputs
 from harness.inference.estimate import Estimate, Interval, TTest, sentences, unknown_interval
+from harness.inference.noncentral import noncentrality, unbiasing
 from harness.inference.student import one_sample_t
-
-LARGE_T = 1000.0
-"""Beyond this t the noncentral t is replaced by its limit, in which only the SD varies: scipy takes minutes or fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +77,7 @@ def cohen_dz_of(test: TTest) -> Estimate:
         note = sentences(test.note, "There is no standardised effect size.")
         return Estimate(estimate=math.nan, interval=unknown_interval(level), n=test.n, note=note)
     root = math.sqrt(test.n)
-    ends = _noncentrality(test.statistic, test.df, level)
+    ends = noncentrality(test.statistic, test.df, level)
     interval = Interval(ends.low / root, ends.high / root, level)
     return Estimate(estimate=test.statistic / root, interval=interval, n=test.n, note=test.note)
 
@@ -108,7 +106,7 @@ def hedges_gz_of(d: Estimate) -> Estimate:
     if df < 2:
         note = sentences(d.note, "Hedges' correction does not exist for two values.")
         return Estimate(estimate=math.nan, interval=unknown_interval(level), n=d.n, note=note)
-    factor = math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2)
+    factor = unbiasing(df)
     interval = Interval(d.interval.low * factor, d.interval.high * factor, level)
     return Estimate(estimate=d.estimate * factor, interval=interval, n=d.n, note=d.note)
 
@@ -163,17 +161,3 @@ def _sign_p(distance: float, n: int) -> float:
     if n < 2:
         return math.nan
     return 2.0**-n if distance > 0 else 1.0
-
-
-def _noncentrality(t: float, df: float, level: float) -> Interval:
-    """The interval of noncentralities that a test would not reject, given t. The interval of -t is that of t, mirrored."""
-    tails = (1 + level) / 2, (1 - level) / 2
-    low, high = (_inverted(abs(t), df, tail) for tail in tails)
-    return Interval(low, high, level) if t >= 0 else Interval(-high, -low, level)
-
-
-def _inverted(t: float, df: float, probability: float) -> float:
-    """The noncentrality at which P(T <= t) is `probability`, for t of 0 or more."""
-    if t > LARGE_T:
-        return t * math.sqrt(float(stats.chi2.isf(probability, df)) / df)
-    return float(special.nctdtrinc(df, probability, t))

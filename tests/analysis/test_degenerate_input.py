@@ -19,7 +19,7 @@ from harness.claims.contrasts import Directional, Share, Stated
 from harness.claims.judging import claim_verdict, judge_all, judged, whole_verdict
 from harness.front import compare, load_detector, records, score
 from harness.randomness import stream
-from harness.scoring import alarms, classification, delays, flat, localisation, measures, regression, sums
+from harness.scoring import alarms, classification, flat, localisation, measures, regression, sums
 from tests.inference import degenerate_inputs as some
 from tests.inference.matrix import Signature, faults, public_functions
 
@@ -30,7 +30,6 @@ SCORED = scoring.score_runs(
 SUMS = scoring.run_sums(SCORED)
 FLAT = {"alarms": scoring.flat_alarms([[3]]), "truth": scoring.flat_truth([[(2, 2)]])}
 COUNTS = {"horizon": 60, "month": 10, "grace": 5}
-CURVE = scoring.kaplan_meier([1, 2, 3], [True, False, True])
 TABLE = pd.DataFrame(stream(5, "degenerate").normal(size=(12, 3)), columns=list("abc"))
 DESIGN = some.designs()["block is numbers"].rename(
     columns={"block": "dataset", "factor": "method", "value": "accuracy"}
@@ -284,15 +283,6 @@ MATRIX = {
         {"truth": some.GOOD, "predicted": some.GOOD},
         {"truth": some.samples, "predicted": some.samples},
     ),
-    "harness.scoring.delays.kaplan_meier": Signature(
-        delays.kaplan_meier,
-        {"delays": np.arange(12), "detected": np.arange(12) % 2},
-        {"delays": some.samples, "detected": lambda: {**some.samples(), **hits()}, "level": some.levels},
-    ),
-    "harness.scoring.delays.Survival.at": Signature(
-        CURVE.at, {}, {"delays": lambda: {**some.samples(), **some.grids()}}
-    ),
-    "harness.scoring.delays.Survival.area": Signature(CURVE.area, {}, {"horizon": some.amounts}),
     "harness.scoring.localisation.localise": Signature(
         localisation.localise,
         {"named": ["a"], "touched": ["a"], "n_columns": 5},

@@ -219,6 +219,38 @@ def designs() -> Inputs:
     }
 
 
+def lives() -> Inputs:
+    """Long frames with the columns delay, found, group and size, a row for each delay."""
+    rng = stream(7, "degenerate")
+    good = pd.DataFrame({"delay": np.arange(24.0), "found": [1, 1, 0] * 8, "group": list("aabb") * 6})
+    good["size"] = rng.normal(size=24)
+    valued = {
+        f"{column} is {name}": good.assign(**{column: value})
+        for column in good
+        for name, value in {**kinds_of(good["size"].abs().tolist()), **values_of()}.items()
+        if _fits(value, 24)
+    }
+    return {
+        **valued,
+        "nothing found": good.assign(found=0),
+        "all found": good.assign(found=1),
+        "all at once": good.assign(delay=3.0),
+        "one group": good.assign(group="a"),
+        "a group found first": good.assign(delay=np.where(good["group"] == "a", 1.0, 2.0) + good["delay"] / 100),
+        "a group never found": good.assign(found=(good["group"] == "a").astype(int)),
+        "a group without a label": good.assign(group=good["group"].where(good["group"] == "a")),
+        "sizes that tell": good.assign(size=-good["delay"]),
+        "huge sizes": good.assign(size=1e149 * good["size"]),
+        "missing sizes": good.assign(size=good["size"].where(good["size"] > 0)),
+        "one row": good.iloc[:1],
+        "two rows": good.iloc[:2],
+        "no row": good.iloc[:0],
+        "no column": pd.DataFrame(),
+        "a list": good.to_numpy().tolist(),
+        "None": None,
+    }
+
+
 def levels() -> Inputs:
     """The level of an interval or of a test."""
     return {

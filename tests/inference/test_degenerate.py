@@ -10,22 +10,34 @@ from harness import inference
 from harness.inference import (
     anova,
     bayesian_signed_rank,
+    descriptives,
+    dominance,
+    event_rates,
+    five_by_two,
     mean,
     multiplicity,
     paired,
     pairwise,
     planning,
+    power,
+    proportions,
     rank_pairs,
     ranks,
     signed_rank,
     sphericity,
     student,
+    two_proportions,
+    two_samples,
     verdict,
     within,
 )
 from harness.inference.estimate import Interval, observed
+from harness.inference.hazards import cox
+from harness.inference.log_rank import log_rank
 from harness.inference.planning import VarianceComponents, variance_components
 from harness.inference.repeated_measures import repeated_measures
+from harness.inference.restricted_mean import restricted_mean, restricted_mean_difference
+from harness.inference.survival import kaplan_meier
 from harness.inference.verdict import judge, magnitude
 from harness.randomness import stream
 from tests.inference import degenerate_inputs as some
@@ -37,6 +49,25 @@ VALUES = {"values": some.samples, "level": some.levels}
 TABLE = pd.DataFrame(stream(5, "degenerate").normal(size=(12, 3)), columns=list("abc"))
 DESIGN = some.designs()["block is numbers"]
 COLUMNS = {"value": some.column_names, "factor": some.column_names}
+LIVES = some.lives()["all found"]
+CURVE = kaplan_meier([1, 2, 3], [True, False, True])
+DELAYS = {"delays": np.arange(12), "detected": np.arange(12) % 2}
+TWO = {"first": some.GOOD, "second": [each + 1 for each in some.GOOD[:7]]}
+TWO_SAMPLES = {"first": some.samples, "second": some.samples, "level": some.levels}
+TWO_COUNTS = {"hits_first": 3, "n_first": 9, "hits_second": 5, "n_second": 8}
+STUDY = {"difference": 0.5, "sd": 1.0}
+FOLDS = np.array(some.GOOD[:10]).reshape(5, 2)
+
+
+def shares() -> some.Inputs:
+    return {**some.samples(), **some.counts(), "zeros and ones": [0, 1] * 6, "with None": [None, *[0, 1] * 5, 1]}
+
+
+def folds() -> some.Inputs:
+    alike = {f"all {name}": np.resize(value, (5, 2)) for name, value in some.values_of().items() if len(value)}
+    return {**some.grids(), **some.samples(), **alike, "repeats alike": np.repeat(FOLDS[:, :1], 2, axis=1)}
+
+
 MATRIX = {
     "anova.one_way": Signature(
         anova.one_way, {"frame": DESIGN, "value": "value", "factor": "factor"}, {"frame": some.designs, **COLUMNS}
@@ -64,8 +95,61 @@ MATRIX = {
             "prior_strength": some.amounts,
         },
     ),
+    "descriptives.describe": Signature(descriptives.describe, {}, {"values": some.samples}),
+    "descriptives.median": Signature(descriptives.median, {"values": some.GOOD}, VALUES),
+    "dominance.brunner_munzel": Signature(dominance.brunner_munzel, TWO, TWO_SAMPLES),
+    "dominance.cliffs_delta": Signature(dominance.cliffs_delta, TWO, TWO_SAMPLES),
     "estimate.Interval.within": Signature(Interval(2.0, 3.0, 0.95).within, {}, {"limits": some.limits}),
     "estimate.observed": Signature(observed, {}, {"values": some.samples}),
+    "event_rates.poisson_rate": Signature(
+        event_rates.poisson_rate,
+        {"events": 3, "exposure": 10.0},
+        {"events": some.counts, "exposure": some.amounts, "level": some.levels},
+    ),
+    "event_rates.rate_ratio": Signature(
+        event_rates.rate_ratio,
+        {"events_first": 3, "exposure_first": 10.0, "events_second": 5, "exposure_second": 8.0},
+        {
+            "events_first": some.counts,
+            "exposure_first": some.amounts,
+            "events_second": some.counts,
+            "exposure_second": some.amounts,
+            "level": some.levels,
+        },
+    ),
+    "five_by_two.five_by_two_t": Signature(
+        five_by_two.five_by_two_t, {"differences": FOLDS}, {"differences": folds, "level": some.levels}
+    ),
+    "five_by_two.five_by_two_f": Signature(five_by_two.five_by_two_f, {}, {"differences": folds}),
+    "hazards.cox": Signature(
+        cox,
+        {"frame": LIVES, "delay": "delay", "detected": "found", "covariates": ["size"]},
+        {
+            "frame": some.lives,
+            "delay": some.column_names,
+            "detected": some.column_names,
+            "covariates": lambda: {
+                **some.column_names(),
+                "both": ["size", "found"],
+                "twice": ["size", "size"],
+                "none": [],
+                "the group": ["group"],
+            },
+            "ties": lambda: {"efron": "efron", "breslow": "breslow", "exact": "exact"} | some.wrong(),
+            "level": some.levels,
+        },
+    ),
+    "log_rank.log_rank": Signature(
+        log_rank,
+        {"frame": LIVES, "delay": "delay", "detected": "found", "group": "group"},
+        {
+            "frame": some.lives,
+            "delay": some.column_names,
+            "detected": some.column_names,
+            "group": some.column_names,
+            "rho": some.amounts,
+        },
+    ),
     "mean.mean": Signature(mean.mean, {"values": some.GOOD}, VALUES),
     "mean.prediction_interval": Signature(mean.prediction_interval, {"values": some.GOOD}, VALUES),
     "mean.bootstrap_t": Signature(
@@ -139,6 +223,41 @@ MATRIX = {
         {"scores": TABLE, "control": "a"},
         {"scores": some.tables, "control": some.column_names},
     ),
+    "power.paired_power": Signature(
+        power.paired_power,
+        {**STUDY, "n": 12},
+        {"n": some.counts, "difference": some.amounts, "sd": some.amounts, "alpha": some.levels},
+    ),
+    "power.two_sample_power": Signature(
+        power.two_sample_power,
+        {**STUDY, "n": 12},
+        {"n": some.counts, "difference": some.amounts, "sd": some.amounts, "alpha": some.levels},
+    ),
+    "power.paired_sets": Signature(
+        power.paired_sets,
+        STUDY,
+        {"difference": some.amounts, "sd": some.amounts, "power": some.levels, "alpha": some.levels},
+    ),
+    "power.two_sample_sets": Signature(
+        power.two_sample_sets,
+        STUDY,
+        {"difference": some.amounts, "sd": some.amounts, "power": some.levels, "alpha": some.levels},
+    ),
+    **{
+        f"proportions.{one.__name__}": Signature(
+            one, {"hits": 3, "n": 12}, {"hits": some.counts, "n": some.counts, "level": some.levels}
+        )
+        for one in (proportions.wilson, proportions.clopper_pearson, proportions.jeffreys)
+    },
+    "proportions.korn_graubard": Signature(
+        proportions.korn_graubard,
+        {"hits": range(12), "trials": [20] * 12},
+        {
+            "hits": lambda: {**some.samples(), "none": [0] * 12, "all": [20] * 12},
+            "trials": lambda: {**some.samples(), "none": [0] * 12, "some": [0, *[20] * 11], "too few": [5] * 12},
+            "level": some.levels,
+        },
+    ),
     "ranks.friedman": Signature(ranks.friedman, {}, {"scores": some.tables}),
     "ranks.rank_diagram": Signature(
         ranks.rank_diagram, {"scores": TABLE}, {"scores": some.tables, "alpha": some.levels}
@@ -172,12 +291,46 @@ MATRIX = {
             },
         },
     ),
+    "restricted_mean.restricted_mean": Signature(
+        restricted_mean,
+        {**DELAYS, "horizon": 9.0},
+        {"delays": some.samples, "detected": shares, "horizon": some.amounts, "level": some.levels},
+    ),
+    "restricted_mean.restricted_mean_difference": Signature(
+        restricted_mean_difference,
+        {"first": tuple(DELAYS.values()), "second": ([3, 4], [True, False]), "horizon": 9.0},
+        {
+            "first": lambda: {name: (np.arange(12), value) for name, value in shares().items()} | some.samples(),
+            "second": lambda: {name: (value, [0, 1] * 6) for name, value in some.samples().items()} | some.wrong(),
+            "horizon": some.amounts,
+            "level": some.levels,
+        },
+    ),
     "signed_rank.signed_rank": Signature(signed_rank.signed_rank, GOOD, SAMPLE),
     "signed_rank.hodges_lehmann": Signature(signed_rank.hodges_lehmann, {"values": some.GOOD}, VALUES),
     "sphericity.sphericity": Signature(
         sphericity.sphericity, {}, {"contrasts": lambda: {**some.tables(), **some.grids(), **some.samples()}}
     ),
     "student.one_sample_t": Signature(student.one_sample_t, {"values": some.GOOD}, {**VALUES, "shared": some.amounts}),
+    "survival.kaplan_meier": Signature(
+        kaplan_meier, DELAYS, {"delays": some.samples, "detected": shares, "level": some.levels}
+    ),
+    "survival.Survival.at": Signature(CURVE.at, {}, {"delays": lambda: {**some.samples(), **some.grids()}}),
+    "survival.Survival.area": Signature(CURVE.area, {}, {"horizon": some.amounts}),
+    "two_proportions.newcombe": Signature(
+        two_proportions.newcombe, TWO_COUNTS, {**dict.fromkeys(TWO_COUNTS, some.counts), "level": some.levels}
+    ),
+    "two_proportions.fisher_exact": Signature(
+        two_proportions.fisher_exact, TWO_COUNTS, {**dict.fromkeys(TWO_COUNTS, some.counts), "level": some.levels}
+    ),
+    "two_proportions.mcnemar": Signature(
+        two_proportions.mcnemar,
+        {"first": [0, 1] * 6, "second": [0, 0, 1] * 4},
+        {"first": shares, "second": shares, "level": some.levels},
+    ),
+    "two_samples.welch_t": Signature(two_samples.welch_t, TWO, TWO_SAMPLES),
+    "two_samples.cohen_d": Signature(two_samples.cohen_d, TWO, TWO_SAMPLES),
+    "two_samples.hedges_g": Signature(two_samples.hedges_g, TWO, TWO_SAMPLES),
     "verdict.judge": Signature(
         verdict.judge,
         {"contrast": paired.paired_t(some.GOOD), "p_adjusted": 0.01, "region": 1.0},
@@ -210,6 +363,14 @@ MATRIX = {
 """Every public function with the inputs of its arguments. A new one stands here, or `make test` says so."""
 
 TRUSTED = {
+    "noncentral.noncentrality": "takes what a test has computed",
+    "noncentral.unbiasing": "takes what a test has computed",
+    "proportions.counts": "is a border itself, of two counts",
+    "proportions.exact": "takes counts that the border has read",
+    "survival.checked": "is a border itself, of delays",
+    "survival.Survival.median": "takes nothing",
+    "two_samples.both": "is a border itself, of two samples",
+    "two_samples.separated_p": "takes the sizes of samples that the border has read",
     "blocks.complete": "takes a table that the border has read",
     "cliques.cliques": "takes what ranks and pairwise have computed",
     "estimate.agreement": "takes values that the border has read",

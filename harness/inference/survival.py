@@ -1,4 +1,4 @@
-"""Survival curves of detection delays, which are censored where a drift was never noticed.
+"""Survival curves of detection delays, which are censored where a drift was never noticed: their steps, median and area.
 
 A drift that was missed has a delay longer than its window. Leaving it out rewards the detector that misses the hard ones, so
 the curve counts it. Delays may be in rows or months; results are in the same unit.
@@ -6,15 +6,20 @@ the curve counts it. Delays may be in rows or months; results are in the same un
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness.core import ConfigError, DataError, Floats, Ints
+from harness.errors import ConfigError, DataError
 from harness.inference import inputs
-from harness.scoring.flat import Bools
+from harness.inference.arrays import Bools, Floats, Ints
+from harness.inference.estimate import Estimate, Interval, sentences
+
+HALF = 1e-8
+"""A curve this near to one half is at one half: the product of its steps is rounded."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Survival:
         n_detected: drifts found at the time.
         n_events: drifts in all.
         level: of the intervals.
+        longest: the longest delay that was watched, whether it ended in an alarm or not.
     """
 
     times: Floats
@@ -42,6 +48,7 @@ class Survival:
     n_detected: Ints
     n_events: int
     level: float
+    longest: float
 
     def at(self, delays: ArrayLike) -> Floats:
         """The curve at the delays given, shape as given; constant beyond the last step. Raises `DataError` for no number."""
@@ -68,6 +75,35 @@ class Survival:
         edges = np.concatenate([[0.0], inner, [horizon]])
         return float(np.sum(np.diff(edges) * self.at(edges[:-1])))
 
+    def median(self) -> Estimate:
+        """The delay by which half of the drifts are noticed, with the interval in which the band of the curve crosses one half.
+
+        Where the curve stays at one half for a while, it is the middle of that while, which ends with the next step, or with
+        the longest delay that was watched. If more than half are never noticed, the median is not reached: it is NaN, and the
+        note says so. An upper end that is not reached is infinite.
+
+        Source: Brookmeyer and Crowley (1982), doi 10.2307/2530286, with the band of the curve, as R's `quantile.survfit` for
+        `conf.type = "log-log"`.
+        """
+        middle, low, high = (self._crossing(curve) for curve in (self.survival, self.low, self.high))
+        reached = f"After {self.longest:g}, the longest delay watched, {self.at(self.longest):.0%} are unnoticed"
+        notes = (
+            f"{reached}: the median is not reached." if math.isinf(middle) else "",
+            "The upper end of its interval is not reached, so it is infinite." if math.isinf(high) else "",
+        )
+        estimate = math.nan if math.isinf(middle) else middle
+        interval = Interval(low, high, self.level) if low < math.inf else Interval(self.longest, math.inf, self.level)
+        return Estimate(estimate=estimate, interval=interval, n=self.n_events, note=sentences(*notes))
+
+    def _crossing(self, curve: Floats) -> float:
+        """The delay at which this curve, or bound of one, falls to one half; infinite if it does not."""
+        at_half = np.flatnonzero(curve <= 0.5 + HALF)
+        if not len(at_half):
+            return math.inf
+        below = np.flatnonzero(curve < 0.5 - HALF)
+        start, end = float(self.times[at_half[0]]), float(self.times[below[0]]) if len(below) else self.longest
+        return (start + end) / 2 if curve[at_half[0]] >= 0.5 - HALF else start
+
 
 def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95) -> Survival:
     """The product-limit curve of delays with Greenwood's errors and pointwise intervals.
@@ -89,9 +125,8 @@ def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95)
     Source: Kaplan and Meier (1958), doi 10.1080/01621459.1958.10501452; for the intervals Kalbfleisch and Prentice (2002),
     The Statistical Analysis of Failure Time Data, doi 10.1002/9781118032985, section 1.4.
     """
-    found = inputs.truths(detected, what="detected")
-    values = _checked(delays, found, level)
-    inputs.paired(delays, detected, names=("delays", "detected"))
+    inputs.level(level)
+    values, found = checked(delays, detected)
     times, n_detected = np.unique(values[found], return_counts=True)
     at_risk = len(values) - np.searchsorted(np.sort(values), times, side="left")
     survival = np.cumprod((at_risk - n_detected) / at_risk, dtype=np.float64)
@@ -101,10 +136,13 @@ def kaplan_meier(delays: ArrayLike, detected: ArrayLike, *, level: float = 0.95)
     spread = np.sqrt(np.cumsum(terms, dtype=np.float64))
     low, high = _log_log_interval(survival, spread, level)
     error = np.where(ended, 0.0, survival * spread)
-    return Survival(times, survival, error, low, high, at_risk, n_detected, len(values), level)
+    longest = float(values.max())
+    return Survival(times, survival, error, low, high, at_risk, n_detected, len(values), level, longest)
 
 
-def _checked(delays: ArrayLike, found: Bools, level: float) -> Floats:
+def checked(delays: ArrayLike, detected: ArrayLike) -> tuple[Floats, Bools]:
+    """Delays and whether each was found, as the functions of this kind read them. Raises `DataError`, as `kaplan_meier`."""
+    found = inputs.truths(detected, what="detected")
     values = inputs.numbers(delays, what="delays")
     if values.shape != found.shape:
         raise DataError(
@@ -116,8 +154,8 @@ def _checked(delays: ArrayLike, found: Bools, level: float) -> Floats:
         raise DataError(
             "A delay is negative or missing or infinite; where a drift was missed, give the length of its window."
         )
-    inputs.level(level)
-    return values
+    inputs.paired(delays, detected, names=("delays", "detected"))
+    return values, found
 
 
 def _log_log_interval(survival: Floats, spread: Floats, level: float) -> tuple[Floats, Floats]:
