@@ -17,6 +17,7 @@ within factor. So each value belongs to one data set, except in `within`, which 
     How large is a share, or a rate, and do two differ?    proportions, two_proportions, event_rates
     How long does it take, with some never seen?           survival, restricted_mean, log_rank, hazards
     What are the values like?                              descriptives
+    Do the items of a survey measure one thing?            reliability
 
 What is given becomes numbers, names and tables in `inputs`, or one sentence says why not. Degenerate data never raise. The
 result then carries a `note` in clear sentences. A number is NaN only where the note says why. `docs/statistics.md` gives

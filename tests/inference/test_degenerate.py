@@ -35,6 +35,7 @@ from harness.inference.estimate import Interval, observed
 from harness.inference.hazards import cox
 from harness.inference.log_rank import log_rank
 from harness.inference.planning import VarianceComponents, variance_components
+from harness.inference.reliability import cronbach_alpha
 from harness.inference.repeated_measures import repeated_measures
 from harness.inference.restricted_mean import restricted_mean, restricted_mean_difference
 from harness.inference.survival import kaplan_meier
@@ -277,6 +278,9 @@ MATRIX = {
     ),
     "ranks.bonferroni_dunn_quantile": Signature(
         ranks.bonferroni_dunn_quantile, {"n_methods": 3}, {"n_methods": some.counts, "alpha": some.levels}
+    ),
+    "reliability.cronbach_alpha": Signature(
+        cronbach_alpha, {"items": TABLE}, {"items": some.narrow_tables, "level": some.levels}
     ),
     "repeated_measures.repeated_measures": Signature(
         repeated_measures,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from harness.errors import ConfigError, DataError
+from harness.inference.arrays import Bools, Floats
 from harness.inference.survival import kaplan_meier
 
 # Weeks in remission under 6-MP (Freireich et al. 1963), the example of most textbooks; + marks patients still in remission.
@@ -173,8 +175,8 @@ def test_delays_and_what_was_found_are_paired_by_place() -> None:
         kaplan_meier(delays, detected)
 
 
-def median(delays: object, detected: object, level: float = 0.95) -> tuple[float, float, float]:
-    found = kaplan_meier(delays, detected, level=level).median()
+def median(delays: Sequence[float] | Floats, detected: Sequence[float] | Bools | Floats) -> tuple[float, float, float]:
+    found = kaplan_meier(delays, detected).median()
     return found.estimate, found.interval.low, found.interval.high
 
 
@@ -200,10 +202,10 @@ def test_the_medians_of_the_remission_data_are_those_of_r() -> None:
     ],
 )
 def test_a_curve_that_stays_at_one_half_has_its_median_in_the_middle_as_in_r(
-    values: object, detected: object, expected: tuple[float, float, float]
+    values: Sequence[float], detected: Sequence[float], expected: tuple[float, float, float]
 ) -> None:
     """R: quantile(survfit(Surv(values, detected) ~ 1, conf.type = "log-log"), .5), whose NA is infinity here."""
-    assert median(list(values), detected) == expected  # type: ignore[call-overload]
+    assert median(list(values), detected) == expected
 
 
 def test_a_median_that_is_not_reached_is_said_to_be_so() -> None:
