@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.synthesis.design import Design
-from harness.analysis.frame import POINTS, scores, trial_frame
+from harness.analysis.frame import FOLDED, POINTS, scores, trial_frame
 from harness.core import Floats, HarnessError
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
@@ -51,10 +51,12 @@ class Study:
     n_variants: int = 0
 
     @classmethod
-    def of(cls, evidence: Evidence, design: Design) -> Study:
-        """Sort the trials into the parts of the design, whatever trials there are."""
+    def of(cls, evidence: Evidence, design: Design, folded: Sequence[str] = FOLDED) -> Study:
+        """Sort the trials into the parts of the design, whatever trials there are; `folded` are kept with every fold."""
         trials = (
-            trial_frame(evidence.stored, ("accuracy", "r2")) if evidence.has_results else pd.DataFrame(columns=_EMPTY)
+            trial_frame(evidence.stored, ("accuracy", "r2"), folded)
+            if evidence.has_results
+            else pd.DataFrame(columns=_EMPTY)
         )
         trials = trials[~trials["dataset"].isin(evidence.dependent_sets)]
         if "pool" in trials:

@@ -1,0 +1,124 @@
+"""What label noise and few training rows do to methods."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from experiments.synthesis.answers.orders import TREES
+from experiments.synthesis.answers.readings import NONE, Answer, Reading, chosen
+from experiments.synthesis.cube import MAIN, Cube, Part
+from experiments.synthesis.design import ADABOOST
+from harness.core import Floats
+
+NOISE = Part(0.3, MAIN.train_size)
+"""What losses are given at."""
+
+MILD = 0.1
+"""As much label noise as curated data sets have."""
+
+SIZES: Mapping[str, Part] = MappingProxyType(
+    {"tenth": Part(0.0, 0.1), "fifth": Part(0.0, 0.2), "two_fifths": Part(0.0, 0.4)}
+)
+"""Which training size is small."""
+
+
+def lost_to_noise(
+    cube: Cube,
+    *,
+    boosting: str,
+    beside: str,
+    trees: str,
+    damage: str,
+    metric: str,
+    repeats: str,
+    folds: str,
+    scale: str,
+) -> Answer:
+    """How much more boosting loses to 30 % wrong training labels than something beside it.
+
+    Beside it stands bagging, a single tree as bagging combines them, or a random forest. `damage` says how the loss is taken
+    from the levels of noise.
+    """
+    reading = Reading(metric, folds, repeats, scale)
+    boosted = {"adaboost": ADABOOST}.get(boosting, boosting)
+    bagged = chosen(TREES, trees, "trees")["bagging"]
+    others = {"bagging": bagged, "single": bagged.removeprefix("bagging:"), "forest": "random_forest"}
+    methods = (boosted, chosen(others, beside, "beside"))
+    which, slope = chosen(_DAMAGES, damage, "damage")
+    parts = which(cube)
+    if len(parts) < 2:
+        return NONE
+    levels = np.asarray([part.label_noise for part in parts])
+    one, other = (slope(levels, np.stack([reading.scored(cube, method, part) for part in parts])) for method in methods)
+    return reading.answer(-NOISE.label_noise * (one - other), methods, parts)
+
+
+def gap_grown(
+    cube: Cube, *, base: str, size: str, growth: str, sign: str, beyond: str, repeats: str, folds: str, scale: str
+) -> Answer:
+    """How much more of a sign of overfitting bagging shows on few training rows than its base model alone.
+
+    The sign is training less test accuracy, or test accuracy lost. It counts as grown from all rows to the small size, or at
+    the small size alone; for the size `line` it is what the line over the logarithms of all sizes grows by per tenfold. A full
+    tree is perfect on its training rows, so that its gap is its error: hence beyond the single model's, or else nothing's.
+    """
+    readings = [Reading(metric, folds, repeats, scale) for metric in ("train_accuracy", "accuracy")]
+
+    def shown(method: str, part: Part) -> Floats:
+        train, test = (reading.scored(cube, method, part) for reading in readings)
+        return {"gap": train - test, "loss": -test}[sign]
+
+    chosen({"gap": True, "loss": True}, sign, "sign")
+    alone = chosen({"grown": False, "alone": True}, growth, "growth")
+    methods = chosen({"single": (f"bagging:{base}", base), "nothing": (f"bagging:{base}",)}, beyond, "beyond")
+    if size == "line":
+        parts: Sequence[Part] = cube.sizes
+        if alone or len(parts) < 2:
+            return NONE
+        logs = np.log([part.train_size for part in parts])
+        found = [-math.log(10) * _line(logs, np.stack([shown(name, part) for part in parts])) for name in methods]
+    else:
+        small = chosen(SIZES, size, "size")
+        parts = (small,) if alone else (small, MAIN)
+        found = [shown(name, small) - (0 if alone else shown(name, MAIN)) for name in methods]
+    return readings[1].answer(found[0] - (found[1] if len(found) > 1 else 0), methods, parts)
+
+
+def _line(levels: Floats, scores: Floats) -> Floats:
+    """The least-squares slope on each data set; scores of shape (n_levels, n_sets)."""
+    centred = levels - levels.mean()
+    slope: Floats = centred @ (scores - scores.mean(axis=0)) / (centred @ centred)
+    return slope
+
+
+def _median_line(levels: Floats, scores: Floats) -> Floats:
+    """The median of the slopes between all pairs of levels (Sen 1968, doi 10.1080/01621459.1968.10480934)."""
+    pairs = itertools.combinations(range(len(levels)), 2)
+    slopes = [(scores[b] - scores[a]) / (levels[b] - levels[a]) for a, b in pairs]
+    return np.asarray(np.median(slopes, axis=0), dtype=np.float64)
+
+
+def _ends(cube: Cube) -> tuple[Part, ...]:
+    return tuple(part for part in cube.noisy if part in (MAIN, NOISE))
+
+
+def _mild(cube: Cube) -> tuple[Part, ...]:
+    return tuple(part for part in cube.noisy if part.label_noise <= MILD)
+
+
+_DAMAGES: Mapping[str, tuple[Callable[[Cube], tuple[Part, ...]], Callable[[Floats, Floats], Floats]]] = (
+    MappingProxyType(
+        {
+            "line": (lambda cube: cube.noisy, _line),
+            "ends": (_ends, _line),
+            "median_line": (lambda cube: cube.noisy, _median_line),
+            "mild": (_mild, _line),
+        }
+    )
+)
+"""The levels of noise that count, and how a slope is taken from them."""

@@ -1,0 +1,52 @@
+"""Whose answers change less when it is trained again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from experiments.synthesis.answers.readings import Answer, Resting, chosen
+from experiments.synthesis.cube import Cube
+from experiments.synthesis.design import POOL, STACKING
+from harness.analysis.frame import POINTS
+from harness.core import Floats
+
+SINGLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "pool": POOL,
+        "named": ("tree", "svm", "mlp"),
+        "without_network": tuple(model for model in POOL if model != "mlp"),
+    }
+)
+"""Which single models stand for any."""
+
+MIDDLE: Mapping[str, Callable[..., Any]] = MappingProxyType({"mean": np.mean, "median": np.median})
+
+
+def steadier(
+    cube: Cube, *, vote: str, instability: str, singles: str, middle: str, comparison: str, than: str
+) -> Answer:
+    """How much more the answers of single models change than those of a vote of them.
+
+    `than` compares with the single models, with the one that inner cross-validation chooses, or with stacking. `comparison` is
+    the difference in points, or the logarithm of the ratio with half a row added to both.
+    """
+    models = chosen(SINGLES, singles, "singles")
+    others = chosen({"singles": models, "by_cv": ("best_by_cv",), "stacking": (STACKING,)}, than, "than")
+    chosen(cube.unsteady, instability, "instability")
+    summarise = chosen(MIDDLE, middle, "middle")
+    theirs = summarise([cube.changes(model, instability) for model in others], axis=0)
+    compare = chosen({"difference": _difference, "ratio": _log_ratio}, comparison, "comparison")
+    return Answer(compare(cube, theirs, cube.changes(vote, instability)), (Resting((*others, vote)),))
+
+
+def _difference(_: Cube, one: Floats, other: Floats) -> Floats:
+    return one - other
+
+
+def _log_ratio(cube: Cube, one: Floats, other: Floats) -> Floats:
+    half_a_row = 0.5 * POINTS / cube.n_used
+    return np.asarray(np.log((one + half_a_row) / (other + half_a_row)), dtype=np.float64)
