@@ -28,7 +28,7 @@ from functools import partial
 
 import pandas as pd
 
-from experiments.synthesis.contrasts import claims
+from experiments.synthesis.contrasts import claims as every_contrast
 from experiments.synthesis.design import DESIGN
 from experiments.synthesis.draws import DRAWS
 from experiments.synthesis.figures import figures
@@ -64,7 +64,7 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
 
 def judge(study: Study) -> Judged:
     """The contrasts in the order of the claims, and the verdicts on them."""
-    contrasts = sorted(claims(study), key=lambda claim: int(claim.claim.removeprefix("S")))
+    contrasts = sorted(every_contrast(study), key=lambda claim: int(claim.claim.removeprefix("S")))
     return Judged(contrasts, judge_all(contrasts, DRAWS))
 
 

@@ -89,6 +89,8 @@ class _Axes:
 
 def _over(block: Floats, summarise: Callable[..., Any]) -> Floats:
     """The block without its last axis, summarised over what is known there; NaN where nothing is."""
+    if not block.shape[-1]:
+        return np.full(block.shape[:-1], np.nan)
     nothing = np.asarray(~np.isfinite(block).any(axis=-1))
     found = summarise(np.where(nothing[..., np.newaxis], 0.0, block), axis=-1)
     return np.where(nothing, np.nan, found)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from experiments.synthesis.answers.readings import Answer, Reading, Resting, chosen
-from experiments.synthesis.cells import FOLDS
+from experiments.synthesis.cells import FOLDS, REPEATS
 from experiments.synthesis.cube import MAIN, Cube, Key
 from experiments.synthesis.design import ADABOOST, BAGGING, POOL, STACKING
 
@@ -132,6 +132,7 @@ def cost(
 ) -> Answer:
     """How many times as long stacking takes as another method: the logarithm; `timing` summarises the folds."""
     chosen(FOLDS, timing, "timing")
+    chosen(REPEATS, repeats, "repeats")
     methods = [stands_for(name, members=members, opponents=opponents, trees=trees) for name in ("stacking", second)]
     key = Key(chosen({"fit": "fit_seconds", "predict": "predict_seconds"}, clock, "clock"), MAIN, timing, repeats)
     stacking, other = (np.log(np.maximum(cube.of(method, key), SHORTEST)) for method in methods)
