@@ -46,6 +46,10 @@ OF_LABELS: Mapping[str, Pair] = MappingProxyType(
 """Measures of two repeats' labels, as shares."""
 
 
+MEASURES = (*OF_LABELS, "between_repeats", "between_folds")
+"""All measures, of labels and of accuracy."""
+
+
 def of_labels(repeats: Sequence[Ints], measure: str) -> float:
     """Points by which the labels of repeats differ, mean over pairs of repeats; NaN with fewer than two."""
     pairs = list(itertools.combinations(repeats, 2))

@@ -11,7 +11,7 @@ import numpy as np
 from experiments.synthesis.answers.readings import NONE, Answer, Resting, chosen
 from experiments.synthesis.cube import Cube
 from experiments.synthesis.design import POOL, STACKING
-from experiments.synthesis.instability import OF_LABELS
+from experiments.synthesis.instability import MEASURES, OF_LABELS
 from harness.analysis.frame import POINTS
 from harness.core import Floats
 
@@ -39,7 +39,7 @@ def steadier(
     """
     models = chosen(SINGLES, singles, "singles")
     others = chosen({"singles": models, "by_cv": ("best_by_cv",), "stacking": (STACKING,)}, than, "than")
-    chosen(cube.unsteady, instability, "instability")
+    chosen(dict.fromkeys(MEASURES), instability, "instability")
     if comparison == "ratio" and instability not in OF_LABELS:
         return NONE
     summarise = chosen(MIDDLE, middle, "middle")

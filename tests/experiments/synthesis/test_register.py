@@ -9,18 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from experiments.synthesis.answers.readings import SCALES
 from experiments.synthesis.cells import SCORES, cells
 from experiments.synthesis.claims import CONTRASTS, scope
 from experiments.synthesis.cube import Cube
 from experiments.synthesis.design import DESIGN
-from harness import places
 from harness.claims.answers import Answers, Vector
 from harness.claims.entries import SUMMARY, Contrast, Entry, Register, Role, Test
 from harness.claims.offers import Offers
-from harness.claims.parsing import register_of
 from harness.core import ConfigError
 from harness.report.evidence import Evidence
 
@@ -71,12 +68,6 @@ CHECKS = {
     ("S11.lost.adaboost-bagging.depth3", "trees", "usual"): 1.88488092,
 }
 """What was published as a check of a contrast, and is now a level of a dimension."""
-
-
-@pytest.fixture(scope="module")
-def register() -> Register:
-    path = places.shipped("experiments") / "synthesis" / "claims.yaml"
-    return register_of(yaml.safe_load(path.read_text(encoding="utf-8")), CONTRASTS, where=path.name)
 
 
 @pytest.fixture(scope="module")
