@@ -32,6 +32,9 @@ from harness.running import user_code
 VERSION = "1.3"
 """By the rules of which version of Hydra configurations are composed."""
 
+_OF_USER = "command-line"
+"""Who gives the folders of a user, in Hydra's words."""
+
 _one_at_a_time = threading.RLock()
 
 
@@ -112,11 +115,17 @@ def compose(loader: ConfigLoader, words: Sequence[str]) -> DictConfig:
     return config
 
 
+def own_folders(loader: ConfigLoader) -> tuple[Path, ...]:
+    """The folders of a user's own that a loader reads."""
+    entries = loader.get_search_path().get_path()
+    return tuple(Path(one.path.removeprefix("file://")) for one in entries if one.provider == _OF_USER)
+
+
 def _hydra(config_dirs: Sequence[Path]) -> Hydra:
     """As the command line makes it, with a user's folders at its place for them."""
     path = create_config_search_path(str(places.shipped("conf")))
     for folder in config_dirs:
-        path.prepend("command-line", f"file://{folder}", SearchPathQuery(provider="schema"))
+        path.prepend(_OF_USER, f"file://{folder}", SearchPathQuery(provider="schema"))
     return Hydra.create_main_hydra2("harness", path)
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
@@ -17,6 +18,7 @@ from harness.core import ConfigError
 from harness.data.download import fetch
 from harness.planning.grammar import parsed
 from harness.planning.grids import APART, Asked, Grid, apart, grids
+from harness.planning.hydra_session import own_folders
 from harness.planning.levels import hint
 from harness.planning.made_once import in_order, make_all
 from harness.planning.planner import Planner
@@ -30,6 +32,7 @@ from harness.planning.unread_keys import (
     given_by_grid,
     refuse_unread,
 )
+from harness.report import freezing
 from harness.running.identity import PlannedTrial
 from harness.running.sweep import Summary, run_sweep
 
@@ -45,11 +48,13 @@ class Wanted(NamedTuple):
         asked: its words and its own composition.
         grids: the grids of overrides.
         planner: plans their trials.
+        own: folders of a user's own.
     """
 
     asked: Asked
     grids: list[Grid]
     planner: Planner
+    own: tuple[Path, ...] = ()
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -70,10 +75,12 @@ class Sweep:
     Attributes:
         config: the sweep's own composition, without swept keys.
         trials: the trials that it asks for.
+        own: folders of a user's own, in which the study may have its register of claims.
     """
 
     config: DictConfig
     trials: list[PlannedTrial]
+    own: tuple[Path, ...] = ()
 
 
 def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
@@ -83,7 +90,10 @@ def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
         ConfigError: no trial of any sweep reads a key that the words give, or no trial of a sweep a key of its design; a sweep
             has no design for its tier, or a setting of how trials are run makes no sense.
     """
-    sweeps = [Wanted(one, grids(one, loader), Planner(one.config, loader)) for one in apart(words, loader)]
+    sweeps = [
+        Wanted(one, grids(one, loader), Planner(one.config, loader), own_folders(loader))
+        for one in apart(words, loader)
+    ]
     for sweep in sweeps:
         check_sweep_settings(sweep.asked.config)
     of_all = (content for sweep in sweeps for grid in sweep.grids for content in _contents(sweep, grid))
@@ -124,7 +134,7 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     trials = list({trial.trial_id: trial for trial in planned}.values())
     _check_share(list(sweep.asked.config.share), trials)
     in_order(trials, study_folder(sweep.asked.config))
-    return Sweep(sweep.asked.config, trials)
+    return Sweep(sweep.asked.config, trials, sweep.own)
 
 
 def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
@@ -168,4 +178,5 @@ def run(
         prepare=partial(prepare, bring=bring),
         observe=observe,
         command=command,
+        register=partial(freezing.frozen, config.study, own=sweep.own),
     )

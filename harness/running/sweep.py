@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +85,7 @@ def run_sweep(
     prepare: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
     observe: Callable[[Summary], None] = lambda _: None,
     command: Sequence[str] | None = None,
+    register: Callable[[Mapping[str, Sequence[str]]], Mapping[str, str]] = lambda _: {},
 ) -> Summary:
     """Run every trial that the store does not hold.
 
@@ -100,6 +101,8 @@ def run_sweep(
         prepare: called with the trials to run, before the first one starts.
         observe: called a few times a second with the summary so far.
         command: the words that asked for it, which plans, logs and the heads of parts keep; this process's own unless given.
+        register: the digests of the study's register of claims by part, given the checksums of the data sets by name; they
+            stand in the plan, before the first trial.
 
     Returns:
         The summary. Ctrl-C and SIGTERM end the sweep early; all records are kept.
@@ -116,7 +119,9 @@ def run_sweep(
     check(missing)
     summary = Summary(planned=len(wanted), known=len(wanted) - len(missing))
     data, code = plans.versions_of(wanted.values())
-    stem = plans.write_plan(folder, list(wanted), data, command, code=code)
+    stem = plans.write_plan(
+        folder, list(wanted), data, command, code=code, register=_frozen(folder, settled, register(data))
+    )
     with sweep_log(stem) as log:
         log.info("%d trials, %d of them recorded before: %s", summary.planned, summary.known, " ".join(command))
         if missing:
@@ -128,6 +133,12 @@ def run_sweep(
                 raise
         log.info("%s: %s", "stopped" if summary.interrupted else "ended", _in_words(summary))
     return summary
+
+
+def _frozen(folder: Path, settled: Collection[str], register: Mapping[str, str]) -> Mapping[str, str]:
+    """The register that was frozen before the first record: once there are records, what an earlier plan says of it."""
+    earlier = plans.newest_plan(folder) if settled else None
+    return register if earlier is None and not settled else {} if earlier is None else earlier.register
 
 
 def run_alone(

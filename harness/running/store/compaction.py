@@ -97,7 +97,7 @@ def _summarise(folder: Path, stored: Stored) -> None:
     if plan is None or plan.n_trials < (before.planned or 0):
         now = replace(before, newest=stored.newest)
     else:
-        now = summary.Summary(plan.n_trials, plan.command, stored.newest)
+        now = summary.Summary(plan.n_trials, plan.command, stored.newest, plan.register)
     if now != before:
         summary.write(folder, now)
 

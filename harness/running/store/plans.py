@@ -26,6 +26,7 @@ from harness.running.store.reading import refuse_newer
 _ID_BYTES = 32  # of a sha256
 _IS_NOTE = "is_note"
 NO_CODE: Mapping[str, Mapping[str, str]] = {}
+NO_REGISTER: Mapping[str, str] = {}
 
 
 class Versions(NamedTuple):
@@ -61,6 +62,7 @@ class Plan:
         n_trials: the number of its trials.
         command: the words after `harness run`.
         data: the checksums of its data sets by name.
+        register: the digests of the study's register of claims when it was planned, by part; empty if it had none.
     """
 
     path: Path
@@ -68,6 +70,7 @@ class Plan:
     n_trials: int
     command: tuple[str, ...]
     data: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    register: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def trials(self) -> frozenset[str]:
@@ -82,6 +85,7 @@ def write_plan(
     command: Sequence[str] | None = None,
     *,
     code: Mapping[str, Mapping[str, str]] = NO_CODE,
+    register: Mapping[str, str] = NO_REGISTER,
 ) -> Path:
     """Write the plan of a sweep.
 
@@ -91,6 +95,7 @@ def write_plan(
         data: the checksums of its data sets by name.
         command: the words that asked for it; those of this process unless given.
         code: the versions of a user's classes.
+        register: the digests of the study's register of claims, by part.
 
     Returns:
         The path of the plan without its suffix, for other files of the sweep.
@@ -105,7 +110,8 @@ def write_plan(
         ids_file = stem.with_suffix(".ids")
         files.write_atomically(ids_file, ids)
     asked = {} if command is None else {"command": list(command)}
-    about = {**asked, "data": data, "code": code, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
+    frozen = {"register": dict(register)} if register else {}
+    about = {**asked, **frozen, "data": data, "code": code, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
     files.write_atomically(stem.with_suffix(".json"), canonical_json({**provenance.header(), **about}).encode())
     return stem
 
@@ -140,11 +146,16 @@ def newest_plan(folder: Path) -> Plan | None:
                 if "ids" in content
                 else pa.array(sorted(content["trials"]), pa.string())
             )
-            return Plan(path, ids, len(ids), tuple(content["command"]), content.get("data", {}))
+            data, register = content.get("data", {}), content.get("register", {})
+            return Plan(path, ids, len(ids), tuple(content["command"]), data, register)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _damage(path) from error
     kept = summary.read(folder)
-    return None if kept.planned is None else Plan(folder / summary.NAME, None, kept.planned, kept.command)
+    return None if kept.planned is None else _of_summary(folder, kept)
+
+
+def _of_summary(folder: Path, kept: summary.Summary) -> Plan:
+    return Plan(folder / summary.NAME, None, kept.planned or 0, kept.command, register=kept.register)
 
 
 def newest_data(folder: Path, names: Iterable[str]) -> dict[str, frozenset[str]]:

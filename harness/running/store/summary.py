@@ -1,13 +1,14 @@
 """What is kept of plans and parts when they are gone: `summary.json` beside the compacted file, which git keeps too.
 
-It says how many trials were planned and by which command, and when the newest record was written. A compaction writes it.
+It says how many trials were planned and by which command, under which register of claims, and when the newest record was
+written. A compaction writes it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,13 @@ class Summary:
         planned: the number of planned trials; None if it is not known.
         command: the words after `harness run` that planned them.
         newest: when the newest record was written; None if it is not known.
+        register: the digests of the register of claims that was frozen in the plan, by part; empty if there was none.
     """
 
     planned: int | None = None
     command: tuple[str, ...] = ()
     newest: datetime | None = None
+    register: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(folder: Path) -> Summary:
@@ -44,12 +47,18 @@ def _read(content: Mapping[str, Any]) -> Summary:
         None if planned is None else int(planned),
         tuple(map(str, content.get("command", ()))),
         None if newest is None else datetime.fromisoformat(newest),
+        {str(part): str(digest) for part, digest in content.get("register", {}).items()},
     )
 
 
 def write(folder: Path, summary: Summary) -> None:
     """Write the summary. Raises `HarnessError` if the folder cannot be written to."""
     newest = None if summary.newest is None else summary.newest.isoformat()
-    content = {"command": list(summary.command), "newest": newest, "planned": summary.planned}
-    known = {name: value for name, value in content.items() if value not in (None, [])}
+    content = {
+        "command": list(summary.command),
+        "newest": newest,
+        "planned": summary.planned,
+        "register": dict(summary.register),
+    }
+    known = {name: value for name, value in content.items() if value not in (None, [], {})}
     files.write_atomically(folder / NAME, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())

@@ -1,0 +1,74 @@
+"""The registers of studies: found beside them, and read with what the studies offer."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.claims.entries import Register
+from harness.claims.offers import Offered, Offers
+from harness.claims.parsing import register_of
+from harness.core import ConfigError
+from harness.report.freezing import FILE, MODULE, content_of, shown
+from harness.report.studies import PACKAGE, load_study, study_folders
+
+
+@dataclass(frozen=True)
+class StudyClaims:
+    """The claims of a study.
+
+    Attributes:
+        register: what is claimed.
+        offers: what the study answers.
+        folder: the study's.
+    """
+
+    register: Register
+    offers: Offers
+    folder: Path
+
+
+def with_registers(own: Sequence[Path] = ()) -> dict[str, Path]:
+    """The folders of the studies that have a register, by study."""
+    return {name: folder for name, folder in study_folders(own).items() if (folder / FILE).is_file()}
+
+
+def claims_of(study: str, own: Sequence[Path] = ()) -> StudyClaims:
+    """The claims of a study.
+
+    Args:
+        study: its name.
+        own: a user's folders, each with `experiments/<study>/`.
+
+    Raises:
+        ConfigError: there is no such study or it has no register; or its register, or what it offers, makes no sense.
+    """
+    folders = with_registers(own)
+    if study not in folders:
+        known = ", ".join(folders) or "none"
+        raise ConfigError(f"the study {study!r} has no {FILE}; studies with claims: {known}.")
+    load_study(study, own)
+    offers = _offers(importlib.import_module(f"{PACKAGE}.{study}.{MODULE}"), folders[study])
+    path = folders[study] / FILE
+    register = register_of(content_of(path), offers.contrasts, where=shown(path))
+    if register.study != study:
+        raise ConfigError(f"{shown(path)}: study is {register.study!r}, but the folder is that of {study!r}.")
+    return StudyClaims(register, offers, folders[study])
+
+
+def _offers(module: Any, folder: Path) -> Offers:
+    where = shown(folder / f"{MODULE}.py")
+    for name in ("cells", "CONTRASTS"):
+        if not hasattr(module, name):
+            raise ConfigError(
+                f"{where} lacks {name}: it answers the claims of {FILE} with cells(evidence) and CONTRASTS."
+            )
+    contrasts: Mapping[str, Offered] = module.CONTRASTS
+    for name, one in contrasts.items():
+        if not isinstance(one, Offered):
+            raise ConfigError(f"{where}: CONTRASTS[{name!r}] is {type(one).__name__}, but must be an Offered.")
+    scope = getattr(module, "scope", None)
+    return Offers(module.cells, contrasts) if scope is None else Offers(module.cells, contrasts, scope)
