@@ -81,21 +81,24 @@ class Look(NamedTuple):
         return self.colour if self.filled else "white"
 
 
-_FOR, _AGAINST, _NOTHING, _OPEN = (
+_FOR, _TOWARDS, _NOTHING, _AGAINST, _OPEN = (
     Look(BLUE, "o", filled=True),
-    Look(RED, "D", filled=True),
+    Look(BLUE, "o", filled=False),
     Look(ORANGE, "s", filled=False),
-    Look(GREY, "o", filled=False),
+    Look(RED, "D", filled=True),
+    Look(GREY, "^", filled=False),
 )
 VERDICTS = {
     "supported": _FOR,
-    "compatible": _FOR,
-    "refuted (reversed)": _AGAINST,
-    "contradicted": _AGAINST,
-    "refuted (negligible)": _NOTHING,
-    "inconclusive": _OPEN,
+    "for, size open": _TOWARDS,
+    "practically no difference": _NOTHING,
+    "open": _OPEN,
+    "against": _AGAINST,
+    "not excluded": _OPEN,
+    "excluded": _AGAINST,
+    "not tested": _OPEN,
 }
-"""The look of every verdict that has an interval; filled is decided by size, hollow is small or open."""
+"""The look of every verdict: blue is for a claim, red against it, orange nothing of size, grey open; filled is decided."""
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": "serif",

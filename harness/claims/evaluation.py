@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
+from harness.analysis.query import Query
 from harness.claims.answers import Answers
 from harness.claims.curve import Curve, curve_of
 from harness.claims.entries import Contrast, Entry, Register, Role, Rule, Test
@@ -44,6 +45,7 @@ class Registered:
         usual: the 95 % interval that tables of other people's papers would have.
         p: two-sided, unadjusted; NaN for a stated number.
         detectable: the smallest difference that so many sets find four times in five at the frozen level; NaN if there is none.
+        records: those that it rests on; None if the study does not declare them.
         is_within_reach: whether the exact test of signs of so many sets can reach the frozen level: 2^(1-n) is its smallest p.
     """
 
@@ -56,6 +58,7 @@ class Registered:
     p: float
     detectable: float
     is_within_reach: bool
+    records: Query | None = None
 
 
 class Question(NamedTuple):
@@ -165,7 +168,9 @@ def _registered(
             detectable = minimal_detectable_difference(test.n, sd=sd, alpha=1 - level).estimate
     is_within = not contrast.is_tested or 2.0 ** (1 - len(values)) <= 1 - level
     n_behind = int(np.nansum(counts.to_numpy(dtype=np.float64)))
-    return Registered(contrast, found, sets, values, n_behind, usual, p, detectable, is_within)
+    return Registered(
+        contrast, found, sets, values, n_behind, usual, p, detectable, is_within, answers.records(contrast, choices)
+    )
 
 
 def decided(values: Floats, contrast: Contrast, level: float) -> Decision | Stated:

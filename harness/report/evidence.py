@@ -21,6 +21,8 @@ class Evidence:
         titles: printed names of levels, by group: titles["model"]["tree"].
         dependent_sets: data sets that are part of another and must not count as a replicate of their own.
         labels: predicted class codes by trial id, rows in the order of the data set.
+        frozen: the digests of the register of claims that stand in the plan of these records, by part; empty if none does.
+        estimates: of registered contrasts by id, as they were written before; empty if none were.
     """
 
     stored: Stored
@@ -28,6 +30,8 @@ class Evidence:
     titles: Mapping[str, Mapping[str, str]]
     dependent_sets: frozenset[str] = frozenset()
     labels: Mapping[str, Ints] = field(default_factory=dict)
+    frozen: Mapping[str, str] = field(default_factory=dict)
+    estimates: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def has_results(self) -> bool:

@@ -11,6 +11,7 @@ import yaml
 
 from harness import places
 from harness.core import PROTOCOL_VERSION, ConfigError
+from harness.running import files
 from harness.running.identity import digest
 from harness.running.imports_of_source import closure
 
@@ -86,29 +87,57 @@ class Freeze:
 
     Attributes:
         then: the digests that stand in the plan of the records; empty if it was not frozen.
-        now: those of today.
+        now: those of today. Data that have changed make records stale, so that those of the plan are today's.
+        same_values: whether the contrasts have the values that were written before; None if nothing was.
     """
 
     then: Mapping[str, str]
     now: Mapping[str, str]
+    same_values: bool | None = None
+
+    @classmethod
+    def of(
+        cls, study: str, then: Mapping[str, str], own: Sequence[Path] = (), *, same_values: bool | None = None
+    ) -> Freeze:
+        """The register of a study beside the digests that stand in a plan."""
+        parts = {name: part for name, part in frozen(study, {}, own).items() if name != WHOLE}
+        now = {**parts, **({"data": then["data"]} if "data" in then else {})}
+        return cls(then, {**now, WHOLE: digest(now)}, same_values)
 
     @property
     def changed(self) -> list[str]:
         """The parts that have changed since the plan was made."""
         return [part for part in self.now if part != WHOLE and self.then and self.then.get(part) != self.now[part]]
 
-    def in_words(self, *, same_values: bool | None = None) -> str:
-        """One sentence.
+    @property
+    def is_flagged(self) -> bool:
+        """Whether something has changed that may change a verdict."""
+        return bool(self.changed) and not (self.changed == ["code"] and self.same_values)
 
-        Args:
-            same_values: whether the contrasts have the values that were written before; None if nothing was.
-        """
+    def in_words(self) -> str:
+        """One sentence."""
         if not self.then:
             return "The register was not frozen before these records were made: this is no preregistration."
         short = self.then[WHOLE][:12]
         if not self.changed:
             return f"The register was frozen as {short} before the first trial, and is unchanged."
-        if self.changed == ["code"] and same_values:
+        if not self.is_flagged:
             return f"The register was frozen as {short}; the code of its contrasts has changed since, their values have not."
-        parts = ", ".join(self.changed)
+        parts = " and ".join(self.changed)
         return f"CHANGED: the register was frozen as {short} before the first trial, and its {parts} differ now."
+
+
+WRITTEN = "register.json"
+"""The file beside the tables that holds the evaluated register."""
+
+
+def estimates_written(folder: Path) -> dict[str, float | None]:
+    """The estimates of registered contrasts that an earlier report has written into a study's folder, by id."""
+    if not (folder / WRITTEN).is_file():
+        return {}
+    advice = "delete it: the next `harness report` writes it anew"
+    return files.read_json(folder / WRITTEN, _estimates, absent={}, advice=advice)
+
+
+def _estimates(content: Mapping[str, Any]) -> dict[str, float | None]:
+    return {each["id"]: each["estimate"] for claim in content["claims"] for each in claim["contrasts"]}

@@ -17,9 +17,11 @@ from harness import places
 from harness.core import ConfigError
 from harness.report import default_report
 from harness.report.evidence import Evidence
+from harness.report.freezing import estimates_written
 from harness.report.levels import read_abouts, titles_of
 from harness.report.writing import Report
 from harness.running import predicted_labels, status, store
+from harness.running.store import plans
 
 PACKAGE = "experiments"
 
@@ -111,4 +113,13 @@ def evidence_of(folder: Path, stored: store.Stored, tier: str, own: Sequence[Pat
     """What a report of these records is made of, with the printed names that YAML files give."""
     abouts = read_abouts(own)
     dependent = frozenset(name for name, about in abouts["dataset"].items() if about.get("independent") is False)
-    return Evidence(stored, tier, titles_of(abouts), dependent, predicted_labels.collect(folder, stored))
+    plan = plans.newest_plan(folder)
+    return Evidence(
+        stored,
+        tier,
+        titles_of(abouts),
+        dependent,
+        predicted_labels.collect(folder, stored),
+        {} if plan is None else plan.register,
+        estimates_written(folder),
+    )

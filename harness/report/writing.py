@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,13 @@ class Report:
         tables: in the order of the paper.
         figures: in the order of the paper.
         numbers: for the sentences of the paper, by key.
+        documents: further files beside the tables, by name.
     """
 
     tables: Sequence[Table]
     figures: Sequence[Figure]
     numbers: Numbers = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
@@ -61,6 +63,9 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
         paths[-1].write_text(text + "\n", encoding="utf-8")
+    for name, text in report.documents.items():
+        paths.append(folder / name)
+        paths[-1].write_text(text, encoding="utf-8")
     return paths
 
 

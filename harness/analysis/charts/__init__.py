@@ -5,5 +5,15 @@ from harness.analysis.charts.curves import curves
 from harness.analysis.charts.dots import forest, grouped_dots
 from harness.analysis.charts.heatmap import heatmap
 from harness.analysis.charts.scatter import cost_scatter
+from harness.analysis.charts.specification_curve import CurvePanel, specification_curve
 
-__all__ = ["cost_scatter", "critical_difference", "curves", "forest", "grouped_dots", "heatmap"]
+__all__ = [
+    "CurvePanel",
+    "cost_scatter",
+    "critical_difference",
+    "curves",
+    "forest",
+    "grouped_dots",
+    "heatmap",
+    "specification_curve",
+]

@@ -1,0 +1,175 @@
+"""Every specification of a contrast in the order of its estimate, above the choices that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+
+from harness.analysis import style
+from harness.analysis.charts.layout import round_ticks
+from harness.analysis.style import MM_PER_INCH, VERDICTS, Width
+from harness.core import Floats, Ints
+
+MOST_SINGLE = 1500
+"""Specifications that are drawn one by one; of more, so many bins are drawn."""
+
+_N_BINS = 500
+_LANE = 2.35
+"""Height of a level's row, in millimetres: its name is as small as a tick."""
+
+_ABOVE, _ABOUT = 34.0, 17.0
+"""Height of the estimates, and of axes and legend, in millimetres."""
+
+
+@dataclass(frozen=True)
+class CurvePanel:
+    """One contrast under every specification, the registered one first.
+
+    Attributes:
+        title: what is contrasted.
+        ylabel: the unit.
+        estimates, low, high: shape (n_specifications,).
+        verdicts: of each, one of `style.VERDICTS`.
+        region: half the width of the region of practical equivalence; 0 for none.
+    """
+
+    title: str
+    ylabel: str
+    estimates: Floats
+    low: Floats
+    high: Floats
+    verdicts: Sequence[str]
+    region: float
+
+
+def specification_curve(
+    panels: Sequence[CurvePanel], choices: Ints, levels: Mapping[str, Sequence[str]], width: Width = Width.PAGE
+) -> Canvas:
+    """Estimates with intervals from the smallest to the largest, and below them which level each specification has.
+
+    A level whose marks crowd at one end moves the estimate there; one whose marks are spread evenly changes nothing. The line
+    marks the registered specification. Beyond 1,500 specifications, neighbours in the order share a bin.
+
+    Args:
+        panels: the contrasts side by side, up to three in a row.
+        choices: the place of the level in each dimension, shape (n_specifications, n_dimensions).
+        levels: the names of the levels by dimension, in the order of the columns of `choices`.
+        width: of the figure.
+    """
+    per_row = min(len(panels), 3 if width is Width.PAGE else 1)
+    n_rows = -(-len(panels) // per_row)
+    n_levels = sum(map(len, levels.values())) + len(levels)
+    below = _LANE * n_levels
+    canvas = Canvas(figsize=(width.inches, n_rows * (_ABOVE + below + _ABOUT) / MM_PER_INCH), layout="constrained")
+    grid = canvas.subplots(
+        2 * n_rows, per_row, squeeze=False, gridspec_kw={"height_ratios": [_ABOVE, below] * n_rows}, sharey="row"
+    )
+    for place, panel in enumerate(panels):
+        row, column = divmod(place, per_row)
+        order = np.argsort(panel.estimates, kind="stable")
+        _estimates(grid[2 * row, column], panel, order, is_first=column == 0)
+        _choices(grid[2 * row + 1, column], choices[order], levels, order, is_first=column == 0)
+    for place in range(len(panels), n_rows * per_row):
+        row, column = divmod(place, per_row)
+        for axes in grid[2 * row : 2 * row + 2, column]:
+            axes.set_axis_off()
+    _legend(canvas, panels)
+    return canvas
+
+
+def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) -> None:
+    bins = _bins(len(order))
+    x = np.array([places.mean() for places in bins])
+    middle, low, high = (
+        np.array([np.median(values[order[places]]) for places in bins])
+        for values in (panel.estimates, panel.low, panel.high)
+    )
+    if panel.region:
+        axes.axhspan(-panel.region, panel.region, color=style.FAINT, zorder=0)
+    axes.axhline(0, color=style.BLACK, linewidth=0.6)
+    axes.vlines(x, low, high, color="#C9C9C9", linewidth=min(1.5, 60 / len(x)), rasterized=len(x) > 100, zorder=1)
+    found = np.array([panel.verdicts[order[places[len(places) // 2]]] for places in bins])
+    for verdict in dict.fromkeys(found):
+        look, chosen = VERDICTS[verdict], found == verdict
+        size = 3.2 if len(x) < 60 else 1.8
+        axes.plot(
+            x[chosen],
+            middle[chosen],
+            look.marker,
+            color=look.colour,
+            markerfacecolor=look.face,
+            markersize=size,
+            markeredgewidth=0.5,
+            linestyle="none",
+            rasterized=len(x) > 100,
+            zorder=2,
+        )
+    registered = int(np.flatnonzero(order == 0)[0])
+    axes.axvline(registered, color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)), zorder=3)
+    axes.set_title(panel.title, fontsize=style.SMALL, fontweight="normal")
+    axes.set_xlim(-1, len(order))
+    axes.tick_params(labelbottom=False, bottom=False)
+    axes.yaxis.set_major_locator(round_ticks(6))
+    axes.grid(visible=False, axis="x")
+    if is_first:
+        axes.set_ylabel(panel.ylabel)
+
+
+def _choices(axes: Axes, choices: Ints, levels: Mapping[str, Sequence[str]], order: Ints, *, is_first: bool) -> None:
+    """A row for each level, dark where a specification has it; names of dimensions stand above their levels."""
+    bins = _bins(len(order))
+    names: list[tuple[str, bool]] = []
+    rows: list[Floats] = []
+    for place, (dimension, members) in enumerate(levels.items()):
+        names.append((dimension, True))
+        rows.append(np.zeros(len(bins)))
+        for at, level in enumerate(members):
+            has = choices[:, place] == at
+            names.append((level, False))
+            rows.append(np.array([has[one].mean() for one in bins]))
+    shades = np.linspace(np.ones(3), np.array(to_rgb(style.BLUE)), 101)
+    axes.imshow(
+        np.array(rows),
+        aspect="auto",
+        interpolation="nearest",
+        cmap=ListedColormap(shades),
+        vmin=0,
+        vmax=1,
+        extent=(-0.5, len(order) - 0.5, len(rows) - 0.5, -0.5),
+    )
+    axes.axvline(int(np.flatnonzero(order == 0)[0]), color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)))
+    axes.grid(visible=False)
+    axes.set_xlim(-1, len(order))
+    axes.xaxis.set_major_locator(round_ticks(4))
+    axes.set_xlabel("specifications, in order of the estimate")
+    axes.tick_params(axis="y", length=0)
+    axes.set_yticks(range(len(names)), [name for name, _ in names], fontsize=style.CELL)
+    for label, (_, is_dimension) in zip(axes.get_yticklabels(), names, strict=True):
+        label.set_fontweight("bold" if is_dimension else "normal")
+    axes.tick_params(labelleft=is_first)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def _bins(n: int) -> list[Ints]:
+    """The places of each column that is drawn."""
+    return np.array_split(np.arange(n), n if n <= MOST_SINGLE else _N_BINS)
+
+
+def _legend(canvas: Canvas, panels: Sequence[CurvePanel]) -> None:
+    shown = {verdict for panel in panels for verdict in panel.verdicts}
+    handles = {
+        verdict: Line2D([], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, linestyle="none")
+        for verdict, look in VERDICTS.items()
+        if verdict in shown
+    }
+    handles["registered"] = Line2D([], [], color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)))
+    canvas.legend(
+        handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncol=min(len(handles), 6)
+    )

@@ -1,0 +1,166 @@
+"""What a report says of a study's claims: tables, figures and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+
+from harness.analysis import charts
+from harness.analysis.style import Width
+from harness.claims.curve import Curve
+from harness.claims.entries import Register, Test
+from harness.claims.evaluation import Evaluated
+from harness.claims.specified import verdict_of
+from harness.inference.decision import Verdict
+from harness.report.choice_tables import choice_table, question_table, scope_table, words
+from harness.report.claim_tables import CLAIMS, CONTRASTS, ORDER, claim_table, contrast_table
+from harness.report.figure import Figure
+from harness.report.freezing import WHOLE, Freeze
+from harness.report.numbers import Number, Source, cells
+from harness.report.table import Table
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A register, evaluated on records.
+
+    Attributes:
+        register: what is claimed.
+        evaluated: each claim.
+        freeze: what the records say of the register.
+    """
+
+    register: Register
+    evaluated: Sequence[Evaluated]
+    freeze: Freeze
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables that have a row."""
+        made = (make(self) for make in TABLES.values())
+        return [table for table in made if len(table.frame)]
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """The specification curve of every claim that has one."""
+        for one in self.evaluated:
+            if one.curve is not None and len(one.curve.places) > 1:
+                yield Figure(
+                    f"curve_{one.entry.id}", _caption(one, one.curve), partial(_drawn, one.curve), (Width.PAGE,)
+                )
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """For the paper: verdicts, how many claims got which, contrasts, and what is known of each curve."""
+        return {**_counts(self), **_of_claims(self), **_of_contrasts(self), **_of_freeze(self)}
+
+
+TABLES: Mapping[str, Callable[[Judged], Table]] = {
+    CLAIMS: lambda judged: claim_table(judged.evaluated),
+    CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated),
+    "questions": lambda judged: question_table(judged.evaluated),
+    "choices": lambda judged: choice_table(judged.evaluated),
+    "scopes": lambda judged: scope_table(judged.evaluated),
+}
+"""What makes each table, by its name."""
+
+
+def _caption(one: Evaluated, curve: Curve) -> str:
+    return (
+        f"{one.entry.id}: {one.entry.statement} Every specification in the order of its estimate, with the interval that "
+        f"decides; {curve.n_kept} of {len(curve.neighbours)} neighbours of the registered one keep its verdict "
+        f"({curve.verdict})."
+    )
+
+
+def _drawn(curve: Curve, width: Width) -> Canvas:
+    panels = []
+    for line in curve.lines:
+        estimates, low, high = line.found.estimate, line.found.low, line.found.high
+        known = ~np.isnan(estimates)
+        order = np.where(known, estimates, np.nanmax(estimates, initial=0.0) if known.any() else 0.0)
+        region = line.contrast.region if line.contrast.is_tested else 0.0
+        verdicts = [str(verdict_of(int(rank), curve.entry)) for rank in line.ranks]
+        unit = "points" if line.contrast.test is Test.SHARE else line.contrast.unit
+        panels.append(charts.CurvePanel(line.contrast.statement, unit, order, low, high, verdicts, region))
+    levels = {
+        words(one.name): [words(level) for level in names]
+        for one, names in zip(curve.space.dimensions, curve.space.levels, strict=True)
+    }
+    return charts.specification_curve(panels, np.array(curve.places), levels, width)
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------------
+
+
+def _counts(judged: Judged) -> dict[str, Number]:
+    verdicts = {one.entry.id: one.verdict for one in judged.evaluated}
+    source = cells(CLAIMS, {}, "claim", "verdict")
+    numbers = {"claims": Number.of_count(len(verdicts), cells(CLAIMS, {}, "claim"))}
+    for verdict in ORDER:
+        members = [claim for claim, found in verdicts.items() if found is verdict]
+        key = f"claims.{verdict.name.lower()}"
+        numbers[key] = Number.of_count(len(members), source)
+        numbers[f"{key}.list"] = Number.of_list(members, source, empty="none")
+    deciding = [found for one in judged.evaluated for found in one.registered if found.contrast.is_tested]
+    numbers["contrasts"] = Number.of_count(len(deciding), cells(CONTRASTS, {"kind": "deciding"}, "id"))
+    total = sum(len(one.curve.places) for one in judged.evaluated if one.curve is not None)
+    numbers["specifications"] = Number.of_count(total, cells(CLAIMS, {}, "n_specifications"), grouped=True)
+    level = 100 * judged.register.level
+    numbers["level"] = Number.of_shortest(round(level, 2), cells(CONTRASTS, {"kind": "deciding"}, "level"))
+    return numbers
+
+
+def _of_claims(judged: Judged) -> dict[str, Number]:
+    numbers: dict[str, Number] = {}
+    for one in judged.evaluated:
+        name, at = one.entry.id, partial(cells, CLAIMS, {"claim": one.entry.id})
+        numbers[f"verdict.{name}"] = Number.of_words(str(one.verdict), at("verdict"))
+        if one.curve is None:
+            continue
+        numbers |= {
+            f"curve.{name}.kept": Number.of_count(one.curve.n_kept, at("n_kept")),
+            f"curve.{name}.neighbours": Number.of_count(len(one.curve.neighbours), at("n_neighbours")),
+            f"curve.{name}.specifications": Number.of_count(
+                len(one.curve.places), at("n_specifications"), grouped=True
+            ),
+            f"curve.{name}.hangs_on": Number.of_words(words(one.hangs_on) or "no single choice", at("hangs_on")),
+        }
+        kind = Verdict.SUPPORTED if one.entry.tested else Verdict.EXCLUDED
+        share = 100 * one.curve.shares[kind].share
+        numbers[f"curve.{name}.share"] = Number.of_decimals(
+            share, 0, at("supported" if one.entry.tested else "against")
+        )
+    return numbers
+
+
+def _of_contrasts(judged: Judged) -> dict[str, Number]:
+    numbers: dict[str, Number] = {}
+    for found in (found for one in judged.evaluated for found in one.registered):
+        key, at = f"claim.{found.contrast.id}", _of(found.contrast.id)
+        numbers |= {
+            key: Number.of_decimals(found.found.estimate, 2, at("estimate"), signed=True),
+            f"{key}.interval": Number.of_interval(found.found.interval, 2, at("low", "high")),
+            f"{key}.verdict": Number.of_words(str(found.found.verdict), at("verdict")),
+            f"{key}.n": Number.of_count(found.found.n, at("n")),
+        }
+        if found.contrast.test is Test.LOG_RATIO:
+            numbers[f"{key}.ratio"] = Number.of_decimals(math.exp(found.found.estimate), 1, at("printed"))
+    return numbers
+
+
+def _of(contrast: str) -> Callable[..., Source]:
+    return partial(cells, CONTRASTS, {"id": contrast})
+
+
+def _of_freeze(judged: Judged) -> dict[str, Number]:
+    by = {"by": "harness.report.freezing.frozen", "records": []}
+    return {
+        "register.digest": Number.of_words(judged.freeze.now[WHOLE], by),
+        "register.frozen": Number.of_words(judged.freeze.in_words(), by),
+    }

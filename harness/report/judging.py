@@ -1,0 +1,60 @@
+"""A study's register, judged on its records."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.claims.evaluation import Evaluated, evaluate
+from harness.report.claim_report import Judged
+from harness.report.evidence import Evidence
+from harness.report.freezing import Freeze
+from harness.report.registers import claims_of
+from harness.report.rounding import rounded
+
+Tell = Callable[[str], None]
+
+
+def judged(
+    study: str,
+    evidence: Evidence,
+    own: Sequence[Path] = (),
+    *,
+    only: Sequence[str] = (),
+    cube: Any = None,
+    tell: Tell = lambda _: None,
+) -> Judged:
+    """The claims of a study with their verdicts.
+
+    Args:
+        study: its name.
+        evidence: its records.
+        own: a user's folders, each with `experiments/<study>/`.
+        only: the ids of the claims that are wanted; all unless given.
+        cube: what the study's `cells` has made of the evidence, if somebody has it already.
+        tell: called with what is done next: a claim's id, or "cells".
+
+    Raises:
+        ConfigError: the study has no register, or it makes no sense.
+    """
+    claims = claims_of(study, own)
+    register = claims.register.only(only) if only else claims.register
+    if cube is None:
+        tell("cells")
+        cube = claims.offers.cells(evidence)
+    evaluated = evaluate(register, claims.offers, cube, tell)
+    same = _same(evaluated, evidence.estimates)
+    return Judged(register, evaluated, Freeze.of(study, evidence.frozen, own, same_values=same))
+
+
+def _same(evaluated: Sequence[Evaluated], before: Mapping[str, float | None]) -> bool | None:
+    """Whether all estimates are those that were written before; None if none were."""
+    if not before:
+        return None
+    now = {found.contrast.id: found.found.estimate for one in evaluated for found in one.registered}
+    return all(
+        name in before and before[name] == (rounded(value) if math.isfinite(value) else None)
+        for name, value in now.items()
+    )
