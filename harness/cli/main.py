@@ -22,6 +22,8 @@ COMMANDS = {
     "status": "what is recorded: done, failed and why, missing",
     "report": "tables and figures of every study that has records",
     "paper": "the paper as PDF, every number from the records",
+    "claims": "every claim with its verdict, and what becomes of it under other defensible choices",
+    "claim": "one claim in full: contrasts, verdict, what it hangs on",
     "data": "list, fetch and check the data sets",
     "check": "try models, detectors, scenarios, data sets and studies of your own before a sweep relies on them",
 }

@@ -1,0 +1,144 @@
+"""`harness claim S8`: one claim in full."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+
+from harness import places
+from harness.cli.claims import COLOURS, DEFAULTS, asked_of
+from harness.cli.words import Parser, add_config_dir, opened, settings_of
+from harness.core import ConfigError
+from harness.report.claim_results import Results, results_of, study_with, unrecorded
+from harness.running import store
+
+DESCRIPTION = """\
+One claim in full: what is said and where, the registered contrasts, the verdict, what it hangs on, and the command that
+measures it again.
+
+  harness claim S8
+  harness claim D1 --json
+  harness claim M1 --config-dir mine tier=adhoc
+"""
+
+SHOWN = 8
+"""Lines of each list; --json has all."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Show a claim.
+
+    Returns:
+        The exit code, 0.
+
+    Raises:
+        HarnessError: there is no such claim, an unknown setting or tier, or damaged records.
+    """
+    parser = Parser(prog="harness claim", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", metavar="ID or KEY=VALUE", help="a claim such as S8; tier=, results=")
+    parser.add_argument("--json", action="store_true", help="print everything for programs")
+    add_config_dir(parser, "a folder of your own with experiments/<study>/claims.yaml; may be given again")
+    words = parser.parse_intermixed_args(argv)
+    ids = [word for word in words.words if "=" not in word]
+    if len(ids) != 1:
+        raise ConfigError("harness claim: give the id of one claim, such as S8; `harness claims` lists them.")
+    defaults = {name: value for name, value in DEFAULTS.items() if name != "study"}
+    settings = settings_of([word for word in words.words if "=" in word], "harness claim", defaults)
+    own = tuple(opened(words.config_dir))
+    asked, (study, claim) = asked_of(settings, own), study_with(ids[0], own)
+    console = Console(stderr=True, highlight=False)
+    with console.status(f"evaluating {claim}"):
+        there = store.exists(places.study_folder(asked.results, asked.tier, study))
+        found = results_of(study, asked, [claim]) if there else unrecorded(study, own)
+    one = next(each for each in found.claims if each["id"] == claim)
+    if words.json:
+        print(json.dumps(one, indent=1, ensure_ascii=False))
+    else:
+        _show(one, found, asked.tier)
+    return 0
+
+
+def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
+    console = Console(highlight=False)
+    colour = COLOURS.get(one["verdict"], "bold")
+    console.print(f"[bold]{one['id']}[/]  {one['statement']}", soft_wrap=True)
+    console.print(f"source: {one['place']}", style="dim", soft_wrap=True)
+    console.print(
+        f"verdict: [{colour}]{one['verdict']}[/]" + (f"  ({one['why']})" if one["why"] else ""), soft_wrap=True
+    )
+    for title, lines in _parts(one):
+        listed = list(lines)
+        if listed:
+            console.print(f"\n{title}")
+            for line in listed[:SHOWN]:
+                console.print(f"  {line}", soft_wrap=True, markup=False)
+            if len(listed) > SHOWN:
+                console.print(f"  ... and {len(listed) - SHOWN} more; --json has all", style="dim")
+    console.print(f"\n{found.says}", style="bold red" if found.is_flagged else "dim", soft_wrap=True)
+    console.print(f"measure it again: harness run -m experiment={found.study} tier={tier}", style="dim", soft_wrap=True)
+
+
+def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
+    yield "registered contrasts, positive in the claimed direction", map(_contrast, one["contrasts"])
+    if one["curve"] is not None:
+        curve = one["curve"]
+        changed = [each for each in curve["neighbours"] if each["verdict"] != one["verdict"]]
+        yield (
+            f"{one['specifications']:,} distinct specifications; {one['neighbours_kept']} of {one['neighbours']} neighbours "
+            "keep the verdict" + ("; those that do not:" if changed else ""),
+            (f"{_words(each['dimension'])} = {_words(each['level'])}: {each['verdict']}" for each in changed),
+        )
+        yield "shares of specifications [over resampled data sets]", map(_share, curve["shares"].items())
+        yield (
+            "choices, by their share of the variance",
+            (
+                f"{_words(each['dimension'])}: {each['weight']:.2f}, flips {100 * each['flips']:.0f} %"
+                for each in curve["choices"]
+            ),
+        )
+    yield (
+        "other questions",
+        (f"{_levels(each['levels'])}: {each['verdict']}" for each in one["questions"] if not each["registered"]),
+    )
+    yield "parts of the data sets, less all others", map(_scope, one["scopes"])
+
+
+def _contrast(each: Mapping[str, Any]) -> str:
+    low, high = each["interval"]
+    turned = math.exp if each["unit"] == "log ratio" else float
+    numbers = ", ".join("?" if end is None else f"{turned(end):.3g}" for end in (low, high))
+    estimate = "?" if each["estimate"] is None else f"{turned(each['estimate']):.3g}"
+    unit = "times" if each["unit"] == "log ratio" else each["unit"]
+    stated = f", stated {each['stated']:g}" if each["stated"] is not None else ""
+    return (
+        f"{each['statement']}: {estimate} {unit} [{numbers}] ({100 * each['level']:.4g} %, n = {each['n']}){stated}: "
+        f"{each['verdict']}"
+    )
+
+
+def _share(item: tuple[str, Sequence[float | None]]) -> str:
+    verdict, (share, low, high) = item
+    ends = "" if low is None or high is None else f" [{100 * low:.0f}, {100 * high:.0f}]"
+    return f"{verdict}: {100 * (share or 0):.0f} %{ends}"
+
+
+def _scope(each: Mapping[str, Any]) -> str:
+    low, high = each["difference_interval"]
+    ends = "" if low is None else f" [{low:.2f}, {high:.2f}]"
+    difference = "?" if each["difference"] is None else f"{each['difference']:+.2f}"
+    estimate = "?" if each["estimate"] is None else f"{each['estimate']:+.2f}"
+    name = f"{_words(each['dimension'])} = {_words(each['level'])}"
+    return f"{name} (n = {each['n']}): {estimate}, difference {difference}{ends}  ({each['contrast']})"
+
+
+def _levels(levels: Mapping[str, str]) -> str:
+    return ", ".join(f"{_words(name)} = {_words(level)}" for name, level in levels.items())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,112 @@
+"""`harness claims`: every claim with its verdict, and what becomes of it under other defensible choices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from harness import places
+from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
+from harness.core import ConfigError
+from harness.report.claim_results import Asked, Results, every_result
+from harness.report.registers import with_registers
+from harness.report.tiers import require_tier
+
+DESCRIPTION = """\
+Every claim of the registers (experiments/<study>/claims.yaml) with its verdict.
+
+  harness claims                      a table, from the published records
+  harness claims --json               the same for programs: a list of id, verdict, estimate, specifications ...
+  harness claims study=synthesis      one study
+  harness claims tier=smoke           from other records; smoke decides nothing
+  harness claims --config-dir mine tier=adhoc
+                                      with the studies of your own in mine/experiments/<study>/
+  harness claim S8                    one claim in full
+
+verdict        supported: for, and at least the region of practical equivalence; for, size open; practically no
+               difference; against; open; excluded or not excluded, of a printed number
+kept by        specifications one choice away from the registered one that keep its verdict
+hangs most on  the choice that flips the verdict most often when it alone is toggled
+"""
+DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
+
+COLOURS = {
+    "supported": "blue",
+    "for, size open": "blue",
+    "against": "red",
+    "excluded": "red",
+    "practically no difference": "yellow",
+}
+"""Of verdicts, as in the figures; others have none."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Show the claims.
+
+    Returns:
+        The exit code, 0: verdicts are shown, whatever they are.
+
+    Raises:
+        HarnessError: an unknown setting, study or tier, a register that makes no sense, or damaged records.
+    """
+    parser = settings_parser("harness claims", DESCRIPTION, defaults=DEFAULTS)
+    add_config_dir(parser, "a folder of your own with experiments/<study>/claims.yaml; may be given again")
+    parser.add_argument("--json", action="store_true", help="print a list for programs")
+    words = parser.parse_intermixed_args(argv)
+    settings, own = settings_of(words.settings, "harness claims", DEFAULTS), tuple(opened(words.config_dir))
+    asked = asked_of(settings, own)
+    studies = chosen(settings["study"], own)
+    errors = Console(stderr=True, highlight=False)
+    with errors.status(f"evaluating the claims of {' and '.join(studies)}"):
+        found = list(every_result(studies, asked))
+    if words.json:
+        print(json.dumps([claim for one in found for claim in one.claims], indent=1, ensure_ascii=False))
+    else:
+        _show(found)
+    return 0
+
+
+def asked_of(settings: dict[str, str], own: tuple[Path, ...]) -> Asked:
+    """Where the records are. Raises `ConfigError` if there is no such tier or folder."""
+    results, tier = Path(settings["results"]), settings["tier"]
+    require_tier(tier, results, own)
+    if not results.is_dir() and settings["results"] != DEFAULTS["results"]:
+        raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
+    return Asked(results, tier, own)
+
+
+def chosen(study: str, own: tuple[Path, ...]) -> list[str]:
+    """The studies with a register, or the one that is named. Raises `ConfigError` if it has none."""
+    known = list(with_registers(own))
+    if study and study not in known:
+        raise ConfigError(f"the study {study!r} has no register of claims; studies with one: {', '.join(known)}.")
+    return [study] if study else known
+
+
+def _show(found: Sequence[Results]) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, show_edge=False, pad_edge=False)
+    for title, justify in (("claim", "left"), ("says", "left"), ("verdict", "left"), ("kept by", "right")):
+        table.add_column(title, justify=justify, no_wrap=title == "claim")  # type: ignore[arg-type]
+    table.add_column("specifications", justify="right")
+    table.add_column("hangs most on")
+    for one in found:
+        for claim in one.claims:
+            colour = COLOURS.get(claim["verdict"], "")
+            table.add_row(
+                claim["id"],
+                claim["statement"],
+                f"[{colour}]{claim['verdict']}[/]" if colour else claim["verdict"],
+                f"{claim['neighbours_kept']}/{claim['neighbours']}" if claim["specifications"] else "",
+                f"{claim['specifications']:,}" if claim["specifications"] else "",
+                claim["hangs_on"].replace("_", " ") or ("nothing" if claim["specifications"] else ""),
+            )
+    console.print(table)
+    for one in found:
+        style = "bold red" if one.is_flagged else "dim"
+        console.print(f"{one.study}: {one.says}", style=style, soft_wrap=True)
+    console.print("`harness claim ID` shows one in full.", style="dim", soft_wrap=True)

@@ -1,0 +1,126 @@
+"""The claims of all studies as plain results: what the commands show, and other programs read."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness import places
+from harness.core import ConfigError
+from harness.report.claim_json import as_json
+from harness.report.judging import judged
+from harness.report.registers import claims_of, with_registers
+from harness.report.studies import evidence_of
+from harness.running import store
+from harness.running.store.strangers import sifted
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where the records of claims are.
+
+    Attributes:
+        results: the folder of all results.
+        tier: of which tier.
+        own: a user's folders.
+    """
+
+    results: Path
+    tier: str
+    own: tuple[Path, ...] = ()
+
+
+class Results(NamedTuple):
+    """The claims of one study.
+
+    Attributes:
+        study: its name.
+        says: what the records say of the register.
+        is_flagged: whether that may change a verdict.
+        claims: as `harness.report.claim_json.as_json` gives them.
+    """
+
+    study: str
+    says: str
+    is_flagged: bool
+    claims: tuple[Mapping[str, Any], ...]
+
+
+def results_of(
+    study: str, asked: Asked, only: Sequence[str] = (), tell: Callable[[str], None] = lambda _: None
+) -> Results:
+    """The claims of one study.
+
+    Raises:
+        HarnessError: the study has no register, or no records of this tier.
+    """
+    folder = places.study_folder(asked.results, asked.tier, study)
+    tell("records")
+    stored = sifted(folder, store.read(folder)).stored.current() if store.exists(folder) else None
+    if stored is None or not len(stored):
+        command = f"harness run -m experiment={study} tier={asked.tier}"
+        raise ConfigError(f"{study} has no records of the tier {asked.tier!r} in {asked.results}: {command}")
+    evidence = evidence_of(folder, stored, asked.tier, asked.own)
+    evidence.check()
+    found = judged(study, evidence, asked.own, only=only, tell=tell)
+    freeze = found.freeze
+    return Results(study, freeze.in_words(), freeze.is_flagged, tuple(as_json(one) for one in found.evaluated))
+
+
+def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
+    """The claims of a study without records: nothing is tested, and why some never will be."""
+    entries = claims_of(study, own).register.entries
+    claims: tuple[dict[str, Any], ...] = tuple(
+        {
+            "id": entry.id,
+            "statement": entry.statement,
+            "place": entry.place,
+            "verdict": "not testable by software" if entry.untestable else "not tested",
+            "estimate": None,
+            "specifications": 0,
+            "neighbours": 0,
+            "neighbours_kept": 0,
+            "hangs_on": "",
+            "contrasts": [],
+            "curve": None,
+            "questions": [],
+            "scopes": [],
+            "why": entry.untestable or entry.untested or None,
+        }
+        for entry in entries
+    )
+    return Results(study, "There are no records.", False, claims)
+
+
+def every_result(studies: Sequence[str], asked: Asked) -> Iterator[Results]:
+    """The claims of several studies, each in a process of its own if there are several and the machine has the cores."""
+    recorded = [one for one in studies if store.exists(places.study_folder(asked.results, asked.tier, one))]
+    if min(len(recorded), os.cpu_count() or 1) < 2:
+        for study in studies:
+            yield results_of(study, asked) if study in recorded else unrecorded(study, asked.own)
+        return
+    with ProcessPoolExecutor(min(len(recorded), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+        waiting = {study: pool.submit(results_of, study, asked) for study in recorded}
+        for study in studies:
+            yield waiting[study].result() if study in waiting else unrecorded(study, asked.own)
+
+
+def study_with(claim: str, own: Sequence[Path] = ()) -> tuple[str, str]:
+    """The study that has this claim, and the claim's id as its register writes it.
+
+    Raises:
+        ConfigError: no study has it.
+    """
+    known = {entry.id: study for study in with_registers(own) for entry in claims_of(study, own).register.entries}
+    found = next((name for name in known if name.lower() == claim.lower()), None)
+    if found is None:
+        close = difflib.get_close_matches(claim.upper(), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}."
+        raise ConfigError(f"there is no claim {claim!r}; {hint}")
+    return known[found], found
