@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from harness.analysis.query import Query
 from harness.claims.entries import Contrast, Dimension, Entry, Test
@@ -39,21 +40,22 @@ class Answers:
 
     offers: Offers
     cube: Any
-    _known: dict[str, tuple[Counted, Vector]] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[Any, ...], tuple[Counted, Vector]] = field(default_factory=dict, repr=False)
 
     def counted(self, contrast: Contrast, choices: Mapping[str, str]) -> Counted:
         """The study's own answer."""
-        return self._asked(contrast, choices)[0]
+        return self._asked(contrast, self._words(contrast, choices))[0]
 
     def vector(self, entry: Entry, contrast: Contrast, choices: Mapping[str, str]) -> Vector:
         """The answer in the claimed direction; a level with a region of its own is put into the registered unit."""
-        sets, values = self._asked(contrast, choices)[1]
+        words = self._words(contrast, choices)
+        found = self._asked(contrast, words)[1]
         factor = -1.0 if contrast.is_less else 1.0
-        for name in self._words(contrast, choices):
-            own = entry.dimensions[name].levels[choices[name]].region if name in entry.dimensions else None
-            if own is not None and name not in contrast.given:
+        for name in words.keys() & entry.dimensions.keys() - contrast.given.keys():
+            own = entry.dimensions[name].levels[choices[name]].region
+            if own is not None:
                 factor *= contrast.region / own
-        return Vector(sets, factor * values)
+        return found if factor == 1.0 else Vector(found.sets, factor * found.values)
 
     def records(self, contrast: Contrast, choices: Mapping[str, str]) -> Query | None:
         """The records that the answer rests on; None if the study does not declare them."""
@@ -65,24 +67,37 @@ class Answers:
         return frozenset(self.offers.scope(self.cube, dimension.name, level))
 
     def _words(self, contrast: Contrast, choices: Mapping[str, str]) -> dict[str, Any]:
-        every = {**choices, **contrast.given}
-        return {name: every[name] for name in self.offers.contrasts[contrast.of].choices if name in every}
+        given, words = contrast.given, {}
+        for name in self.offers.contrasts[contrast.of].choices:
+            if name in given:
+                words[name] = given[name]
+            elif name in choices:
+                words[name] = choices[name]
+        return words
 
-    def _asked(self, contrast: Contrast, choices: Mapping[str, str]) -> tuple[Counted, Vector]:
-        words = self._words(contrast, choices)
-        key = json.dumps([contrast.of, contrast.test is Test.SHARE, words], sort_keys=True, default=str)
+    def _asked(self, contrast: Contrast, words: Mapping[str, Any]) -> tuple[Counted, Vector]:
+        key = (contrast.of, contrast.test is Test.SHARE, *map(_hashable, words.items()))
         if key not in self._known:
             counted = self.offers.contrasts[contrast.of].values(self.cube, **words)
             self._known[key] = counted, _vector(counted, contrast)
         return self._known[key]
 
 
+def _hashable(item: tuple[str, Any]) -> Any:
+    return item if isinstance(item[1], str | int | float | None) else (item[0], json.dumps(item[1], sort_keys=True))
+
+
 def _vector(counted: Any, contrast: Contrast) -> Vector:
     if not isinstance(counted, Counted):
         raise ConfigError(f"{contrast.id}: {contrast.of} gives {type(counted).__name__}, but must give a Counted.")
-    read = inputs.hits if contrast.test is Test.SHARE else inputs.numbers
-    values = read(counted.values, what=f"the values of {contrast.id}")
-    sets = tuple(map(str, counted.values.index))
+    given = counted.values
+    if isinstance(given, pd.Series) and given.dtype == np.float64:
+        values = given.to_numpy()
+    else:
+        values = inputs.numbers(given, what=f"the values of {contrast.id}")
+    if contrast.test is Test.SHARE:
+        values = inputs.hits(values, what=f"the values of {contrast.id}")
+    sets = tuple(map(str, given.index))
     if len(set(sets)) < len(sets):
         raise ConfigError(f"{contrast.id}: {contrast.of} has two values of one data set.")
     return Vector(sets, np.where(np.isfinite(values), values, np.nan))

@@ -13,7 +13,7 @@ from harness.randomness import stream
 MOST_DRAWN = 2000
 """Specifications beyond pairs that are drawn where there are more."""
 
-MOST_CONTEXTS = 100
+MOST_CONTEXTS = 60
 """Contexts in which a dimension is toggled."""
 
 Place = tuple[int, ...]

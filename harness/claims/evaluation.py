@@ -21,9 +21,9 @@ from harness.claims.specified import STATED_LEVEL, decisive
 from harness.core import Floats
 from harness.inference import decision
 from harness.inference.decision import Decision, Stated, Verdict
-from harness.inference.estimate import Estimate, Interval, sentences
+from harness.inference.estimate import Estimate, Interval
 from harness.inference.planning import minimal_detectable_difference
-from harness.inference.student import one_sample_t
+from harness.inference.student import one_sample_t, t_interval
 
 MOST_QUESTIONS = 60
 """Combinations of questions that one table shows; with more, those one step from the registered one."""
@@ -241,8 +241,12 @@ def _difference(part: Floats, rest: Floats) -> Estimate:
     """The mean of one part less that of the other, with Welch's interval."""
     n = len(part) + len(rest)
     estimate = float(part.mean() - rest.mean()) if len(part) and len(rest) else math.nan
-    if min(len(part), len(rest)) < 2 or (np.ptp(part) == 0 and np.ptp(rest) == 0):
-        unknown = Interval(math.nan, math.nan, USUAL_LEVEL)
-        return Estimate(estimate=estimate, interval=unknown, n=n, note=sentences("Too few data sets on one side."))
-    ends = stats.ttest_ind(part, rest, equal_var=False).confidence_interval(USUAL_LEVEL)
-    return Estimate(estimate=estimate, interval=Interval(float(ends.low), float(ends.high), USUAL_LEVEL), n=n)
+    unknown = Interval(math.nan, math.nan, USUAL_LEVEL)
+    if min(len(part), len(rest)) < 2:
+        return Estimate(estimate=estimate, interval=unknown, n=n, note="One side has fewer than two data sets.")
+    variances = [float(each.var(ddof=1)) / len(each) for each in (part, rest)]
+    error = math.sqrt(sum(variances))
+    if error == 0:
+        return Estimate(estimate=estimate, interval=unknown, n=n, note="Neither side varies.")
+    df = error**4 / sum(one**2 / (len(each) - 1) for one, each in zip(variances, (part, rest), strict=True))
+    return Estimate(estimate=estimate, interval=t_interval(estimate, error, df=df, level=USUAL_LEVEL), n=n)

@@ -121,7 +121,12 @@ def _ends(estimate: Floats, error: Floats, n: Floats, df: Floats, level: float, 
 
 def _quantiles(df: Floats, level: float) -> Floats:
     """Student's, once for each number of degrees of freedom."""
-    return _looked_up(lambda one: float(stats.t.ppf((1 + level) / 2, one)) if one >= 1 else np.nan, df)
+    return _looked_up(partial(_quantile, level), df)
+
+
+@lru_cache(maxsize=4096)
+def _quantile(level: float, df: float) -> float:
+    return float(stats.t.ppf((1 + level) / 2, df)) if df >= 1 else float("nan")
 
 
 def _looked_up(function: Callable[[float], float], arguments: Floats) -> Floats:

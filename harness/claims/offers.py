@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -45,7 +46,7 @@ class Offered:
     values: Callable[..., Counted]
     records: Callable[..., Query] | None = None
 
-    @property
+    @cached_property
     def choices(self) -> dict[str, bool]:
         """The names of its keywords, and whether each has to be given."""
         every = list(inspect.signature(self.values).parameters.values())[1:]

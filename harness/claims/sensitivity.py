@@ -59,7 +59,7 @@ def neighbours_of(asked: Specified, places: Sequence[Place]) -> tuple[Neighbour,
 
 
 def matters_of(asked: Specified, places: Sequence[Place], lines: Sequence[Line]) -> tuple[Matter, ...]:
-    """How much hangs on each dimension, what matters most first; each is toggled in up to a hundred contexts."""
+    """How much hangs on each dimension, what matters most first; each is toggled in some contexts."""
     variances = np.array([np.nanvar(line.found.estimate) for line in lines])
     found = []
     for at, dimension in enumerate(asked.space.dimensions):

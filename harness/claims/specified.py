@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -61,11 +61,14 @@ class Specified:
     entry: Entry
     space: Space
     level: float
+    _known: dict[Place, list[Vector]] = field(default_factory=dict, repr=False)
 
     def vectors(self, place: Place) -> list[Vector]:
         """The answer to each decisive contrast."""
-        choices = {**self.entry.registered, **self.space.named(place)}
-        return [self.answers.vector(self.entry, one, choices) for one in decisive(self.entry)]
+        if place not in self._known:
+            choices = {**self.entry.registered, **self.space.named(place)}
+            self._known[place] = [self.answers.vector(self.entry, one, choices) for one in decisive(self.entry)]
+        return self._known[place]
 
     def lines(self, places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[Line, ...], Ranks]:
         """The data sets, every contrast and the claim's ranks under these specifications."""

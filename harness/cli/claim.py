@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from harness import places
-from harness.cli.claims import COLOURS, DEFAULTS, asked_of
+from harness.cli.claims import COLOURS, DEFAULTS, asked_of, wide_console
 from harness.cli.words import Parser, add_config_dir, opened, settings_of
 from harness.core import ConfigError
 from harness.report.claim_results import Results, results_of, study_with, unrecorded
@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
-    console = Console(highlight=False)
+    console = wide_console()
     colour = COLOURS.get(one["verdict"], "bold")
     console.print(f"[bold]{one['id']}[/]  {one['statement']}", soft_wrap=True)
     console.print(f"source: {one['place']}", style="dim", soft_wrap=True)
@@ -74,7 +74,7 @@ def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
     for title, lines in _parts(one):
         listed = list(lines)
         if listed:
-            console.print(f"\n{title}")
+            console.print(f"\n{title}", style="bold", markup=False, soft_wrap=True)
             for line in listed[:SHOWN]:
                 console.print(f"  {line}", soft_wrap=True, markup=False)
             if len(listed) > SHOWN:

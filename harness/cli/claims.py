@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from harness import places
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import ConfigError
+from harness.report import prml
 from harness.report.claim_results import Asked, Results, every_result
-from harness.report.registers import with_registers
+from harness.report.freezing import Freeze
+from harness.report.registers import claims_of, with_registers
 from harness.report.tiers import require_tier
+from harness.running.store import plans
 
 DESCRIPTION = """\
 Every claim of the registers (experiments/<study>/claims.yaml) with its verdict.
@@ -22,6 +27,7 @@ Every claim of the registers (experiments/<study>/claims.yaml) with its verdict.
   harness claims                      a table, from the published records
   harness claims --json               the same for programs: a list of id, verdict, estimate, specifications ...
   harness claims study=synthesis      one study
+  harness claims --prml folder        the registered contrasts as PRML manifests with their hashes
   harness claims tier=smoke           from other records; smoke decides nothing
   harness claims --config-dir mine tier=adhoc
                                       with the studies of your own in mine/experiments/<study>/
@@ -32,6 +38,9 @@ verdict        supported: for, and at least the region of practical equivalence;
 kept by        specifications one choice away from the registered one that keep its verdict
 hangs most on  the choice that flips the verdict most often when it alone is toggled
 """
+WITHOUT_TERMINAL = 150
+"""Columns."""
+
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
 
 COLOURS = {
@@ -56,10 +65,15 @@ def main(argv: Sequence[str]) -> int:
     parser = settings_parser("harness claims", DESCRIPTION, defaults=DEFAULTS)
     add_config_dir(parser, "a folder of your own with experiments/<study>/claims.yaml; may be given again")
     parser.add_argument("--json", action="store_true", help="print a list for programs")
+    parser.add_argument(
+        "--prml", type=Path, metavar="DIR", help="write a PRML manifest for each contrast, and its hash"
+    )
     words = parser.parse_intermixed_args(argv)
     settings, own = settings_of(words.settings, "harness claims", DEFAULTS), tuple(opened(words.config_dir))
     asked = asked_of(settings, own)
     studies = chosen(settings["study"], own)
+    if words.prml is not None:
+        return _write_prml(studies, asked, words.prml)
     errors = Console(stderr=True, highlight=False)
     with errors.status(f"evaluating the claims of {' and '.join(studies)}"):
         found = list(every_result(studies, asked))
@@ -87,8 +101,24 @@ def chosen(study: str, own: tuple[Path, ...]) -> list[str]:
     return [study] if study else known
 
 
-def _show(found: Sequence[Results]) -> None:
+def wide_console() -> Console:
+    """A console that is wide enough for tables where the output goes into a file or another program."""
     console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WITHOUT_TERMINAL)
+
+
+def _write_prml(studies: Sequence[str], asked: Asked, folder: Path) -> int:
+    created = datetime.now(UTC)
+    for study in studies:
+        plan = plans.newest_plan(places.study_folder(asked.results, asked.tier, study))
+        frozen = Freeze.of(study, {} if plan is None else plan.register, asked.own).now
+        paths = prml.write(claims_of(study, asked.own).register, frozen, folder, created)
+        print(f"{study}: {len(paths)} manifests in {folder}")
+    return 0
+
+
+def _show(found: Sequence[Results]) -> None:
+    console = wide_console()
     table = Table(box=None, show_edge=False, pad_edge=False)
     for title, justify in (("claim", "left"), ("says", "left"), ("verdict", "left"), ("kept by", "right")):
         table.add_column(title, justify=justify, no_wrap=title == "claim")  # type: ignore[arg-type]
@@ -100,7 +130,7 @@ def _show(found: Sequence[Results]) -> None:
             table.add_row(
                 claim["id"],
                 claim["statement"],
-                f"[{colour}]{claim['verdict']}[/]" if colour else claim["verdict"],
+                Text(claim["verdict"], style=colour),
                 f"{claim['neighbours_kept']}/{claim['neighbours']}" if claim["specifications"] else "",
                 f"{claim['specifications']:,}" if claim["specifications"] else "",
                 claim["hangs_on"].replace("_", " ") or ("nothing" if claim["specifications"] else ""),
