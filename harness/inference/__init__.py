@@ -7,9 +7,12 @@ within factor. So each value belongs to one data set, except in `within`, which 
     What does one data set say about A against B?          within, five_by_two
     What is the mean over data sets, and for a new one?    mean
     Does A differ from B over data sets, and how much?     paired, signed_rank
-    Do methods differ, with base models crossed?           anova, repeated_measures (with sphericity)
+    Do methods differ, with base models crossed?           repeated_measures (with sphericity)
     How probably is A worse, equal or better?              bayesian_signed_rank
     How do methods rank, and which are told apart?         ranks, rank_pairs, pairwise (with cliques)
+    Do independent groups differ, and which?               anova, groups, tukey
+    What moves a score, and by how much?                   linear (regression, mixed)
+    What do effects of unequal precision say together?     random_effects
     What may be claimed after many tests?                  multiplicity
     Is a published claim supported?                        verdict
     How small a difference could the study have seen?      planning, power

@@ -38,6 +38,9 @@ class WithinEffect:
         p_uncorrected: the p under sphericity.
         p_huynh_feldt: the Huynh-Feldt corrected p.
         sphericity: both epsilons and Mauchly's test.
+        sum_of_squares: SS of the effect.
+        sum_of_squares_error: SS of its interaction with the blocks.
+        partial_eta_squared: SS / (SS + SS_error); biased upwards.
         generalised_eta_squared: SS / (SS + all sums of squares that involve blocks); comparable between designs.
         partial_omega_squared: df (F - 1) / (df (F - 1) + cells), without the blocks' own variance; may fall below 0.
         note: empty, or how the data were degenerate.
@@ -51,6 +54,9 @@ class WithinEffect:
     p_uncorrected: float
     p_huynh_feldt: float
     sphericity: Sphericity
+    sum_of_squares: float
+    sum_of_squares_error: float
+    partial_eta_squared: float
     generalised_eta_squared: float
     partial_omega_squared: float
     note: str = ""
@@ -185,6 +191,9 @@ def _effect(stratum: _Stratum, noise: float, n_cells: int) -> WithinEffect:
         p_uncorrected=p(1.0),
         p_huynh_feldt=p(shape.huynh_feldt),
         sphericity=shape,
+        sum_of_squares=stratum.effect,
+        sum_of_squares_error=stratum.error,
+        partial_eta_squared=stratum.effect / (stratum.effect + stratum.error),
         generalised_eta_squared=stratum.effect / (stratum.effect + noise),
         partial_omega_squared=df * (f - 1) / (df * (f - 1) + n_cells),
         note=shape.note,
@@ -203,6 +212,9 @@ def _without_error(stratum: _Stratum, *, p: float, size: float, reason: str) -> 
         p_uncorrected=p,
         p_huynh_feldt=p,
         sphericity=Sphericity(nan, nan, nan, nan),
+        sum_of_squares=stratum.effect,
+        sum_of_squares_error=stratum.error,
+        partial_eta_squared=size,
         generalised_eta_squared=size,
         partial_omega_squared=size,
         note=f"{stratum.name} has no error variance: {reason}.",

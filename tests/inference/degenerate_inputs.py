@@ -359,6 +359,28 @@ def column_names() -> Inputs:
     }
 
 
+def terms() -> Inputs:
+    """Terms of a linear model on a frame that has value, factor, other and block."""
+    return {
+        "two": ["factor", "other"],
+        "product": ["factor", "other", ("factor", "other")],
+        "product alone": [("factor", "other")],
+        "text": "factor",
+        "empty": [],
+        "empty product": [()],
+        "twice": ["factor", "factor"],
+        "itself": [("factor", "factor")],
+        "the value": ["value"],
+        "the sets": ["block"],
+        "unknown": ["nothing"],
+        "number": [3],
+        "None in a list": [None],
+        "NaN in a list": [math.nan],
+        "a set in a list": [{"factor"}],
+        "an array": np.array(["factor"]),
+    } | wrong()
+
+
 def results(kind: str) -> Inputs:
     """Results of other functions, and what is none."""
     found = {

@@ -4,10 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.formula.api import ols
+from statsmodels.stats.anova import anova_lm
 
 from harness.core import ConfigError, DataError
 from harness.inference.anova import one_way, two_way
+from harness.inference.repeated_measures import repeated_measures
 from harness.randomness import stream
+from tests.inference.linear.reference import frame as reference
+from tests.inference.linear.reference import numbers
 
 GROUPS = [stream(i, "anova").normal(i / 3, 1.0, size=6 + i) for i in range(3)]
 ONE = pd.DataFrame({"score": np.concatenate(GROUPS), "injector": np.repeat(["swap", "noise", "shift"], [6, 7, 8])})
@@ -141,3 +146,62 @@ def test_a_column_of_numbers_is_no_factor():
     frame = pd.DataFrame({"score": np.arange(3000.0), "x": stream(5, "anova").integers(1500, size=3000)})
     with pytest.raises(ConfigError, match="at most 500 are analysed"):
         one_way(frame, value="score", factor="x")
+
+
+@pytest.mark.parametrize("sums", ["I", "II", "III"])
+def test_each_type_of_sums_of_squares_is_that_of_r(sums):
+    effects = two_way(reference("w"), value="delay", factors=("kind", "detector"), sums=sums).effects
+    squares = [*(effect.sum_of_squares for effect in effects), effects[0].sum_of_squares_error]
+    assert squares == pytest.approx(numbers(f"anova.{sums}"), rel=1e-10)
+    assert [effect.statistic for effect in effects] == pytest.approx(numbers(f"anova.{sums}.F"), rel=1e-10)
+    assert [effect.p for effect in effects] == pytest.approx(numbers(f"anova.{sums}.p"), rel=1e-10)
+
+
+def test_type_three_with_contrasts_that_do_not_sum_to_zero_would_be_another_test():
+    w = reference("w")
+    wrong = anova_lm(ols("delay ~ kind * detector", w).fit(), typ=3)["sum_sq"]
+    assert wrong["detector"] != pytest.approx(numbers("anova.III")[1], rel=0.5)
+    balanced = pd.DataFrame({"kind": list("xyz") * 8, "detector": list("uuuvvv") * 4})
+    balanced["delay"] = stream(6, "anova").normal(size=24)
+    every = [two_way(balanced, value="delay", factors=("kind", "detector"), sums=sums) for sums in ("I", "II", "III")]
+    for other in every[1:]:
+        assert [e.sum_of_squares for e in other.effects] == pytest.approx([e.sum_of_squares for e in every[0].effects])
+
+
+def test_shares_of_variance_and_their_intervals_are_those_of_r():
+    effects = two_way(reference("w"), value="delay", factors=("kind", "detector")).effects
+    shown = [v for e in effects for v in (e.partial_eta_squared, e.eta_interval.low, e.eta_interval.high)]
+    assert shown == pytest.approx(numbers("two.eta"), rel=1e-6)  # effectsize searches to seven digits
+    assert [effect.eta_squared for effect in effects] == pytest.approx(numbers("two.eta.whole"), rel=1e-10)
+    one = one_way(reference("w"), value="delay", factor="kind").effects[0]
+    assert [one.eta_squared, one.eta_interval.low, one.eta_interval.high] == pytest.approx(numbers("one.eta"), rel=1e-6)
+    assert one.omega_squared == pytest.approx(one.partial_omega_squared, rel=1e-10)
+
+
+def test_an_interval_of_omega_squared_has_the_strengths_that_f_does_not_contradict():
+    effect = one_way(ONE.assign(score=ONE["score"] + 3 * (ONE["injector"] == "swap")), value="score", factor="injector")
+    found = effect.effects[0]
+    for end, p in ((found.omega_interval.low, 0.975), (found.omega_interval.high, 0.025)):
+        strength = 21 * end / (1 - end)
+        assert stats.ncf.cdf(found.statistic, 2, 18, strength) == pytest.approx(p, abs=1e-8)
+    assert found.omega_interval.low < found.partial_omega_squared < found.omega_interval.high
+    far = one_way(ONE.assign(score=ONE["score"] + 1e5 * (ONE["injector"] == "swap")), value="score", factor="injector")
+    assert 0.99 < far.effects[0].eta_interval.low < far.effects[0].partial_eta_squared < 1.0
+
+
+def test_sums_of_squares_within_blocks_add_up():
+    cells = pd.DataFrame(stream(7, "anova").normal(size=(6, 3))).rename_axis("set").reset_index()
+    long = cells.melt("set", var_name="method", value_name="score")
+    effect = repeated_measures(long, value="score", within=["method"], block="set").effects[0]
+    blocks = long.groupby("set")["score"].transform("mean") - long["score"].mean()
+    total = float(((long["score"] - long["score"].mean()) ** 2).sum())
+    assert effect.sum_of_squares + effect.sum_of_squares_error + float((blocks**2).sum()) == pytest.approx(total)
+    assert effect.partial_eta_squared == pytest.approx(
+        effect.statistic * effect.df / (effect.statistic * effect.df + effect.df_error)
+    )
+
+
+@pytest.mark.parametrize("sums", ["2", "IV", 2, None])
+def test_another_type_of_sums_is_refused(sums):
+    with pytest.raises(ConfigError, match="but must be one of I, II, III"):
+        two_way(unbalanced(), value="delay", factors=("drift kind", "detector"), sums=sums)

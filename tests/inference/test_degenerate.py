@@ -42,6 +42,7 @@ from harness.inference.survival import kaplan_meier
 from harness.inference.verdict import judge, magnitude
 from harness.randomness import stream
 from tests.inference import degenerate_inputs as some
+from tests.inference import linear_signatures
 from tests.inference.matrix import Signature, cells, faults, public_functions, unexplained
 
 GOOD = {"differences": some.GOOD}
@@ -70,8 +71,11 @@ def folds() -> some.Inputs:
 
 
 MATRIX = {
+    **linear_signatures.MATRIX,
     "anova.one_way": Signature(
-        anova.one_way, {"frame": DESIGN, "value": "value", "factor": "factor"}, {"frame": some.designs, **COLUMNS}
+        anova.one_way,
+        {"frame": DESIGN, "value": "value", "factor": "factor"},
+        {"frame": some.designs, **COLUMNS, "level": some.levels},
     ),
     "anova.two_way": Signature(
         anova.two_way,
@@ -83,6 +87,8 @@ MATRIX = {
                 **some.column_names(),
                 **{name: ("factor", each) for name, each in some.column_names().items()},
             },
+            "sums": lambda: {each: each for each in ("I", "II", "III", "2")} | some.wrong(),
+            "level": some.levels,
         },
     ),
     "bayesian_signed_rank.signed_rank_posterior": Signature(
@@ -375,6 +381,7 @@ TRUSTED = {
     "survival.Survival.median": "takes nothing",
     "two_samples.both": "is a border itself, of two samples",
     "two_samples.separated_p": "takes the sizes of samples that the border has read",
+    **linear_signatures.TRUSTED,
     "blocks.complete": "takes a table that the border has read",
     "cliques.cliques": "takes what ranks and pairwise have computed",
     "estimate.agreement": "takes values that the border has read",
