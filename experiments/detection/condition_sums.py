@@ -53,7 +53,7 @@ class Tally:
             scans = recorded.scans(run)
             scored = recorded.score(scans, grace=grace)
             known = pooled(run_sums(scored), condition_of[scans.stream], len(conditions))
-            sums[run] = known | _by_chance(recorded, scans, condition_of, len(conditions), grace)
+            sums[run] = known | by_chance(recorded, scans, condition_of, len(conditions), grace)
         return cls(conditions, condition_of, sums)
 
 
@@ -69,7 +69,7 @@ def _conditions(recorded: Recorded) -> tuple[pd.DataFrame, Ints]:
     return conditions, number
 
 
-def _by_chance(
+def by_chance(
     recorded: Recorded, scans: Scans, condition_of: Ints, n_conditions: int, grace: float
 ) -> dict[str, Floats]:
     """How often the alarms on drift-free twins fall where the drift of the other stream could have been found.

@@ -70,6 +70,10 @@ class Scenarios:
         """The scenarios among them that come and go slowly and do harm in between."""
         return tuple(name for name, node in self.nodes.items() if is_seasonal(node))
 
+    def family(self, scenario: str) -> str:
+        """What scenarios with the same injector share."""
+        return _injector(self.nodes[scenario])
+
     def injected_by(self, injectors: Iterable[type]) -> tuple[str, ...]:
         """Scenarios with one of these injectors."""
         wanted = {f"harness.drift.{one.__name__}" for one in injectors}

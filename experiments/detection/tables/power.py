@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.detection.record_queries import RAW, named, seen_by
+from experiments.detection.shift_curves import FEWEST, smallest_shift
 from experiments.detection.study import Study
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Between, Query, where
@@ -18,63 +19,9 @@ from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
 from harness.report.table import Column, Key, Table
 from harness.scoring.alarms import GRACE
-from harness.scoring.flat import Bools
 
-POWER = 0.8
 SHIFT = "mean_shift"
 """The scenario, whose strength is in standard deviations."""
-
-FEWEST = 20
-"""Streams of a data set below which no curve is fitted."""
-
-PRIOR = 1.0
-"""Weight of the penalty on the slope (a ridge), without which a curve that parts hits from misses has no end."""
-
-
-class Smallest(NamedTuple):
-    """The strength at which the fitted curve reaches the power, kept within the strengths that were staged.
-
-    Attributes:
-        strength: in standard deviations.
-        bound: "" if it lies within them, "≥" at their largest, "≤" at their smallest.
-    """
-
-    strength: float
-    bound: str
-
-
-def smallest_shift(strengths: Floats, found: Bools, *, power: float = POWER) -> Smallest:
-    """By logistic regression of detection on the logarithm of the strength, fitted by penalised Newton steps.
-
-    Args:
-        strengths: shape (n_streams,), above 0.
-        found: shape (n_streams,), whether the drift was found.
-        power: the share of drifts to be found.
-    """
-    lowest, highest = float(strengths.min()), float(strengths.max())
-    logs = np.log(strengths)
-    centre, spread = float(logs.mean()), float(logs.std()) or 1.0
-    design = np.column_stack([np.ones_like(logs), (logs - centre) / spread])
-    level, slope = _logistic(design, found.astype(np.float64))
-    if slope <= 0:  # the curve does not rise: it is above the power everywhere, or nowhere
-        return Smallest(lowest, "≤") if found.mean() >= power else Smallest(highest, "≥")
-    wanted = math.exp(min(centre + spread * (math.log(power / (1 - power)) - level) / slope, 700.0))
-    if wanted >= highest:
-        return Smallest(highest, "≥")
-    return Smallest(wanted, "") if wanted > lowest else Smallest(lowest, "≤")
-
-
-def _logistic(design: Floats, found: Floats) -> tuple[float, float]:
-    penalty = np.diag([1e-6, PRIOR])
-    weights = np.zeros(2)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        curvature = design.T @ (design * (p * (1 - p))[:, None]) + penalty
-        step = np.linalg.solve(curvature, design.T @ (found - p) - penalty @ weights)
-        weights += np.clip(step, -3, 3)
-        if np.abs(step).max() < 1e-8:
-            break
-    return float(weights[0]), float(weights[1])
 
 
 def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFrame:
