@@ -20,6 +20,9 @@ from harness.inference.paired import cohen_dz_of, hedges_gz_of, paired_t
 from harness.inference.pairwise import pair_of
 from harness.inference.signed_rank import hodges_lehmann
 
+_REASONS = 8
+"""Pairs whose lack of numbers is told one by one."""
+
 
 class Comparison(NamedTuple):
     """Contrasts as a frame, and what was degenerate about the family."""
@@ -28,7 +31,7 @@ class Comparison(NamedTuple):
     note: str
 
 
-def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Comparison:
+def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]], *, level: float = 0.95) -> Comparison:
     """Paired t test and exact Wilcoxon test of each pair on data-set means, both adjusted by Holm over the family.
 
     All numbers of a row rest on the same data sets: those that have a score of both methods of the pair.
@@ -36,23 +39,24 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> Compariso
     Args:
         scores: data sets by methods, more is better.
         pairs: the declared family of (first, second).
+        level: of the intervals; 1 - level is the level of the tests.
 
     Raises:
         ConfigError: a pair of an unknown method, of one method, or twice; or no pair.
         DataError: methods or data sets that share a name, or scores that are no numbers.
 
     Returns:
-        Columns first, second, n, difference (first - second, with low and high of its 95 % t interval), p_t, p_t_holm,
+        Columns first, second, n, difference (first - second, with low and high of its t interval), p_t, p_t_holm,
         p_w, p_w_holm, hodges_lehmann (the pseudo-median), wins, draws, losses, d_z and g_z (each with low and high).
     """
     table = inputs.scores(scores)
     family = inputs.family(pairs, tuple(table.columns))
     values = {name: table[name].to_numpy() for name in table}
-    differences = [_differences(values[first], values[second]) for first, second in family]
-    t_tests = [paired_t(each) for each in differences]
+    differences = [differences_of(values[first], values[second]) for first, second in family]
+    t_tests = [paired_t(each, level=level) for each in differences]
     adjusted = holm([test.p for test in t_tests]).p
     ranked = [pair_of(*pair, each) for pair, each in zip(family, differences, strict=True)]
-    problem = too_few_sets(max(test.n for test in t_tests), len(family))
+    problem = too_few_sets(max(test.n for test in t_tests), len(family), alpha=1 - level)
     ranked_holm = (math.nan,) * len(family) if problem else holm([pair.p for pair in ranked]).p
     rows = []
     for each, test, p_holm, pair, p_w_holm in zip(differences, t_tests, adjusted, ranked, ranked_holm, strict=True):
@@ -90,25 +94,26 @@ def _left_out(table: pd.DataFrame, family: Sequence[tuple[str, str]]) -> str:
 def _degenerate(frame: pd.DataFrame, tests: Sequence[TTest], problem: str) -> str:
     """Why some pairs lack numbers, beyond what the note on the family says."""
     lacking = frame.drop(columns=["p_w_holm"] if problem else []).isna().any(axis=1)
-    return sentences(
-        *(
-            f"{row.first} - {row.second}: {test.note or 'too few values for the effect sizes.'}"
-            for row, test, lacks in zip(frame.itertuples(), tests, lacking, strict=True)
-            if lacks
-        )
-    )
+    reasons = [
+        f"{row.first} - {row.second}: {test.note or 'too few values for the effect sizes.'}"
+        for row, test, lacks in zip(frame.itertuples(), tests, lacking, strict=True)
+        if lacks
+    ]
+    more = len(reasons) - _REASONS
+    return sentences(*reasons[:_REASONS], f"{more} more pairs lack numbers for such reasons." if more > 0 else "")
 
 
-def _differences(first: Floats, second: Floats) -> Floats:
+def differences_of(first: Floats, second: Floats) -> Floats:
+    """First - second where both are finite."""
     both = np.isfinite(first) & np.isfinite(second)
     differences: Floats = first[both] - second[both]
     return differences
 
 
-def summarise(scores: pd.DataFrame) -> pd.DataFrame:
-    """For each method the mean over data sets with its 95 % t interval: columns method, n, mean, low, high, note."""
+def summarise(scores: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """For each method the mean over data sets with its t interval: columns method, n, mean, low, high, note."""
     table = inputs.scores(scores)
-    estimates = {str(name): mean(table[name].dropna().to_numpy()) for name in table.columns}
+    estimates = {str(name): mean(table[name].dropna().to_numpy(), level=level) for name in table.columns}
     return pd.DataFrame(
         [
             {"method": name, "n": one.n, **interval_cells("mean", one, ends=("low", "high")), "note": one.note}

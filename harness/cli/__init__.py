@@ -4,6 +4,7 @@ main        picks the command, and turns an error into one sentence
 faults      errors as sentences, those that nobody foresaw too
 words       reads the `key=value` words of commands that are not Hydra's
 progress    bars
-run, status, report, paper, data, check
+screen      a document: its text and its tables
+run, status, report, paper, data, check, compare
             the commands
 """

@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "run one trial, or with -m a sweep (Hydra's grammar: harness run --help)",
     "status": "what is recorded: done, failed and why, missing",
     "report": "tables and figures of every study that has records",
+    "compare": "methods of a file of your own against each other: means, pairs with verdicts, ranks",
     "paper": "the paper as PDF, every number from the records",
     "claims": "every claim with its verdict, and what becomes of it under other defensible choices",
     "claim": "one claim in full: contrasts, verdict, what it hangs on",

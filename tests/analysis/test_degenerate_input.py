@@ -14,7 +14,7 @@ import pytest
 
 import harness
 from harness import claims, scoring
-from harness.analysis import comparison
+from harness.analysis import assessment, comparison, score_table
 from harness.claims.contrasts import Directional, Share, Stated
 from harness.claims.judging import claim_verdict, judge_all, judged, whole_verdict
 from harness.front import compare, load_detector, records, score
@@ -43,6 +43,15 @@ def long_frames() -> some.Inputs:
         name: frame.rename(columns=names) if isinstance(frame, pd.DataFrame) else frame
         for name, frame in some.designs().items()
         if name != "a long column of numbers for a factor"
+    }
+
+
+def few_tables() -> some.Inputs:
+    """Tables of few methods; what a column can hold is tried with `compare`."""
+    return {
+        name: table
+        for name, table in some.tables().items()
+        if not name.startswith("a is") and (np.ndim(table) != 2 or np.shape(table)[1] <= 4)
     }
 
 
@@ -201,7 +210,20 @@ MATRIX = {
     "harness.analysis.comparison.compare": Signature(
         comparison.compare,
         {"scores": TABLE, "pairs": [("a", "b"), ("a", "c")]},
-        {"scores": some.tables, "pairs": some.families},
+        {"scores": some.tables, "pairs": some.families, "level": some.levels},
+    ),
+    "harness.analysis.assessment.assess": Signature(
+        assessment.assess,
+        {"scores": TABLE},
+        {
+            "scores": few_tables,
+            "pairs": some.families,
+            "control": some.column_names,
+            "level": some.levels,
+            "region": some.amounts,
+            "lower_is_better": lambda: {"yes": True, "no": False},
+        },
+        "without a region there is no p of equivalence, of constants no test of shape, as the docstring says",
     ),
     "harness.analysis.comparison.summarise": Signature(comparison.summarise, {}, {"scores": some.tables}),
     "harness.analysis.comparison.compare_within": Signature(
@@ -218,6 +240,9 @@ MATRIX = {
             "method": some.column_names,
             "score": some.column_names,
             "pairs": some.families,
+            "control": some.column_names,
+            "region": some.amounts,
+            "level": some.levels,
         },
     ),
     "harness.front.score.score": Signature(
@@ -313,6 +338,10 @@ MATRIX = {
 """Every public function with the inputs of its arguments. A new one stands here, or `make test` says so."""
 
 TRUSTED = {
+    "harness.analysis.comparison.differences_of": "takes columns of a table that the border has read",
+    "harness.analysis.score_table.declared_family": "is tried through harness.compare",
+    "harness.analysis.score_table.score_table": "is tried through harness.compare",
+    "harness.front.compare.Compared.write": "takes the name of a file",
     "harness.scoring.alarms.Scored.take": "takes runs that the caller has picked among those scored",
     "harness.scoring.flat.check_alarms": "takes what flat_alarms has read",
     "harness.scoring.flat.check_truth": "takes what flat_truth has read",
@@ -327,7 +356,9 @@ CONTRASTS = {name for name in MATRIX if name.startswith("harness.claims.contrast
 
 
 def test_new_functions_join_the_degenerate_matrix() -> None:
-    every = public_functions(claims, scoring, comparison, compare, score, records, load_detector)
+    every = public_functions(
+        claims, scoring, assessment, comparison, score_table, compare, score, records, load_detector
+    )
     assert every == {*MATRIX, *TRUSTED} - CONTRASTS
 
 
