@@ -18,9 +18,11 @@ from harness.inference import inputs
 from harness.inference.bayesian_signed_rank import signed_rank_posterior
 from harness.inference.decision import Direction, Size, decide
 from harness.inference.estimate import TTest, is_constant, unknown_interval
+from harness.inference.multiplicity import holm, shaffer
 from harness.inference.paired import equivalence, paired_t
 from harness.inference.pairwise import pairwise, pairwise_cliques
 from harness.inference.planning import minimal_detectable_difference
+from harness.inference.rank_pairs import rank_pairs
 from harness.inference.ranks import Friedman, RankDiagram, friedman, rank_diagram
 from harness.inference.repeated_measures import RepeatedMeasures, repeated_measures
 from harness.randomness import stream
@@ -101,6 +103,7 @@ def assess(
         worse, equal, better: posterior probabilities of the Bayesian signed rank, of at most `MOST_SHOWN` pairs;
         sd, w_normal, p_normal: of the differences, with Shapiro and Wilk's test, which chooses nothing;
         detectable: the true difference that the t test finds with a chance of `POWER` at the level of one pair;
+        z_rank, p_rank, p_rank_adjusted, p_nemenyi: of mean ranks, adjusted by Shaffer for all pairs and by Holm for others;
         note: what is degenerate about the pair.
 
     Raises:
@@ -122,12 +125,20 @@ def assess(
         _decided(differences_of(values[first], values[second]), (first, second), len(family), level, region)
         for first, second in family
     ]
+    ranked = rank_pairs(better, pairs=family)
+    by_rank = (holm if pairs is not None or control else shaffer)(ranked.p).p
+    of_ranks = {
+        "z_rank": [pair.z for pair in ranked.pairs],
+        "p_rank": ranked.p,
+        "p_rank_adjusted": by_rank,
+        "p_nemenyi": [pair.p_nemenyi for pair in ranked.pairs],
+    }
     long = better.rename_axis("block").reset_index().melt("block", var_name="method", value_name="score")
     diagram = rank_diagram(better, alpha=1 - level)
     return Assessment(
         scores=scores,
         means=means.assign(rank=means["method"].map(dict(diagram.average_ranks))),
-        pairs=pd.concat([found.frame, pd.DataFrame(extra)], axis=1),
+        pairs=pd.concat([found.frame, pd.DataFrame(extra), pd.DataFrame(of_ranks)], axis=1),
         friedman=friedman(better),
         diagram=diagram,
         groups=() if pairs is not None or control else _groups(better, diagram, 1 - level),

@@ -14,7 +14,7 @@ from harness.core import ConfigError
 from harness.data.own_frame import read_own
 from harness.report.compared import Asked, document_of
 from harness.report.document import to_json
-from harness.report.document_files import write_document
+from harness.report.document_files import check_kind, write_document
 
 DESCRIPTION = """\
 Methods against each other on the same data sets, from a CSV or Parquet file with one row a score: means with intervals,
@@ -53,6 +53,9 @@ def main(argv: Sequence[str]) -> int:
         HarnessError: a file that cannot be read, a column or a method that is not there, or scores that are no numbers.
     """
     words = _parser().parse_args(argv)
+    for out in words.out:
+        if not _is_csv(out):
+            check_kind(out)
     read = read_own(words.file, labels=[words.block, words.method], numbers=[words.score])
     _check_columns(words, list(map(str, read.frame.columns)))
     table = score_table(read.frame, block=words.block, method=words.method, score=words.score)
@@ -64,13 +67,17 @@ def main(argv: Sequence[str]) -> int:
     elif not words.out:
         show(document)
     for out in words.out:
-        if out.suffix.lower() == ".csv" and not out.is_dir():
+        if _is_csv(out):
             out.parent.mkdir(parents=True, exist_ok=True)
             found.pairs.to_csv(out, index=False)
             print(f"wrote {out}")
         else:
             print("\n".join(f"wrote {path}" for path in write_document(document, out)))
     return 0
+
+
+def _is_csv(out: Path) -> bool:
+    return out.suffix.lower() == ".csv" and not out.is_dir()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,10 +16,14 @@ from harness.analysis.charts.advantages import advantages
 from harness.analysis.charts.critical_difference import critical_difference
 from harness.analysis.style import Width
 from harness.inference.decision import Direction, Size
+from harness.report.compared_checks import assumptions, ranks
 from harness.report.compared_words import Words, percent, shortened
 from harness.report.document import Block, Document, Heading, Paragraph, Points
 from harness.report.figure import Figure
 from harness.report.table import Column, Table
+
+_MOST_MEANS = 60
+"""Methods that have a line of their own."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +62,17 @@ def document_of(found: Assessment, asked: Asked, note: str = "") -> Document:
         _means(found, asked, words),
         Heading("Pairs"),
         *_pairs(found, words),
+    ]
+    tested: list[Block] = [
         Heading("Ranks"),
         *_ranks(found, words),
         Heading("Assumptions and power"),
-        Points(words.assumptions()),
+        Points(assumptions(words)),
         Heading("How this was done"),
         Paragraph(words.methods()),
     ]
     title = f"{asked.score} of {len(found.means)} methods on {words.counted(len(found.scores))}"
-    return Document("comparison", title, blocks, _data(found, asked, note))
+    return Document("comparison", title, blocks + (tested if len(found.scores) > 1 else []), _data(found, asked, note))
 
 
 def _means(found: Assessment, asked: Asked, words: Words) -> Table:
@@ -78,9 +84,11 @@ def _means(found: Assessment, asked: Asked, words: Words) -> Table:
         Column("mean rank", "rank", 2),
     ]
     frame = found.means.rename(columns={"low": "mean_low", "high": "mean_high"})
-    notes = [f"Means of different {words.blocks} do not compare: see the pairs."] if len(set(frame["n"])) > 1 else []
+    left = len(frame) - _MOST_MEANS
+    notes = [f"{left} more methods are in the JSON file."] if left > 0 else []
+    notes += [f"Means of different {words.blocks} do not compare: see the pairs."] if len(set(frame["n"])) > 1 else []
     caption = f"Means over {words.blocks} with {percent(found.level)} intervals, the best first."
-    return Table("methods", caption, frame, columns, notes)
+    return Table("methods", caption, frame.head(_MOST_MEANS), columns, notes)
 
 
 def _pairs(found: Assessment, words: Words) -> Iterator[Block]:
@@ -100,9 +108,10 @@ def _pairs(found: Assessment, words: Words) -> Iterator[Block]:
         Column("p, Wilcoxon", "p_w_holm", p_value=True),
         Column("the first is", "words"),
     ]
-    notes = [what, "Both p are adjusted by Holm over all pairs.", found.note]
+    tested = ["Both p are adjusted by Holm over all pairs.", found.note] if len(found.scores) > 1 else []
+    notes = [what, *tested]
     yield Table("pairs", words.caption_of_pairs(), frame, columns, notes)
-    if found.region and len(found.pairs) <= MOST_SHOWN:
+    if found.region and len(found.pairs) <= MOST_SHOWN and len(found.scores) > 1:
         yield _equivalence(frame, words)
     if not found.control and not found.is_declared and len(found.means) > 2:
         yield _matrix(found, words)
@@ -156,7 +165,7 @@ def _matrix(found: Assessment, words: Words) -> Figure:
 
 
 def _ranks(found: Assessment, words: Words) -> Iterator[Block]:
-    yield Points(words.ranks())
+    yield Points(ranks(words))
     if len(found.means) < 3 or math.isnan(found.diagram.critical_difference):
         return
     short = shortened(list(found.diagram.average_ranks))
@@ -182,7 +191,7 @@ def _data(found: Assessment, asked: Asked, note: str) -> dict[str, Any]:
         "note": " ".join(text for text in (note, found.note) if text),
         "methods": _records(found.means),
         "pairs": _records(found.pairs),
-        "friedman": {**asdict(found.friedman), "average_ranks": None},
+        "friedman": {key: value for key, value in asdict(found.friedman).items() if key != "average_ranks"},
         "critical_difference": found.diagram.critical_difference,
         "groups_nemenyi": found.diagram.cliques,
         "groups_wilcoxon": found.groups,

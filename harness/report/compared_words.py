@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.analysis.assessment import MOST_SHOWN, POWER, Assessment
+from harness.analysis.assessment import MOST_SHOWN, Assessment
 from harness.inference.decision import Direction, Size
-from harness.report.table import number_text, p_phrase
+from harness.report.table import number_text
 
 _LISTED = 10
 _LONGEST = 28
@@ -153,66 +153,6 @@ class Words:
             f"decides{together}."
         )
 
-    # ---- ranks ----------------------------------------------------------------------------------------------------------
-
-    def ranks(self) -> list[str]:
-        """Friedman's test, agreement, and the groups."""
-        test, k = self.found.friedman, len(self.found.means)
-        if math.isnan(test.f_p):
-            return [test.note]
-        f = "infinite" if math.isinf(test.f_statistic) else f"{test.f_statistic:.2f}"
-        lines = [
-            f"Friedman's test with Iman and Davenport's correction over {test.n} complete {self.blocks}: F({test.f_df:g}, "
-            f"{test.f_df_error:g}) = {f}, p {p_phrase(test.f_p)}; Kendall's W = {test.kendall_w:.2f}. {test.note}".strip()
-        ]
-        lines += [
-            f"Repeated-measures analysis of variance: F = {effect.statistic:.2f}, p {p_phrase(effect.p)} (Greenhouse-Geisser)."
-            for effect in self.found.anova.effects
-            if not math.isnan(effect.statistic)
-        ]
-        if k > 2:
-            lines.append(f"Nemenyi's critical difference of mean ranks: {self.found.diagram.critical_difference:.2f}.")
-            lines.append(f"Not told apart by Nemenyi's test: {_listed(self.found.diagram.cliques)}.")
-        if k > 2 and self.found.groups:
-            lines.append(f"Not told apart by Wilcoxon's test under Holm: {_listed(self.found.groups)}.")
-        return lines
-
-    # ---- assumptions ----------------------------------------------------------------------------------------------------
-
-    def assumptions(self) -> list[str]:
-        """How normal the differences are, and what could have been seen. Nothing was chosen by it."""
-        return [*self._normality(), *self._power()]
-
-    def _normality(self) -> Iterator[str]:
-        pairs, alpha = self.found.pairs, 1 - self.found.level
-        known = pairs[pairs["p_normal"].notna()]
-        if known.empty:
-            yield "Whether differences are normal cannot be tested on so few or such constant ones."
-            return
-        odd = known[known["p_normal"] < alpha].sort_values("p_normal")
-        named = "; ".join(
-            f"{row['first']} - {row['second']} (p {p_phrase(row['p_normal'])})"
-            for row in odd.head(3).to_dict("records")
-        )
-        more = f", the furthest {named}" if len(odd) else ""
-        yield (
-            f"Shapiro and Wilk's test finds the differences of {len(odd)} of {len(known)} pairs not normal at {alpha:.2g}"
-            f"{more}. It chooses nothing: the t test and Wilcoxon's stand side by side."
-        )
-
-    def _power(self) -> Iterator[str]:
-        seen = self.found.pairs["detectable"].dropna()
-        if seen.empty:
-            return
-        spread = ""
-        if len(seen) > 1:
-            spread = f" ({self.number(seen.min())} to {self.number(seen.max())} over the pairs)"
-        level = (1 - self.found.level) / len(self.found.pairs)
-        yield (
-            f"With a chance of {percent(POWER)} the t test at the level {level:.2g} of a pair finds a true difference of "
-            f"{self.number(float(seen.median()))}{spread}: much that is smaller stays open with so many {self.blocks}."
-        )
-
     def methods(self) -> str:
         """The tests, for whoever has to describe them."""
         return (
@@ -236,16 +176,3 @@ def shortened(names: Sequence[str]) -> dict[str, str]:
     if len(set(short.values())) == len(short):
         return short
     return {name: f"{cut[:-4]} {at}" if cut != name else cut for at, (name, cut) in enumerate(short.items(), start=1)}
-
-
-def _listed(groups: Sequence[Sequence[str]]) -> str:
-    if not groups:
-        return "none, all differ"
-    texts = [_members(group) for group in groups[:_LISTED]]
-    more = f"; and {len(groups) - _LISTED} more groups" if len(groups) > _LISTED else ""
-    return "; ".join(texts) + more
-
-
-def _members(group: Sequence[str]) -> str:
-    shown = list(group) if len(group) <= _LISTED else [*group[: _LISTED - 1], f"{len(group) - _LISTED + 1} more"]
-    return ", ".join(shown)

@@ -37,11 +37,8 @@ def write_document(document: Document, out: Path) -> list[Path]:
     Raises:
         ConfigError: a file of another kind.
     """
+    check_kind(out)
     suffix = out.suffix.lower()
-    if suffix and suffix not in _WRITERS and not out.is_dir():
-        raise ConfigError(
-            f"{out}: there is no output of the kind {suffix}; end it with {', '.join(_WRITERS)}, or name a folder."
-        )
     if suffix in _WRITERS and not out.is_dir():
         out.parent.mkdir(parents=True, exist_ok=True)
         return _WRITERS[suffix](document, out)
@@ -53,6 +50,15 @@ def write_document(document: Document, out: Path) -> list[Path]:
         paths.append(out / f"{document.name}-{table.name}.csv")
         table.written.to_csv(paths[-1], index=False, lineterminator="\n")
     return paths
+
+
+def check_kind(out: Path) -> None:
+    """Raise `ConfigError` for a file of a kind that is not written. A folder may have a dot in its name if it is there."""
+    suffix = out.suffix.lower()
+    if suffix and suffix not in _WRITERS and not out.is_dir():
+        raise ConfigError(
+            f"{out}: there is no output of the kind {suffix}; end it with {', '.join(_WRITERS)}, or name a folder."
+        )
 
 
 def to_html(document: Document) -> str:

@@ -116,3 +116,26 @@ def test_names_that_read_alike_and_frames_that_are_none_are_refused(long: pd.Dat
 def test_a_score_that_is_infinite_is_no_score(long: pd.DataFrame) -> None:
     found = harness.compare(long.assign(accuracy=long["accuracy"].where(long.index > 0, np.inf)))
     assert "1 rows without a value in dataset, method, accuracy are left out." in found.note
+
+
+def test_more_may_be_asked_for_and_the_frame_stays_what_it_was(long: pd.DataFrame) -> None:
+    found = harness.compare(long, region=0.02, unit="points")
+    assert list(found.frame.columns) == list(harness.compare(long).frame.columns)
+    assert list(found.assessment.pairs["verdict"]) == ["for", "for", "practically none"]
+    assert "a is better than b by" in str(found.document.blocks)
+
+
+def test_losses_count_in_favour_of_the_first(long: pd.DataFrame) -> None:
+    gains, losses = harness.compare(long), harness.compare(long, lower_is_better=True)
+    assert list(losses.frame["difference"]) == pytest.approx(list(-gains.frame["difference"]))
+    assert losses.scores.equals(gains.scores)
+
+
+def test_a_control_makes_the_family(long: pd.DataFrame) -> None:
+    found = harness.compare(long, control="b", level=0.9)
+    assert list(zip(found.frame["first"], found.frame["second"], strict=True)) == [("a", "b"), ("c", "b")]
+    assert found.assessment.level == 0.9
+    with pytest.raises(harness.ConfigError, match="control='z': no scores of it; method has: a, b, c"):
+        harness.compare(long, control="z")
+    with pytest.raises(harness.ConfigError, match="both pairs and a control"):
+        harness.compare(long, control="a", pairs=[("a", "b")])
