@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -148,6 +150,22 @@ def test_an_executor_of_ones_own_works_as_it_is_shown(tmp_path: Path, warm: Inte
 def test_every_function_of_the_front_door_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
     assert len(carry_out(ROOT / "docs" / "notebook.md", tmp_path, warm)) == 5
     assert {record.factors["dataset"] for record in ok(tmp_path)} == {"iris", "wine", "sonar", "heart"}
+
+
+@pytest.mark.slow
+def test_methods_are_compared_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    published = ROOT / "results" / "synthesis" / "trials.parquet"
+    if not published.exists():
+        pytest.skip("the published records are not here")
+    (tmp_path / "results" / "synthesis").mkdir(parents=True)
+    shutil.copy(published, tmp_path / "results" / "synthesis")
+    assert len(carry_out(ROOT / "docs" / "comparing.md", tmp_path, warm)) == 3
+    written = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "comparing.md").read_text(encoding="utf-8")
+    named = {*written, *written["methods"][0], *written["pairs"][0], *written["friedman"]} - {"d_z_high", "g_z_low"}
+    assert not {name for name in named if f"`{name}`" not in text}
+    assert [pair["verdict"] for pair in written["pairs"]].count("for") == 10
+    assert {path.suffix for path in (tmp_path / "compared").iterdir()} == {".html", ".tex", ".json", ".csv", ".pdf"}
 
 
 def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path, warm: Interpreter) -> None:
