@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from harness.analysis.comparison import compare, differences_of, summarise
 from harness.core import ConfigError, Floats
 from harness.inference import inputs
 from harness.inference.bayesian_signed_rank import signed_rank_posterior
 from harness.inference.decision import Direction, Size, decide
-from harness.inference.estimate import TTest, is_constant, unknown_interval
+from harness.inference.estimate import TTest, unknown_interval
+from harness.inference.groups import shapiro_wilk
 from harness.inference.multiplicity import holm, shaffer
 from harness.inference.paired import equivalence, paired_t
 from harness.inference.pairwise import pairwise, pairwise_cliques
@@ -179,6 +179,7 @@ def _decided(differences: Floats, pair: tuple[str, str], m: int, level: float, r
     test = paired_t(differences, level=1 - alpha)
     if test.standard_error == 0 and 2.0 ** (1 - test.n) >= alpha:
         test = replace(test, interval=unknown_interval(1 - alpha))
+    normal = shapiro_wilk(differences)
     sd = float(differences.std(ddof=1)) if len(differences) > 1 else math.nan
     seen = minimal_detectable_difference(len(differences), sd=sd, power=POWER, alpha=alpha) if sd >= 0 else None
     return {
@@ -188,7 +189,8 @@ def _decided(differences: Floats, pair: tuple[str, str], m: int, level: float, r
         "p_equivalent": equivalence(differences, region=region, alpha=1 - level).p if region else math.nan,
         **(_posterior(differences, pair, region) if m <= MOST_SHOWN else dict.fromkeys(_SIDES, math.nan)),
         "sd": sd,
-        **_normality(differences),
+        "w_normal": normal.statistic,
+        "p_normal": normal.p,
         "detectable": seen.estimate if seen else math.nan,
         "note": test.note,
     }
@@ -209,14 +211,6 @@ def _posterior(differences: Floats, pair: tuple[str, str], region: float) -> dic
         differences, region=region, rng=rng, n_draws=min(DRAWS, 1 + MOST_DRAWN // (len(differences) + 1))
     )
     return dict(zip(_SIDES, (found.left, found.rope, found.right), strict=True))
-
-
-def _normality(differences: Floats) -> dict[str, float]:
-    """Shapiro and Wilk's W and p, which are reported and choose nothing; NaN for fewer than three, or for constants."""
-    if len(differences) < 3 or is_constant(differences):
-        return {"w_normal": math.nan, "p_normal": math.nan}
-    found = stats.shapiro(differences)
-    return {"w_normal": float(found.statistic), "p_normal": float(found.pvalue)}
 
 
 def _groups(better: pd.DataFrame, diagram: RankDiagram, alpha: float) -> tuple[tuple[str, ...], ...]:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from harness.analysis.assessment import POWER
+from harness.core import ConfigError
+from harness.inference.power import paired_sets
 from harness.inference.ranks import bonferroni_dunn_difference
 from harness.report.compared_words import Words, percent
 from harness.report.table import p_phrase
@@ -86,6 +88,19 @@ def _power(words: Words) -> Iterator[str]:
         f"With a chance of {percent(POWER)} the t test at the level {level:.2g} of a pair finds a true difference of "
         f"{words.number(float(seen.median()))}{unit}{spread}: much that is smaller stays open with so many {words.blocks}."
     )
+    yield from _needed(words, level)
+
+
+def _needed(words: Words, level: float) -> Iterator[str]:
+    """How many data sets a difference as large as the region needs."""
+    region, sd = words.found.region, float(words.found.pairs["sd"].median())
+    if not region or not sd > 0:
+        return
+    try:
+        needed = paired_sets(difference=region, sd=sd, power=POWER, alpha=level)
+    except ConfigError:  # more than anyone has
+        return
+    yield f"For a true difference of {words.amount(region)} the median pair needs {words.counted(needed.n)} for that chance."
 
 
 def _listed(groups: Sequence[Sequence[str]]) -> str:
