@@ -97,10 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--region", type=float, default=0.0, metavar="R", help="smaller differences are practically none"
     )
-    parser.add_argument("--level", type=float, default=0.95, metavar="L", help="of the intervals (0.95)")
-    parser.add_argument("--alpha", type=float, metavar="A", help="the same as --level 1 - A")
-    parser.add_argument("--pairs", nargs="+", metavar="A:B", help="only these pairs, which are the family of tests")
-    parser.add_argument("--control", default="", metavar="METHOD", help="each method against this one")
+    how_sure = parser.add_mutually_exclusive_group()
+    how_sure.add_argument("--level", type=float, default=0.95, metavar="L", help="of the intervals (0.95)")
+    how_sure.add_argument("--alpha", type=float, metavar="A", help="the same as --level 1 - A")
+    family = parser.add_mutually_exclusive_group()
+    family.add_argument("--pairs", nargs="+", metavar="A:B", help="only these pairs, which are the family of tests")
+    family.add_argument("--control", default="", metavar="METHOD", help="each method against this one")
     parser.add_argument("--unit", default="", metavar="TEXT", help="of the score, for headings, such as points")
     parser.add_argument(
         "--out",

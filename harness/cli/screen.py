@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
@@ -47,9 +49,11 @@ def _say(console: Console, text: str, style: str = "") -> None:
 
 
 def _grid(table: Table) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in table.columns:
-        grid.add_column(Text(column.title), justify="right" if column.is_numeric else "left", overflow="fold")
+        # On a narrow screen words are folded and numbers are not.
+        justify: Literal["left", "right"] = "right" if column.is_numeric else "left"
+        grid.add_column(Text(column.title), justify=justify, overflow="fold", no_wrap=column.is_numeric)
     for row in table.cells():
         grid.add_row(*map(Text, row))
     return grid

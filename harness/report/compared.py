@@ -22,6 +22,7 @@ from harness.report.document import Block, Document, Heading, Paragraph, Points
 from harness.report.figure import Figure
 from harness.report.table import Column, Table
 
+_LEGEND = "W/D/L: wins, draws, losses. p of the t test and of Wilcoxon's test are adjusted by Holm over all pairs."
 _MOST_MEANS = 60
 """Methods that have a line of their own."""
 
@@ -103,12 +104,12 @@ def _pairs(found: Assessment, words: Words) -> Iterator[Block]:
         Column("second", "second"),
         *([Column("n", "n", 0)] if len(set(frame["n"])) > 1 else []),
         Column(words.with_unit("advantage"), "difference", words.digits, "together_low", "together_high", signed=True),
-        Column("wins/draws/losses", "record"),
-        Column("p, t test", "p_t_holm", p_value=True),
-        Column("p, Wilcoxon", "p_w_holm", p_value=True),
+        Column("W/D/L", "record"),
+        Column("p (t)", "p_t_holm", p_value=True),
+        Column("p (W)", "p_w_holm", p_value=True),
         Column("the first is", "words"),
     ]
-    tested = ["Both p are adjusted by Holm over all pairs.", found.note] if len(found.scores) > 1 else []
+    tested = [_LEGEND, found.note] if len(found.scores) > 1 else []
     notes = [what, *tested]
     yield Table("pairs", words.caption_of_pairs(), frame, columns, notes)
     if found.region and len(found.pairs) <= MOST_SHOWN and len(found.scores) > 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from harness.analysis.assessment import POWER
 from harness.core import ConfigError
 from harness.inference.power import paired_sets
@@ -13,6 +15,7 @@ from harness.report.compared_words import Words, percent
 from harness.report.table import p_phrase
 
 _LISTED = 10
+_FEWEST_TO_DOMINATE, _MOST_OF_ONE = 5, 0.5
 
 
 def ranks(words: Words) -> list[str]:
@@ -56,7 +59,7 @@ def _against_control(words: Words) -> str:
 
 def assumptions(words: Words) -> list[str]:
     """How normal the differences are, and what could have been seen. Nothing was chosen by it."""
-    return [*_normality(words), *_power(words)]
+    return [*_normality(words), *_of_one(words), *_power(words)]
 
 
 def _normality(words: Words) -> Iterator[str]:
@@ -74,6 +77,22 @@ def _normality(words: Words) -> Iterator[str]:
         f"Shapiro and Wilk's test finds the differences of {len(odd)} of {len(known)} pairs not normal at {alpha:.2g}"
         f"{more}. It chooses nothing: the t test and Wilcoxon's stand side by side."
     )
+
+
+def _of_one(words: Words) -> Iterator[str]:
+    """Whether most of what tells methods apart comes from a single data set, as if its scores had another unit."""
+    table = words.found.scores.dropna()
+    if len(table) < _FEWEST_TO_DOMINATE:
+        return
+    cells = table.to_numpy(dtype=np.float64)
+    gaps = cells - cells.mean(axis=1, keepdims=True)
+    squares = ((gaps - gaps.mean(axis=0)) ** 2).sum(axis=1)
+    share = float(squares.max() / squares.sum()) if squares.sum() > 0 else 0.0
+    if share > _MOST_OF_ONE:
+        yield (
+            f"{percent(round(share, 2))} of the spread of differences come from {table.index[int(squares.argmax())]}: are its "
+            "scores in another unit? Means and t tests hang on it, Wilcoxon's test and ranks do not."
+        )
 
 
 def _power(words: Words) -> Iterator[str]:

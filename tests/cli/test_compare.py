@@ -123,6 +123,13 @@ def test_too_few_sets_ties_and_holes_are_said(compare: Compare) -> None:
     assert "Means of different datasets do not compare" in said
 
 
+def test_a_data_set_in_another_unit_is_noticed(compare: Compare) -> None:
+    frame = long(12, ["a", "b", "c"])
+    other = frame.assign(accuracy=frame["accuracy"].where(frame["dataset"] != "set03", 100 * frame["accuracy"]))
+    assert "come from set03: are its scores in another unit?" in compare(other)
+    assert "another unit" not in compare(frame)
+
+
 def test_methods_that_share_no_data_set_stay_open(compare: Compare) -> None:
     frame = long(8, ["a", "b"])
     apart = frame[(frame["dataset"] < "set04") == (frame["method"] == "a")]
@@ -141,6 +148,8 @@ def test_methods_that_share_no_data_set_stay_open(compare: Compare) -> None:
         (["--control", "none"], "no scores of the control none: the methods are"),
         (["--level", "95"], "the level of an interval is 95.0, but must lie between 0 and 1"),
         (["--alpha", "5"], "--alpha is 5, but must lie between 0 and 1: give 0.05 for 5 %."),
+        (["--alpha", "0.1", "--level", "0.9"], "not allowed with argument --alpha"),
+        (["--control", "old", "--pairs", "new:old"], "not allowed with argument --control"),
         (["--region", "-1"], "the region of practical equivalence is -1.0"),
         (["--region", "x"], "invalid float value: 'x'"),
         (["--out", "x.docx"], "x.docx: there is no output of the kind .docx"),
