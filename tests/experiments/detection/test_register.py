@@ -12,6 +12,8 @@ import pytest
 from experiments.detection.cells import Cube, cells
 from harness import places
 from harness.analysis.query import Query
+from harness.claims.answers import Answers
+from harness.claims.choices import Space
 from harness.claims.entries import SUMMARY, Contrast, Entry, Role
 from harness.report import studies
 from harness.report.evidence import Evidence
@@ -195,6 +197,19 @@ def test_an_entry_has_four_dimensions_of_analysis_and_a_reason_if_there_are_few_
         analysis = entry.of_role(Role.ANALYSIS)
         assert len(analysis) >= 4
         assert bool(entry.fewer) is (entry.id == "D6")
+
+
+def test_an_entry_has_a_hundred_distinct_specifications_or_says_why_not(recorded: Recorded) -> None:
+    answers = Answers(recorded.claims.offers, recorded.cube)
+    for entry in recorded.claims.register.entries:
+        space = Space(entry.of_role(Role.ANALYSIS))
+        distinct = set()
+        for place in space.looked_at(entry.id)[:400]:
+            choices = {**entry.registered, **space.named(place)}
+            vectors = [answers.vector(entry, contrast, choices) for contrast in entry.tested]
+            values = [(vector.sets, *vector.values.round(9)) for vector in vectors]
+            distinct.add((choices[SUMMARY], *values))
+        assert len(distinct) >= 100 or entry.fewer, entry.id
 
 
 def test_scopes_part_the_data_sets(recorded: Recorded) -> None:
