@@ -8,6 +8,7 @@ records         what is recorded of a study, as a frame
 load_detector   a detector by the name of its file
 score           alarms against truth
 compare         methods against each other over data sets
+survey          answers on a scale: items described, groups compared
 
 They are loaded when they are first asked for: `import harness` by itself loads nothing, in workers least of all.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.front.records import records
     from harness.front.run import Ran, run
     from harness.front.score import score
+    from harness.front.survey import Surveyed, survey
     from harness.front.sweep import Swept, sweep
 
 __all__ = [
@@ -28,12 +30,14 @@ __all__ = [
     "DataError",
     "HarnessError",
     "Ran",
+    "Surveyed",
     "Swept",
     "compare",
     "load_detector",
     "records",
     "run",
     "score",
+    "survey",
     "sweep",
 ]
 
@@ -44,6 +48,7 @@ _MODULES = {
     "harness.front.records": ("records",),
     "harness.front.run": ("Ran", "run"),
     "harness.front.score": ("score",),
+    "harness.front.survey": ("Surveyed", "survey"),
     "harness.front.sweep": ("Swept", "sweep"),
 }
 

@@ -168,6 +168,16 @@ def test_methods_are_compared_as_it_is_shown(tmp_path: Path, warm: Interpreter) 
     assert {path.suffix for path in (tmp_path / "compared").iterdir()} == {".html", ".tex", ".json", ".csv", ".pdf"}
 
 
+def test_a_survey_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert len(carry_out(ROOT / "docs" / "surveys.md", tmp_path, warm)) == 4
+    assert (tmp_path / "paper" / "survey.tex").exists()
+    written = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "surveys.md").read_text(encoding="utf-8")
+    named = {*written, *written["items"][0], *written["tests"][0], *written["alpha"], *written["alpha"]["items"][0]}
+    assert not {name for name in named if f"`{name}`" not in text and not name.startswith("count_")}
+    assert {path.suffix for path in (tmp_path / "surveyed").iterdir()} == {".html", ".tex", ".json", ".csv", ".pdf"}
+
+
 def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path, warm: Interpreter) -> None:
     publish(tmp_path)
     assert carry_out(ROOT / "docs" / "records.md", tmp_path, warm)

@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "what is recorded: done, failed and why, missing",
     "report": "tables and figures of every study that has records",
     "compare": "methods of a file of your own against each other: means, pairs with verdicts, ranks",
+    "survey": "answers on a scale from a file of your own: items, groups, reliability",
     "paper": "the paper as PDF, every number from the records",
     "claims": "every claim with its verdict, and what becomes of it under other defensible choices",
     "claim": "one claim in full: contrasts, verdict, what it hangs on",

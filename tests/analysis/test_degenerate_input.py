@@ -17,7 +17,7 @@ from harness import claims, scoring
 from harness.analysis import assessment, comparison, score_table
 from harness.claims.contrasts import Directional, Share, Stated
 from harness.claims.judging import claim_verdict, judge_all, judged, whole_verdict
-from harness.front import compare, load_detector, records, score
+from harness.front import compare, load_detector, records, score, survey
 from harness.randomness import stream
 from harness.scoring import alarms, classification, flat, localisation, measures, regression, sums
 from tests.inference import degenerate_inputs as some
@@ -206,6 +206,7 @@ def contrast(kind: type, field: str, **others: Any) -> Callable[..., Any]:
     return lambda value, **more: kind("S1.a", "a", value, **{**others, **more})
 
 
+ANSWERS = pd.DataFrame({"team": [*"aabbcc"], "q1": [1, 2, 3, 4, 5, None], "q2": [5, 5, 5, 1, 2, 3]})
 MATRIX = {
     "harness.analysis.comparison.compare": Signature(
         comparison.compare,
@@ -244,6 +245,20 @@ MATRIX = {
             "region": some.amounts,
             "level": some.levels,
         },
+    ),
+    "harness.front.survey.survey": Signature(
+        survey.survey,
+        {"frame": ANSWERS, "scale": (1, 5)},
+        {
+            "frame": lambda: {**some.tables(), **some.designs(), "coded": ANSWERS.to_numpy(), "one": ANSWERS.iloc[:1]},
+            "scale": lambda: {**some.limits(), "none": None, "turned round": (5, 1), "wide": (1, 50), "half": (1, 2.5)},
+            "labels": lambda: {**some.rankings(), "five": list("abcde"), "alike": ["a", "A", "b", "c", "d"]},
+            "items": lambda: {**some.rankings(), "all": ["q1", "q2"], "twice": ["q1", "q1"]},
+            "group": lambda: {**some.column_names(), "team": "team", "an item": "q1"},
+            "reversed": lambda: {**some.rankings(), "one": ["q1"], "the group": ["team"]},
+            "level": some.levels,
+        },
+        "each frame has a note where a number is missing, or a count beside it",
     ),
     "harness.front.score.score": Signature(
         score.score,
@@ -357,7 +372,7 @@ CONTRASTS = {name for name in MATRIX if name.startswith("harness.claims.contrast
 
 def test_new_functions_join_the_degenerate_matrix() -> None:
     every = public_functions(
-        claims, scoring, assessment, comparison, score_table, compare, score, records, load_detector
+        claims, scoring, assessment, comparison, score_table, compare, score, survey, records, load_detector
     )
     assert every == {*MATRIX, *TRUSTED} - CONTRASTS
 

@@ -18,6 +18,7 @@ from harness import places
 from harness.analysis import charts, style
 from harness.analysis.charts.bars import Measured, bars
 from harness.analysis.charts.curves import Panel
+from harness.analysis.charts.diverging import Bar, diverging_bars
 from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.realised import Panel as Setting
 from harness.analysis.charts.realised import realised
@@ -110,9 +111,15 @@ def draw_realised(width: Width) -> Canvas:
     )
 
 
+def draw_answers(width: Width) -> Canvas:
+    words = "one with a name that takes more than a line of a narrow figure, and more than one of a wide one"
+    parts = [Bar("a", [3, 0, 4, 9], "first"), Bar("b", [0, 0, 0, 0]), Bar(words, [1, 1, 1, 0], "second")]
+    return diverging_bars(parts, ["never", "seldom", "often", "always"], width)
+
+
 CHARTS = [
     *(draw_dots, draw_forest, draw_bent_forest, draw_curves, draw_scatter, draw_ranks, draw_heatmap, draw_shares),
-    *(draw_bars, draw_survival, draw_tradeoff, draw_realised),
+    *(draw_bars, draw_survival, draw_tradeoff, draw_realised, draw_answers),
 ]
 each_chart = pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
 each_width = pytest.mark.parametrize("width", Width, ids=lambda width: width.name.lower())

@@ -19,7 +19,7 @@ import harness
 from harness import places
 
 Script = Callable[..., subprocess.CompletedProcess[str]]
-FUNCTIONS = ("run", "sweep", "records", "load_detector", "score", "compare")
+FUNCTIONS = ("run", "sweep", "records", "load_detector", "score", "compare", "survey")
 
 
 def test_import_harness_loads_nothing_but_itself(script: Script) -> None:
@@ -122,6 +122,11 @@ def test_the_package_says_that_it_is_typed() -> None:
         (lambda: harness.score([], [], True), "horizon holds truth values"),
         (lambda: harness.compare(3), "frame is 3"),
         (lambda: harness.compare(pd.DataFrame({"a": []}), block=3), "block=3 is no column"),
+        (lambda: harness.survey(3, scale=(1, 5)), "frame is 3"),
+        (lambda: harness.survey(pd.DataFrame({"a": [1]})), "there is no scale"),
+        (lambda: harness.survey(pd.DataFrame({"a": [1]}), scale=5), "the scale is 5"),
+        (lambda: harness.survey(pd.DataFrame({"a": [1]}), scale=(1, 5), items="a"), "items is 'a'"),
+        (lambda: harness.survey(pd.DataFrame({"a": [1]}), scale=(1, 5), group=3), "group is 3"),
     ],
 )
 def test_an_argument_of_another_type_is_one_sentence(call: Callable[[], object], said: str, folder: Path) -> None:

@@ -106,7 +106,7 @@ def two_rates(rng):
 
 
 def folds_of_five_by_two(rng):
-    return cross_validation(rng, folds=2, repeats=5).reshape(5, 2)
+    return cross_validation(rng, n=200, folds=2, repeats=5).reshape(5, 2)
 
 
 def five_by_two_t(rng):
@@ -172,7 +172,7 @@ def difference_of_paired_shares(rng):
 
 
 def restricted_mean_of_delays(rng):
-    values = rng.exponential(40.0, size=50)
+    values = rng.exponential(40.0, size=100)
     truth = 40 * (1 - np.exp(-45 / 40))
     return truth in restricted_mean(np.minimum(values, 50), values < 50, horizon=45.0).interval
 
