@@ -5,6 +5,6 @@ faults      errors as sentences, those that nobody foresaw too
 words       reads the `key=value` words of commands that are not Hydra's
 progress    bars
 screen      a document: its text and its tables
-run, status, report, paper, data, check, compare
+run, status, report, paper, data, check, compare, survey
             the commands
 """

@@ -15,7 +15,7 @@ from harness.core import ConfigError
 from harness.data.own_frame import OwnFrame, read_own
 from harness.data.sources.csv import MISSING
 from harness.report.document import to_json
-from harness.report.document_files import write_document
+from harness.report.document_files import check_kind, write_document
 from harness.report.surveyed import document_of_survey
 
 DESCRIPTION = """\
@@ -56,6 +56,8 @@ def main(argv: Sequence[str]) -> int:
         HarnessError: a file that cannot be read, a column that is not there, no scale, or an answer that is not on it.
     """
     words = _parser().parse_args(argv)
+    for out in words.out:
+        check_kind(out)
     if words.scale is None and not words.labels:
         raise ConfigError(
             "which answers are there? Give --scale 1 5, the lowest and the highest, or --labels, all in order."

@@ -10,6 +10,7 @@ numbers         a number for a sentence, with its source
 rounding        numbers as they are written
 figure          a figure and its writer
 compared        methods against each other as a document; `compared_words` and `compared_checks` have its sentences
+surveyed        a survey as a document; `surveyed_words` has its sentences
 document        a short report on data that somebody brings; `document_files` writes it as HTML, LaTeX, JSON, CSV
 verdicts        judged claims as a table and as numbers
 writing         a whole report into the study's folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,20 @@ def test_a_folder_gets_every_kind_of_file(said: Said, tmp_path: Path) -> None:
     assert out.count("wrote ") == len(names) + 1
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("data:image/svg+xml") == 2
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_on_a_narrow_screen_no_column_is_lost(width: int, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    code, out, _ = said(PLAIN, "--scale", "1", "5", "--group", "team")
+    lines = re.sub(r"\x1b\[[\d;]*m", "", out).splitlines()
+    assert code == 0
+    assert max(map(len, lines)) <= width
+    headings = [line.split() for line in lines if line.startswith("item ")]
+    shown = {word for words in headings for word in words}
+    assert {"item", "team", "n", "missing", "above", "below", "median", "quartiles", "mean", "SD"} <= shown
+    assert all(words[0] == "item" for words in headings)
 
 
 def test_the_help_shows_how_a_file_looks_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
