@@ -99,7 +99,7 @@ def assess(
         the first method is better, and
         together_low, together_high: the interval that decides;
         direction (for, against, open), size (at least the region, practically none, open) and verdict, of both one word;
-        p_equivalent: of two one-sided t tests, NaN without a region;
+        p_equivalent: of two one-sided t tests, NaN without a region or for a level up to one half;
         worse, equal, better: posterior probabilities of the Bayesian signed rank, of at most `MOST_SHOWN` pairs;
         sd, w_normal, p_normal: of the differences, with Shapiro and Wilk's test, which chooses nothing;
         detectable: the true difference that the t test finds with a chance of `POWER` at the level of one pair;
@@ -186,7 +186,9 @@ def _decided(differences: Floats, pair: tuple[str, str], m: int, level: float, r
         "together_low": test.interval.low,
         "together_high": test.interval.high,
         **_verdict(test, region),
-        "p_equivalent": equivalence(differences, region=region, alpha=1 - level).p if region else math.nan,
+        "p_equivalent": equivalence(differences, region=region, alpha=1 - level).p
+        if region and level > 0.5
+        else math.nan,
         **(_posterior(differences, pair, region) if m <= MOST_SHOWN else dict.fromkeys(_SIDES, math.nan)),
         "sd": sd,
         "w_normal": normal.statistic,

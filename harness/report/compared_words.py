@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,7 @@ class Words:
     def _hint(self) -> Iterator[str]:
         if not self.found.region:
             yield "No region of practical equivalence was given, so that no verdict says whether a difference matters."
-        if len(self.found.pairs) > MOST_SHOWN and not self.found.is_declared:
+        if len(self.found.pairs) > MOST_SHOWN and not self.found.is_declared and not self.found.control:
             yield (
                 f"All {len(self.found.pairs)} pairs share one level, which leaves little to each: to name a control, or the "
                 "pairs that matter, decides more."
@@ -168,11 +169,13 @@ def percent(share: float) -> str:
 
 
 def shortened(names: Sequence[str]) -> dict[str, str]:
-    """Names for figures: those that are too long are cut in the middle, and still differ."""
+    """Names for figures: one line, cut in the middle if they are too long, and still different; a dollar begins no formula."""
+    lines = {name: " ".join(name.split()) for name in names}
+    half = _LONGEST // 2
     short = {
-        name: name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-(_LONGEST // 2 - 1) :]}"
-        for name in names
+        name: line if len(line) <= _LONGEST else f"{line[:half]}…{line[1 - half :]}" for name, line in lines.items()
     }
-    if len(set(short.values())) == len(short):
-        return short
-    return {name: f"{cut[:-4]} {at}" if cut != name else cut for at, (name, cut) in enumerate(short.items(), start=1)}
+    times = Counter(short.values())
+    for at, (name, cut) in enumerate(short.items(), start=1):
+        short[name] = f"{cut[: _LONGEST - 4]} {at}" if times[cut] > 1 else cut
+    return {name: cut.replace("$", r"\$") for name, cut in short.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +60,13 @@ def write_figure(figure: Figure, folder: Path) -> list[Path]:
 
 
 def drawn(figure: Figure, kind: str) -> bytes:
-    """The figure at its first width as "pdf", "svg" or "png". In SVG letters are outlines, which look alike everywhere."""
+    """The figure at its first width as "pdf", "svg" or "png". In SVG letters are outlines, which look alike everywhere.
+
+    Names may come from anyone. Characters that no font has are drawn as boxes.
+    """
     content = io.BytesIO()
-    with style.applied(), mpl.rc_context({"svg.fonttype": "path"}):
+    with style.applied(), mpl.rc_context({"svg.fonttype": "path"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
         canvas = figure.draw(figure.widths[0])
         canvas.savefig(content, format=kind, metadata=_WITHOUT_DATES[kind])
         plt.close(canvas)

@@ -175,3 +175,13 @@ def test_help_teaches_with_a_file_and_examples(capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().out
     for words in ("dataset,method,accuracy", "harness compare results.csv --region 0.01", "--lower-is-better"):
         assert words in said
+
+
+def test_names_of_any_kind_are_drawn_and_set(compare: Compare, tmp_path: Path) -> None:
+    names = ["$^ and $_", "[red]b[/]", "a <b> & 50 %", "方法 🌲", "m" * 70 + "1" + "m" * 20, "m" * 70 + "2" + "m" * 20]
+    frame = long(12, names)
+    assert "wrote" in compare(frame, "--out", str(tmp_path / "out"))
+    page = (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+    assert "a &lt;b&gt; &amp; 50 %" in page
+    assert r"a $<$b$>$ \& 50 \%" in (tmp_path / "out" / "comparison.tex").read_text(encoding="utf-8")
+    assert "[red]b[/]" in compare(frame)

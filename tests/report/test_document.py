@@ -19,7 +19,7 @@ from harness.analysis.style import Width
 from harness.core import ConfigError
 from harness.report.document import Document, Heading, Paragraph, Points, to_json
 from harness.report.document_files import document_latex, to_html, write_document
-from harness.report.figure import Figure
+from harness.report.figure import Figure, drawn
 from harness.report.table import Column, Table
 
 
@@ -94,6 +94,15 @@ def test_letters_of_its_figures_are_outlines(document: Document) -> None:
     image = re.search(r"base64,([^\"]+)", to_html(document))
     assert image
     assert b"<text" not in base64.b64decode(image[1])
+
+
+def test_characters_that_no_font_has_are_no_warning() -> None:
+    def draws(width: Width) -> Canvas:
+        canvas, axes = plt.subplots(figsize=(width.inches, 1))
+        axes.set_title("方法 $x 🌲 50% \\alpha")
+        return canvas
+
+    assert drawn(Figure("names", "", draws), "svg").startswith(b"<?xml")
 
 
 def test_latex_escapes_and_closes_what_it_opens(document: Document) -> None:
