@@ -12,11 +12,9 @@ from matplotlib.figure import Figure as Canvas
 from experiments.synthesis.study import Study
 from experiments.synthesis.tables import factors
 from harness.analysis import charts
-from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.scatter import Method
 from harness.analysis.frame import scores
 from harness.analysis.style import Width
-from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import mean
 from harness.inference.pairwise import pairwise
 from harness.inference.ranks import friedman, rank_diagram
@@ -25,7 +23,7 @@ from harness.report.figure import Figure
 _NARROW = (Width.COLUMN, Width.PAGE)
 
 
-def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
+def figures(study: Study) -> Iterator[Figure]:
     """In the order of the paper; those without data are left out."""
     yield Figure(
         "paper",
@@ -33,13 +31,6 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
         "paper's published numbers (hollow). Best by CV, the best single model chosen without test rows, is the one to beat.",
         partial(_paper, study),
         _NARROW,
-    )
-    yield Figure(
-        "contrasts",
-        "The directional claims whose region of practical equivalence is that of accuracy (the strip): contrasts in points "
-        "with 95 % intervals over data sets. Colour and marker are the verdict's: filled is supported (circle) or reversed "
-        "(diamond), hollow is negligible (square) or inconclusive (circle).",
-        partial(_contrasts, study, verdicts),
     )
     yield Figure(
         "ranks",
@@ -91,20 +82,6 @@ def _paper(study: Study, width: Width) -> Canvas:
         groups[title] = {metric: study.mean(metric, method) for metric in ("accuracy", "precision", "recall")}
         published[title] = design.published.get(method, {})
     return charts.grouped_dots(groups, published, width, ylabel="percent")
-
-
-def _contrasts(study: Study, verdicts: pd.DataFrame, width: Width) -> Canvas:
-    deciding = verdicts["family"].isin(["primary", "secondary"]) & (verdicts["unit"] == "points")
-    chosen = verdicts[deciding & (verdicts["region"] == study.design.region)]
-    lines = [
-        Contrast(
-            f"{row['claim']}  {row['statement']}",
-            Estimate(estimate=row["estimate"], interval=Interval(row["low"], row["high"], 0.95), n=row["n"]),
-            row["verdict"],
-        )
-        for row in chosen.to_dict("records")
-    ]
-    return charts.forest(lines, width, xlabel="points, positive in the claimed direction", region=study.design.region)
 
 
 def _ranks(study: Study, width: Width) -> Canvas:

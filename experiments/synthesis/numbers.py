@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 
-from experiments.synthesis.contrasts import RATIO_REGION, SHARE_REGION
 from experiments.synthesis.study import Study
 from harness.analysis.frame import POINTS
 from harness.analysis.query import OK, Query, holding, where
 from harness.inference.planning import minimal_detectable_difference
 from harness.report.numbers import Number, cells, declared, found
-from harness.report.verdicts import claim_numbers
 
 _STUDY = "experiments.synthesis.study.Study"
 
 
-def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, Number]:
-    """By key: the size of the study, its rules, the accuracy of every method, and every claim with its verdict."""
-    n_primary = int((verdicts["family"] == "primary").sum())
+def numbers(study: Study) -> dict[str, Number]:
+    """By key: the size of the study, its rules, and the accuracy of every method."""
     return {
         **study.evidence.numbers,
         **_main(study),
         **_levels(study),
-        **_detectable(study, n_primary),
+        "detectable": _detectable(study),
         **_declared(study),
         **dict(_accuracies(study)),
-        **claim_numbers(verdicts),
     }
 
 
@@ -74,32 +68,22 @@ def _percents(levels: Sequence[float]) -> list[float]:
     return [POINTS * level for level in levels]
 
 
-def _detectable(study: Study, n_primary: int) -> dict[str, Number]:
-    """The difference between stacking and boosting that a study like this finds with 80 % power, in points.
-
-    By a single test at 5 %, and at the first step of Holm's method over so many primary contrasts.
-    """
+def _detectable(study: Study) -> Number:
+    """The difference between stacking and boosting that a study like this finds with 80 % power by a single test, in points."""
     differences = study.contrast(study.design.stacking, study.design.boosting)
     differences = differences[np.isfinite(differences)]
     source = found("harness.inference.planning.minimal_detectable_difference", _plain(study))
-    keys = {"detectable": 0.05, "detectable.first": 0.05 / max(n_primary, 1)}
     if len(differences) < 2:
-        return dict.fromkeys(keys, Number.missing(source, "not known"))
-    n, sd = len(differences), float(differences.std(ddof=1))
-    return {
-        key: Number.of_decimals(minimal_detectable_difference(n, sd=sd, alpha=alpha).estimate, 1, source)
-        for key, alpha in keys.items()
-    }
+        return Number.missing(source, "not known")
+    least = minimal_detectable_difference(len(differences), sd=float(differences.std(ddof=1)))
+    return Number.of_decimals(least.estimate, 1, source)
 
 
 def _declared(study: Study) -> dict[str, Number]:
     """What was fixed before any record; forests and gradient boosting are as scikit-learn makes them."""
-    rules = "experiments.synthesis.contrasts"
     budgets = {"forest.trees": RandomForestClassifier, "boosting.rounds": GradientBoostingClassifier}
     return {
         "region": Number.of_shortest(study.design.region, declared("experiments.synthesis.design.DESIGN.region")),
-        "region.share": Number.of_shortest(SHARE_REGION, declared(f"{rules}.SHARE_REGION")),
-        "region.ratio": Number.of_shortest(POINTS * math.expm1(RATIO_REGION), declared(f"{rules}.RATIO_REGION")),
         **{
             key: Number.of_count(
                 inspect.signature(kind).parameters["n_estimators"].default,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -125,23 +124,6 @@ class Study:
         other, default = ("train_size", 1.0) if factor == "label_noise" else ("label_noise", 0.0)
         chosen = (self.trials[factor] == level) & (self.trials[other] == default) & self.trials["accuracy"].notna()
         return scores(self.trials[chosen], metric, self.design.curved) * POINTS
-
-    def disagreement(self) -> pd.DataFrame:
-        """Percent of rows whose predicted label differs between two repeats: data sets by methods, mean over pairs."""
-        labels = self.evidence.labels
-        known = self.main[self.main["trial_id"].isin(labels)]
-        rows = [
-            {
-                "dataset": dataset,
-                "method": method,
-                "share": POINTS
-                * np.mean([np.mean(labels[a] != labels[b]) for a, b in itertools.combinations(trials, 2)]),
-            }
-            for (dataset, method), trials in known.groupby(["dataset", "method"])["trial_id"]
-            if len(trials) > 1
-        ]
-        table = pd.DataFrame(rows, columns=["dataset", "method", "share"])
-        return table.pivot_table(index="dataset", columns="method", values="share")
 
     def title(self, method: str) -> str:
         """The printed name of a method."""

@@ -13,7 +13,8 @@ from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
 from harness.core import ConfigError, HarnessError
 from harness.report import unfinished
-from harness.report.studies import evidence_of, recorded_studies, report_of
+from harness.report.judging import whole_report
+from harness.report.studies import evidence_of, recorded_studies
 from harness.report.tiers import ANY_STUDY, how_to_record, require_tier
 from harness.report.writing import check, write_report
 from harness.running import store
@@ -79,7 +80,8 @@ def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
         if not len(stored):
             raise HarnessError("no record is left to report; `harness status` says what became of them.")
         words = unfinished.sentence(assess(found.stored, plan, study=study, tier=tier))
-        report = report_of(study, evidence_of(folder, stored, tier, own), own)
+        evidence = evidence_of(folder, stored, tier, own)
+        report = whole_report(study, evidence, own, lambda name: status.update(f"{study}: {name}"))
         check(report)
         report = unfinished.marked(report, words)
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))

@@ -11,12 +11,14 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from harness.analysis import charts
+from harness.analysis.charts.dots import Contrast as Line
 from harness.analysis.style import Width
 from harness.claims.curve import Curve
 from harness.claims.entries import Register, Test
 from harness.claims.evaluation import Evaluated
 from harness.claims.specified import verdict_of
-from harness.inference.decision import Verdict
+from harness.inference.decision import Decision, Stated, Verdict
+from harness.inference.estimate import Estimate, Interval
 from harness.report.choice_tables import choice_table, question_table, scope_table, words
 from harness.report.claim_tables import CLAIMS, CONTRASTS, ORDER, claim_table, contrast_table
 from harness.report.figure import Figure
@@ -47,7 +49,9 @@ class Judged:
 
     @property
     def figures(self) -> Iterator[Figure]:
-        """The specification curve of every claim that has one."""
+        """The contrasts in one forest, and the specification curve of every claim that has one."""
+        if lines := _lines(self.evaluated):
+            yield Figure(CONTRASTS, _FOREST, partial(_forest, lines))
         for one in self.evaluated:
             if one.curve is not None and len(one.curve.places) > 1:
                 yield Figure(
@@ -68,6 +72,38 @@ TABLES: Mapping[str, Callable[[Judged], Table]] = {
     "scopes": lambda judged: scope_table(judged.evaluated),
 }
 """What makes each table, by its name."""
+
+
+_FOREST = (
+    "The registered contrasts in units of their region of practical equivalence (the strip), with the intervals that decide. "
+    "Colour and marker are the verdict's: a filled circle supports, a hollow one leaves the size open, a square is practically "
+    "no difference, a diamond is against, a triangle open. Contrasts without a region are left out."
+)
+_LINEAR_TO = 5.0
+"""Regions, beyond which the axis is logarithmic."""
+
+
+def _lines(evaluated: Sequence[Evaluated]) -> list[Line]:
+    return [
+        Line(
+            f"{one.entry.id}  {found.contrast.statement}",
+            _in_regions(found.found, found.contrast.region),
+            str(found.found.verdict),
+        )
+        for one in evaluated
+        for found in one.registered
+        if found.contrast.is_tested and found.contrast.region > 0 and found.found.interval.is_known
+    ]
+
+
+def _in_regions(found: Decision | Stated, region: float) -> Estimate:
+    low, high = found.interval.low / region, found.interval.high / region
+    return Estimate(estimate=found.estimate / region, interval=Interval(low, high, found.interval.level), n=found.n)
+
+
+def _forest(lines: Sequence[Line], width: Width) -> Canvas:
+    xlabel = "in regions of practical equivalence, positive as claimed"
+    return charts.forest(lines, width, xlabel=xlabel, region=1.0, linear_to=_LINEAR_TO)
 
 
 def _caption(one: Evaluated, curve: Curve) -> str:
@@ -148,6 +184,7 @@ def _of_contrasts(judged: Judged) -> dict[str, Number]:
             f"{key}.interval": Number.of_interval(found.found.interval, 2, at("low", "high")),
             f"{key}.verdict": Number.of_words(str(found.found.verdict), at("verdict")),
             f"{key}.n": Number.of_count(found.found.n, at("n")),
+            f"{key}.detectable": Number.of_decimals(found.detectable, 1, at("detectable")),
         }
         if found.contrast.test is Test.LOG_RATIO:
             numbers[f"{key}.ratio"] = Number.of_decimals(math.exp(found.found.estimate), 1, at("printed"))

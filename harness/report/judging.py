@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from harness.claims.evaluation import Evaluated, evaluate
+from harness.report.claim_json import register_json
 from harness.report.claim_report import Judged
 from harness.report.evidence import Evidence
-from harness.report.freezing import Freeze
-from harness.report.registers import claims_of
+from harness.report.freezing import WRITTEN, Freeze
+from harness.report.registers import claims_of, with_registers
 from harness.report.rounding import rounded
+from harness.report.studies import report_of
+from harness.report.writing import Report
 
 Tell = Callable[[str], None]
 
@@ -47,6 +51,25 @@ def judged(
     evaluated = evaluate(register, claims.offers, cube, tell)
     same = _same(evaluated, evidence.estimates)
     return Judged(register, evaluated, Freeze.of(study, evidence.frozen, own, same_values=same))
+
+
+def whole_report(study: str, evidence: Evidence, own: Sequence[Path] = (), tell: Tell = lambda _: None) -> Report:
+    """A study's report with its claims, if it has a register: its own tables and figures, then those of the claims.
+
+    Raises:
+        HarnessError: it cannot be made of these records, or its register makes no sense.
+    """
+    report = report_of(study, evidence, own)
+    if study not in with_registers(own):
+        return report
+    found = judged(study, evidence, own, tell=tell)
+    return replace(
+        report,
+        tables=[*report.tables, *found.tables],
+        figures=[*report.figures, *found.figures],
+        numbers={**report.numbers, **found.numbers},
+        documents={**report.documents, WRITTEN: register_json(found)},
+    )
 
 
 def _same(evaluated: Sequence[Evaluated], before: Mapping[str, float | None]) -> bool | None:

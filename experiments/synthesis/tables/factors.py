@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from experiments.synthesis.record_queries import classification, method_key, named
@@ -13,7 +12,6 @@ from experiments.synthesis.study import Study
 from harness.analysis.charts.curves import Panel
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import Query, where
-from harness.core import Floats
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean
 from harness.report.table import Column, Table
@@ -64,28 +62,6 @@ def panels(study: Study) -> Iterator[Panel]:
         lines = {study.title(method): _changes(complete[method], factor) for method in drawn}
         if lines:
             yield Panel(factor.title, factor.axis, "change in accuracy, points", lines)
-
-
-def slopes(study: Study, factor: Factor) -> pd.DataFrame:
-    """Points of accuracy per unit of the factor, by least squares on each data set: data sets by methods."""
-    found = {
-        method: cells.apply(lambda row: np.polyfit(row.index.to_numpy(dtype=float), row, 1)[0], axis=1)
-        for method, cells in _complete(study, factor).items()
-    }
-    return pd.DataFrame(found)
-
-
-def train_test_gap(study: Study, level: float) -> pd.DataFrame:
-    """Training accuracy less test accuracy at one training size, in points: data sets by methods."""
-    gap = study.at(TRAIN_SIZE.name, level, "train_accuracy") - study.at(TRAIN_SIZE.name, level)
-    return gap.dropna(axis=1, how="all")
-
-
-def paired(table: pd.DataFrame, first: str, second: str) -> Floats:
-    """The difference of two columns on each data set; empty if one of them is not there."""
-    if not {first, second} <= set(table.columns):
-        return np.empty(0)
-    return np.asarray((table[first] - table[second]).dropna(), dtype=np.float64)
 
 
 def _complete(study: Study, factor: Factor) -> dict[str, pd.DataFrame]:
