@@ -51,7 +51,7 @@ class Judged:
     def figures(self) -> Iterator[Figure]:
         """The contrasts in one forest, and the specification curve of every claim that has one."""
         if lines := _lines(self.evaluated):
-            yield Figure(CONTRASTS, _FOREST, partial(_forest, lines))
+            yield Figure("contrasts", _FOREST, partial(_forest, lines))
         for one in self.evaluated:
             if one.curve is not None and len(one.curve.places) > 1:
                 yield Figure(

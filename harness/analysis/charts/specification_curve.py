@@ -67,9 +67,7 @@ def specification_curve(
     n_levels = sum(map(len, levels.values())) + len(levels)
     below = _LANE * n_levels
     canvas = Canvas(figsize=(width.inches, n_rows * (_ABOVE + below + _ABOUT) / MM_PER_INCH), layout="constrained")
-    grid = canvas.subplots(
-        2 * n_rows, per_row, squeeze=False, gridspec_kw={"height_ratios": [_ABOVE, below] * n_rows}, sharey="row"
-    )
+    grid = canvas.subplots(2 * n_rows, per_row, squeeze=False, height_ratios=[_ABOVE, below] * n_rows)
     for place, panel in enumerate(panels):
         row, column = divmod(place, per_row)
         order = np.argsort(panel.estimates, kind="stable")
@@ -149,10 +147,9 @@ def _choices(axes: Axes, choices: Ints, levels: Mapping[str, Sequence[str]], ord
     axes.xaxis.set_major_locator(round_ticks(4))
     axes.set_xlabel("specifications, in order of the estimate")
     axes.tick_params(axis="y", length=0)
-    axes.set_yticks(range(len(names)), [name for name, _ in names], fontsize=style.CELL)
+    axes.set_yticks(range(len(names)), [name if is_first else "" for name, _ in names], fontsize=style.CELL)
     for label, (_, is_dimension) in zip(axes.get_yticklabels(), names, strict=True):
         label.set_fontweight("bold" if is_dimension else "normal")
-    axes.tick_params(labelleft=is_first)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 
