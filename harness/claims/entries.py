@@ -155,7 +155,7 @@ class Entry:
 
     def of_role(self, role: Role) -> tuple[Dimension, ...]:
         """Its dimensions of a role, in order."""
-        return tuple(one for one in self.dimensions.values() if one.role is role)
+        return tuple(one for one in self.dimensions.values() if one.role == role)
 
     @property
     def registered(self) -> dict[str, str]:

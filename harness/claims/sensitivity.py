@@ -13,6 +13,10 @@ from harness.core import Floats, Ints
 from harness.inference.decision import Verdict
 
 
+NEGLIGIBLE = 1e-18
+"""Estimates that vary by less vary by rounding alone."""
+
+
 class Matter(NamedTuple):
     """How much hangs on a dimension.
 
@@ -68,7 +72,8 @@ def matters_of(asked: Specified, places: Sequence[Place], lines: Sequence[Line])
         _, own, own_ranks = asked.lines([place for each in toggled for place in each])
         shape = (len(contexts), -1)
         inside = np.array([_variance_within(line.found.estimate.reshape(shape)) for line in own])
-        shares = inside[variances > 0] / variances[variances > 0]
+        varies = variances > NEGLIGIBLE
+        shares = inside[varies] / variances[varies]
         is_known = np.logical_and.reduce([line.found.n.reshape(shape) > 0 for line in own])
         flips = [len(set(row[known])) > 1 for row, known in zip(own_ranks.reshape(shape), is_known, strict=True)]
         weight = float(shares.mean()) if shares.size else 0.0

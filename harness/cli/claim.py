@@ -26,6 +26,8 @@ measures it again.
   harness claim M1 --config-dir mine tier=adhoc
 """
 
+KEEP = "keep the verdict"
+
 SHOWN = 8
 """Lines of each list; --json has all."""
 
@@ -73,7 +75,7 @@ def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
     )
     for title, lines in _parts(one):
         listed = list(lines)
-        if listed:
+        if listed or title.endswith(KEEP):
             console.print(f"\n{title}", style="bold", markup=False, soft_wrap=True)
             for line in listed[:SHOWN]:
                 console.print(f"  {line}", soft_wrap=True, markup=False)
@@ -90,7 +92,7 @@ def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
         changed = [each for each in curve["neighbours"] if each["verdict"] != one["verdict"]]
         yield (
             f"{one['specifications']:,} distinct specifications; {one['neighbours_kept']} of {one['neighbours']} neighbours "
-            "keep the verdict" + ("; those that do not:" if changed else ""),
+            f"{KEEP}" + ("; those that do not:" if changed else ""),
             (f"{_words(each['dimension'])} = {_words(each['level'])}: {each['verdict']}" for each in changed),
         )
         yield "shares of specifications [over resampled data sets]", map(_share, curve["shares"].items())

@@ -57,7 +57,8 @@ def as_json(one: Evaluated) -> dict[str, Any]:
             ],
             "replication": dict(entry.replication) or None,
             "confirmation": dict(entry.confirmation) or None,
-            "why": entry.fewer or entry.untested or entry.untestable or None,
+            "why": entry.untested or entry.untestable or None,
+            "why_fewer": entry.fewer or None,
         }
     )
     return found

@@ -1,0 +1,114 @@
+"""The commands on claims: the table, one claim in full, and what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.cli import claim, claims
+from harness.core import ConfigError
+from tests.report import made_claims
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    yield
+    for name in [name for name in sys.modules if name.startswith("experiments.depth")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    """A study of somebody's own, with records of the tier `part`."""
+    mine, results = made_claims.study(tmp_path), made_claims.records(tmp_path)
+    return ["tier=part", f"results={results}", "--config-dir", str(mine)]
+
+
+def test_the_table_has_every_claim_with_its_verdict(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert claims.main([*words, "study=depth"]) == 0
+    shown = capsys.readouterr().out
+    assert "Tall trees are better than flat ones." in shown
+    assert "supported" in shown
+    assert "not testable by software" in shown
+    assert "no preregistration" in shown
+
+
+def test_programs_read_a_list(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert claims.main([*words, "study=depth", "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["id"], first["verdict"], first["specifications"], first["neighbours"]) == ("M1", "supported", 4, 2)
+    assert first["estimate"] == pytest.approx(40.9)
+    assert (second["verdict"], second["estimate"]) == ("not testable by software", None)
+
+
+def test_one_claim_is_shown_in_full(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert claim.main(["m1", *words]) == 0
+    shown = capsys.readouterr().out
+    for part in (
+        "M1  Tall trees are better than flat ones.",
+        "source: our plan",
+        "verdict: supported",
+        "tall − flat: 40.9 points [40.",
+        "4 distinct specifications; 2 of 2 neighbours keep the verdict",
+        "second = tall: open",
+        "harness run -m experiment=depth tier=part",
+    ):
+        assert part in shown
+
+
+def test_claims_of_a_study_without_records_are_not_tested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = made_claims.study(tmp_path)
+    (tmp_path / "results").mkdir()
+    words = [f"results={tmp_path / 'results'}", "--config-dir", str(mine)]
+    assert claims.main([*words, "study=depth", "--json"]) == 0
+    assert [each["verdict"] for each in json.loads(capsys.readouterr().out)] == [
+        "not tested",
+        "not testable by software",
+    ]
+    assert claim.main(["M1", *words]) == 0
+    assert "There are no records." in capsys.readouterr().out
+
+
+def test_manifests_are_written(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert claims.main([*words, "study=depth", "--prml", str(tmp_path / "prml")]) == 0
+    assert "1 manifests" in capsys.readouterr().out
+    assert sorted(path.name for path in (tmp_path / "prml").iterdir()) == [
+        "M1.tall-flat.prml.sha256",
+        "M1.tall-flat.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["S88"], "there is no claim 'S88'; did you mean S8"),
+        (["zz"], "there is no claim 'zz'; there are: "),
+        ([], "give the id of one claim"),
+        (["S1", "S2"], "give the id of one claim"),
+        (["S1", "teir=smoke"], "cannot read 'teir=smoke'"),
+        (["S1", "tier=smok"], "did you mean 'smoke'"),
+        (["S1", "results=/nowhere/at/all"], "there is no folder /nowhere/at/all"),
+    ],
+)
+def test_a_mistake_ends_in_a_sentence(asked: list[str], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        claim.main(asked)
+    assert message in str(caught.value)
+
+
+def test_a_study_without_a_register_is_named_with_those_that_have_one() -> None:
+    with pytest.raises(ConfigError, match="'calibration' has no register of claims; studies with one: "):
+        claims.main(["study=calibration"])
+
+
+@pytest.mark.slow
+def test_a_published_claim_is_judged_from_the_published_records(capsys: pytest.CaptureFixture[str]) -> None:
+    assert claim.main(["S8", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] == "practically no difference"
+    assert found["estimate"] == 0.3298204205
+    assert found["specifications"] >= 100
