@@ -27,6 +27,7 @@ from harness.core import DataTable, Task
 from harness.planning.levels import register_resolvers
 from harness.report import studies
 from harness.report.evidence import Evidence
+from harness.report.judging import whole_report
 from harness.report.writing import Report
 from harness.running import store
 
@@ -79,7 +80,7 @@ def _one_thread() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class PublishedReport:
-    """The published records of a study, where they are, and its report, made anew."""
+    """The published records of a study, where they are, and its report, made anew without specification curves."""
 
     name: str
     folder: Path
@@ -90,7 +91,7 @@ class PublishedReport:
     def of(cls, name: str) -> PublishedReport:
         folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, name)
         evidence = studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
-        return cls(name, folder, evidence, studies.load_study(name).report(evidence))
+        return cls(name, folder, evidence, whole_report(name, evidence, curves=False))
 
 
 @pytest.fixture(scope="session")

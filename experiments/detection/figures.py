@@ -13,16 +13,13 @@ from experiments.detection.design import Where, only
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
 from experiments.detection.tables.kinds import scenarios_with_events
-from harness.analysis import charts
 from harness.analysis.charts.bars import Measured, bars
-from harness.analysis.charts.dots import Contrast
 from harness.analysis.charts.shares import share_maps
 from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Curve, tradeoff
 from harness.analysis.detector_families import OTHERS
 from harness.analysis.style import Width
 from harness.detectors.run import DEFAULT, Run
-from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import mean, within
 from harness.report.figure import Figure
 from harness.scoring import kaplan_meier, measures
@@ -33,7 +30,7 @@ _N_DELAYS = 81
 """The number of delays at which curves of unnoticed drifts are read, with 0 and the last delay."""
 
 
-def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
+def figures(study: Study) -> Iterator[Figure]:
     """In the order of the paper; those without data are left out."""
     yield Figure(
         "paper",
@@ -72,22 +69,6 @@ def figures(study: Study, verdicts: pd.DataFrame) -> Iterator[Figure]:
                 ticks=(0, 1, 5, 10, 20, 50, 100),
             ),
             (Width.COLUMN, Width.PAGE),
-        )
-    drawn = _contrasts(verdicts)
-    if drawn:
-        yield Figure(
-            "contrasts",
-            "The contrasts that decide, in units of their region of practical equivalence (the strip; 0.25 months, 5 points of "
-            "accuracy or detection, 2 points of false positives, 10 % of a ratio), with 95 % intervals over data sets. Colour "
-            "and marker are the verdict's: filled is supported (circle) or reversed (diamond), hollow is negligible (square) "
-            "or inconclusive (circle). Accuracies against 80 have no such region.",
-            partial(
-                charts.forest,
-                drawn,
-                xlabel="in regions of practical equivalence, positive as claimed",
-                region=1.0,
-                linear_to=5.0,
-            ),
         )
 
 
@@ -187,19 +168,3 @@ def _place(study: Study, run: Run, beside: Sequence[Run], where: Where) -> tuple
     )
     rate, delay = (float(value.mean()) for value in values)
     return rate, delay
-
-
-def _contrasts(verdicts: pd.DataFrame) -> list[Contrast]:
-    deciding = verdicts[verdicts["family"].isin(["primary"]) & (verdicts["region"] > 0) & (verdicts["n"] > 1)]
-    return [
-        Contrast(
-            f"{row['claim']}  {row['statement']}",
-            Estimate(
-                estimate=row["estimate"] / row["region"],
-                interval=Interval(row["low"] / row["region"], row["high"] / row["region"], 0.95),
-                n=row["n"],
-            ),
-            row["verdict"],
-        )
-        for row in deciding.to_dict("records")
-    ]

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import partial
 
-import pandas as pd
-
-from experiments.detection.contrasts import DELAY_REGION, EFFECTIVE, FALSE_REGION, RATIO_REGION, SHARE_REGION
 from experiments.detection.design import MAIN
 from experiments.detection.record_queries import asked
 from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
-from harness.analysis.frame import POINTS
 from harness.analysis.query import OK, where
 from harness.detectors.run import DEFAULT
 from harness.inference.planning import minimal_detectable_difference
 from harness.report.numbers import Number, cells, declared, found
-from harness.report.verdicts import claim_numbers
 from harness.scoring import measures
 from harness.scoring.alarms import GRACE
 from harness.scoring.sums import LONGEST_DELAY
@@ -27,8 +21,8 @@ from harness.scoring.sums import LONGEST_DELAY
 _STUDY, _DESIGN = "experiments.detection.study.Study", "experiments.detection.design.DESIGN"
 
 
-def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, Number]:
-    """By key: the size of the study, its rules, the published and the headline measures, and every claim with its verdict."""
+def numbers(study: Study) -> dict[str, Number]:
+    """By key: the size of the study, its rules, the published and the headline measures."""
     return {
         **study.evidence.numbers,
         **_records(study),
@@ -36,7 +30,6 @@ def numbers(study: Study, verdicts: pd.DataFrame) -> dict[str, Number]:
         **_declared(study),
         **dict(_published(study)),
         **dict(_headlines(study)),
-        **claim_numbers(verdicts),
     }
 
 
@@ -88,7 +81,6 @@ def _declared(study: Study) -> dict[str, Number]:
     """What was fixed before any record."""
     design = study.design
     n_detectors = sum(name not in design.baselines for name in design.detectors)
-    rules = "experiments.detection.contrasts"
     return {
         "detectors": Number.of_count(n_detectors, declared(f"{_DESIGN}.detectors")),
         "baselines": Number.of_count(len(design.baselines), declared(f"{_DESIGN}.baselines")),
@@ -96,11 +88,6 @@ def _declared(study: Study) -> dict[str, Number]:
         "rows_per_month": Number.of_count(design.rows_per_month, declared(f"{_DESIGN}.rows_per_month")),
         "grace": Number.of_shortest(GRACE, declared("harness.scoring.alarms.GRACE")),
         "delay.longest": Number.of_shortest(LONGEST_DELAY, declared("harness.scoring.sums.LONGEST_DELAY")),
-        "effective": Number.of_shortest(EFFECTIVE, declared(f"{rules}.EFFECTIVE")),
-        "region.delay": Number.of_shortest(DELAY_REGION, declared(f"{rules}.DELAY_REGION")),
-        "region.false_positives": Number.of_shortest(FALSE_REGION, declared(f"{rules}.FALSE_REGION")),
-        "region.share": Number.of_shortest(SHARE_REGION, declared(f"{rules}.SHARE_REGION")),
-        "region.ratio": Number.of_shortest(POINTS * math.expm1(RATIO_REGION), declared(f"{rules}.RATIO_REGION")),
     }
 
 

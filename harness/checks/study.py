@@ -14,7 +14,8 @@ from harness.building import build, locate
 from harness.checks.check import Broken, Noted, Suite, require
 from harness.core import Record, Skip, Status
 from harness.planning.composition import Composing
-from harness.report.studies import evidence_of, load_study, report_of, study_folders
+from harness.report.judging import whole_report
+from harness.report.studies import evidence_of, load_study, study_folders
 from harness.report.writing import write_report
 from harness.running import store
 from harness.running.identity import PlannedTrial
@@ -118,7 +119,7 @@ def its_report_is_made_of_its_records(subject: Subject) -> None:
         load_study(subject.name, subject.own)  # whether or not there are records
     for tier, folder in subject.recorded():
         stored = store.read(folder).current()
-        report = report_of(subject.name, evidence_of(folder, stored, tier, subject.own), subject.own)
+        report = whole_report(subject.name, evidence_of(folder, stored, tier, subject.own), subject.own)
         for what, pieces in (("tables", report.tables), ("figures", report.figures)):
             names = [piece.name for piece in pieces]
             twice = sorted({name for name in names if names.count(name) > 1})

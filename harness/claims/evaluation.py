@@ -118,7 +118,12 @@ class Evaluated:
 
 
 def evaluate(
-    register: Register, offers: Offers, cube: Any, tell: Callable[[str], None] = lambda _: None
+    register: Register,
+    offers: Offers,
+    cube: Any,
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    curves: bool = True,
 ) -> tuple[Evaluated, ...]:
     """Every claim of a register.
 
@@ -127,15 +132,16 @@ def evaluate(
         offers: what the study offers.
         cube: made of its records by `offers.cells`.
         tell: called with the id of each claim before it is evaluated.
+        curves: whether the specification curves are wanted, which take most of the time.
     """
     answers, found = Answers(offers, cube), []
     for entry in register.entries:
         tell(entry.id)
-        found.append(_evaluated(answers, entry, register.level))
+        found.append(_evaluated(answers, entry, register.level, curves=curves))
     return tuple(found)
 
 
-def _evaluated(answers: Answers, entry: Entry, level: float) -> Evaluated:
+def _evaluated(answers: Answers, entry: Entry, level: float, *, curves: bool) -> Evaluated:
     if not entry.contrasts:
         verdict = Verdict.UNTESTABLE if entry.untestable else Verdict.NOT_TESTED
         return Evaluated(entry, verdict, (), None, (), ())
@@ -143,7 +149,7 @@ def _evaluated(answers: Answers, entry: Entry, level: float) -> Evaluated:
     deciding = [one for one in registered if one.contrast in decisive(entry)]
     verdict = _verdict(entry, [one.found for one in deciding])
     is_answered = all(np.isfinite(one.values).any() for one in deciding)
-    curve = curve_of(answers, entry, level) if is_answered else None
+    curve = curve_of(answers, entry, level) if curves and is_answered else None
     scopes = tuple(_scopes(answers, entry, deciding))
     return Evaluated(entry, verdict, registered, curve, tuple(_questions(answers, entry, level)), scopes)
 

@@ -11,10 +11,12 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from harness.claims.entries import Summary, Test
 from harness.core import Floats, Ints
+from harness.inference.decision import RANKED, Verdict
 from harness.inference.estimate import DECIMALS, ROUNDING
 
 TRIMMED = 0.1
@@ -57,6 +59,17 @@ def bounds(
     if test is Test.STATED:
         return _predicted(values, once, level)
     return (_trimmed if summary is Summary.TRIMMED else _means)(values, once, level)
+
+
+def ranks(low: Floats, high: Floats, region: float) -> NDArray[np.int8]:
+    """The verdicts of many intervals, as `harness.inference.decision.decide` would give them: places in `RANKED`."""
+    within = (region > 0) & (low >= -region) & (high <= region)
+    found = np.select(
+        [within, (low > 0) & (low >= region), low > 0, high < 0],
+        [RANKED.index(one) for one in (Verdict.NONE, Verdict.SUPPORTED, Verdict.FOR, Verdict.AGAINST)],
+        RANKED.index(Verdict.OPEN),
+    )
+    return np.asarray(found, dtype=np.int8)
 
 
 def _means(values: Floats, weights: Floats, level: float) -> Bounds:

@@ -12,7 +12,6 @@ from harness.claims.specified import Line, Specified, verdict_of
 from harness.core import Floats, Ints
 from harness.inference.decision import Verdict
 
-
 NEGLIGIBLE = 1e-18
 """Estimates that vary by less vary by rounding alone."""
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from harness.claims.answers import Answers, Vector, matrix
 from harness.claims.choices import Place, Space
 from harness.claims.entries import SUMMARY, Contrast, Entry, Rule, Summary
-from harness.claims.intervals import Bounds, bounds
+from harness.claims.intervals import Bounds, bounds, ranks
 from harness.core import Floats
-from harness.inference.decision import RANKED, Verdict, ranks
+from harness.inference.decision import RANKED, Verdict
 
 STATED_LEVEL = 0.95
 """Of prediction intervals, which no other contrast shares."""

@@ -7,11 +7,11 @@ claims gives intervals of Bonferroni's level.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from harness.errors import ConfigError
 from harness.inference import inputs
@@ -128,7 +128,7 @@ def decide(contrast: Estimate, *, region: float) -> Decision:
     inputs.check_kind(contrast, Estimate, what="contrast")
     region = inputs.region(region)
     low, high = contrast.interval.low, contrast.interval.high
-    verdict = RANKED[int(ranks(low, high, region))]
+    verdict = _verdict(low, high, region)
     direction = Direction.FOR if low > 0 else Direction.AGAINST if high < 0 else Direction.OPEN
     size = {Verdict.SUPPORTED: Size.AT_LEAST, Verdict.NONE: Size.NONE}.get(verdict, Size.OPEN)
     reason = (
@@ -138,22 +138,12 @@ def decide(contrast: Estimate, *, region: float) -> Decision:
     return Decision(verdict, direction, size, contrast.estimate, contrast.interval, region, contrast.n, note)
 
 
-def ranks(low: ArrayLike, high: ArrayLike, region: ArrayLike) -> NDArray[np.int8]:
-    """The verdict of many intervals, as places in `RANKED`; those without an interval are open.
-
-    Args:
-        low: the lower ends, of any shape; NaN for an interval that is not known.
-        high: the upper ends, of the same shape.
-        region: of each, of a shape that fits.
-    """
-    low, high, region = (np.asarray(one, dtype=np.float64) for one in (low, high, region))
-    within = (region > 0) & (low >= -region) & (high <= region)
-    found = np.select(
-        [within, (low > 0) & (low >= region), low > 0, high < 0],
-        [RANKED.index(one) for one in (Verdict.NONE, Verdict.SUPPORTED, Verdict.FOR, Verdict.AGAINST)],
-        RANKED.index(Verdict.OPEN),
-    )
-    return np.asarray(found, dtype=np.int8)
+def _verdict(low: float, high: float, region: float) -> Verdict:
+    if region > 0 and low >= -region and high <= region:
+        return Verdict.NONE
+    if low > 0:
+        return Verdict.SUPPORTED if low >= region else Verdict.FOR
+    return Verdict.AGAINST if high < 0 else Verdict.OPEN
 
 
 def stated(
@@ -187,7 +177,7 @@ def stated(
     return Stated(verdict, number, new.estimate, interval, width, new.n, sentences(new.note, reason))
 
 
-def together(verdicts: list[Verdict], *, is_any: bool) -> Verdict:
+def together(verdicts: Sequence[Verdict], *, is_any: bool) -> Verdict:
     """The verdict on a claim of several contrasts.
 
     Args:
@@ -197,7 +187,8 @@ def together(verdicts: list[Verdict], *, is_any: bool) -> Verdict:
     Raises:
         ConfigError: there is none, or one that decides on no direction.
     """
-    if not verdicts or set(verdicts) - set(RANKED):
-        raise ConfigError(f"verdicts is {verdicts}: give one or more of {', '.join(RANKED)}")
+    inputs.check_kind(verdicts, (list, tuple), what="verdicts")
+    if not verdicts or not all(isinstance(one, Verdict) and one in RANKED for one in verdicts):
+        raise ConfigError(f"verdicts is {verdicts!r}: give one or more of {', '.join(RANKED)}")
     places = [RANKED.index(one) for one in verdicts]
     return RANKED[max(places) if is_any else min(places)]

@@ -42,9 +42,14 @@ class Judged:
     freeze: Freeze
 
     @property
+    def has_curves(self) -> bool:
+        """Whether any claim has its curve."""
+        return any(one.curve is not None for one in self.evaluated)
+
+    @property
     def tables(self) -> list[Table]:
         """All tables that have a row."""
-        made = (make(self) for make in TABLES.values())
+        made = (make(self) for name, make in TABLES.items() if self.has_curves or name not in OF_CURVES)
         return [table for table in made if len(table.frame)]
 
     @property
@@ -72,6 +77,9 @@ TABLES: Mapping[str, Callable[[Judged], Table]] = {
     "scopes": lambda judged: scope_table(judged.evaluated),
 }
 """What makes each table, by its name."""
+
+OF_CURVES = (CLAIMS, "choices")
+"""The tables that rest on specification curves."""
 
 
 _FOREST = (

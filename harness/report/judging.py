@@ -29,6 +29,7 @@ def judged(
     only: Sequence[str] = (),
     cube: Any = None,
     tell: Tell = lambda _: None,
+    curves: bool = True,
 ) -> Judged:
     """The claims of a study with their verdicts.
 
@@ -39,6 +40,7 @@ def judged(
         only: the ids of the claims that are wanted; all unless given.
         cube: what the study's `cells` has made of the evidence, if somebody has it already.
         tell: called with what is done next: a claim's id, or "cells".
+        curves: whether the specification curves are wanted, which take most of the time.
 
     Raises:
         ConfigError: the study has no register, or it makes no sense.
@@ -48,13 +50,17 @@ def judged(
     if cube is None:
         tell("cells")
         cube = claims.offers.cells(evidence)
-    evaluated = evaluate(register, claims.offers, cube, tell)
+    evaluated = evaluate(register, claims.offers, cube, tell, curves=curves)
     same = _same(evaluated, evidence.estimates)
     return Judged(register, evaluated, Freeze.of(study, evidence.frozen, own, same_values=same))
 
 
-def whole_report(study: str, evidence: Evidence, own: Sequence[Path] = (), tell: Tell = lambda _: None) -> Report:
+def whole_report(
+    study: str, evidence: Evidence, own: Sequence[Path] = (), tell: Tell = lambda _: None, *, curves: bool = True
+) -> Report:
     """A study's report with its claims, if it has a register: its own tables and figures, then those of the claims.
+
+    Without `curves` it lacks what rests on specification curves: their tables (`OF_CURVES`), figures and numbers.
 
     Raises:
         HarnessError: it cannot be made of these records, or its register makes no sense.
@@ -62,7 +68,7 @@ def whole_report(study: str, evidence: Evidence, own: Sequence[Path] = (), tell:
     report = report_of(study, evidence, own)
     if study not in with_registers(own):
         return report
-    found = judged(study, evidence, own, tell=tell)
+    found = judged(study, evidence, own, tell=tell, curves=curves)
     return replace(
         report,
         tables=[*report.tables, *found.tables],

@@ -1,4 +1,4 @@
-"""Contrasts of methods over data sets, and claims with their verdicts."""
+"""Contrasts of methods over data sets."""
 
 import math
 
@@ -8,9 +8,7 @@ import pytest
 from scipy import stats
 
 from harness.analysis.comparison import compare, compare_within, summarise
-from harness.claims.contrasts import Directional, Share, Stated
-from harness.claims.judging import claim_verdict, judge_all
-from harness.core import ConfigError, DataError
+from harness.core import DataError
 
 
 @pytest.fixture
@@ -67,105 +65,6 @@ def test_within_a_data_set_the_variance_is_corrected_for_shared_training_rows() 
     assert found.p_worse + found.p_equivalent + found.p_better == pytest.approx(1)
 
 
-def verdicts(*claims: Directional | Share | Stated) -> list[str]:
-    return list(judge_all(claims)["verdict"])
-
-
-def around(mean: float, n: int = 27) -> np.ndarray:
-    return mean + np.random.default_rng(3).normal(0, 0.5, size=n)
-
-
-def test_a_clear_difference_beyond_the_region_supports_a_claim() -> None:
-    assert verdicts(Directional("S1", "a - b", around(3.0), 1.0)) == ["supported"]
-
-
-def test_a_clear_difference_the_other_way_refutes_it() -> None:
-    assert verdicts(Directional("S1", "a - b", around(-3.0), 1.0)) == ["refuted (reversed)"]
-
-
-def test_a_difference_that_is_practically_none_refutes_it_too() -> None:
-    assert verdicts(Directional("S1", "a - b", around(0.3), 1.0)) == ["refuted (negligible)"]
-
-
-def test_a_wide_interval_decides_nothing() -> None:
-    assert verdicts(Directional("S1", "a - b", around(2.0) * np.resize([6, -6, 2], 27), 1.0)) == ["inconclusive"]
-
-
-def test_a_share_is_held_against_chance_by_the_exact_test() -> None:
-    hits = np.repeat([1.0, 0.0], [15, 12])
-    row = judge_all([Share("S2", "in order", hits, against=1 / 6, region=5.0)]).iloc[0]
-    assert row["p"] == pytest.approx(stats.binomtest(15, 27, 1 / 6).pvalue)
-    assert row["estimate"] == pytest.approx(100 * (15 / 27 - 1 / 6))
-    assert row["verdict"] == "supported"
-
-
-def test_a_stated_number_is_judged_by_what_a_new_data_set_would_show() -> None:
-    assert verdicts(Stated("S3.a", "gap", around(1.0), 1.4), Stated("S3.b", "gap", around(1.0), 5.0)) == [
-        "compatible",
-        "contradicted",
-    ]
-
-
-def test_a_claim_without_data_is_left_out_and_the_family_is_adjusted_without_it() -> None:
-    frame = judge_all([Directional("S1", "a", np.empty(0), 1.0), Directional("S2", "b", around(3.0), 1.0)])
-    assert list(frame["claim"]) == ["S2"]
-    assert frame["p_adjusted"].iloc[0] == frame["p"].iloc[0]
-
-
-def test_no_claims_make_an_empty_frame_with_the_usual_columns() -> None:
-    assert {"claim", "verdict", "region", "stated"} <= set(judge_all([]).columns)
-
-
-def test_each_family_is_adjusted_by_its_own_rule_and_checks_by_none() -> None:
-    claims = [
-        Directional("S1.a", "a", around(0.3), 1.0),
-        Directional("S1.b", "b", around(0.2), 1.0),
-        Directional("S4.c", "c", around(0.2), 1.0, family="secondary"),
-        Directional("S4.d", "d", around(0.25), 1.0, family="secondary"),
-        Directional("S1.e", "check: e", around(0.2), 1.0, family="sensitivity"),
-    ]
-    frame = judge_all(claims).set_index("statement")
-    raw, adjusted = frame["p"], frame["p_adjusted"]
-    assert adjusted["a"] == pytest.approx(2 * raw["a"])
-    assert adjusted["b"] == pytest.approx(max(raw["b"], 2 * raw["a"]))
-    assert adjusted["d"] == pytest.approx(min(2 * raw["d"], raw["c"]))
-    assert adjusted["c"] == pytest.approx(raw["c"])
-    assert adjusted["check: e"] == raw["check: e"]
-
-
-def test_contrasts_are_known_by_their_ids_and_no_two_have_the_same() -> None:
-    with pytest.raises(ConfigError, match=r"two have the same: S1\.a"):
-        judge_all([Directional("S1.a", "a", around(0.3), 1.0), Directional("S1.a", "b", around(0.2), 1.0)])
-
-
-def test_a_bootstrap_draws_by_the_id_of_its_contrast_whatever_its_statement_says() -> None:
-    said, otherwise = (Directional("S1.a", words, around(0.3), 1.0) for words in ("a − b", "b is less than a"))
-    ends = ["low_bootstrap", "high_bootstrap"]
-    assert judge_all([said])[ends].equals(judge_all([otherwise])[ends])
-    other = judge_all([Directional("S1.b", "a − b", around(0.3), 1.0)])
-    assert not judge_all([said])[ends].equals(other[ends])
-    assert not judge_all([said], {"S1.a": "frozen"})[ends].equals(judge_all([said])[ends])
-
-
-def test_a_t_interval_has_its_bootstrap_check_beside_it() -> None:
-    row = judge_all([Directional("S1", "a", around(2.0), 1.0)]).iloc[0]
-    assert row["low_bootstrap"] == pytest.approx(row["low"], abs=0.1)
-    assert row["high_bootstrap"] == pytest.approx(row["high"], abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("contrasts", "verdict"),
-    [
-        (["supported", "supported"], "supported"),
-        (["supported", "inconclusive"], "inconclusive"),
-        (["supported", "refuted (negligible)"], "refuted"),
-        ([], "inconclusive"),
-    ],
-)
-def test_a_claim_needs_all_its_contrasts_and_one_refutation_sinks_it(contrasts: list[str], verdict: str) -> None:
-    assert claim_verdict(contrasts) == verdict
-
-
 def test_a_row_rests_on_one_set_of_data_sets_whatever_a_third_method_lacks(scores: pd.DataFrame) -> None:
     whole = compare(scores, [("a", "b"), ("a", "c")])
     scores.loc[3, "c"] = math.nan
@@ -206,19 +105,3 @@ def test_folds_are_paired_by_place_and_series_of_different_indexes_are_refused(i
     assert by_place == compare_within(first.to_numpy(), second.to_numpy(), test_train_ratio=0.25, region=1.0)
     with pytest.raises(DataError, match="first and second have different indexes"):
         compare_within(first, second.set_axis(index), test_train_ratio=0.25, region=1.0)
-
-
-def test_a_hit_that_is_not_known_is_left_out_and_others_than_zero_and_one_are_refused() -> None:
-    hits = np.array([1, 1, 1, 0, math.nan])
-    row = judge_all([Share("S2", "in order", hits, against=0.5, region=5.0)]).iloc[0]
-    assert (row["n"], row["p"]) == (4, pytest.approx(stats.binomtest(3, 4, 0.5).pvalue))
-    assert row["note"].startswith("1 of 5 values are not finite and were left out.")
-    for wrong in (0.5, 2):
-        with pytest.raises(DataError, match=rf"hits of S2 has {wrong} as entry 1"):
-            Share("S2", "in order", np.array([1, wrong]), against=0.5, region=5.0)
-
-
-def test_a_verdict_that_is_none_is_refused() -> None:
-    for verdicts in ("supported", ["yes"], None):
-        with pytest.raises(ConfigError, match="verdict"):
-            claim_verdict(verdicts)  # type: ignore[arg-type]

@@ -1,22 +1,18 @@
-"""What stands on inference, given anything: comparisons, claims, alarms and delays answer, or say in one sentence why not."""
+"""What stands on inference, given anything: comparisons, alarms and delays answer, or say in one sentence why not."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import harness
-from harness import claims, scoring
+from harness import scoring
 from harness.analysis import assessment, comparison, score_table
-from harness.claims.contrasts import Directional, Share, Stated
-from harness.claims.judging import claim_verdict, judge_all, judged, whole_verdict
 from harness.front import compare, load_detector, records, score, survey
 from harness.randomness import stream
 from harness.scoring import alarms, classification, flat, localisation, measures, regression, sums
@@ -65,47 +61,6 @@ def hits() -> some.Inputs:
         "all missing": [math.nan, math.nan],
         "text": ["True", "False"],
     }
-
-
-def verdict_lists() -> some.Inputs:
-    return {
-        "none": [],
-        "known": ["supported", "refuted (reversed)"],
-        "a text": "supported",
-        "unknown": ["yes"],
-        "missing": [None],
-        "NaN": [math.nan],
-        "None": None,
-        "a number": 5,
-        "a series": pd.Series(["supported"]),
-    }
-
-
-def claim_lists() -> some.Inputs:
-    one = Directional("S1.a", "a", np.array(some.GOOD), 1.0)
-    return {
-        "none": [],
-        "one": [one],
-        "one twice": [one, one],
-        "no contrast": [one, "S1"],
-        "a contrast": one,
-        "None": None,
-        "a text": "S1",
-        **{
-            f"differences {name}": [Directional("S1.a", "a", each, 1.0)]
-            for name, each in some.values_of().items()
-            if ok(each)
-        },
-        **{f"values {name}": [Stated("S1.a", "a", each, 1.0)] for name, each in some.values_of().items() if ok(each)},
-        "hits missing": [Share("S1.a", "a", np.array([1, math.nan, 0]), 0.5, 1.0)],
-        "no hits": [Share("S1.a", "a", np.array([]), 0.5, 1.0)],
-        "all hits": [Share("S1.a", "a", np.ones(9), 1.0, 1.0)],
-        "bool hits": [Share("S1.a", "a", np.ones(9, dtype=bool), 0.5, 1.0)],
-    }
-
-
-def ok(values: Any) -> bool:
-    return len(values) < 100 and not np.abs(np.nan_to_num(values, posinf=0, neginf=0)).max(initial=0) > 1e150
 
 
 def of_streams() -> some.Inputs:
@@ -202,10 +157,6 @@ def column_lists() -> some.Inputs:
     return {**lists, "a text": "ab", "None": None}
 
 
-def contrast(kind: type, field: str, **others: Any) -> Callable[..., Any]:
-    return lambda value, **more: kind("S1.a", "a", value, **{**others, **more})
-
-
 ANSWERS = pd.DataFrame({"team": [*"aabbcc"], "q1": [1, 2, 3, 4, 5, None], "q2": [5, 5, 5, 1, 2, 3]})
 MATRIX = {
     "harness.analysis.comparison.compare": Signature(
@@ -276,28 +227,6 @@ MATRIX = {
         {"name": "ddm"},
         {"name": words, "config_dir": words, "rows_per_month": some.counts, "drift_threshold": settings},
     ),
-    "harness.claims.judging.judge_all": Signature(judge_all, {}, {"claims": claim_lists}, "the note of a row"),
-    "harness.claims.judging.judged": Signature(judged, {}, {"claims": claim_lists}, "the note of a row"),
-    "harness.claims.judging.claim_verdict": Signature(claim_verdict, {}, {"verdicts": verdict_lists}),
-    "harness.claims.judging.whole_verdict": Signature(whole_verdict, {}, {"verdicts": verdict_lists}),
-    "harness.claims.contrasts.Directional": Signature(
-        contrast(Directional, "differences"),
-        {"value": some.GOOD, "region": 1.0},
-        {"value": some.samples, "region": some.amounts, "family": words},
-        "a missing difference is one",
-    ),
-    "harness.claims.contrasts.Share": Signature(
-        contrast(Share, "hits"),
-        {"value": [0, 1], "region": 1.0, "against": 0.5},
-        {"value": hits, "region": some.amounts, "against": some.amounts, "family": words},
-        "a missing hit is one",
-    ),
-    "harness.claims.contrasts.Stated": Signature(
-        contrast(Stated, "values"),
-        {"value": some.GOOD, "stated": 1.0},
-        {"value": some.samples, "stated": some.amounts, "limits": some.limits},
-        "a missing value is one",
-    ),
     "harness.scoring.alarms.score": Signature(
         alarms.score,
         {"alarms": [3], "truth": [(2, 2)], **COUNTS},
@@ -367,14 +296,12 @@ TRUSTED = {
 }
 """Public functions behind the border, and what they take."""
 
-CONTRASTS = {name for name in MATRIX if name.startswith("harness.claims.contrasts.")}
-
 
 def test_new_functions_join_the_degenerate_matrix() -> None:
     every = public_functions(
-        claims, scoring, assessment, comparison, score_table, compare, score, survey, records, load_detector
+        scoring, assessment, comparison, score_table, compare, score, survey, records, load_detector
     )
-    assert every == {*MATRIX, *TRUSTED} - CONTRASTS
+    assert every == {*MATRIX, *TRUSTED}
 
 
 @pytest.mark.parametrize("function", MATRIX)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from harness.claims.choices import MOST_DRAWN, Space
 from harness.claims.entries import Dimension, Level, Role
 from harness.claims.evaluation import Evaluated, evaluate
+from harness.claims.offers import Counted, Offered, Offers
+from harness.claims.parsing import register_of
+from harness.core import HarnessError
 from harness.inference.decision import Verdict
 from harness.inference.paired import paired_t
 from tests.claims import toy
+from tests.inference import degenerate_inputs as some
 
 
 def one(n: int = 1, **claims: object) -> Evaluated:
@@ -172,3 +179,29 @@ def test_the_same_register_gives_the_same_numbers_each_time() -> None:
     assert other.curve is not None
     assert one_.curve.shares == other.curve.shares
     np.testing.assert_array_equal(one_.curve.ranks, other.curve.ranks)
+
+
+GIVEN = {
+    name: value
+    for name, value in {**some.values_of(), **some.kinds_of(some.GOOD)}.items()
+    if hasattr(value, "__len__") and not isinstance(value, str | dict | set | pd.DataFrame) and len(value) < 100
+}
+
+
+@pytest.mark.parametrize("test", ["mean", "log ratio", "share", "stated"])
+@pytest.mark.parametrize("given", GIVEN)
+def test_whatever_a_contrast_gives_is_judged_or_refused_in_one_sentence(given: str, test: str) -> None:
+    def odd(_: object, *, metric: str) -> Counted:
+        values = pd.Series(GIVEN[given]) if metric == "accuracy" else pd.Series(some.GOOD)
+        return Counted(values, pd.Series(1, index=values.index))
+
+    contrasts = {"difference": Offered(odd)}
+    rules = {"share": {"region": 5, "against": 0.5}, "stated": {"stated": 3}}.get(test, {"region": 1})
+    node = {"id": "X1.a", "statement": "a", "of": "difference", "test": test, "unit": "points", **rules}
+    file = toy.file(
+        int(test != "stated"), X1=toy.entry(node, dimensions={"metric": toy.METRIC, "summary": toy.SUMMARY})
+    )
+    with contextlib.suppress(HarnessError):  # one sentence of ours; any other error or warning is a fault
+        register = register_of(file, contrasts, where="claims.yaml")
+        found = evaluate(register, Offers(toy.cells, contrasts), None)
+        assert found[0].verdict in Verdict

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from harness.claims.entries import Summary, Test
-from harness.claims.intervals import bounds, clopper_pearson
+from harness.claims.intervals import bounds, clopper_pearson, ranks
 from harness.core import Floats
+from harness.inference.decision import RANKED, decide
+from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import prediction_interval
 from harness.inference.student import one_sample_t
 from harness.inference.trimmed import trimmed_mean
@@ -72,3 +74,14 @@ def test_a_share_has_the_exact_interval_less_the_share_by_chance() -> None:
     low, high = clopper_pearson(3, 4, 0.95)
     assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((100 * low - 50, 100 * high - 50))
     assert (low, high) == pytest.approx((0.19412, 0.99369), abs=1e-5)
+
+
+@pytest.mark.parametrize("region", [0.0, 1.0])
+def test_many_intervals_are_judged_as_one_by_one(region: float) -> None:
+    ends = (-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, np.nan)
+    low, high = (np.array(each) for each in zip(*((a, b) for a in ends for b in ends if not a > b), strict=True))
+    each = [
+        decide(Estimate(estimate=0.0, interval=Interval(*one, 0.95), n=9), region=region).verdict
+        for one in zip(low, high, strict=True)
+    ]
+    assert [RANKED[place] for place in ranks(low, high, region)] == each

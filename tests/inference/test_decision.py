@@ -7,7 +7,7 @@ import pytest
 
 from harness.core import ConfigError
 from harness.inference import decision
-from harness.inference.decision import RANKED, Direction, Size, Verdict, decide, ranks, together
+from harness.inference.decision import Direction, Size, Verdict, decide, together
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.paired import paired_t
 from harness.inference.student import one_sample_t
@@ -39,11 +39,6 @@ CASES = [
 def test_the_interval_decides_on_direction_and_size(low, high, verdict, direction, size):
     found = decided(low, high)
     assert (found.verdict, found.direction, found.size) == (verdict, direction, size)
-
-
-def test_many_intervals_are_judged_as_one_by_one():
-    low, high = (np.array([case[place] for case in CASES]) for place in (0, 1))
-    assert [RANKED[place] for place in ranks(low, high, 1.0)] == [case[2] for case in CASES]
 
 
 def test_the_mirrored_contrast_has_the_mirrored_verdict():

@@ -10,6 +10,7 @@ from harness import inference
 from harness.inference import (
     anova,
     bayesian_signed_rank,
+    decision,
     descriptives,
     dominance,
     event_rates,
@@ -24,11 +25,12 @@ from harness.inference import (
     rank_pairs,
     ranks,
     signed_rank,
+    specifications,
     sphericity,
     student,
+    trimmed,
     two_proportions,
     two_samples,
-    verdict,
     within,
 )
 from harness.inference.estimate import Interval, observed
@@ -39,7 +41,6 @@ from harness.inference.reliability import cronbach_alpha
 from harness.inference.repeated_measures import repeated_measures
 from harness.inference.restricted_mean import restricted_mean, restricted_mean_difference
 from harness.inference.survival import kaplan_meier
-from harness.inference.verdict import judge, magnitude
 from harness.randomness import stream
 from tests.inference import degenerate_inputs as some
 from tests.inference import linear_signatures
@@ -341,21 +342,33 @@ MATRIX = {
     "two_samples.welch_t": Signature(two_samples.welch_t, TWO, TWO_SAMPLES),
     "two_samples.cohen_d": Signature(two_samples.cohen_d, TWO, TWO_SAMPLES),
     "two_samples.hedges_g": Signature(two_samples.hedges_g, TWO, TWO_SAMPLES),
-    "verdict.judge": Signature(
-        verdict.judge,
-        {"contrast": paired.paired_t(some.GOOD), "p_adjusted": 0.01, "region": 1.0},
+    "decision.decide": Signature(
+        decision.decide,
+        {"contrast": paired.paired_t(some.GOOD), "region": 1.0},
+        {"contrast": lambda: some.results("estimate"), "region": some.amounts},
+    ),
+    "decision.stated": Signature(
+        decision.stated,
+        {"values": some.GOOD, "number": 1.0},
+        {**VALUES, "number": some.amounts, "limits": some.limits},
+    ),
+    "decision.together": Signature(
+        decision.together,
+        {"verdicts": [decision.Verdict.OPEN], "is_any": False},
+        {"verdicts": lambda: {"good": list(decision.RANKED), "texts": ["open", "yes"], "none": []} | some.wrong()},
+    ),
+    "specifications.sign_flips": Signature(
+        specifications.sign_flips,
+        {"values": [some.GOOD] * 3, "rng": stream(0, "signs")},
         {
-            "contrast": lambda: some.results("estimate"),
-            "p_adjusted": some.levels,
-            "region": some.amounts,
-            "alpha": some.levels,
+            "values": some.grids,
+            "rng": some.generators,
+            "null": some.amounts,
+            "n_flips": some.counts,
+            "fewest": some.counts,
         },
     ),
-    "verdict.magnitude": Signature(
-        verdict.magnitude,
-        {"values": some.GOOD, "stated": 1.0},
-        {**VALUES, "stated": some.amounts, "limits": some.limits},
-    ),
+    "trimmed.trimmed_mean": Signature(trimmed.trimmed_mean, {"values": some.GOOD}, {**VALUES, "share": some.amounts}),
     "within.corrected_t": Signature(
         within.corrected_t, {**GOOD, "test_train_ratio": 0.25}, {**SAMPLE, "test_train_ratio": some.amounts}
     ),
@@ -417,8 +430,9 @@ ONE_SAMPLE = {
     "equivalence": lambda v: paired.equivalence(v, region=1.0),
     "signed_rank": signed_rank.signed_rank,
     "hodges_lehmann": signed_rank.hodges_lehmann,
-    "judge": lambda v: judge(paired.paired_t(v), p_adjusted=paired.paired_t(v).p, region=1.0),
-    "magnitude": lambda v: magnitude(v, stated=5.0),
+    "decide": lambda v: decision.decide(paired.paired_t(v), region=1.0),
+    "stated": lambda v: decision.stated(v, number=5.0),
+    "trimmed_mean": trimmed.trimmed_mean,
 }
 SAMPLES = {
     "nothing": [],
@@ -463,7 +477,7 @@ def test_the_matrix_is_as_large_as_it_says():
 ALIKE = ("tuple", "objects", "floats of half size", "series", "series with a shifted index")
 
 
-@pytest.mark.parametrize("function", ["mean.mean", "paired.hedges_gz", "signed_rank.signed_rank", "verdict.magnitude"])
+@pytest.mark.parametrize("function", ["mean.mean", "paired.hedges_gz", "signed_rank.signed_rank", "decision.stated"])
 def test_the_same_numbers_give_the_same_result_however_they_are_held(function):
     signature = MATRIX[function]
     (argument,) = {"values", "differences"} & set(signature.good)

@@ -11,11 +11,11 @@ from scipy import stats
 from harness.inference import multiplicity, paired, signed_rank
 from harness.inference.anova import one_way, two_way
 from harness.inference.bayesian_signed_rank import signed_rank_posterior
+from harness.inference.decision import Verdict, decide
 from harness.inference.pairwise import pairwise
 from harness.inference.rank_pairs import rank_pairs, ranks_against
 from harness.inference.ranks import friedman, rank_diagram
 from harness.inference.repeated_measures import repeated_measures
-from harness.inference.verdict import Verdict, judge
 from harness.inference.within import corrected_t
 from harness.randomness import stream
 
@@ -203,7 +203,7 @@ def nemenyi_over_all_pairs(rng):
 
 def a_claim_that_is_not_true(rng):
     contrast = paired.paired_t(rng.normal(size=12))
-    supported = judge(contrast, p_adjusted=contrast.p, region=0.0).verdict is Verdict.SUPPORTED
+    supported = decide(contrast, region=0.0).verdict is Verdict.SUPPORTED
     return 0.0 if supported else 1.0
 
 

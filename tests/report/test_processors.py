@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_info
 
 from harness import places
 from harness.report import studies
+from harness.report.judging import whole_report
 from harness.report.origin import read_table
 from harness.report.writing import Report, write_report
 from harness.running import store
@@ -40,7 +41,7 @@ for name in ("calibration", "synthesis", "detection"):
         evidence = replace(evidence, stored=query.narrowed(evidence.stored))
         report = Report([study.TABLES["anova"](study.read(evidence))], [])
     else:
-        report = replace(study.report(evidence), figures=[])
+        report = replace(whole_report(name, evidence, curves=False), figures=[])
     write_report(report, folder / "written" / name)
     for table in report.tables:
         path = folder / "unrounded" / name / f"{table.name}.csv"
