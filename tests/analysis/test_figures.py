@@ -44,7 +44,7 @@ def draw_dots(width: Width) -> Canvas:
 
 
 def draw_forest(width: Width) -> Canvas:
-    contrasts = [Contrast("a - b", estimate(2), "supported"), Contrast("b - c", estimate(math.nan), "inconclusive")]
+    contrasts = [Contrast("a - b", estimate(2), "supported"), Contrast("b - c", estimate(math.nan), "open")]
     return charts.forest(contrasts, width, xlabel="points", region=1)
 
 

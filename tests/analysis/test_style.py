@@ -51,17 +51,15 @@ def test_series_are_told_apart_by_colour_whatever_the_eyes(eye: str) -> None:
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_what_is_supported_reversed_negligible_and_open_has_colours_far_apart(eye: str) -> None:
-    looks = [
-        style.VERDICTS[name] for name in ("supported", "refuted (reversed)", "refuted (negligible)", "inconclusive")
-    ]
+def test_what_is_supported_against_nothing_and_open_has_colours_far_apart(eye: str) -> None:
+    looks = [style.VERDICTS[name] for name in ("supported", "against", "practically no difference", "open")]
     assert nearest([look.colour for look in looks], eye) > 15
     assert len({(look.marker, look.filled) for look in looks}) == 4  # on grey paper too
 
 
 def test_verdicts_on_numbers_look_like_those_on_directions() -> None:
-    assert style.VERDICTS["compatible"] == style.VERDICTS["supported"]
-    assert style.VERDICTS["contradicted"] == style.VERDICTS["refuted (reversed)"]
+    assert style.VERDICTS["excluded"] == style.VERDICTS["against"]
+    assert style.VERDICTS["not excluded"] == style.VERDICTS["open"] != style.VERDICTS["supported"]
 
 
 @pytest.mark.parametrize("eye", EYES)

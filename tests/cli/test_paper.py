@@ -13,17 +13,17 @@ from harness.cli import paper
 from harness.core import ConfigError, HarnessError
 
 FIRST_LINE = (
-    '#import "evidence.typ": claim, fails, has-figure, has-table, holds, num, open, plural, processors, read-table, '
+    '#import "evidence.typ": claim, fails, has-figure, has-table, holds, nothing, num, open, plural, processors, read-table, '
     "results-figure, results-table, revisions, setting, side-by-side, tier, verdict; #set document(date: none)\n"
 )
 CLAIMS = [
     ["S1", "a − b", "+2 [1, 3]", "–", "supported"],
-    ["S1", "check: a − c", "−1 [−2, 0]", "–", "refuted (reversed)"],
-    ["S3", "a − b", "+2 [−1, 5]", "7", "contradicted"],
+    ["S1", "a − c", "+2 [−1, 5]", "3", "not excluded"],
+    ["S3", "a − b", "+2 [−1, 5]", "7", "excluded"],
 ]
 ABOUT = {
     "claim": ["S1", "S1", "S3"],
-    "family": ["primary", "sensitivity", "stated"],
+    "kind": ["deciding", "stated", "stated"],
     "statement": ["a − b", "a − c", "a − b"],
 }
 
@@ -118,20 +118,26 @@ def test_a_number_of_the_report_is_what_the_paper_prints(report: Path, text: Pat
     [
         (
             "S1",
-            '_S1:_ a − b: #box[+2 [1, 3]], #verdict("supported"). _Checks:_ a − c: #box[−1 [−2, 0]], refuted (reversed). '
-            '_Verdict on S1:_ #verdict("supported").',
+            '_S1:_ a − b: #box[+2 [1, 3]], #verdict("supported"); a − c: #box[+2 [−1, 5]], stated 3, #verdict("not excluded"). '
+            '_Verdict:_ #verdict("supported"), kept by 3 of 4 neighbours among 9 specifications; it hangs most on _metric_.',
         ),
-        ("S3", '_S3:_ a − b: #box[+2 [−1, 5]], stated 7, #verdict("contradicted").'),
-        ("S9", "_S9:_ not measured at this tier."),
+        ("S3", '_S3:_ a − b: #box[+2 [−1, 5]], stated 7, #verdict("excluded"). _Verdict:_ #verdict("excluded").'),
+        ("S8", "_S8:_ not tested."),
+        ("S9", "_S9:_ not in this report."),
     ],
 )
-def test_a_claim_ends_with_its_verdict_in_which_checks_have_no_say(
-    report: Path, text: Path, claim: str, words: str
-) -> None:
+def test_a_claim_ends_with_its_verdict_and_what_it_hangs_on(report: Path, text: Path, claim: str, words: str) -> None:
     header = ["claim", "contrast", "estimate", "stated", "verdict"]
     table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 5, "rows": CLAIMS}
     (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": [], "about": ABOUT}))
-    (report / "numbers.json").write_text(json.dumps({"verdict.S1": {"text": "supported"}}))
+    numbers = {"verdict.S1": "supported", "verdict.S3": "excluded", "verdict.S8": "not tested"}
+    numbers |= {
+        "curve.S1.kept": "3",
+        "curve.S1.neighbours": "4",
+        "curve.S1.specifications": "9",
+        "curve.S1.hangs_on": "metric",
+    }
+    (report / "numbers.json").write_text(json.dumps({key: {"text": text} for key, text in numbers.items()}))
     assert _set(text, f'#claim("synthesis", "{claim}")') == _set(text, words)
 
 
@@ -158,11 +164,11 @@ def test_revisions_and_processors_are_counted(report: Path, text: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "colour"),
     [
-        *(("supported", "holds"), ("compatible", "holds"), ("inconclusive", "open")),
-        *(("refuted (reversed)", "fails"), ("refuted (negligible)", "fails"), ("contradicted", "fails")),
+        *(("supported", "holds"), ("for, size open", "holds"), ("open", "open"), ("not excluded", "open")),
+        *(("against", "fails"), ("excluded", "fails"), ("practically no difference", "nothing")),
     ],
 )
-def test_the_first_word_of_a_verdict_gives_it_its_colour(report: Path, text: Path, words: str, colour: str) -> None:
+def test_a_verdict_has_its_colour(report: Path, text: Path, words: str, colour: str) -> None:
     assert _set(text, f'#verdict("{words}")') == _set(text, f"#text(fill: {colour}, weight: 600)[{words}]")
 
 

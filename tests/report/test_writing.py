@@ -115,12 +115,6 @@ def test_without_a_main_method_there_is_one_clear_sentence(tmp_path: Path) -> No
         records.study().check()
 
 
-def test_disagreement_is_the_share_of_rows_whose_label_changes_between_repeats(made: Made) -> None:
-    for seed, predicted in ((5, [0, 1, 1, 0]), (6, [0, 1, 0, 0]), (7, [1, 1, 1, 0])):
-        made.add(0.9, factors("tree", seed=seed), labels=predicted)
-    assert made.study().disagreement().loc["wine", "tree"] == pytest.approx(100 * np.mean([1 / 4, 1 / 4, 2 / 4]))
-
-
 def test_a_report_on_some_records_keeps_the_labels_of_the_others(made: Made) -> None:
     ids = [made.add(0.9, factors("tree", seed=seed), labels=[0, 1, seed]) for seed in (5, 6)]
     stored = store.read(made.folder)

@@ -11,7 +11,6 @@ from experiments.detection.record_queries import named, usual
 from experiments.detection.study import PERCENT, Study
 from experiments.detection.tables.comparing import key_of_both, shown_at_both
 from harness.analysis.frame import POINTS, interval_cells
-from harness.core import Floats
 from harness.detectors.run import Run
 from harness.inference.mean import mean, within
 from harness.report.table import Column, Table
@@ -64,17 +63,6 @@ def _by_harm(frame: pd.DataFrame) -> pd.DataFrame:
     """How many streams of each data set do harm (True) and do not (False)."""
     counts = pd.crosstab(frame["dataset"], frame["harmful"])
     return counts.reindex(columns=pd.Index([False, True]), fill_value=0)
-
-
-def lift(study: Study, run: Run) -> Floats:
-    """P(harm | alarm) - P(harm) on each data set, in points."""
-    found = warranted(study, run)
-    return np.asarray((found["given_alarm"] - found["base"]).dropna(), dtype=np.float64)
-
-
-def even_lift(study: Study, run: Run) -> Floats:
-    """The same difference if harmful and harmless streams were equally many."""
-    return np.asarray((warranted(study, run)["even"] - POINTS / 2).dropna(), dtype=np.float64)
 
 
 def warranted_table(study: Study) -> Table:

@@ -14,7 +14,6 @@ from experiments.detection.shift_curves import FEWEST, smallest_shift
 from experiments.detection.study import Study
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Between, Query, where
-from harness.core import Floats
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.mean import mean
 from harness.report.table import Column, Key, Table
@@ -55,19 +54,6 @@ def shifts(study: Study, run: Run, *, beside: Sequence[Run] = ()) -> pd.DataFram
         if len(group) >= FEWEST
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["strength", "bound", "n_streams"])
-
-
-def log_ratio(study: Study, run: Run, other: Run) -> Floats:
-    """log(smallest shift of the other / of the run) on each data set: positive where the run sees subtler shifts.
-
-    Where a power lies beyond the strengths that were staged, the nearest of these stands in, which makes the ratio a bound; NaN
-    where both lie beyond the same end, for nothing can be said then.
-    """
-    one, two = shifts(study, run, beside=(other,)), shifts(study, other, beside=(run,))
-    two = two.reindex(one.index)  # both were fitted on the same streams
-    ratio = np.log(two["strength"].to_numpy(dtype=np.float64) / one["strength"].to_numpy(dtype=np.float64))
-    unknown = (one["bound"] == two["bound"]) & (one["bound"] != "")
-    return np.where(unknown.to_numpy(dtype=np.bool_), np.nan, ratio)
 
 
 def power_table(study: Study) -> Table:
