@@ -6,13 +6,12 @@ import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from harness.analysis.scale import Scale
+from harness.analysis.scale import Scale, codes_of, is_numeral, shown
 from harness.core import ConfigError, DataError
 from harness.inference import inputs
 from harness.inference.estimate import sentences
@@ -47,7 +46,7 @@ class Answers:
     def group_names(self) -> list[str]:
         """The groups in order: by number if all are numbers, else as text."""
         names = {name for name in self.groups if name is not None}
-        return sorted(names, key=lambda name: (0, float(name), "") if _is_numeral(name) else (1, 0.0, name))
+        return sorted(names, key=lambda name: (0, float(name), "") if is_numeral(name) else (1, 0.0, name))
 
     def of_group(self, name: str) -> pd.DataFrame:
         """The answers of one group."""
@@ -55,7 +54,13 @@ class Answers:
 
 
 def answers_of(
-    frame: pd.DataFrame, scale: Scale, *, items: Sequence[str] = (), group: str = "", turned: Sequence[str] = ()
+    frame: pd.DataFrame,
+    scale: Scale,
+    *,
+    items: Sequence[str] = (),
+    group: str = "",
+    turned: Sequence[str] = (),
+    missing: Sequence[str] = (),
 ) -> Answers:
     """The answers in a frame, a row for each respondent.
 
@@ -65,25 +70,25 @@ def answers_of(
         items: the columns of answers; unless given every column of whose entries more than half are on the scale.
         group: the column of groups; "" for none.
         turned: items that are worded the other way: low + high - answer counts.
+        missing: entries that stand for no answer, such as "99" or "don't know".
 
     Raises:
-        ConfigError: a column that is not there, no item, or too many groups.
+        ConfigError: a column that is not there, no item, too many groups, or an answer that is to be missing.
         DataError: no row, a column that is named twice, an entry that is no answer of the scale, or labels of groups that
             cannot be told apart.
     """
-    given = inputs.frame(frame, "frame")
+    given = _named_columns(frame)
+    columns = list(given.columns)
     wanted, turned = inputs.names(items, what="items"), inputs.names(turned, what="reversed")
     if group != "":
         inputs.text(group, what="group")
-    columns = [str(name) for name in given.columns]
-    if given.empty:
-        raise DataError("there is no respondent: give a row for each")
-    given = given.set_axis(columns, axis="columns")
     for name in (*wanted, *turned, *([group] if group else [])):
         _check_column(name, columns)
-    chosen, note = (list(wanted), "") if wanted else _likely(given, scale, [name for name in columns if name != group])
+    marks = _marks(missing, scale)
+    free = [name for name in columns if name != group]
+    chosen, note = (list(wanted), "") if wanted else _likely(given, scale, free, marks)
     _check_items(chosen, group, turned)
-    coded = pd.DataFrame({name: _coded(given[name], scale) for name in chosen})
+    coded = pd.DataFrame({name: _coded(given[name], scale, marks) for name in chosen})
     for name in turned:
         coded[name] = scale.low + scale.high - coded[name]
     groups = tuple(_named(given[group])) if group else ()
@@ -94,6 +99,24 @@ def answers_of(
 
 
 # ---- what was asked for -------------------------------------------------------------------------------------------------
+
+
+def _named_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, its columns named by text. Raises `DataError` if it has no row."""
+    given = inputs.frame(frame, "frame")
+    if given.empty:
+        raise DataError("there is no respondent: give a row for each")
+    return given.set_axis([str(name) for name in given.columns], axis="columns")
+
+
+def _marks(missing: Sequence[str], scale: Scale) -> frozenset[str]:
+    marks = frozenset(name.strip().casefold() for name in inputs.names(missing, what="missing"))
+    taken = next((name for name in scale.names if name.casefold() in marks), None)
+    if taken is not None:
+        raise ConfigError(
+            f"{taken} is an answer of the scale, and is to be missing: give another scale, or leave it out"
+        )
+    return marks
 
 
 def _check_column(name: str, columns: Sequence[str]) -> None:
@@ -113,13 +136,13 @@ def _check_items(items: Sequence[str], group: str, turned: Sequence[str]) -> Non
         raise ConfigError(f"{stray} is to be reversed and is no item: the items are {', '.join(items[:20])}")
 
 
-def _likely(frame: pd.DataFrame, scale: Scale, columns: Sequence[str]) -> tuple[list[str], str]:
+def _likely(frame: pd.DataFrame, scale: Scale, columns: Sequence[str], marks: frozenset[str]) -> tuple[list[str], str]:
     """The columns of whose entries more than half are answers, and a note on the others."""
     items: list[str] = []
     others: list[str] = []
     for name in dict.fromkeys(columns):
         _check_column(name, list(frame.columns))
-        codes = [_code(entry, scale) for entry in frame[name]]
+        codes = codes_of(frame[name], scale, marks)
         known = [code for code in codes if code is None or not math.isnan(code)]
         on_scale = sum(code is not None for code in known)
         (items if on_scale * 2 > len(known) else others).append(name)
@@ -133,7 +156,7 @@ def _likely(frame: pd.DataFrame, scale: Scale, columns: Sequence[str]) -> tuple[
 
 def _held(frame: pd.DataFrame) -> str:
     """What the column with the fewest different entries holds."""
-    held = {name: list(dict.fromkeys(map(_shown, frame[name].dropna()))) for name in frame}
+    held = {name: list(dict.fromkeys(map(shown, frame[name].dropna()))) for name in frame}
     known = {name: texts for name, texts in held.items() if texts}
     if not known:
         return "all are empty"
@@ -145,48 +168,17 @@ def _held(frame: pd.DataFrame) -> str:
 # ---- entries --------------------------------------------------------------------------------------------------------------
 
 
-def _coded(column: pd.Series[Any], scale: Scale) -> list[float]:
-    codes = [_code(entry, scale) for entry in column]
+def _coded(column: pd.Series[Any], scale: Scale, marks: frozenset[str]) -> list[float]:
+    codes = codes_of(column, scale, marks)
     wrong = [at for at, code in enumerate(codes) if code is None]
     if wrong:
-        listed = ", ".join(f"{_shown(column.iloc[at])} of respondent {at + 1}" for at in wrong[:_SHOWN])
+        listed = ", ".join(f"{shown(column.iloc[at])} of respondent {at + 1}" for at in wrong[:_SHOWN])
         more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
         raise DataError(
-            f"{column.name} has {listed}{more}, but the scale is {scale}: correct what is not on it, leave it empty, or give "
-            "another scale"
+            f"{column.name} has {listed}{more}, but the scale is {scale}: correct what is not on it, leave it empty, "
+            "name it as missing, or give another scale"
         )
     return [math.nan if code is None else code for code in codes]
-
-
-def _code(entry: Any, scale: Scale) -> float | None:
-    """The number of an answer, NaN for none, None for what is no answer of the scale."""
-    if isinstance(entry, str):
-        text = entry.strip()
-        if not text:
-            return math.nan
-        named = [name.casefold() for name in scale.labels]
-        if text.casefold() in named:
-            return float(scale.low + named.index(text.casefold()))
-        entry = float(text) if _is_numeral(text) else None
-    elif entry is None or entry is pd.NA or entry is pd.NaT:
-        return math.nan
-    if isinstance(entry, bool | np.bool_) or not isinstance(entry, Real):
-        return None
-    if entry != entry:  # NaN, of whatever kind
-        return math.nan
-    return float(entry) if entry in scale.values else None
-
-
-def _shown(entry: Any) -> str:
-    plain = entry.item() if isinstance(entry, np.generic) else entry
-    return f"{plain:g}" if isinstance(plain, float) else inputs.shown(plain)
-
-
-def _is_numeral(text: str) -> bool:
-    try:
-        return math.isfinite(float(text)) and "_" not in text
-    except ValueError:
-        return False
 
 
 def _named(column: pd.Series[Any]) -> list[str | None]:

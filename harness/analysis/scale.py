@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from harness.core import ConfigError
 from harness.inference import inputs
@@ -78,3 +83,56 @@ def _ends(ends: Any) -> tuple[int, int]:
             f"the scale is {ends[0]} to {ends[1]}: give two whole numbers, the lowest first, such as 1 and 5"
         )
     return int(low), int(high)
+
+
+def codes_of(entries: Iterable[Any], scale: Scale, missing: frozenset[str] = frozenset()) -> list[float | None]:
+    """The number of each answer, NaN for none, None for what is no answer of the scale.
+
+    Args:
+        entries: numbers of the scale or names of its answers, in any case.
+        scale: the answers that there are.
+        missing: what stands for no answer beside empty entries, in small letters.
+    """
+    known: dict[Any, float | None] = {}
+    codes = []
+    for entry in entries:
+        key = (type(entry), entry)
+        try:
+            if key not in known:
+                known[key] = _code(entry, scale, missing)
+            codes.append(known[key])
+        except TypeError:  # a list, say, which is no answer
+            codes.append(None)
+    return codes
+
+
+def _code(entry: Any, scale: Scale, missing: frozenset[str]) -> float | None:
+    if entry is None or entry is pd.NA or entry is pd.NaT:
+        return math.nan
+    if isinstance(entry, str):
+        text = entry.strip().casefold()
+        named = [name.casefold() for name in scale.labels]
+        if text in named:
+            return float(scale.low + named.index(text))
+        if not text or text in missing:
+            return math.nan
+        entry = float(text) if is_numeral(text) else None
+    if isinstance(entry, bool | np.bool_) or not isinstance(entry, Real):
+        return None
+    if entry != entry or shown(entry) in missing:
+        return math.nan
+    return float(entry) if entry in scale.values else None
+
+
+def shown(entry: Any) -> str:
+    """An entry in a message."""
+    plain = entry.item() if isinstance(entry, np.generic) else entry
+    return f"{plain:g}" if isinstance(plain, float) else inputs.shown(plain)
+
+
+def is_numeral(text: str) -> bool:
+    """Whether the text is a finite number."""
+    try:
+        return math.isfinite(float(text)) and "_" not in text
+    except ValueError:
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,20 +65,21 @@ def surveyed(answers: Answers, *, level: float = 0.95) -> Survey:
         level: of each interval.
     """
     groups = answers.group_names
+    parts = {group: answers.of_group(group) for group in groups}
     described = [{"item": name, **_described(answers, answers.items[name], level)} for name in answers.items]
     by_group = [
-        {"item": name, "group": group, **_described(answers, answers.of_group(group)[name], level)}
+        {"item": name, "group": group, **_described(answers, part[name], level)}
         for name in answers.items
-        for group in groups
+        for group, part in parts.items()
     ]
     return Survey(
         answers=answers,
         items=pd.DataFrame(described),
         by_group=pd.DataFrame(by_group),
         tests=_with_holm(
-            [_tested(answers, str(name), groups, level) for name in answers.items] if len(groups) > 1 else []
+            [_tested(answers, str(name), parts, level) for name in answers.items] if len(groups) > 1 else []
         ),
-        pairs=_with_holm(list(_paired(answers, groups, level)) if len(groups) > 2 else []),
+        pairs=_with_holm(list(_paired(parts, level)) if len(groups) > 2 else []),
         reliability=cronbach_alpha(answers.items, level=level),
         level=level,
     )
@@ -114,9 +115,9 @@ def _described(answers: Answers, column: pd.Series[Any], level: float) -> dict[s
     }
 
 
-def _tested(answers: Answers, name: str, groups: Sequence[str], level: float) -> dict[str, Any]:
-    if len(groups) == 2:
-        test = cliffs_delta(*(answers.of_group(group)[name].dropna() for group in groups), level=level)
+def _tested(answers: Answers, name: str, parts: Mapping[str, pd.DataFrame], level: float) -> dict[str, Any]:
+    if len(parts) == 2:
+        test = cliffs_delta(*(part[name].dropna() for part in parts.values()), level=level)
         ends = test.interval.low, test.interval.high
         return _test(name, test, test.estimate, ends)
     frame = pd.DataFrame({"answer": answers.items[name].to_numpy(), "group": answers.groups})
@@ -138,10 +139,9 @@ def _test(name: str, test: Any, effect: float, ends: tuple[float, float]) -> dic
     }
 
 
-def _paired(answers: Answers, groups: Sequence[str], level: float) -> Iterator[dict[str, Any]]:
-    parts = {group: answers.of_group(group) for group in groups}
-    for name in answers.items:
-        for first, second in itertools.combinations(groups, 2):
+def _paired(parts: Mapping[str, pd.DataFrame], level: float) -> Iterator[dict[str, Any]]:
+    for name in next(iter(parts.values())):
+        for first, second in itertools.combinations(parts, 2):
             test = cliffs_delta(parts[first][name].dropna(), parts[second][name].dropna(), level=level)
             yield {
                 "item": name,

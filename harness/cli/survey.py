@@ -38,6 +38,7 @@ examples:
   harness survey answers.csv --scale 1 5 --group group         and groups are compared
   harness survey answers.csv --scale 1 5 --items q1 q2 q3 --reversed q2
                                                                q2 is worded the other way: 1 counts as 5
+  harness survey answers.csv --scale 1 5 --missing 99 "don't know"
   harness survey answers.csv --labels never seldom often always
                                                                answers in words, the lowest first
   harness survey answers.csv --scale 1 3 --labels no maybe yes numbers in the file, words in the figure
@@ -64,7 +65,9 @@ def main(argv: Sequence[str]) -> int:
         )
     scale = scale_of(words.scale, words.labels)
     read = _read(words)
-    answers = answers_of(read.frame, scale, items=words.items, group=words.group, turned=words.reversed)
+    answers = answers_of(
+        read.frame, scale, items=words.items, group=words.group, turned=words.reversed, missing=words.missing
+    )
     document = document_of_survey(surveyed(answers, level=words.level), read.said)
     if words.json:
         print(to_json(document), end="")
@@ -97,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--group", default="", metavar="COLUMN", help="compare respondents by this column")
     parser.add_argument(
         "--reversed", nargs="+", default=[], metavar="COLUMN", help="items that are worded the other way"
+    )
+    parser.add_argument(
+        "--missing",
+        nargs="+",
+        default=[],
+        metavar="TEXT",
+        help='entries that are no answer, such as 99 or "don\'t know"',
     )
     parser.add_argument("--level", type=float, default=0.95, metavar="L", help="of the intervals (0.95)")
     parser.add_argument(

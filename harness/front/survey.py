@@ -62,6 +62,7 @@ def survey(
     items: Sequence[str] = (),
     group: str = "",
     reversed: Sequence[str] = (),
+    missing: Sequence[str] = (),
     level: float = 0.95,
 ) -> Surveyed:
     """Items of a survey described, and groups of respondents compared item by item.
@@ -87,13 +88,14 @@ def survey(
             names the others.
         group: the column of groups, if they are to be compared.
         reversed: items that are worded the other way: their answers are turned around.
+        missing: entries that stand for no answer, such as "99" or "don't know", beside empty ones.
         level: of the intervals.
 
     Raises:
         ConfigError: no scale, a column that is not there, or no item.
         DataError: an answer that is not on the scale.
     """
-    answers = answers_of(frame, scale_of(scale, labels), items=items, group=group, turned=reversed)
+    answers = answers_of(frame, scale_of(scale, labels), items=items, group=group, turned=reversed, missing=missing)
     found = surveyed(answers, level=level)
     return Surveyed(
         items=found.items,

@@ -207,6 +207,7 @@ MATRIX = {
             "items": lambda: {**some.rankings(), "all": ["q1", "q2"], "twice": ["q1", "q1"]},
             "group": lambda: {**some.column_names(), "team": "team", "an item": "q1"},
             "reversed": lambda: {**some.rankings(), "one": ["q1"], "the group": ["team"]},
+            "missing": lambda: {**some.rankings(), "an answer": ["5"], "another": ["99"]},
             "level": some.levels,
         },
         "each frame has a note where a number is missing, or a count beside it",

@@ -113,7 +113,7 @@ def draw_realised(width: Width) -> Canvas:
 
 def draw_answers(width: Width) -> Canvas:
     words = "one with a name that takes more than a line of a narrow figure, and more than one of a wide one"
-    parts = [Bar("a", [3, 0, 4, 9], "first"), Bar("b", [0, 0, 0, 0]), Bar(words, [1, 1, 1, 0], "second")]
+    parts = [Bar("a", [3, 0, 4, 9], words), Bar("b", [0, 0, 0, 0]), Bar(words, [1, 1, 1, 0], "second")]
     return diverging_bars(parts, ["never", "seldom", "often", "always"], width)
 
 

@@ -70,6 +70,17 @@ def test_what_is_not_on_the_scale_is_refused_with_its_place(entry: Any, shown: s
     assert f"q has {shown} of respondent 2" in str(refused.value)
 
 
+@pytest.mark.parametrize("entry", [99, 99.0, "99", "Don't know", " don't know "])
+def test_what_is_named_as_missing_is_no_answer(entry: Any) -> None:
+    frame = pd.DataFrame({"q": [entry, 1]}, dtype=object)
+    assert np.isnan(answers_of(frame, FIVE, items=["q"], missing=["99", "don't know"]).items["q"][0])
+
+
+def test_an_answer_cannot_be_missing() -> None:
+    with pytest.raises(ConfigError, match="5 is an answer of the scale, and is to be missing"):
+        answers_of(pd.DataFrame({"q": [1]}), FIVE, missing=["5"])
+
+
 def test_a_reversed_item_is_turned_around() -> None:
     answers = answers_of(pd.DataFrame({"q": [1, 2, None, 5]}), FIVE, turned=["q"])
     assert answers.items["q"].tolist() == pytest.approx([5, 4, math.nan, 1], nan_ok=True)

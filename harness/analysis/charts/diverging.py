@@ -24,6 +24,9 @@ _SMALLEST_WRITTEN = {Width.COLUMN: 0.11, Width.PAGE: 0.055}
 _LETTERS = {Width.COLUMN: 26, Width.PAGE: 46}
 """Of a line of a name."""
 
+_HEADING = {Width.COLUMN: 44, Width.PAGE: 100}
+"""Letters of a line of a heading."""
+
 _ROW, _LINE, _GAP = 4.9, 2.9, 2.1
 """Millimetres: a bar with the room around it, a line of text more, and what parts the bars of one heading from the next."""
 
@@ -55,9 +58,10 @@ def diverging_bars(bars: Sequence[Bar], answers: Sequence[str], width: Width = W
     """
     names = [textwrap.wrap(bar.label, _LETTERS[width]) or [""] for bar in bars]
     heights = [max(_ROW, 1.2 + _LINE * len(lines)) for lines in names]
-    headings = [_LINE + _GAP if bar.heading else 0.0 for bar in bars]
-    places = np.cumsum(np.add(heights, headings)) - np.divide(heights, 2)
-    bottom = float(np.sum(heights) + np.sum(headings))
+    headings = [textwrap.wrap(bar.heading, _HEADING[width]) for bar in bars]
+    above = [_LINE * len(lines) + _GAP if lines else 0.0 for lines in headings]
+    places = np.cumsum(np.add(heights, above)) - np.divide(heights, 2)
+    bottom = float(np.sum(heights) + np.sum(above))
     canvas, grid = panels(width, bottom + 17)
     axes = grid[0, 0]
     colours = _colours(len(answers))
@@ -73,7 +77,7 @@ def diverging_bars(bars: Sequence[Bar], answers: Sequence[str], width: Width = W
         if heading:
             top = place - height / 2 - 0.6
             axes.annotate(
-                bar.heading,
+                "\n".join(heading),
                 (0, top),
                 xycoords=axes.get_yaxis_transform(),
                 annotation_clip=False,
