@@ -130,8 +130,15 @@ def log_rank_over_streams_of_data_sets(rng):
     return log_rank(frame, delay="t", detected="d", group="g").p
 
 
-def test_log_rank_over_streams_of_data_sets_is_wrong():
-    assert rejections(log_rank_over_streams_of_data_sets, 400) > 0.25
+def restricted_means_over_streams_of_data_sets(rng):
+    first, second = (delays.ravel() for delays in streams_of_data_sets(rng).swapaxes(0, 1))
+    curves = [(delays, delays < HORIZON) for delays in (first, second)]
+    return restricted_mean_difference(*curves, horizon=50.0).p
+
+
+@pytest.mark.parametrize("study", [log_rank_over_streams_of_data_sets, restricted_means_over_streams_of_data_sets])
+def test_streams_of_data_sets_taken_as_independent_delays_are_wrong(study):
+    assert rejections(study, 400) > 0.25
 
 
 def difference_of_means(rng):
