@@ -9,6 +9,7 @@ within factor. So each value belongs to one data set, except in `within`, which 
     Does A differ from B over data sets, and how much?     paired, signed_rank
     Do methods differ, with base models crossed?           repeated_measures (with sphericity)
     How probably is A worse, equal or better?              bayesian_signed_rank
+    ... if each set's difference is itself uncertain?      hierarchical
     How do methods rank, and which are told apart?         ranks, rank_pairs, pairwise (with cliques)
     Do independent groups differ, and which?               anova, groups, tukey
     What moves a score, and by how much?                   linear (regression, mixed)
