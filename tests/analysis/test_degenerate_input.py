@@ -287,6 +287,7 @@ TRUSTED = {
     "harness.analysis.score_table.declared_family": "is tried through harness.compare",
     "harness.analysis.score_table.score_table": "is tried through harness.compare",
     "harness.front.compare.Compared.write": "takes the name of a file",
+    "harness.front.survey.Surveyed.write": "takes the name of a file",
     "harness.scoring.alarms.Scored.take": "takes runs that the caller has picked among those scored",
     "harness.scoring.flat.check_alarms": "takes what flat_alarms has read",
     "harness.scoring.flat.check_truth": "takes what flat_truth has read",
