@@ -16,6 +16,7 @@ from scipy import stats
 
 from harness.claims.entries import Summary, Test
 from harness.core import Floats, Ints
+from harness.inference import proportions
 from harness.inference.decision import RANKED, Verdict
 from harness.inference.estimate import DECIMALS, ROUNDING
 
@@ -168,5 +169,5 @@ def _of_code(base: int, level: float, side: int, code: float) -> float:
 @lru_cache(maxsize=4096)
 def clopper_pearson(hits: int, n: int, level: float) -> tuple[float, float]:
     """The exact interval of a share."""
-    ends = stats.binomtest(hits, n).proportion_ci(level, method="exact")
-    return float(ends.low), float(ends.high)
+    ends = proportions.clopper_pearson(hits, n, level=level).interval
+    return ends.low, ends.high

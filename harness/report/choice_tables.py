@@ -6,98 +6,97 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK
-from harness.claims.evaluation import Evaluated
-from harness.report.table import Basis, Column, Key, Table
+from harness.claims.entries import Dimension, Role
+from harness.claims.evaluation import Evaluated, Question
+from harness.report.table import Basis, Column, Key, Table, number_text
 
 QUESTIONS, SCOPES, CHOICES = "questions", "scopes", "choices"
 """The names of the tables."""
 
 
 def question_table(evaluated: Sequence[Evaluated]) -> Table:
-    """The claims under other levels of their questions, which are other claims."""
+    """The claims under other levels of their questions, which are other claims; one row each, contrasts as in the register."""
     rows = [
         {
             "claim": one.entry.id,
-            "question": ", ".join(f"{words(name)}: {level}" for name, level in question.levels.items()),
-            "asked": "registered" if question.is_registered else "beside",
-            "contrast": contrast.id,
-            "statement": contrast.statement,
-            "n": decided.n,
-            "estimate": decided.estimate,
-            "low": decided.interval.low,
-            "high": decided.interval.high,
-            "verdict": str(decided.verdict),
-            "of_claim": str(question.verdict),
+            "question": _asked(one, question),
+            "n": "; ".join(str(decided.n) for _, decided in question.decisions),
+            "estimates": "; ".join(number_text(decided.estimate, 2, signed=True) for _, decided in question.decisions),
+            "of_contrasts": "; ".join(str(decided.verdict) for _, decided in question.decisions),
+            "verdict": str(question.verdict),
         }
         for one in evaluated
         for question in one.questions
-        for contrast, decided in question.decisions
-    ]
-    names = [
-        "claim",
-        "question",
-        "asked",
-        "contrast",
-        "statement",
-        "n",
-        "estimate",
-        "low",
-        "high",
-        "verdict",
-        "of_claim",
     ]
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
         Column("question", "question", basis=Basis.DESIGN),
-        Column("contrast", "statement", basis=Basis.DESIGN),
-        Column("n", "n", 0, keys=()),
-        Column("estimate", "estimate", 2, "low", "high", signed=True, keys=()),
+        Column("n", "n", keys=()),
+        Column("estimates", "estimates", keys=()),
         Column("verdict", "verdict", keys=()),
-        Column("on the claim", "of_claim", keys=()),
     ]
-    frame = pd.DataFrame(rows, columns=names)
-    keys = [_all_of(frame, ("claim", "question", "contrast"))]
-    hidden = [Column("asked", "asked", basis=Basis.DESIGN)]
+    frame = pd.DataFrame(rows, columns=["claim", "question", "n", "estimates", "of_contrasts", "verdict"])
+    keys = [_all_of(frame, ("claim", "question"))]
+    hidden = [Column("verdicts of contrasts", "of_contrasts", keys=())]
     caption = "What the claims become under other levels of their questions, the analysis as registered."
-    return Table(QUESTIONS, caption, frame, columns, [], keys=keys, where=OK, unprinted=hidden)
+    notes = ["Estimates of a claim's contrasts stand in the order of the register; register.json has their intervals."]
+    return Table(QUESTIONS, caption, frame, columns, notes, keys=keys, where=OK, unprinted=hidden)
+
+
+def _asked(one: Evaluated, question: Question) -> str:
+    """The levels that are not the registered ones."""
+    other = [
+        f"{words(name)}: {words(level)}"
+        for name, level in question.levels.items()
+        if level != one.entry.dimensions[name].registered
+    ]
+    return ", ".join(other) or "as registered"
 
 
 def scope_table(evaluated: Sequence[Evaluated]) -> Table:
-    """Registered contrasts on parts of the data sets, with the difference from all others."""
-    rows = [
-        {
-            "claim": one.entry.id,
-            "contrast": scope.contrast.id,
-            "statement": scope.contrast.statement,
-            "sets": f"{words(scope.dimension)}: {scope.level}",
-            "n": scope.found.n,
-            "estimate": scope.found.estimate,
-            "low": scope.found.interval.low,
-            "high": scope.found.interval.high,
-            "difference": scope.difference.estimate,
-            "difference_low": scope.difference.interval.low,
-            "difference_high": scope.difference.interval.high,
-        }
-        for one in evaluated
-        for scope in one.scopes
+    """How much larger registered contrasts are on a part of the data sets than on all others; of two halves the first."""
+    shown = [
+        (dimension.name, level)
+        for dimension in {each.name: each for one in evaluated for each in one.entry.of_role(Role.SCOPE)}.values()
+        for level in _parts(dimension)
     ]
-    names = ["claim", "contrast", "statement", "sets", "n", "estimate", "low", "high"]
-    names += ["difference", "difference_low", "difference_high"]
+    rows, names = [], [f"{dimension}_{level}" for dimension, level in shown]
+    for one in evaluated:
+        for found in one.registered:
+            scopes = {(each.dimension, each.level): each for each in one.scopes if each.contrast == found.contrast}
+            if scopes:
+                row: dict[str, object] = {
+                    "id": found.contrast.id,
+                    "claim": one.entry.id,
+                    "statement": found.contrast.statement,
+                }
+                for name, key in zip(names, shown, strict=True):
+                    if key in scopes:
+                        row |= interval_cells(name, scopes[key].difference) | {f"{name}_n": scopes[key].found.n}
+                rows.append(row)
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
         Column("contrast", "statement", basis=Basis.DESIGN),
-        Column("sets", "sets", basis=Basis.DESIGN),
-        Column("n", "n", 0, keys=()),
-        Column("estimate", "estimate", 2, "low", "high", signed=True, keys=()),
-        Column.of_estimate("less all others", "difference", 2, signed=True, keys=()),
+        *(
+            Column.of_estimate(f"{words(dimension)}: {words(level)}", name, 2, signed=True, keys=())
+            for name, (dimension, level) in zip(names, shown, strict=True)
+        ),
     ]
-    frame = pd.DataFrame(rows, columns=names)
-    keys = [_all_of(frame, ("claim", "contrast", "sets"))]
+    cells = [f"{name}{end}" for name in names for end in ("", "_low", "_high", "_n")]
+    frame = pd.DataFrame(rows, columns=["id", "claim", "statement", *cells])
+    hidden = [Column(f"{name}_n", f"{name}_n", keys=()) for name in names]
     caption = (
-        "The registered contrasts on parts of the data sets, and their difference from all other sets (95 %, Welch)."
+        "Registered contrasts on parts of the data sets, less the same on all other sets, with Welch's 95 % intervals."
     )
-    return Table(SCOPES, caption, frame, columns, [], keys=keys, where=OK)
+    return Table(SCOPES, caption, frame, columns, [], keys=[_all_of(frame, ("id",))], where=OK, unprinted=hidden)
+
+
+def _parts(dimension: Dimension) -> list[str]:
+    """The levels that are parts; of two, which are each other's rest, the first."""
+    parts = [name for name in dimension.levels if name != dimension.registered]
+    return parts[:1] if len(parts) == 2 else parts
 
 
 def choice_table(evaluated: Sequence[Evaluated]) -> Table:

@@ -136,19 +136,19 @@ def claim_table(evaluated: Sequence[Evaluated]) -> Table:
         Column("says", "statement", basis=Basis.DESIGN),
         Column("verdict", "verdict", keys=()),
         Column("kept by", "kept_text", keys=()),
-        Column("specifications", "n_specifications", 0, keys=()),
+        Column("of", "n_specifications", 0, keys=()),
         Column("supported", "supported_text", keys=()),
-        Column("no difference", "none_text", keys=()),
+        Column("none", "none_text", keys=()),
         Column("against", "against_text", keys=()),
         Column("hangs most on", "hangs_text", keys=()),
-        Column("replicated", "replicated", basis=Basis.DESIGN),
-        Column("confirmed", "confirmed", basis=Basis.DESIGN),
+        *(Column(name, name, basis=Basis.DESIGN) for name in ("replicated", "confirmed") if frame[name].any()),
     ]
     every = {*frame.columns} - {column.value for column in columns}
     notes = [
-        "Kept by: the specifications one choice away from the registered one that keep its verdict. Shares are percentages of "
-        "all distinct specifications, with 95 % intervals over resampled data sets; a stated number is excluded or not. Hangs "
-        "most on: the choice whose toggling alone changes the verdict most often, with the share of contexts in which it does.",
+        "Kept by: the specifications one choice away from the registered one that keep its verdict. Of: all distinct "
+        "specifications; supported, practically no difference (none) and against are percentages of them, with 95 % intervals "
+        "over resampled data sets; under against stands what is excluded of a printed number. Hangs most on: the choice whose "
+        "toggling alone changes the verdict most often, with the share of contexts in which it does.",
         *(f"{one.entry.id}: {one.entry.fewer}" for one in evaluated if one.entry.fewer),
     ]
     return Table(

@@ -54,31 +54,40 @@ def specification_curve(
     """Estimates with intervals from the smallest to the largest, and below them which level each specification has.
 
     A level whose marks crowd at one end moves the estimate there; one whose marks are spread evenly changes nothing. The line
-    marks the registered specification. Beyond 1,500 specifications, neighbours in the order share a bin.
+    marks the registered specification. Beyond 1,500 specifications, neighbours in the order share a bin. Contrasts that stand
+    in several rows share one order, that of the mean of their estimates in units of their regions.
 
     Args:
-        panels: the contrasts side by side, up to three in a row.
+        panels: the contrasts, up to three in a row.
         choices: the place of the level in each dimension, shape (n_specifications, n_dimensions).
         levels: the names of the levels by dimension, in the order of the columns of `choices`.
         width: of the figure.
     """
     per_row = min(len(panels), 3 if width is Width.PAGE else 1)
     n_rows = -(-len(panels) // per_row)
-    n_levels = sum(map(len, levels.values())) + len(levels)
-    below = _LANE * n_levels
-    canvas = Canvas(figsize=(width.inches, n_rows * (_ABOVE + below + _ABOUT) / MM_PER_INCH), layout="constrained")
-    grid = canvas.subplots(2 * n_rows, per_row, squeeze=False, height_ratios=[_ABOVE, below] * n_rows)
-    for place, panel in enumerate(panels):
+    is_one_order = n_rows > 1
+    below = _LANE * (sum(map(len, levels.values())) + len(levels))
+    heights = [_ABOVE] * n_rows + [below]
+    canvas = Canvas(figsize=(width.inches, (sum(heights) + _ABOUT) / MM_PER_INCH), layout="constrained")
+    grid = canvas.add_gridspec(n_rows + 1, per_row, height_ratios=heights)
+    orders = [np.argsort(panel.estimates, kind="stable") for panel in panels]
+    if is_one_order:
+        orders = [np.argsort(np.mean([_in_regions(panel) for panel in panels], axis=0), kind="stable")] * len(panels)
+    for place, (panel, order) in enumerate(zip(panels, orders, strict=True)):
         row, column = divmod(place, per_row)
-        order = np.argsort(panel.estimates, kind="stable")
-        _estimates(grid[2 * row, column], panel, order, is_first=column == 0)
-        _choices(grid[2 * row + 1, column], choices[order], levels, order, is_first=column == 0)
-    for place in range(len(panels), n_rows * per_row):
-        row, column = divmod(place, per_row)
-        for axes in grid[2 * row : 2 * row + 2, column]:
-            axes.set_axis_off()
+        _estimates(canvas.add_subplot(grid[row, column]), panel, order, is_first=column == 0)
+    for column, order in enumerate(orders[: 1 if is_one_order else per_row]):
+        axes = canvas.add_subplot(grid[n_rows, :] if is_one_order else grid[n_rows, column])
+        _choices(axes, choices[order], levels, order, is_first=column == 0)
+        axes.set_xlabel(
+            "specifications, in order of the " + ("estimates' mean, in regions" if is_one_order else "estimate")
+        )
     _legend(canvas, panels)
     return canvas
+
+
+def _in_regions(panel: CurvePanel) -> Floats:
+    return panel.estimates / (panel.region or 1.0)
 
 
 def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) -> None:
@@ -145,7 +154,6 @@ def _choices(axes: Axes, choices: Ints, levels: Mapping[str, Sequence[str]], ord
     axes.grid(visible=False)
     axes.set_xlim(-1, len(order))
     axes.xaxis.set_major_locator(round_ticks(4))
-    axes.set_xlabel("specifications, in order of the estimate")
     axes.tick_params(axis="y", length=0)
     axes.set_yticks(range(len(names)), [name if is_first else "" for name, _ in names], fontsize=style.CELL)
     for label, (_, is_dimension) in zip(axes.get_yticklabels(), names, strict=True):
