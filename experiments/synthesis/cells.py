@@ -132,14 +132,15 @@ def _unsteady(study: Study, axes: _Axes, accuracy: Floats) -> dict[str, Floats]:
 
 def _facts(study: Study, datasets: Sequence[str]) -> dict[str, Facts]:
     """Facts of each data set, from the spec of any of its trials and the rows of its folds; NaN for what a spec lacks."""
-    nodes = {spec["dataset"]["name"]: spec["dataset"] for spec in study.evidence.stored.specs.values()}
+    of_specs = (spec.get("dataset", {}) for spec in study.evidence.stored.specs.values())
+    nodes = {node.get("name"): node for node in of_specs}
     trials = study.trials.drop_duplicates("dataset")
     tested = dict(zip(trials["dataset"], trials["n_test_folds"], strict=True)) if len(trials) else {}
     return {
         name: Facts(
-            n_rows=nodes[name].get("rows", np.nan),
-            n_columns=nodes[name].get("features", np.nan),
-            n_classes=len(nodes[name].get("classes") or ()) or np.nan,
+            n_rows=nodes.get(name, {}).get("rows", np.nan),
+            n_columns=nodes.get(name, {}).get("features", np.nan),
+            n_classes=len(nodes.get(name, {}).get("classes") or ()) or np.nan,
             n_used=float(np.sum(tested[name])),
         )
         for name in datasets

@@ -54,7 +54,7 @@ def test_one_claim_is_shown_in_full(words: list[str], capsys: pytest.CaptureFixt
         "verdict: supported",
         "tall − flat: 40.9 points [40.",
         "4 distinct specifications; 2 of 2 neighbours keep the verdict",
-        "second = tall: open",
+        "second = tall: practically no difference",
         "harness run -m experiment=depth tier=part",
     ):
         assert part in shown

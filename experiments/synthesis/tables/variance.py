@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from experiments.synthesis.record_queries import made_by, main, named
 from experiments.synthesis.study import Study
 from harness.analysis.frame import POINTS
 from harness.analysis.query import EVERYTHING, where
-from harness.inference.anova import one_way
+from harness.inference.anova import Effect, one_way
+from harness.inference.estimate import Interval
 from harness.inference.repeated_measures import repeated_measures
 from harness.report.table import Column, Key, Table
 
@@ -20,14 +23,14 @@ def one_way_table(study: Study) -> Table:
     for metric in ("accuracy", "precision", "recall"):
         table = study.scores(metric, [design.bagging, design.boosting, design.stacking]).dropna()
         found = one_way(table.melt(var_name="method", value_name="value"), value="value", factor="method")
-        rows += [{"metric": metric, "n": found.n, **vars(effect)} for effect in found.effects]
+        rows += [{"metric": metric, "n": found.n, **_plain(effect)} for effect in found.effects]
     columns = [
         named("metric", "metric"),
         Column("F", "statistic", 2),
         Column("df", "df", 0),
         Column("error df", "df_error", 0),
         Column("p", "p", p_value=True),
-        Column("ω²", "partial_omega_squared", 3),
+        Column.of_estimate("ω²", "omega_squared", 3),
     ]
     caption = (
         "One-way ANOVA over bagging, gradient boosting and stacking, one value a data set and method. It ignores that "
@@ -36,6 +39,17 @@ def one_way_table(study: Study) -> Table:
     keys = [Key(("metric",), {(row["metric"],): EVERYTHING for row in rows})]
     here = main(study) & made_by(study, (design.bagging, design.boosting, design.stacking))
     return Table("anova_one_way", caption, pd.DataFrame(rows), columns, keys=keys, where=here)
+
+
+def _plain(effect: Effect) -> dict[str, Any]:
+    """The numbers of an effect, the ends of each interval apart."""
+    numbers = vars(effect)
+    ends = {
+        f"{name}_squared_{end}": getattr(numbers[f"{name}_interval"], end)
+        for name in ("eta", "omega")
+        for end in ("low", "high")
+    }
+    return {name: value for name, value in numbers.items() if not isinstance(value, Interval)} | ends
 
 
 def repeated_measures_table(study: Study) -> Table:
