@@ -118,7 +118,8 @@ def test_a_number_of_the_report_is_what_the_paper_prints(report: Path, text: Pat
     [
         (
             "S1",
-            '_S1:_ a − b: #box[+2 [1, 3]], #verdict("supported")#[;] a − c: #box[+2 [−1, 5]], stated 3, #verdict("not excluded"). '
+            '_S1:_ a − b: #box[+2 [1, 3]], #verdict("supported")#[;] '
+            'a − c: #box[+2 [−1, 5]], stated 3, #verdict("not excluded"). '
             '_Verdict:_ #verdict("supported"), kept by 3 of 4 neighbours among 9 specifications; it hangs most on _metric_.',
         ),
         ("S3", '_S3:_ a − b: #box[+2 [−1, 5]], stated 7, #verdict("excluded"). _Verdict:_ #verdict("excluded").'),

@@ -16,6 +16,9 @@ from harness.inference.pairwise import pairwise
 from harness.inference.rank_pairs import rank_pairs, ranks_against
 from harness.inference.ranks import friedman, rank_diagram
 from harness.inference.repeated_measures import repeated_measures
+from harness.inference.specifications import sign_flips
+from harness.inference.student import one_sample_t
+from harness.inference.trimmed import trimmed_mean
 from harness.inference.within import corrected_t
 from harness.randomness import stream
 
@@ -146,6 +149,26 @@ def bonferroni_dunn_against_a_control(rng):
     return min(multiplicity.bonferroni(ranks_against(table(rng, 12, 5), "0").p).p)
 
 
+def trimmed_mean_over_twenty_sets(rng):
+    return trimmed_mean(rng.standard_t(3, size=20)).p
+
+
+def signs_of_ten_sets_over_correlated_specifications(rng):
+    values = rng.normal(size=10) + 0.5 * rng.normal(size=(8, 10))
+    return sign_flips(values, rng=rng).p
+
+
+def signs_of_twenty_sets_that_are_drawn(rng):
+    values = rng.normal(size=20) + 0.5 * rng.normal(size=(4, 20))
+    return sign_flips(values, rng=rng, n_flips=499).p
+
+
+def any_of_twenty_claims_for_or_against(rng):
+    level = 1 - 0.05 / 20
+    verdicts = [decide(one_sample_t(row, level=level), region=0.0).verdict for row in rng.normal(size=(20, 12))]
+    return 1.0 if set(verdicts) == {Verdict.OPEN} else 0.0
+
+
 @RUNS
 @pytest.mark.parametrize(
     "study",
@@ -167,6 +190,10 @@ def bonferroni_dunn_against_a_control(rng):
         over_a_family(multiplicity.hommel),
         signed_rank_for_one_side,
         rank_z_of_one_pair_among_five,
+        trimmed_mean_over_twenty_sets,
+        signs_of_ten_sets_over_correlated_specifications,
+        signs_of_twenty_sets_that_are_drawn,
+        any_of_twenty_claims_for_or_against,
     ],
 )
 def test_a_true_null_hypothesis_is_rejected_in_one_of_twenty_studies(study, runs):
