@@ -15,6 +15,7 @@ from harness.cli.claims import COLOURS, DEFAULTS, asked_of, wide_console
 from harness.cli.words import Parser, add_config_dir, opened, settings_of
 from harness.core import ConfigError
 from harness.report.claim_results import Results, results_of, study_with, unrecorded
+from harness.report.table import p_phrase
 from harness.running import store
 
 DESCRIPTION = """\
@@ -104,6 +105,10 @@ def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
             ),
         )
     yield (
+        "all specifications of a contrast together, by signs of data sets (no evidence beyond the registered one)",
+        _joint(one),
+    )
+    yield (
         "other questions",
         (f"{_levels(each['levels'])}: {each['verdict']}" for each in one["questions"] if not each["registered"]),
     )
@@ -119,8 +124,25 @@ def _contrast(each: Mapping[str, Any]) -> str:
     stated = f", stated {each['stated']:g}" if each["stated"] is not None else ""
     return (
         f"{each['statement']}: {estimate} {unit} [{numbers}] ({100 * each['level']:.4g} %, n = {each['n']}){stated}: "
-        f"{each['verdict']}"
+        f"{each['verdict']}{_reach(each)}"
     )
+
+
+def _reach(each: Mapping[str, Any]) -> str:
+    if each["detectable"] is None or each["unit"] == "log ratio":
+        return ""
+    return f" (four times in five it would find {each['detectable']:.2g} {each['unit']})"
+
+
+def _joint(one: Mapping[str, Any]) -> Iterator[str]:
+    deciding = [each for each in one["contrasts"] if each["decides"]]
+    for contrast, found in zip(
+        deciding, one["curve"]["joint"] if one["curve"] else [None] * len(deciding), strict=True
+    ):
+        if found is not None and found["p"] is not None:
+            beyond = found["p_beyond_region"]
+            of_region = "" if beyond is None else f"; other than the region: p {p_phrase(beyond)}"
+            yield f"{contrast['statement']}: other than zero: p {p_phrase(found['p'])}{of_region}"
 
 
 def _share(item: tuple[str, Sequence[float | None]]) -> str:

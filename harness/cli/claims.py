@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from harness import places
+from harness.cli.progress import counting
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import ConfigError
 from harness.report import prml
-from harness.report.claim_results import Asked, Results, every_result
+from harness.report.claim_results import Asked, Results, every_result, n_claims
 from harness.report.freezing import Freeze
 from harness.report.registers import claims_of, with_registers
 from harness.report.tiers import require_tier
@@ -74,9 +75,8 @@ def main(argv: Sequence[str]) -> int:
     studies = chosen(settings["study"], own)
     if words.prml is not None:
         return _write_prml(studies, asked, words.prml)
-    errors = Console(stderr=True, highlight=False)
-    with errors.status(f"evaluating the claims of {' and '.join(studies)}"):
-        found = list(every_result(studies, asked))
+    with counting("claims", n_claims(studies, own)) as begin:
+        found = list(every_result(studies, asked, lambda what: begin(what not in ("records", "cells"))))
     if words.json:
         print(json.dumps([claim for one in found for claim in one.claims], indent=1, ensure_ascii=False))
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Self, TypeVar
@@ -52,6 +53,22 @@ def fetch_with_progress(carriers: Sequence[Carrier]) -> None:
     with Progress(*columns, console=console, disable=not is_watched(console), transient=True) as progress:
         bar = progress.add_task("fetching data", total=total)
         fetch(carriers, lambda arrived: progress.update(bar, completed=min(arrived, total)))
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[bool], None]]:
+    """A temporary bar where bars can be shown; what is given is called with whether one more has begun."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not is_watched(console), transient=True) as progress:
+        bar = progress.add_task(what, total=total)
+        yield lambda has_begun: progress.advance(bar, 1 if has_begun else 0)
 
 
 class Bar:

@@ -11,6 +11,7 @@ import numpy as np
 
 from harness.claims.curve import Curve
 from harness.claims.evaluation import Evaluated, Registered
+from harness.claims.specified import decisive
 from harness.inference.estimate import Interval
 from harness.report.claim_report import Judged
 from harness.report.rounding import P_DIGITS, rounded
@@ -27,7 +28,9 @@ def as_json(one: Evaluated) -> dict[str, Any]:
             "verdict": str(one.verdict),
             "rule": str(entry.rule),
             "estimate": one.registered[0].found.estimate if one.registered else None,
-            "contrasts": [_contrast_json(found) for found in one.registered],
+            "contrasts": [
+                {**_contrast_json(found), "decides": found.contrast in decisive(entry)} for found in one.registered
+            ],
             "specifications": 0 if curve is None else len(curve.places),
             "neighbours": 0 if curve is None else len(curve.neighbours),
             "neighbours_kept": 0 if curve is None else curve.n_kept,

@@ -70,8 +70,8 @@ class Judged:
 
 
 TABLES: Mapping[str, Callable[[Judged], Table]] = {
-    CLAIMS: lambda judged: claim_table(judged.evaluated),
-    CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated),
+    CLAIMS: lambda judged: claim_table(judged.evaluated, judged.freeze.in_words()),
+    CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated, judged.freeze.in_words()),
     "questions": lambda judged: question_table(judged.evaluated),
     "choices": lambda judged: choice_table(judged.evaluated),
     "scopes": lambda judged: scope_table(judged.evaluated),

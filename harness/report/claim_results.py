@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
+import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -98,17 +100,41 @@ def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
     return Results(study, "There are no records.", False, claims)
 
 
-def every_result(studies: Sequence[str], asked: Asked) -> Iterator[Results]:
-    """The claims of several studies, each in a process of its own if there are several and the machine has the cores."""
+def every_result(
+    studies: Sequence[str], asked: Asked, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[Results]:
+    """The claims of several studies, each in a process of its own if there are several and the machine has the cores.
+
+    Args:
+        studies: with a register.
+        asked: where their records are.
+        tell: called with what is done next: "records", "cells", or a claim's id.
+    """
     recorded = [one for one in studies if store.exists(places.study_folder(asked.results, asked.tier, one))]
-    if min(len(recorded), os.cpu_count() or 1) < 2:
+    n_processes = min(len(recorded), os.cpu_count() or 1)
+    if n_processes < 2:
         for study in studies:
-            yield results_of(study, asked) if study in recorded else unrecorded(study, asked.own)
+            yield results_of(study, asked, tell=tell) if study in recorded else unrecorded(study, asked.own)
         return
-    with ProcessPoolExecutor(min(len(recorded), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        waiting = {study: pool.submit(results_of, study, asked) for study in recorded}
+    context = get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(n_processes, mp_context=context) as pool:
+        told = manager.Queue()
+        waiting = {study: pool.submit(_told, study, asked, told) for study in recorded}
+        while not all(one.done() for one in waiting.values()):
+            with contextlib.suppress(queue.Empty):
+                tell(told.get(timeout=0.2))
         for study in studies:
             yield waiting[study].result() if study in waiting else unrecorded(study, asked.own)
+
+
+def _told(study: str, asked: Asked, told: queue.Queue[str]) -> Results:
+    """The claims of a study, in another process that says what it does next."""
+    return results_of(study, asked, tell=told.put)
+
+
+def n_claims(studies: Sequence[str], own: Sequence[Path] = ()) -> int:
+    """The number of claims of these studies."""
+    return sum(len(claims_of(study, own).register.entries) for study in studies)
 
 
 def study_with(claim: str, own: Sequence[Path] = ()) -> tuple[str, str]:

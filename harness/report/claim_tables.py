@@ -23,8 +23,8 @@ ORDER = tuple(Verdict)
 """Of verdicts in lists."""
 
 
-def contrast_table(register: Register, evaluated: Sequence[Evaluated]) -> Table:
-    """Every registered contrast: the interval that decides, the usual one, the verdict."""
+def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: str) -> Table:
+    """Every registered contrast: the interval that decides, the usual one, the verdict. `frozen` ends the notes."""
     rows, records = [], {}
     for one in evaluated:
         for found in one.registered:
@@ -48,6 +48,7 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated]) -> Table:
         f"The interval behind the estimate decides: {level}, Bonferroni's for {register.n_contrasts} contrasts; that of a "
         "stated number is the 95 % prediction interval for a new data set. Logarithms of ratios are printed as ratios.",
         _out_of_reach(evaluated),
+        frozen,
     ]
     about = {name: [str(row[name]) for row in rows] for name in ("claim", "id", "kind", "statement")}
     caption = "The registered contrasts, positive in the claimed direction, over data sets."
@@ -128,8 +129,8 @@ def _out_of_reach(evaluated: Sequence[Evaluated]) -> str:
     return f"So few data sets that an exact test of signs cannot reach this level: {', '.join(ids)}."
 
 
-def claim_table(evaluated: Sequence[Evaluated]) -> Table:
-    """Every claim: the verdict, how many neighbours keep it, the shares of specifications, and what it hangs on."""
+def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
+    """Every claim: the verdict, neighbours that keep it, shares of specifications, what it hangs on. `frozen` ends the notes."""
     frame = pd.DataFrame([_claim_row(one) for one in evaluated], columns=_CLAIM_COLUMNS)
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
@@ -150,6 +151,7 @@ def claim_table(evaluated: Sequence[Evaluated]) -> Table:
         "over resampled data sets; under against stands what is excluded of a printed number. Hangs most on: the choice whose "
         "toggling alone changes the verdict most often, with the share of contexts in which it does.",
         *(f"{one.entry.id}: {one.entry.fewer}" for one in evaluated if one.entry.fewer),
+        frozen,
     ]
     return Table(
         CLAIMS,

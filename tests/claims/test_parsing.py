@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.claims.entries import Role, Rule, Test
+from harness.claims.evaluation import evaluate
 from harness.claims.parsing import register_of
 from harness.core import ConfigError
 from tests.claims import toy
@@ -101,30 +102,36 @@ def test_a_dimension_may_be_described_once_for_several_claims() -> None:
 
 
 def test_claims_on_monitoring_and_on_tools_fit_the_same_form() -> None:
-    matched = {
+    """P5 asks for points at equal numbers of retrains, T2 for a ratio of seconds; both are evaluated as any other claim."""
+    dimensions = {"metric": toy.METRIC, "seeds": toy.SEEDS, "summary": toy.SUMMARY}
+    retrains = {
         "role": "question",
-        "registered": "equal",
-        "levels": {"equal": "as many retrains", "own": "as each does"},
+        "registered": "weak",
+        "levels": {"weak": "as many for both", "none": "as each comes"},
     }
     policies = toy.entry(
-        toy.contrast(id="P5.accuracy.triggered-periodic", statement="triggered − periodic", unit="points of accuracy"),
+        toy.contrast(id="P5.accuracy.triggered-periodic", statement="retrained when drift is found − by the calendar"),
         statement="Retraining when drift is found beats retraining by the calendar.",
-        dimensions={**toy.entry()["dimensions"], "matching": matched, "opponent": toy.OPPONENT},
+        dimensions={**dimensions, "opponent": retrains},
     )
-    policies["dimensions"].pop("matching")
+    size = {
+        "id": "T2.seconds.mlflow-dvc",
+        "statement": "MLflow / DVC",
+        "test": "log ratio",
+        "unit": "log ratio",
+        "region": 0.1,
+    }
     tools = toy.entry(
-        toy.contrast(
-            id="T2.seconds.mlflow-dvc",
-            statement="log of MLflow / DVC",
-            test="log ratio",
-            unit="log ratio",
-            region=0.0953,
-        ),
+        toy.contrast(**size, **{"with": {"opponent": "weak"}}),
         statement="DVC scales best with the size of data.",
+        dimensions=dimensions,
     )
-    found = toy.register(2, P5=policies, T2=tools, T9=_untestable())
-    assert [entry.id for entry in found.entries] == ["P5", "T2", "T9"]
-    assert found.by_id["T9"].untestable
+    found = evaluate(toy.register(2, P5=policies, T2=tools, T9=_untestable()), toy.OFFERS, toy.cells())
+    assert [(each.entry.id, str(each.verdict)) for each in found] == [
+        ("P5", "supported"),
+        ("T2", "supported"),
+        ("T9", "not testable by software"),
+    ]
 
 
 def _untestable() -> dict[str, str]:
