@@ -61,6 +61,8 @@ TRUSTED = {
         [
             f"linear.{name}"
             for name in (
+                "by_sets.jointly_by_sets",
+                "by_sets.tested_by_sets",
                 "design.independent",
                 "design.means_of_sets",
                 "design.read",

@@ -10,8 +10,9 @@ import pandas as pd
 from harness.errors import ConfigError
 from harness.inference import inputs
 from harness.inference.arrays import Floats, Ints
-from harness.inference.estimate import DECIMALS, TTest, is_constant, sentences
+from harness.inference.estimate import DECIMALS, is_constant, sentences
 from harness.inference.linear import design
+from harness.inference.linear.by_sets import jointly_by_sets, tested_by_sets
 from harness.inference.linear.design import CONSTANT, Column, Rows, Terms
 from harness.inference.linear.least_squares import (
     Fit,
@@ -25,7 +26,6 @@ from harness.inference.linear.results import Coefficient, Regression, Term, no_r
 from harness.inference.linear.robust import (
     Clustered,
     FTest,
-    approximate_hotelling,
     classical,
     cr2,
     f_test,
@@ -181,7 +181,6 @@ def _coefficients(
 ) -> tuple[Coefficient, ...]:
     n = len(fit.residuals)
     plain, robust = (fit.units * np.sqrt(np.diag(covariance)) for covariance in (classical(fit), hc3(fit)))
-    by_sets = None if clustered is None else fit.units * np.sqrt(np.diag(clustered.covariance))
     determined = "" if np.isfinite(robust).all() else "A row determines its own fitted value: there is no HC3."
     found = []
     for i, (term, label) in enumerate(names):
@@ -192,20 +191,10 @@ def _coefficients(
                 level=label,
                 classical=t_test(estimate, float(plain[i]), df=fit.df, n=n, level=level),
                 hc3=t_test(estimate, float(robust[i]), df=fit.df, n=n, level=level, note=determined),
-                cr2=None
-                if clustered is None or by_sets is None
-                else _by_sets(estimate, float(by_sets[i]), clustered, i, n_sets, level),
+                cr2=None if clustered is None else tested_by_sets(fit, clustered, i, n_sets=n_sets, level=level),
             )
         )
     return tuple(found)
-
-
-def _by_sets(estimate: float, error: float, clustered: Clustered, at: int, n_sets: int, level: float) -> TTest:
-    df = clustered.df(np.eye(len(clustered.weights))[at])
-    if n_sets < 2 or not df > 0 or error <= 1e-12 * abs(estimate):
-        reason = f"{n_sets} sets say nothing about the spread of this coefficient between sets."
-        return t_test(estimate, math.nan, df=df, n=n_sets, level=level, note=reason)
-    return t_test(estimate, error, df=df, n=n_sets, level=level)
 
 
 def _term(name: str, fit: Fit, names: list[tuple[str, str]], rows: Rows, clustered: Clustered | None) -> Term:
@@ -219,7 +208,7 @@ def _term(name: str, fit: Fit, names: list[tuple[str, str]], rows: Rows, cluster
     return Term(
         name=name,
         classical=wald(fit.estimates, classical(fit), at, fit.df),
-        cr2=None if clustered is None else approximate_hotelling(fit.estimates, clustered, at),
+        cr2=None if clustered is None else jointly_by_sets(fit, clustered, at),
         inflation=inflation,
         inflation_per_df=inflation ** (1 / (2 * len(at))),
     )

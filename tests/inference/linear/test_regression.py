@@ -204,3 +204,15 @@ def test_a_column_of_names_for_a_term_is_refused():
     rows = pd.DataFrame({"y": rng.normal(size=900), "name": [f"n{i}" for i in range(900)]})
     with pytest.raises(ConfigError, match="name makes 899 coefficients: group levels"):
         regression(rows, value="y", terms=["name"])
+
+
+def test_a_coefficient_on_which_all_sets_agree_has_an_interval_without_width():
+    twice = pd.concat([frame("d").assign(model="a"), frame("d").assign(model="b")], ignore_index=True)
+    same = fixed_effects(twice, value="score", terms=["x", "model"], sets="set").coefficients[1].cr2
+    assert (same.estimate, same.interval.low, same.interval.high, same.p) == (0.0, 0.0, 0.0, 1.0)
+    assert same.note == "All sets agree on 0: the interval has no width and p = 1."
+    shifted = twice.assign(score=twice["score"] + 2.0 * (twice["model"] == "b"))
+    found = fixed_effects(shifted, value="score", terms=["x", "model"], sets="set")
+    assert found.coefficients[1].cr2.estimate == pytest.approx(2.0)
+    assert math.isnan(found.coefficients[1].cr2.p)
+    assert found.terms[1].cr2.note == "All sets agree on these coefficients."

@@ -37,8 +37,8 @@ def independent_rows(rng):
 
 
 def independent_rows_of_unequal_variance(rng):
-    frame = pd.DataFrame({"x": rng.normal(size=50)})
-    return frame.assign(y=rng.normal(size=50) * (0.3 + np.abs(frame["x"])))
+    frame = pd.DataFrame({"x": rng.normal(size=100)})
+    return frame.assign(y=rng.normal(size=100) * (0.3 + np.abs(frame["x"])))
 
 
 def groups_of(rng, spread=(1.0, 1.0, 1.0), sizes=(6, 8, 11)):
@@ -129,7 +129,6 @@ def mean_of_effects_that_differ(rng):
     "study",
     [
         kind_of_independent_rows,
-        breusch_pagan_of_equal_variances,
         durbin_watson_of_independent_errors,
         covariate_of_sets_on_their_means,
         slope_within_sets,
@@ -180,6 +179,7 @@ def mean_of_effects_that_are_equal(rng):
 @pytest.mark.parametrize(
     "study",
     [
+        breusch_pagan_of_equal_variances,
         slope_of_unequal_variances_by_hc3,
         covariate_of_sets_by_cr2,
         kind_within_sets_together,
