@@ -35,7 +35,16 @@ from experiments.detection.design import DESIGN
 from experiments.detection.figures import figures
 from experiments.detection.numbers import numbers
 from experiments.detection.study import Study
-from experiments.detection.tables import alarm_precision, comparing, conditions, inventory, kinds, localising, power
+from experiments.detection.tables import (
+    alarm_precision,
+    comparing,
+    conditions,
+    inventory,
+    kinds,
+    localising,
+    power,
+    regression,
+)
 from harness.detectors.run import DEFAULT
 from harness.report.evidence import Evidence
 from harness.report.table import Table
@@ -51,6 +60,7 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
     "by_scenario": kinds.scenario_table,
     "by_harm": conditions.harm_table,
     "region": conditions.region_table,
+    "regression": regression.regression_table,
     "windows": conditions.windows_table,
     "eventless": kinds.eventless_table,
     "warranted": alarm_precision.warranted_table,

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from harness import places
 from harness.analysis import charts, style
 from harness.analysis.charts.bars import Measured, bars
+from harness.analysis.charts.coefficients import Slope, SlopePanel, coefficients
 from harness.analysis.charts.curves import Panel
 from harness.analysis.charts.diverging import Bar, diverging_bars
 from harness.analysis.charts.dots import Contrast
@@ -51,6 +52,13 @@ def draw_forest(width: Width) -> Canvas:
 def draw_bent_forest(width: Width) -> Canvas:
     contrasts = [Contrast(name, estimate(9.0 * place, 30), name) for place, name in enumerate(style.VERDICTS)]
     return charts.forest(contrasts, width, xlabel="points", region=1, linear_to=5)
+
+
+def draw_coefficients(width: Width) -> Canvas:
+    one = {"a": Slope(estimate(3), estimate(2.5)), "b": Slope(estimate(-40, 4), None)}
+    slopes = {"kind": one, "harm": {"b": Slope(estimate(math.nan), estimate(1))}, "columns": {"a": one["a"]}}
+    panels = [SlopePanel("accuracy", "points", slopes, linear_to=5.0), SlopePanel("delay", "months", {"kind": one})]
+    return coefficients(panels, width, groups=[["kind", "harm"], ["columns"]], other="mixed model")
 
 
 def draw_curves(width: Width) -> Canvas:
@@ -118,7 +126,17 @@ def draw_answers(width: Width) -> Canvas:
 
 
 CHARTS = [
-    *(draw_dots, draw_forest, draw_bent_forest, draw_curves, draw_scatter, draw_ranks, draw_heatmap, draw_shares),
+    *(
+        draw_dots,
+        draw_forest,
+        draw_bent_forest,
+        draw_coefficients,
+        draw_curves,
+        draw_scatter,
+        draw_ranks,
+        draw_heatmap,
+        draw_shares,
+    ),
     *(draw_bars, draw_survival, draw_tradeoff, draw_realised, draw_answers),
 ]
 each_chart = pytest.mark.parametrize("draw", CHARTS, ids=lambda draw: draw.__name__)
@@ -257,7 +275,7 @@ def test_colours_that_end_before_the_numbers_end_in_an_arrow() -> None:
 @each_width
 def test_a_bent_axis_says_so(width: Width) -> None:
     with style.applied():
-        for draw in (draw_bent_forest, draw_tradeoff):
+        for draw in (draw_bent_forest, draw_coefficients, draw_tradeoff):
             canvas = draw(width)
             assert "then logarithmic" in canvas.axes[0].get_xlabel()
             assert canvas.axes[0].get_xscale() == "symlog"

@@ -63,6 +63,7 @@ TRUSTED = {
             for name in (
                 "by_sets.jointly_by_sets",
                 "by_sets.tested_by_sets",
+                "by_sets.without_variance",
                 "design.independent",
                 "design.means_of_sets",
                 "design.read",

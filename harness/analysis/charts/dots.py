@@ -59,7 +59,7 @@ def forest(
     if linear_to is None:
         axes.xaxis.set_major_locator(round_ticks(8))
     else:
-        _bend(axes, linear_to)
+        bend(axes, linear_to)
     if narrow:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
@@ -84,14 +84,14 @@ def _draw_contrast(axes: Axes, row: int, contrast: Contrast) -> object:
     return marker
 
 
-def _bend(axes: Axes, linear_to: float) -> None:
+def bend(axes: Axes, linear_to: float, digits: int = 0) -> None:
     """Logarithmic beyond some value on either side, ticks at zero, there, and at four and sixteen times as much."""
     low, high = axes.get_xlim()
     axes.set_xscale("symlog", linthresh=linear_to)
     ticks = [sign * times * linear_to for sign in (-1, 1) for times in (1, 4, 16)]
     axes.xaxis.set_major_locator(FixedLocator([0.0, *(tick for tick in ticks if low <= tick <= high)]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.signed(value, 0)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.signed(value, digits if value else 0)))
 
 
 def grouped_dots(

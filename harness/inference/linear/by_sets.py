@@ -23,19 +23,20 @@ def tested_by_sets(fit: Fit, clustered: Clustered, at: int, *, n_sets: int, leve
         reason = f"{n_sets} sets say nothing about the spread of this coefficient between sets."
         return t_test(estimate * unit, math.nan, df=df, n=n_sets, level=level, note=reason)
     if error <= AGREED * math.sqrt(fit.error):
-        return _agreed(estimate * unit, abs(estimate) <= AGREED * math.sqrt(fit.error), n_sets, df, level)
+        is_zero = abs(estimate) <= AGREED * math.sqrt(fit.error)
+        return without_variance(estimate * unit, is_zero=is_zero, n=n_sets, df=df, level=level, who="sets")
     return t_test(estimate * unit, error * unit, df=df, n=n_sets, level=level)
 
 
-def _agreed(estimate: float, is_zero: bool, n_sets: int, df: float, level: float) -> TTest:
-    """The test of a coefficient that does not vary between sets, by more than rounding."""
+def without_variance(estimate: float, *, is_zero: bool, n: int, df: float, level: float, who: str) -> TTest:
+    """The test of a coefficient on which all agree, but for rounding."""
     shown = 0.0 if is_zero else estimate
     source = "p = 1" if is_zero else "there is no p"
     return TTest(
         estimate=shown,
         interval=Interval(shown, shown, level),
-        n=n_sets,
-        note=f"All sets agree on {shown:.6g}: the interval has no width and {source}.",
+        n=n,
+        note=f"All {who} agree on {shown:.6g}: the interval has no width and {source}.",
         standard_error=0.0,
         statistic=math.nan,
         df=df,

@@ -168,12 +168,13 @@ def durbin_watson(fit: Fit, sets: Ints | None) -> DurbinWatson:
     e = fit.residuals
     statistic = float((np.diff(e) ** 2).sum() / fit.error)
     basis = fit.basis if sets is None else np.column_stack([fit.basis, _set_columns(sets)])
+    correlation = float(e[1:] @ e[:-1] / fit.error)
+    if fit.df < 2:
+        reason = "One degree of freedom leaves the residuals one shape: the statistic is fixed, and there is no p."
+        return DurbinWatson(statistic=statistic, correlation=correlation, p=math.nan, p_positive=math.nan, note=reason)
     below = _exact_below(statistic, basis) if len(e) < EXACT_BELOW else _normal_below(statistic, basis)
     return DurbinWatson(
-        statistic=statistic,
-        correlation=float(e[1:] @ e[:-1] / fit.error),
-        p=min(1.0, 2 * min(below, 1 - below)),
-        p_positive=below,
+        statistic=statistic, correlation=correlation, p=min(1.0, 2 * min(below, 1 - below)), p_positive=below
     )
 
 

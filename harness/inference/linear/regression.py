@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from harness.inference import inputs
 from harness.inference.arrays import Floats, Ints
 from harness.inference.estimate import DECIMALS, is_constant, sentences
 from harness.inference.linear import design
-from harness.inference.linear.by_sets import jointly_by_sets, tested_by_sets
+from harness.inference.linear.by_sets import AGREED, jointly_by_sets, tested_by_sets, without_variance
 from harness.inference.linear.design import CONSTANT, Column, Rows, Terms
 from harness.inference.linear.least_squares import (
     Fit,
@@ -125,9 +126,9 @@ def _regression(rows: Rows, *, level: float, clusters: Ints | None = None, absor
         return no_regression(
             rows, f"{n} rows are too few for so many coefficients: no variance of errors can be estimated."
         )
-    if is_exact(fit, rows.response):
-        return no_regression(rows, "The model fits every row exactly: there is no variance of errors.")
     names = [*([(CONSTANT, "")] if absorbed is None else []), *((c.term, c.level) for c in found.columns)]
+    if is_exact(fit, rows.response):
+        return _exact(fit, names, rows, clusters is not None, level)
     clustered = None if clusters is None else cr2(fit, clusters)
     if clusters is not None and absorbed is None:
         note = sentences(note, _repeated(rows))
@@ -148,6 +149,22 @@ def _regression(rows: Rows, *, level: float, clusters: Ints | None = None, absor
         n_sets=n_sets,
         note=note,
     )
+
+
+def _exact(fit: Fit, names: list[tuple[str, str]], rows: Rows, by_sets: bool, level: float) -> Regression:
+    """A model that leaves no errors: its coefficients are certain, and nothing can be tested."""
+    size = AGREED * math.sqrt(fit.total)
+    n, n_sets = len(rows.response), len(rows.names)
+    found = []
+    for (term, label), estimate, unit in zip(names, fit.estimates, fit.units, strict=True):
+        value, is_zero = float(estimate * unit), abs(float(estimate)) <= size
+        rows_say = without_variance(value, is_zero=is_zero, n=n, df=fit.df, level=level, who="rows")
+        sets_say = without_variance(value, is_zero=is_zero, n=n_sets, df=fit.df, level=level, who="sets")
+        found.append(
+            Coefficient(term=term, level=label, classical=rows_say, hc3=rows_say, cr2=sets_say if by_sets else None)
+        )
+    nothing = no_regression(rows, "The model fits every row exactly: there are no errors, and nothing is tested.")
+    return replace(nothing, coefficients=tuple(found), r_squared=1.0, residual_sd=0.0, df_error=fit.df)
 
 
 def _fit(rows: Rows, centred: Floats, absorbed: Ints | None) -> Fit:

@@ -216,3 +216,20 @@ def test_a_coefficient_on_which_all_sets_agree_has_an_interval_without_width():
     assert found.coefficients[1].cr2.estimate == pytest.approx(2.0)
     assert math.isnan(found.coefficients[1].cr2.p)
     assert found.terms[1].cr2.note == "All sets agree on these coefficients."
+
+
+def test_a_model_that_leaves_no_errors_has_its_coefficients_and_no_test():
+    exact = frame("d").assign(score=lambda d: 3 * d["x"] + (d["set"] == "s2"))
+    found = fixed_effects(exact, value="score", terms=["x", "z"], sets="set")
+    assert found.note == "The model fits every row exactly: there are no errors, and nothing is tested."
+    slope, nothing = (each.cr2 for each in found.coefficients)
+    assert (slope.estimate, slope.interval.low, slope.interval.high) == pytest.approx((3.0, 3.0, 3.0))
+    assert (nothing.estimate, nothing.p) == (0.0, 1.0)
+    assert found.terms == ()
+
+
+def test_one_degree_of_freedom_has_no_p_of_neighbours():
+    few = regression(frame("d").iloc[[0, 5, 11]], value="score", terms=["x"])
+    assert few.df_error == 1
+    assert math.isnan(few.durbin_watson.p)
+    assert few.durbin_watson.note.startswith("One degree of freedom")
