@@ -27,7 +27,7 @@ from experiments.synthesis.design import DESIGN
 from experiments.synthesis.figures import figures
 from experiments.synthesis.numbers import numbers
 from experiments.synthesis.study import Study
-from experiments.synthesis.tables import comparing, factors, inventory, variance
+from experiments.synthesis.tables import comparing, covariates, factors, inventory, variance
 from harness.report.evidence import Evidence
 from harness.report.table import Table
 from harness.report.writing import Report
@@ -39,6 +39,7 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
     "ranks": comparing.rank_table,
     "anova_one_way": variance.one_way_table,
     "anova_repeated": variance.repeated_measures_table,
+    "covariates": covariates.covariate_table,
     "noise": partial(factors.curve_table, factor=factors.LABEL_NOISE),
     "sizes": partial(factors.curve_table, factor=factors.TRAIN_SIZE),
     "cost": inventory.cost_table,

@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from experiments.synthesis.study import Study
-from experiments.synthesis.tables import factors
+from experiments.synthesis.tables import covariates, factors
 from harness.analysis import charts
+from harness.analysis.charts.coefficients import coefficients
 from harness.analysis.charts.scatter import Method
 from harness.analysis.frame import scores
 from harness.analysis.style import Width
@@ -58,6 +59,14 @@ def figures(study: Study) -> Iterator[Figure]:
         partial(_bases, study),
         _NARROW,
     )
+    slopes = covariates.slope_panels(study)
+    if slopes:
+        yield Figure(
+            "covariates",
+            "Which data sets are hard, and on which combining gains: the change of a single full tree's accuracy, and of what "
+            "others gain over it, with a covariate of data sets, the others held, with 95 % intervals over data sets.",
+            partial(coefficients, slopes, groups=[[title] for title in covariates.COVARIATES.values()]),
+        )
     panels = list(factors.panels(study))
     if panels:
         yield Figure(

@@ -67,7 +67,8 @@ def coefficients(
     series = list(dict.fromkeys(name for panel in measures for one in panel.slopes.values() for name in one))
     narrow = width is Width.COLUMN
     shape = (len(measures), 1) if narrow else (1, len(measures))
-    height = (18 + 6.2 * len(factors)) * (len(measures) if narrow else 1) + 8
+    lines = max((len(_shown(panel, series)) for panel in measures), default=1)
+    height = (18 + max(6.2, 2.1 * lines) * len(factors)) * (len(measures) if narrow else 1) + 8
     canvas, grid = panels(width, height, *shape, sharey="none" if narrow else "row")
     for axes, panel in zip(grid.flat, measures, strict=True):
         _draw(axes, panel, factors, series)
@@ -81,12 +82,13 @@ def coefficients(
 
 def _draw(axes: Axes, panel: SlopePanel, factors: Sequence[str], series: Sequence[str]) -> None:
     axes.axvline(0.0, color=style.BLACK, lw=0.6, zorder=1)
-    offsets = (np.arange(len(series)) - (len(series) - 1) / 2) * 0.27
+    shown = _shown(panel, series)
+    offsets = (np.arange(len(shown)) - (len(shown) - 1) / 2) * 0.81 / max(len(shown), 3)
     for row, factor in enumerate(factors):
         found = panel.slopes.get(factor, {})
-        for number, (name, offset) in enumerate(zip(series, offsets, strict=True)):
+        for name, offset in zip(shown, offsets, strict=True):
             if name in found:
-                _mark(axes, row + float(offset), found[name], number)
+                _mark(axes, row + float(offset), found[name], series.index(name))
     axes.set_yticks(range(len(factors)), factors)
     axes.set_ylim(len(factors) - 0.45, -0.55)
     axes.grid(visible=False, axis="y")
@@ -98,6 +100,10 @@ def _draw(axes: Axes, panel: SlopePanel, factors: Sequence[str], series: Sequenc
         bend(axes, panel.linear_to, panel.digits)
         axes.set_xlim(*_with_room(panel, panel.linear_to))
         axes.set_xlabel(f"{panel.xlabel}\n(linear to ±{panel.linear_to:g}, then logarithmic)")
+
+
+def _shown(panel: SlopePanel, series: Sequence[str]) -> list[str]:
+    return [name for name in series if any(name in one for one in panel.slopes.values())]
 
 
 def _with_room(panel: SlopePanel, linear_to: float) -> tuple[float, float]:
