@@ -233,7 +233,7 @@ def _covariates(study: Study) -> pd.DataFrame:
     """By data set what its YAML says: doublings of columns, and the share of the largest class in tens of points."""
     rows = {}
     for spec in study.evidence.stored.specs.values():
-        node = spec["dataset"]
+        node = spec.get("dataset", {})
         counts = np.array(list(node.get("classes", {}).values()), dtype=np.float64)
         if node.get("features") and len(counts):
             columns, largest = math.log2(node["features"]), float(10 * counts.max() / counts.sum())

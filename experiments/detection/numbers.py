@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from experiments.detection.design import MAIN
+from experiments.detection.factor_models import effects, factors, questions
 from experiments.detection.record_queries import asked
 from experiments.detection.records import CONTROL
 from experiments.detection.study import Study
@@ -30,6 +31,7 @@ def numbers(study: Study) -> dict[str, Number]:
         **_declared(study),
         **dict(_published(study)),
         **dict(_headlines(study)),
+        **dict(_moved(study)),
     }
 
 
@@ -107,3 +109,18 @@ def _headlines(study: Study) -> Iterator[tuple[str, Number]]:
                 yield f"{word}.{name}.{key}", Number.of_decimals(one.estimate, decimals, at(key))
                 ends = at(f"{key}_low", f"{key}_high")
                 yield f"{word}.{name}.{key}.interval", Number.of_interval(one.interval, decimals, ends)
+
+
+def _moved(study: Study) -> Iterator[tuple[str, Number]]:
+    """How much the accuracy of the first and the last compared detector changes with kind of drift, harm and late labels."""
+    accuracy = questions(study)[0]
+    titles = {(factor.term, factor.level): factor.title for factor in factors(study)}
+    for name in (study.design.compared[0], study.design.compared[-1]):
+        found_by = {(factor.term, factor.level): each for factor, each in effects(study, accuracy, name).items()}
+        for key in (("kind", "data"), ("harm", ""), ("late", "")):
+            if key in found_by:
+                source = cells("regression", {"measure": accuracy.title, "factor": titles[key]}, name)
+                number = Number.of_decimals(found_by[key].main.estimate, 1, source, signed=True)
+            else:
+                number = Number.missing(found("experiments.detection.factor_models.effects", asked(study, MAIN)))
+            yield f"moves.{key[0]}.{name}", number

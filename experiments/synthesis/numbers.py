@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 
 from experiments.synthesis.study import Study
+from experiments.synthesis.tables.covariates import COVARIATES, slopes_of
 from harness.analysis.frame import POINTS
 from harness.analysis.query import OK, Query, holding, where
 from harness.inference.planning import minimal_detectable_difference
@@ -26,6 +27,7 @@ def numbers(study: Study) -> dict[str, Number]:
         "detectable": _detectable(study),
         **_declared(study),
         **dict(_accuracies(study)),
+        **dict(_moved(study)),
     }
 
 
@@ -100,3 +102,15 @@ def _accuracies(study: Study) -> Iterator[tuple[str, Number]]:
         yield f"accuracy.{method}", Number.of_decimals(one.estimate, 1, cells("overall", row, "accuracy"))
         ends = cells("overall", row, "low", "high")
         yield f"accuracy.{method}.interval", Number.of_interval(one.interval, 1, ends)
+
+
+def _moved(study: Study) -> Iterator[tuple[str, Number]]:
+    """How much the gain over a single tree changes if classes are twice as many."""
+    tests, design = slopes_of(study).tests, study.design
+    for key, method in (("bagging", design.bagging), ("boosting", design.boosting), ("stacking", design.stacking)):
+        if "classes" in tests.get(method, {}):
+            source = cells("covariates", {"covariate": COVARIATES["classes"]}, method)
+            number = Number.of_decimals(tests[method]["classes"].estimate, 1, source, signed=True)
+        else:
+            number = Number.missing(found("experiments.synthesis.tables.covariates.slopes_of", _plain(study)))
+        yield f"moves.classes.{key}", number

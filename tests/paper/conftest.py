@@ -64,6 +64,16 @@ def _factors(dataset: str, method: tuple[str, str | None], seed: int, **others: 
     return {**factors, "label_noise": 0.0, "train_size": 1.0, **({"model": model} if model else {}), **others}
 
 
+def _spec(dataset: str, has_classes: bool) -> dict[str, Any]:
+    """A set of as many columns and classes as its name has letters and vowels, of which the first is the largest."""
+    vowels = [letter for letter in dataset if letter in "aeiou"]
+    classes = {f"c{i}": 20 + 30 * (i == 0) for i in range(len(vowels) + 1)}
+    return {
+        "made": "up",
+        "dataset": {"name": dataset, "features": len(dataset)} | ({"classes": classes} if has_classes else {}),
+    }
+
+
 def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets: tuple[str, ...]) -> Path:
     """Records of made-up trials under `folder`, and the report of them; the folder of the study."""
     study = places.study_folder(folder, tier, "synthesis")
@@ -76,7 +86,7 @@ def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets
         clock = {name: rng.uniform(0.01, 0.02, size=5).tolist() for name in CLOCK}
         record = Record(f"{number:064x}", "synthesis", Status.OK, factors, "", "", measured, clock)
         labels = {"predicted": rng.integers(3, size=150)} if metrics is CLASSES else {}
-        writer.append(record, {"made": "up"}, labels)
+        writer.append(record, _spec(factors["dataset"], metrics is CLASSES), labels)
         ids.append(record.trial_id)
     writer.close()
     write_plan(study, ids, {})

@@ -84,9 +84,9 @@ def covariates(study: Study) -> pd.DataFrame:
     used = (study.main["n_train"] + study.main["n_test"]).groupby(study.main["dataset"]).first()
     found = {}
     for spec in study.evidence.stored.specs.values():
-        node = spec["dataset"]
+        node = spec.get("dataset", {})
         shares = np.array(list(node.get("classes", {}).values()), dtype=np.float64)
-        if node["name"] in used.index and node.get("features") and len(shares) > 1:
+        if node.get("name") in used.index and node.get("features") and len(shares) > 1:
             shares /= shares.sum()
             evenness = float(-(shares * np.log(shares)).sum()) / math.log(len(shares))
             found[node["name"]] = {
