@@ -130,7 +130,7 @@ def _out_of_reach(evaluated: Sequence[Evaluated]) -> str:
 
 
 def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
-    """Every claim: the verdict, neighbours that keep it, shares of specifications, what it hangs on. `frozen` ends the notes."""
+    """Every claim: its verdict, what keeps it, shares of specifications, what it hangs on. `frozen` ends the notes."""
     frame = pd.DataFrame([_claim_row(one) for one in evaluated], columns=_CLAIM_COLUMNS)
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
