@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from harness.inference.anova import one_way, two_way
 from harness.inference.groups import bartlett, kruskal_wallis, levene, shapiro_wilk, welch
 from harness.inference.linear.mixed import mixed_model
 from harness.inference.linear.regression import between_sets, fixed_effects, regression
+from harness.inference.noncentral import noncentrality_of_f
 from harness.inference.random_effects import random_effects
 from harness.inference.tukey import tukey
 from tests.inference import test_coverage as intervals
@@ -134,7 +136,6 @@ def mean_of_effects_that_differ(rng):
         slope_within_sets,
         methods_on_seeds,
         a_slope_beside_random_sets,
-        main_effect_by_type_three,
         welch_of_unequal_variances,
         levene_from_the_means,
         bartlett_of_equal_variances,
@@ -148,7 +149,7 @@ def test_a_true_null_hypothesis_is_rejected_in_one_of_twenty_studies(study, runs
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("study", [main_effect_by_type_one, tukey_over_all_pairs])
+@pytest.mark.parametrize("study", [main_effect_by_type_three, main_effect_by_type_one, tukey_over_all_pairs])
 def test_so_are_those_that_take_long(study):
     assert LOWEST[2000] <= rejections(study, 2000) <= HIGHEST[2000]
 
@@ -205,7 +206,7 @@ def f_of_unequal_variances(rng):
 
 def test_the_simulations_catch_the_tests_that_are_wrong():
     for study in (covariate_of_sets_on_rows, slope_of_unequal_variances_by_least_squares, f_of_unequal_variances):
-        assert rejections(study, 400) > HIGHEST[400]
+        assert rejections(study, 150) > HIGHEST[400]
 
 
 def slope_that_sets_share(rng):
@@ -227,9 +228,8 @@ def difference_of_two_methods(rng):
 
 
 def share_of_variance(rng):
-    means = np.array([-1.0, 0.0, 1.0])
-    frame = pd.DataFrame({"y": (rng.normal(size=(8, 3)) + means).ravel(), "group": list("abc") * 8})
-    return 16 / (16 + 24) in one_way(frame, value="y", factor="group").effects[0].omega_interval
+    f = float(stats.f_oneway(*(rng.normal(size=(8, 3)) + np.array([-1.0, 0.0, 1.0])).T).statistic)
+    return noncentrality_of_f(f, 2, 21, 0.95).low <= 16 <= noncentrality_of_f(f, 2, 21, 0.95).high
 
 
 def all_pairs_together(rng):
@@ -257,10 +257,7 @@ def variance_between_sets(rng):
 @pytest.mark.parametrize(
     "study",
     [
-        slope_that_sets_share,
-        difference_of_two_methods,
         share_of_variance,
-        all_pairs_together,
         mean_effect,
         effect_of_a_new_set,
         variance_between_sets,
@@ -268,3 +265,9 @@ def variance_between_sets(rng):
 )
 def test_an_interval_of_95_percent_holds_the_truth_in_nineteen_of_twenty_studies(study, runs):
     assert intervals.LOWEST[runs] <= covered(study, runs) <= intervals.HIGHEST[runs]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("study", [slope_that_sets_share, difference_of_two_methods, all_pairs_together])
+def test_so_do_those_that_take_long(study):
+    assert intervals.LOWEST[2000] <= covered(study, 2000) <= intervals.HIGHEST[2000]
