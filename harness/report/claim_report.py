@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from harness.analysis import charts
 from harness.analysis.charts.dots import Contrast as Line
 from harness.analysis.style import Width
+from harness.claims.choices import MOST_DRAWN
 from harness.claims.curve import Curve
 from harness.claims.entries import Register, Test
 from harness.claims.evaluation import Evaluated
@@ -22,8 +23,8 @@ from harness.inference.estimate import Estimate, Interval
 from harness.report.choice_tables import choice_table, question_table, scope_table, words
 from harness.report.claim_tables import CLAIMS, CONTRASTS, ORDER, claim_table, contrast_table
 from harness.report.figure import Figure
-from harness.report.freezing import WHOLE, Freeze
-from harness.report.numbers import Number, Source, cells
+from harness.report.freezing import SHORT, WHOLE, Freeze
+from harness.report.numbers import Number, Source, cells, declared
 from harness.report.table import Table
 
 
@@ -207,5 +208,9 @@ def _of_freeze(judged: Judged) -> dict[str, Number]:
     by = {"by": "harness.report.freezing.frozen", "records": []}
     return {
         "register.digest": Number.of_words(judged.freeze.now[WHOLE], by),
+        "register.digest.short": Number.of_words(judged.freeze.now[WHOLE][:SHORT], by),
+        "specifications.drawn": Number.of_count(
+            MOST_DRAWN, declared("harness.claims.choices.MOST_DRAWN"), grouped=True
+        ),
         "register.frozen": Number.of_words(judged.freeze.in_words(), by),
     }

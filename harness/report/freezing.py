@@ -20,6 +20,9 @@ PACKAGE, FILE, MODULE = "experiments", "claims.yaml", "claims"
 WHOLE = "digest"
 """The part of a frozen register that stands for all others."""
 
+SHORT = 12
+"""Digits of a digest that sentences have."""
+
 
 def frozen(study: str, data: Mapping[str, Sequence[str]], own: Sequence[Path] = ()) -> dict[str, str]:
     """The digests of a study's register, by part: `claims` (the file), `code` (the contrasts), `data`, `protocol`, `digest`.
@@ -118,7 +121,7 @@ class Freeze:
         """One sentence."""
         if not self.then:
             return "The register was not frozen before these records were made: this is no preregistration."
-        short = self.then[WHOLE][:12]
+        short = self.then[WHOLE][:SHORT]
         if not self.changed:
             return f"The register was frozen as {short} before the first trial, and is unchanged."
         if not self.is_flagged:
