@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from harness.core import HarnessError, Skip
+from harness.running.raised_errors import in_one_sentence
 
 T = TypeVar("T")
 
@@ -23,8 +24,6 @@ LONG_SECONDS = 10.0
 
 LIMIT_SECONDS = 300.0
 """A check that takes longer is broken off, and has failed."""
-
-_HERE = Path(__file__).resolve().parent
 
 
 class Verdict(StrEnum):
@@ -117,23 +116,6 @@ def tried(check: Check[T], subject: T, homes: Sequence[Path]) -> Finding:
 def sentence(check: Callable[..., Any]) -> str:
     """The name of a check, in words."""
     return check.__name__.replace("_", " ")
-
-
-def in_one_sentence(error: BaseException, homes: Sequence[Path]) -> str:
-    """What was raised, and the innermost line of the user's own where it happened, or else of whatever was called."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _HERE not in Path(frame.filename).parents]
-    own = [frame for frame in frames if any(home in Path(frame.filename).resolve().parents for home in homes)]
-    where = next(iter(reversed(own or frames)), None)
-    said = _said(error)
-    text = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"{text} ({where.filename}, line {where.lineno})" if where else text
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return " ".join(str(error).split())
-    except Exception:  # of a class whose own text cannot be made
-        return ""
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from harness.claims.entries import Contrast, Dimension, Entry, Test
 from harness.claims.offers import Counted, Offers
 from harness.core import ConfigError, Floats
 from harness.inference import inputs
+from harness.inference.inputs.entries import LARGEST
 
 
 class Vector(NamedTuple):
@@ -91,16 +92,25 @@ def _vector(counted: Any, contrast: Contrast) -> Vector:
     if not isinstance(counted, Counted):
         raise ConfigError(f"{contrast.id}: {contrast.of} gives {type(counted).__name__}, but must give a Counted.")
     given = counted.values
-    if isinstance(given, pd.Series) and given.dtype == np.float64:
-        values = given.to_numpy()
-    else:
-        values = inputs.numbers(given, what=f"the values of {contrast.id}")
+    for what, one in zip(counted._fields, counted, strict=True):
+        if not isinstance(one, pd.Series):
+            raise ConfigError(
+                f"{contrast.id}: {contrast.of} gives {what} as {type(one).__name__}, but must give a Series by data set."
+            )
+    is_plain = given.dtype == np.float64
+    values = given.to_numpy() if is_plain else inputs.numbers(given, what=f"the values of {contrast.id}")
+    known = np.isfinite(values)
+    values = np.where(known, values, np.nan)
+    if (largest := np.max(np.abs(values), where=known, initial=0.0)) > LARGEST:
+        raise ConfigError(
+            f"{contrast.id}: {contrast.of} gives {largest:.3g}; rescale its values to {LARGEST:g} at most."
+        )
     if contrast.test is Test.SHARE:
         values = inputs.hits(values, what=f"the values of {contrast.id}")
     sets = tuple(map(str, given.index))
     if len(set(sets)) < len(sets):
         raise ConfigError(f"{contrast.id}: {contrast.of} has two values of one data set.")
-    return Vector(sets, np.where(np.isfinite(values), values, np.nan))
+    return Vector(sets, values)
 
 
 def matrix(vectors: Sequence[Vector], sets: Sequence[str]) -> Floats:

@@ -191,7 +191,7 @@ class Register:
     @property
     def level(self) -> float:
         """The level of the intervals that decide: Bonferroni's."""
-        return 1 - self.alpha / self.n_contrasts
+        return 1 - self.alpha / max(self.n_contrasts, 1)
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

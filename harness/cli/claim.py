@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from harness import places
 from harness.cli.claims import COLOURS, DEFAULTS, asked_of, wide_console
@@ -69,11 +70,10 @@ def main(argv: Sequence[str]) -> int:
 def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
     console = wide_console()
     colour = COLOURS.get(one["verdict"], "bold")
-    console.print(f"[bold]{one['id']}[/]  {one['statement']}", soft_wrap=True)
-    console.print(f"source: {one['place']}", style="dim", soft_wrap=True)
-    console.print(
-        f"verdict: [{colour}]{one['verdict']}[/]" + (f"  ({one['why']})" if one["why"] else ""), soft_wrap=True
-    )
+    console.print(f"[bold]{one['id']}[/]  {escape(one['statement'])}", soft_wrap=True)
+    console.print(f"source: {one['place']}", style="dim", markup=False, soft_wrap=True)
+    why = f"  ({escape(one['why'])})" if one["why"] else ""
+    console.print(f"verdict: [{colour}]{one['verdict']}[/]{why}", soft_wrap=True)
     for title, lines in _parts(one):
         listed = list(lines)
         if listed or title.endswith(KEEP):

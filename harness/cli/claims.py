@@ -129,11 +129,11 @@ def _show(found: Sequence[Results]) -> None:
             colour = COLOURS.get(claim["verdict"], "")
             table.add_row(
                 claim["id"],
-                claim["statement"],
+                Text(claim["statement"]),
                 Text(claim["verdict"], style=colour),
                 f"{claim['neighbours_kept']}/{claim['neighbours']}" if claim["specifications"] else "",
                 f"{claim['specifications']:,}" if claim["specifications"] else "",
-                claim["hangs_on"].replace("_", " ") or ("nothing" if claim["specifications"] else ""),
+                Text(claim["hangs_on"].replace("_", " ") or ("nothing" if claim["specifications"] else "")),
             )
     console.print(table)
     for one in found:

@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import places
-from harness.checks.check import in_one_sentence
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
 from harness.core import ConfigError, HarnessError
@@ -18,6 +17,7 @@ from harness.report.studies import evidence_of, recorded_studies
 from harness.report.tiers import ANY_STUDY, how_to_record, require_tier
 from harness.report.writing import check, write_report
 from harness.running import store
+from harness.running.raised_errors import in_one_sentence
 from harness.running.status import assess
 from harness.running.store import plans
 from harness.running.store.strangers import sifted

@@ -20,6 +20,7 @@ from harness.report.judging import judged
 from harness.report.registers import claims_of, with_registers
 from harness.report.studies import evidence_of
 from harness.running import store
+from harness.running.raised_errors import told
 from harness.running.store.strangers import sifted
 
 
@@ -70,7 +71,8 @@ def results_of(
         raise ConfigError(f"{study} has no records of the tier {asked.tier!r} in {asked.results}: {command}")
     evidence = evidence_of(folder, stored, asked.tier, asked.own)
     evidence.check()
-    found = judged(study, evidence, asked.own, only=only, tell=tell)
+    with told(asked.own):
+        found = judged(study, evidence, asked.own, only=only, tell=tell)
     freeze = found.freeze
     return Results(study, freeze.in_words(), freeze.is_flagged, tuple(as_json(one) for one in found.evaluated))
 

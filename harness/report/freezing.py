@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from harness import places
-from harness.core import PROTOCOL_VERSION, ConfigError
+from harness.core import PROTOCOL_VERSION
 from harness.running import files
 from harness.running.identity import digest
 from harness.running.imports_of_source import closure
+from harness.yaml_text import parsed, read_text
 
 PACKAGE, FILE, MODULE = "experiments", "claims.yaml", "claims"
 
@@ -56,11 +56,8 @@ def _folder(study: str, own: Sequence[Path]) -> Path | None:
 
 
 def content_of(path: Path) -> Any:
-    """What a register's file holds. Raises `ConfigError` if it is no YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{shown(path)} is no YAML: {' '.join(str(error).split())}") from error
+    """What a register's file holds. Raises `ConfigError` if it is no YAML, or has a key twice in one mapping."""
+    return parsed(Path(shown(path)), read_text(path))
 
 
 def shown(path: Path) -> str:
@@ -78,9 +75,11 @@ def _code(study: str, folder: Path) -> dict[str, str]:
 
 
 def _plain(node: Any) -> Any:
-    """The content with texts for keys, as JSON has them."""
+    """The content with texts for keys, and for numbers that are not finite, as JSON has them."""
     if isinstance(node, Mapping):
         return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, float) and not math.isfinite(node):
+        return str(node)
     return [_plain(one) for one in node] if isinstance(node, list) else node
 
 

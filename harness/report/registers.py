@@ -14,6 +14,7 @@ from harness.claims.parsing import register_of
 from harness.core import ConfigError
 from harness.report.freezing import FILE, MODULE, content_of, shown
 from harness.report.studies import PACKAGE, load_study, study_folders
+from harness.running.raised_errors import told
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,14 @@ def claims_of(study: str, own: Sequence[Path] = ()) -> StudyClaims:
     if study not in folders:
         known = ", ".join(folders) or "none"
         raise ConfigError(f"the study {study!r} has no {FILE}; studies with claims: {known}.")
-    load_study(study, own)
-    offers = _offers(importlib.import_module(f"{PACKAGE}.{study}.{MODULE}"), folders[study])
+    if not (folders[study] / f"{MODULE}.py").is_file():
+        raise ConfigError(
+            f"{shown(folders[study])} has {FILE} and no {MODULE}.py, which answers it with cells(evidence) and CONTRASTS."
+        )
+    with told(own):
+        load_study(study, own)
+        module = importlib.import_module(f"{PACKAGE}.{study}.{MODULE}")
+    offers = _offers(module, folders[study])
     path = folders[study] / FILE
     register = register_of(content_of(path), offers.contrasts, where=shown(path))
     if register.study != study:
@@ -66,7 +73,11 @@ def _offers(module: Any, folder: Path) -> Offers:
             raise ConfigError(
                 f"{where} lacks {name}: it answers the claims of {FILE} with cells(evidence) and CONTRASTS."
             )
-    contrasts: Mapping[str, Offered] = module.CONTRASTS
+    contrasts = module.CONTRASTS
+    if not isinstance(contrasts, Mapping):
+        raise ConfigError(
+            f"{where}: CONTRASTS is {type(contrasts).__name__}, but must be a mapping of names to Offered."
+        )
     for name, one in contrasts.items():
         if not isinstance(one, Offered):
             raise ConfigError(f"{where}: CONTRASTS[{name!r}] is {type(one).__name__}, but must be an Offered.")

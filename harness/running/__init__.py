@@ -2,6 +2,7 @@
 
 identity        a trial before it is built: its id, and the levels of its factors    PlannedTrial
 user_code       the version of a user's classes; `imports_of_source` finds what they import, `named_parts` what has a name
+raised_errors   what a user's code raises, in one sentence
 sweep           the parent: hands out trials, counts records, tries again            run_sweep
 worker          what a process does with the trials that it gets                     Order, run_order
 execute         runs one trial and makes its record

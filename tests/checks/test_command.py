@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.checks.check import Verdict, in_one_sentence, tried
+from harness.checks.check import Verdict, tried
 from harness.cli import check
 from harness.core import ConfigError
+from harness.running.raised_errors import in_one_sentence
 
 Harness = Callable[..., subprocess.CompletedProcess[str]]
 

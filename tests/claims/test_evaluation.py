@@ -13,7 +13,7 @@ from harness.claims.entries import Dimension, Level, Role
 from harness.claims.evaluation import Evaluated, evaluate
 from harness.claims.offers import Counted, Offered, Offers
 from harness.claims.parsing import register_of
-from harness.core import HarnessError
+from harness.core import ConfigError, HarnessError
 from harness.inference.decision import Verdict
 from harness.inference.paired import paired_t
 from tests.claims import toy
@@ -205,3 +205,19 @@ def test_whatever_a_contrast_gives_is_judged_or_refused_in_one_sentence(given: s
         register = register_of(file, contrasts, where="claims.yaml")
         found = evaluate(register, Offers(toy.cells, contrasts), None)
         assert found[0].verdict in Verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Counted([1.0], pd.Series(1, index=["a"])), "gives values as list"),  # type: ignore[arg-type]  # what is refused
+        (Counted(pd.Series({"a": 1.0}), None), "gives counts as NoneType"),  # type: ignore[arg-type]
+        (Counted(pd.Series({"a": 1e300}), pd.Series({"a": 1})), "gives 1e\\+300; rescale"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_refused_by_its_contrast(answer: Counted, message: str) -> None:
+    contrasts = {"difference": Offered(lambda _, *, metric: answer)}
+    file = toy.file(1, X1=toy.entry(dimensions={"metric": toy.METRIC}))
+    register = register_of(file, contrasts, where="claims.yaml")
+    with pytest.raises(ConfigError, match=rf"X1\.a: difference {message}"):
+        evaluate(register, Offers(toy.cells, contrasts), None)

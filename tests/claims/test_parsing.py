@@ -57,6 +57,30 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     "neither contrast nor reason": ({"claims.X1.contrasts": []}, "say under `untested` or `untestable`"),
     "contrast and reason": ({"claims.X1.untested": "later"}, "say under `untested` or `untestable`"),
     "no statement": ({"claims.X1.statement": ""}, "must be a text"),
+    "contrasts that are no list": ({"claims.X1.contrasts": 5}, "contrasts is 5, but must be a list"),
+    "rule that is a list": ({"claims.X1.rule": ["all"]}, "must be one of all, order, any"),
+    "role that is a mapping": ({"claims.X1.dimensions.metric.role": {}}, "must be one of question, analysis, scope"),
+    "replication that is a word": ({"claims.X1.replication": "yes"}, "replication is 'yes', but must be a mapping"),
+    "dimensions that are a list": ({"claims.X1.dimensions": []}, "dimensions is [], but must be a mapping"),
+    "doi that is no text": ({"source.doi": 10.1}, "doi is 10.1, but must be a text"),
+    "fewer that is no text": ({"claims.X1.fewer": True}, "fewer is True, but must be a text"),
+    "two reasons": (
+        {"claims.X1.contrasts": [], "claims.X1.untested": "a", "claims.X1.untestable": "b"},
+        "give it contrasts",
+    ),
+    "id that leads elsewhere": ({"claims.X1.contrasts.0.id": "X1../../x"}, "cannot be an id"),
+    "claim that is a number": ({"claims": {1: {}}}, "claims: 1 cannot be an id"),
+    "claims that differ in case": ({"claims.x1": {}}, "two ids differ in nothing but case"),
+    "level that is a truth value": ({"claims.X1.dimensions.metric.levels": {True: "a", "f1": "b"}}, "put it in quotes"),
+    "alpha beyond quantiles": ({"level.alpha": 1e-12}, "nobody computes the quantiles"),
+    "unit of a level and no region": (
+        {"claims.X1.contrasts.0.region": 0, "claims.X1.dimensions.metric.levels.f1": {"why": "a", "region": 2}},
+        "levels of metric have a region of their own",
+    ),
+    "unit of a summary": (
+        {"claims.X1.dimensions.summary.levels.trimmed": {"why": "a", "region": 2}},
+        "summary: its levels change no unit of values",
+    ),
     "shared dimension that nobody names": ({"dimensions": {"colour": toy.SEEDS}}, "no claim names"),
 }
 
@@ -136,3 +160,15 @@ def test_claims_on_monitoring_and_on_tools_fit_the_same_form() -> None:
 
 def _untestable() -> dict[str, str]:
     return {"statement": "Teams work better together.", "place": "section 5", "untestable": "it takes people"}
+
+
+def test_a_register_may_wait_for_its_first_contrast() -> None:
+    found = toy.register(0, T9=_untestable())
+    assert found.level == pytest.approx(0.95)
+
+
+def test_the_limits_of_a_contrast_that_are_none_are_told_with_their_place() -> None:
+    stated = toy.contrast(test="stated", stated=3, limits=[5, 1])
+    del stated["region"]
+    with pytest.raises(ConfigError, match=r"X1: contrast 1: limits is \[5, 1\]"):
+        toy.register(0, X1=toy.entry(stated))

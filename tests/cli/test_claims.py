@@ -112,3 +112,14 @@ def test_a_published_claim_is_judged_from_the_published_records(capsys: pytest.C
     assert found["verdict"] == "practically no difference"
     assert found["estimate"] == 0.3298204205
     assert found["specifications"] >= 100
+
+
+def test_brackets_in_a_register_are_no_markup(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(words[-1]) / "experiments" / "depth" / "claims.yaml"
+    odd = made_claims.CLAIMS.replace("Tall trees are", '"[red] Tall [/] trees are').replace("flat ones.", 'flat."')
+    path.write_text(odd.replace("place: our plan\n    con", 'place: "[/x] p. 3"\n    con'), encoding="utf-8")
+    assert claim.main(["M1", *words]) == 0
+    assert claims.main([*words, "study=depth"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("[red] Tall [/] trees") == 2
+    assert "source: [/x] p. 3" in shown

@@ -16,6 +16,7 @@ from harness.claims.entries import Role
 from harness.claims.offers import Offers
 from harness.core import ConfigError
 from harness.report import prml
+from harness.report.claim_results import Asked, results_of
 from harness.report.freezing import WHOLE, Freeze, estimates_written, frozen
 from harness.report.judging import judged, whole_report
 from harness.report.registers import claims_of, with_registers
@@ -66,7 +67,17 @@ def test_a_register_of_ones_own_is_found_and_read(mine: Path) -> None:
     ("file", "old", "new", "message"),
     [
         ("claims.yaml", "study: depth", "study: width", "study is 'width', but the folder is that of 'depth'"),
-        ("claims.yaml", "study: depth", "study: [", "is no YAML"),
+        ("claims.yaml", "study: depth", "study: [", "this is no YAML"),
+        ("claims.yaml", "study: depth", "study: depth\nstudy: width", "line 2: the key 'study' stands twice"),
+        ("claims.yaml", "registered: accuracy,", "registered: &a [*a],", "nested deeper than"),
+        ("claims.py", "def cells", "def cells(", "claims.py, line 8"),
+        ("claims.py", "import pandas as pd", "raise SystemExit", "claims.py, line 1"),
+        (
+            "claims.py",
+            'CONTRASTS = {"difference": Offered(difference, rests_on)}',
+            "CONTRASTS = []",
+            "CONTRASTS is list",
+        ),
         ("claims.py", "CONTRASTS =", "OTHERS =", "lacks CONTRASTS"),
         ("claims.py", "def cells", "def cubes", "lacks cells"),
         ("claims.py", "Offered(difference, rests_on)", "difference", "must be an Offered"),
@@ -86,6 +97,29 @@ def test_a_study_without_a_register_has_no_claims() -> None:
     with pytest.raises(ConfigError, match="has no claims"):
         claims_of("calibration")
     assert frozen("calibration", DATA) == {}
+
+
+def test_a_register_without_code_that_answers_it_is_refused(mine: Path) -> None:
+    (mine / "experiments" / "depth" / "claims.py").unlink()
+    with pytest.raises(ConfigError, match=r"and no claims\.py"):
+        claims_of("depth", [mine])
+
+
+def test_what_a_contrast_raises_is_told_with_its_line(mine: Path, tmp_path: Path) -> None:
+    path = mine / "experiments" / "depth" / "claims.py"
+    path.write_text(made_claims.OFFERS.replace("table[second]", "table['none']"), encoding="utf-8")
+    asked = Asked(made_claims.records(tmp_path), "part", (mine,))
+    with pytest.raises(ConfigError, match=r"KeyError: 'none' \(.*claims\.py, line 14\)"):
+        results_of("depth", asked)
+
+
+@pytest.mark.parametrize("written", ["{when: 2026-11-29}", "{limit: .inf}"])
+def test_whatever_a_register_holds_has_a_digest(mine: Path, written: str) -> None:
+    path = mine / "experiments" / "depth" / "claims.yaml"
+    more = made_claims.CLAIMS.replace("fewer: an example", f"fewer: an example\n    replication: {written}")
+    path.write_text(more, encoding="utf-8")
+    assert frozen("depth", DATA, [mine])["claims"] != frozen("synthesis", DATA)["claims"]
+    assert claims_of("depth", [mine]).register.by_id["M1"].replication
 
 
 # ---- freezing ----------------------------------------------------------------------------------------------------------
