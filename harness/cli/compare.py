@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.analysis.assessment import Assessment, assess
 from harness.analysis.score_table import ScoreTable, declared_family, score_table
+from harness.cli.outputs import check_outputs, tell
 from harness.cli.screen import show
 from harness.cli.words import Parser
 from harness.core import ConfigError
@@ -56,6 +57,7 @@ def main(argv: Sequence[str]) -> int:
     for out in words.out:
         if not _is_csv(out):
             check_kind(out)
+    check_outputs(words.out, words.file)
     read = read_own(words.file, labels=[words.block, words.method], numbers=[words.score])
     _check_columns(words, list(map(str, read.frame.columns)))
     table = score_table(read.frame, block=words.block, method=words.method, score=words.score)
@@ -70,9 +72,9 @@ def main(argv: Sequence[str]) -> int:
         if _is_csv(out):
             out.parent.mkdir(parents=True, exist_ok=True)
             found.pairs.to_csv(out, index=False)
-            print(f"wrote {out}")
+            tell([out], is_json=words.json)
         else:
-            print("\n".join(f"wrote {path}" for path in write_document(document, out)))
+            tell(write_document(document, out), is_json=words.json)
     return 0
 
 

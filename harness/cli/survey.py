@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.analysis.answers import answers_of
 from harness.analysis.scale import scale_of
 from harness.analysis.survey import surveyed
+from harness.cli.outputs import check_outputs, tell
 from harness.cli.screen import show
 from harness.cli.words import Parser
 from harness.core import ConfigError
@@ -59,6 +60,7 @@ def main(argv: Sequence[str]) -> int:
     words = _parser().parse_args(argv)
     for out in words.out:
         check_kind(out)
+    check_outputs(words.out, words.file)
     if words.scale is None and not words.labels:
         raise ConfigError(
             "which answers are there? Give --scale 1 5, the lowest and the highest, or --labels, all in order."
@@ -74,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
     elif not words.out:
         show(document)
     for out in words.out:
-        print("\n".join(f"wrote {path}" for path in write_document(document, out)))
+        tell(write_document(document, out), is_json=words.json)
     return 0
 
 

@@ -185,3 +185,16 @@ def test_names_of_any_kind_are_drawn_and_set(compare: Compare, tmp_path: Path) -
     assert "a &lt;b&gt; &amp; 50 %" in page
     assert r"a $<$b$>$ \& 50 \%" in (tmp_path / "out" / "comparison.tex").read_text(encoding="utf-8")
     assert "[red]b[/]" in compare(frame)
+
+
+def test_json_on_the_screen_is_json_alone_though_files_are_written(compare: Compare, tmp_path: Path) -> None:
+    said = compare(long(6, ["new", "old"]), "--json", "--out", str(tmp_path / "x.json"))
+    assert json.loads(said)["n_methods"] == 2
+    assert (tmp_path / "x.json").is_file()
+
+
+def test_what_is_read_is_never_written_over(compare: Compare, tmp_path: Path) -> None:
+    frame = long(6, ["new", "old"])
+    said = compare(frame, "--out", str(tmp_path / "own.csv"), code=2)
+    assert "is the file that is read, and would be lost" in said
+    assert len(pd.read_csv(tmp_path / "own.csv")) == len(frame)
