@@ -22,7 +22,7 @@ N_RESAMPLES = 400
 
 
 class Share(NamedTuple):
-    """The share of specifications with a verdict, and its interval over resampled data sets."""
+    """The share of specifications with a verdict, and its middle 95 % over resampled data sets: no confidence interval."""
 
     share: float
     low: float
@@ -111,7 +111,7 @@ def _different(asked: Specified, looked_at: Sequence[Place]) -> tuple[list[Place
         if place != asked.space.registered and not all(vector.is_known for vector in vectors):
             n_unanswered += 1
             continue
-        key = (asked.summaries([place])[0], *((one.sets, one.values.tobytes()) for one in vectors))
+        key = asked.told_apart(place)
         n_equal += key in seen
         seen.setdefault(key, place)
     return list(seen.values()), n_equal, n_unanswered

@@ -19,6 +19,7 @@ from harness.core import Floats, Ints
 from harness.inference import proportions
 from harness.inference.decision import RANKED, Verdict
 from harness.inference.estimate import DECIMALS, ROUNDING
+from harness.inference.trimmed import FEWEST
 
 TRIMMED = 0.1
 """The share of data sets that is cut at either end."""
@@ -97,12 +98,17 @@ def _trimmed(values: Floats, weights: Floats, level: float) -> Bounds:
     return Bounds(*(np.stack([one[place] for one in each], axis=1) for place in range(4)))
 
 
+def cut_at_an_end(n: Ints) -> Ints:
+    """How many of n data sets a trimmed mean leaves out at either end, as `harness.inference.trimmed`: 0 below ten of them."""
+    cut: Ints = (TRIMMED * n + 1e-9).astype(np.int64)
+    return np.where(n - 2 * cut < FEWEST, 0, cut)
+
+
 def _trimmed_once(values: Floats, draw: Floats, level: float) -> Bounds:
     """One draw; results of shape (n_specifications,)."""
     ordered = np.sort(np.repeat(values, draw.astype(int), axis=1), axis=1)  # NaN goes last
     n = (~np.isnan(ordered)).sum(axis=1)
-    cut = (TRIMMED * n + 1e-9).astype(int)
-    cut[n - 2 * cut < 3] = 0
+    cut = cut_at_an_end(n)
     place = np.arange(ordered.shape[1])[None, :]
     left = n - 2 * cut
     kept = (place >= cut[:, None]) & (place < (n - cut)[:, None])

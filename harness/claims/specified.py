@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from harness.claims.answers import Answers, Vector, matrix
 from harness.claims.choices import Place, Space
-from harness.claims.entries import SUMMARY, Contrast, Entry, Rule, Summary
-from harness.claims.intervals import Bounds, bounds, ranks
+from harness.claims.entries import SUMMARY, Contrast, Entry, Rule, Summary, Test
+from harness.claims.intervals import Bounds, bounds, cut_at_an_end, ranks
 from harness.core import Floats
 from harness.inference.decision import RANKED, Verdict
 
@@ -90,6 +90,20 @@ class Specified:
             return [Summary.MEAN] * len(places)
         at = names.index(SUMMARY)
         return [Summary(self.space.levels[at][place[at]]) for place in places]
+
+    def told_apart(self, place: Place) -> tuple[object, ...]:
+        """What another specification has as well if its estimates and intervals have to be the same."""
+        vectors = self.vectors(place)
+        is_trimmed = self.summaries([place])[0] is Summary.TRIMMED and any(
+            contrast.test in (Test.MEAN, Test.LOG_RATIO) and is_cut(vector)
+            for contrast, vector in zip(decisive(self.entry), vectors, strict=True)
+        )
+        return is_trimmed, *((one.sets, one.values.tobytes()) for one in vectors)
+
+
+def is_cut(vector: Vector) -> bool:
+    """Whether the trimmed mean of these data sets leaves any of them out; of few sets it is the mean."""
+    return bool(cut_at_an_end(np.isfinite(vector.values).sum()) > 0)
 
 
 def each_bounds(

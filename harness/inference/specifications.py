@@ -56,6 +56,8 @@ def sign_flips(
     together: one sign a data set, the same for every specification, so that their dependence is kept. The share of all signs
     whose median is as far from null as the one found is an exact p. It is no evidence beyond the registered test: it says that
     a curve as a whole is not noise. The share of significant specifications and the largest t are no such statistics.
+    Of skewed values (lognormal) whose mean is null it rejects .17 to .19 at 5 % with 9 to 14 data sets, and .13 with 27: nearly
+    always on the side away from the long tail.
 
     Args:
         values: shape (n_specifications, n_sets), in one unit; NaN where a specification does not know a data set.

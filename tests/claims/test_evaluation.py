@@ -221,3 +221,17 @@ def test_an_answer_that_cannot_be_used_is_refused_by_its_contrast(answer: Counte
     register = register_of(file, contrasts, where="claims.yaml")
     with pytest.raises(ConfigError, match=rf"X1\.a: difference {message}"):
         evaluate(register, Offers(toy.cells, contrasts), None)
+
+
+def test_a_trimmed_mean_that_cuts_nothing_is_the_mean_and_counts_once() -> None:
+    nine = toy.SETS[:9]
+
+    def on_nine(cube: dict[str, object], *, metric: str, seeds: str, opponent: str) -> Counted:
+        found = toy.difference(cube, metric=metric, seeds=seeds, opponent=opponent)
+        return Counted(found.values[list(nine)], found.counts[list(nine)])
+
+    offers = Offers(toy.cells, {"difference": Offered(on_nine)}, toy.scope)
+    curve = evaluate(toy.register(), offers, toy.cells())[0].curve
+    assert curve is not None
+    assert len(curve.places) == 3  # metrics; of nine data sets a tenth is none
+    assert {each.dimension for each in curve.neighbours} == {"metric"}
