@@ -125,6 +125,34 @@ def draw_answers(width: Width) -> Canvas:
     return diverging_bars(parts, ["never", "seldom", "often", "always"], width)
 
 
+def curve_panels(n_panels: int, n: int) -> list[charts.CurvePanel]:
+    rng, names = np.random.default_rng(0), list(style.VERDICTS)
+    return [
+        charts.CurvePanel(
+            f"contrast {place} with a name that is longer than its panel is wide",
+            "points",
+            (middle := rng.normal(size=n)),
+            middle - 1,
+            middle + 1,
+            [names[at % len(names)] for at in range(n)],
+            0.5 * place,
+        )
+        for place in range(n_panels)
+    ]
+
+
+def draw_specifications(width: Width) -> Canvas:
+    choices = np.column_stack([np.arange(40) % 3, np.arange(40) % 2])
+    return charts.specification_curve(
+        curve_panels(2, 40), choices, {"metric": ["accuracy", "f1", "auc"], "seeds": ["all", "half"]}, width
+    )
+
+
+def draw_many_specifications(width: Width) -> Canvas:
+    choices = (np.arange(1700) % 2)[:, np.newaxis]
+    return charts.specification_curve(curve_panels(4, 1700), choices, {"seeds": ["all", "half"]}, width)
+
+
 CHARTS = [
     *(
         draw_dots,
@@ -136,6 +164,8 @@ CHARTS = [
         draw_ranks,
         draw_heatmap,
         draw_shares,
+        draw_specifications,
+        draw_many_specifications,
     ),
     *(draw_bars, draw_survival, draw_tradeoff, draw_realised, draw_answers),
 ]
@@ -280,6 +310,19 @@ def test_a_bent_axis_says_so(width: Width) -> None:
             assert "then logarithmic" in canvas.axes[0].get_xlabel()
             assert canvas.axes[0].get_xscale() == "symlog"
             plt.close(canvas)
+
+
+def test_a_specification_curve_is_in_order_and_marks_the_registered_one() -> None:
+    with style.applied():
+        [panel] = curve_panels(1, 40)
+        canvas = charts.specification_curve([panel], np.arange(40)[:, np.newaxis] % 2, {"seeds": ["all", "half"]})
+        points = [line for line in canvas.axes[0].lines if line.get_linestyle() == "None"]
+        x, y = (np.concatenate([getattr(line, f"get_{name}data")() for line in points]) for name in "xy")
+        assert np.array_equal(y[np.argsort(x)], np.sort(panel.estimates))
+        marked = next(
+            line for line in canvas.axes[0].lines if len(set(line.get_xdata())) == 1 and len(line.get_xdata()) == 2
+        )
+        assert y[np.argsort(x)][int(marked.get_xdata()[0])] == panel.estimates[0]
 
 
 @each_width

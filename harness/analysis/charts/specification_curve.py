@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,10 @@ _N_BINS = 500
 _LANE = 2.35
 """Height of a level's row, in millimetres: its name is as small as a tick."""
 
-_ABOVE, _ABOUT = 34.0, 17.0
+_TITLE = 0.6
+"""Letters of a title in a millimetre of a panel."""
+
+_ABOVE, _ABOUT = 36.0, 17.0
 """Height of the estimates, and of axes and legend, in millimetres."""
 
 
@@ -75,7 +79,11 @@ def specification_curve(
         orders = [np.argsort(np.mean([_in_regions(panel) for panel in panels], axis=0), kind="stable")] * len(panels)
     for place, (panel, order) in enumerate(zip(panels, orders, strict=True)):
         row, column = divmod(place, per_row)
-        _estimates(canvas.add_subplot(grid[row, column]), panel, order, is_first=column == 0)
+        axes = canvas.add_subplot(grid[row, column])
+        _estimates(axes, panel, order, is_first=column == 0)
+        axes.set_title(
+            textwrap.fill(panel.title, int(_TITLE * width / per_row)), fontsize=style.SMALL, fontweight="normal"
+        )
     for column, order in enumerate(orders[: 1 if is_one_order else per_row]):
         axes = canvas.add_subplot(grid[n_rows, :] if is_one_order else grid[n_rows, column])
         _choices(axes, choices[order], levels, order, is_first=column == 0)
@@ -119,7 +127,6 @@ def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) ->
         )
     registered = int(np.flatnonzero(order == 0)[0])
     axes.axvline(registered, color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)), zorder=3)
-    axes.set_title(panel.title, fontsize=style.SMALL, fontweight="normal")
     axes.set_xlim(-1, len(order))
     axes.tick_params(labelbottom=False, bottom=False)
     axes.yaxis.set_major_locator(round_ticks(6))
