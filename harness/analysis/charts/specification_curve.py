@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from harness.analysis import style
-from harness.analysis.charts.layout import round_ticks
+from harness.analysis.charts.layout import legend_below, round_ticks
 from harness.analysis.style import MM_PER_INCH, VERDICTS, Width
 from harness.core import Floats, Ints
 
@@ -176,12 +177,10 @@ def _bins(n: int) -> list[Ints]:
 
 def _legend(canvas: Canvas, panels: Sequence[CurvePanel]) -> None:
     shown = {verdict for panel in panels for verdict in panel.verdicts}
-    handles = {
+    handles: dict[str, Any] = {
         verdict: Line2D([], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, linestyle="none")
         for verdict, look in VERDICTS.items()
         if verdict in shown
     }
     handles["registered"] = Line2D([], [], color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)))
-    canvas.legend(
-        handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncol=min(len(handles), 6)
-    )
+    legend_below(canvas, handles)
