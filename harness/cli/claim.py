@@ -129,9 +129,10 @@ def _contrast(each: Mapping[str, Any]) -> str:
 
 
 def _reach(each: Mapping[str, Any]) -> str:
+    few = "" if each["within_reach"] else "; no exact test of signs of so few data sets reaches this level"
     if each["detectable"] is None or each["unit"] == "log ratio":
-        return ""
-    return f" (four times in five it would find {each['detectable']:.2g} {each['unit']})"
+        return few
+    return f" (four times in five it would find {each['detectable']:.2g} {each['unit']}){few}"
 
 
 def _joint(one: Mapping[str, Any]) -> Iterator[str]:

@@ -81,6 +81,7 @@ def _contrast_json(found: Registered) -> dict[str, Any]:
         "level": found.found.interval.level,
         "p": rounded(found.p, P_DIGITS),
         "detectable": found.detectable,
+        "within_reach": found.is_within_reach,
         "verdict": str(found.found.verdict),
         "note": found.found.note,
         "values": dict(zip(found.sets, map(float, found.values), strict=True)),

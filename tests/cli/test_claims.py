@@ -123,3 +123,14 @@ def test_brackets_in_a_register_are_no_markup(words: list[str], capsys: pytest.C
     shown = capsys.readouterr().out
     assert shown.count("[red] Tall [/] trees") == 2
     assert "source: [/x] p. 3" in shown
+
+
+def test_a_contrast_says_that_its_sets_are_too_few_for_an_exact_test_at_its_level(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim.main(["M1", *words])
+    assert "no exact test of signs" not in capsys.readouterr().out
+    path = Path(words[-1]) / "experiments" / "depth" / "claims.yaml"
+    path.write_text(made_claims.CLAIMS.replace("alpha: 0.05", "alpha: 0.00001"), encoding="utf-8")
+    claim.main(["M1", *words])
+    assert "; no exact test of signs of so few data sets reaches this level" in capsys.readouterr().out
