@@ -137,7 +137,8 @@ def slope_panels(study: Study) -> list[SlopePanel]:
     """The coefficients for a figure: the single model's accuracy, and gains over it."""
     tests = slopes_of(study).tests
     gaining = [method for method in tests if method != ALONE]
-    panels = (("accuracy of a single tree", [ALONE]), ("gain over it", gaining))
+    alone = [ALONE] if ALONE in tests else []  # of few data sets nothing is fitted
+    panels = (("accuracy of a single tree", alone), ("gain over it", gaining))
     found = []
     for title, methods in panels:
         slopes = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,8 @@ def test_the_figure_has_what_the_table_has(study: Study) -> None:
     assert list(alone.slopes) == list(gain.slopes) == list(frame["covariate"])
     drawn = gain.slopes[COVARIATES["classes"]][study.title("stacking")].main.estimate
     assert drawn == frame.set_index("covariate").loc[COVARIATES["classes"], "stacking"]
+
+
+def test_records_of_two_sets_have_no_panel(study: Study) -> None:
+    few = replace(study, main=study.main[study.main["dataset"].isin(["iris", "wine"])])
+    assert slope_panels(few) == []
