@@ -65,8 +65,9 @@ def main(argv: Sequence[str]) -> int:
     """
     parser = settings_parser("harness claims", DESCRIPTION, defaults=DEFAULTS)
     add_config_dir(parser, "a folder of your own with experiments/<study>/claims.yaml; may be given again")
-    parser.add_argument("--json", action="store_true", help="print a list for programs")
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--json", action="store_true", help="print a list for programs")
+    instead.add_argument(
         "--prml", type=Path, metavar="DIR", help="write a PRML manifest for each contrast, and its hash"
     )
     words = parser.parse_intermixed_args(argv)

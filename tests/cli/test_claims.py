@@ -134,3 +134,8 @@ def test_a_contrast_says_that_its_sets_are_too_few_for_an_exact_test_at_its_leve
     path.write_text(made_claims.CLAIMS.replace("alpha: 0.05", "alpha: 0.00001"), encoding="utf-8")
     claim.main(["M1", *words])
     assert "; no exact test of signs of so few data sets reaches this level" in capsys.readouterr().out
+
+
+def test_a_list_and_manifests_are_not_asked_for_at_once(words: list[str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not allowed with"):
+        claims.main([*words, "study=depth", "--json", "--prml", str(tmp_path / "prml")])
