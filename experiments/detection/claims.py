@@ -78,11 +78,11 @@ def _passing_on(contrast: Callable[..., Counted]) -> Callable[..., Counted]:
 
 
 @_passing_on
-def level(cube: Cube, *, measure: str, detector: str, setting: str, less: float = 0.0, **which: str) -> Counted:
-    """A measure of a detector on each data set, less a number."""
+def level(cube: Cube, *, measure: str, detector: str, setting: str, bar: str = "0", **which: str) -> Counted:
+    """A measure of a detector on each data set, less the bar that it has to clear."""
     run = Run(detector, setting)
     found = streams(cube, [run], **which)
-    return NOTHING if found is None else found.counted(found.measured(_measure(measure), run) - less)
+    return NOTHING if found is None else found.counted(found.measured(_measure(measure), run) - float(bar))
 
 
 @_passing_on

@@ -54,7 +54,11 @@ class Summary(StrEnum):
     """How values of data sets become one number."""
 
     MEAN = "mean"
+    """Student's interval: differences are taken for symmetric."""
     TRIMMED = "trimmed"
+    """Yuen's: some at either end do not count."""
+    MEDIAN = "median"
+    """The exact one of signs: no shape is assumed, and no data set counts by how far out it lies."""
 
 
 @dataclass(frozen=True)

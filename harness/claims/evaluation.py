@@ -62,7 +62,7 @@ class Registered:
 
 
 class Question(NamedTuple):
-    """The claim under other levels of its questions, the analysis as registered."""
+    """The claim under other levels of its questions, the analysis as registered; of the contrasts that records answer there."""
 
     levels: Mapping[str, str]
     is_registered: bool
@@ -225,7 +225,8 @@ def _questions(answers: Answers, entry: Entry, level: float) -> Iterator[Questio
         for contrast in decisive(entry):
             vector = answers.vector(entry, contrast, {**entry.registered, **named})
             found.append((contrast, decided(vector.values[np.isfinite(vector.values)], contrast, level)))
-        yield Question(named, chosen == registered, _verdict(entry, [one for _, one in found]), tuple(found))
+        answered = [one for _, one in found if one.verdict is not Verdict.NOT_TESTED] or [one for _, one in found]
+        yield Question(named, chosen == registered, _verdict(entry, answered), tuple(found))
 
 
 def _scopes(answers: Answers, entry: Entry, registered: list[Registered]) -> Iterator[Scope]:

@@ -60,7 +60,8 @@ def bounds(
         return _shares(values, once, level, against)
     if test is Test.STATED:
         return _predicted(values, once, level)
-    return (_trimmed if summary is Summary.TRIMMED else _means)(values, once, level)
+    of = {Summary.MEAN: _means, Summary.TRIMMED: _trimmed, Summary.MEDIAN: _medians}
+    return of[summary](values, once, level)
 
 
 def ranks(low: Floats, high: Floats, region: float) -> NDArray[np.int8]:
@@ -124,6 +125,34 @@ def _trimmed_once(values: Floats, draw: Floats, level: float) -> Bounds:
         error = np.sqrt(squares / (n - 1)) / ((1 - 2 * share) * np.sqrt(n))
     mean, error, size, df = (one[:, None] for one in (mean, error, n.astype(float), left - 1.0))
     return Bounds(*(one[:, 0] for one in _ends(mean, error, size, df, level, _scale(values))))
+
+
+def _medians(values: Floats, weights: Floats, level: float) -> Bounds:
+    """Medians with the exact interval between two of the ordered values; none where so few values cannot reach the level."""
+    each = [_median_once(values, draw, level) for draw in weights]
+    return Bounds(*(np.stack([one[place] for one in each], axis=1) for place in range(4)))
+
+
+def _median_once(values: Floats, draw: Floats, level: float) -> Bounds:
+    """One draw; results of shape (n_specifications,)."""
+    ordered = np.sort(np.repeat(values, draw.astype(int), axis=1), axis=1)  # NaN goes last
+    n = (~np.isnan(ordered)).sum(axis=1)
+    outside = np.array([_outside(int(one), level) for one in n])
+    row, last = np.arange(len(ordered)), np.maximum(n - 1, 0)
+    if not ordered.shape[1]:
+        unknown = np.full(len(ordered), np.nan)
+        return Bounds(unknown, unknown, unknown, n.astype(float))
+    middle = (ordered[row, last // 2] + ordered[row, (last + 1) // 2]) / 2
+    is_reached = outside > 0
+    low = np.where(is_reached, ordered[row, np.maximum(outside - 1, 0)], np.nan)
+    high = np.where(is_reached, ordered[row, np.maximum(n - outside, 0)], np.nan)
+    return Bounds(middle, low, high, n.astype(float))
+
+
+@lru_cache(maxsize=4096)
+def _outside(n: int, level: float) -> int:
+    """The place of the lower end among n ordered values, counted from 1; 0 where no place covers so much."""
+    return int(stats.binom.ppf((1 - level) / 2, n, 0.5)) if n > 1 else 0
 
 
 def _scale(values: Floats) -> Floats:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from harness.claims.choices import Place
-from harness.claims.specified import Line, Specified, verdict_of
+from harness.claims.specified import Line, Ranks, Specified, verdict_of
 from harness.core import Floats, Ints
 from harness.inference.decision import Verdict
 
@@ -22,7 +23,7 @@ class Matter(NamedTuple):
     Attributes:
         dimension: its name.
         weight: the mean variance of estimates when it alone is toggled, over the variance of all; the total sensitivity index.
-        flips: the share of contexts in which toggling it changes the claim's verdict.
+        flips: the share of pairs of levels, over contexts, whose verdicts on the claim differ.
         n_contexts: in how many contexts it was toggled.
     """
 
@@ -74,10 +75,17 @@ def matters_of(asked: Specified, places: Sequence[Place], lines: Sequence[Line])
         varies = variances > NEGLIGIBLE
         shares = inside[varies] / variances[varies]
         is_known = np.logical_and.reduce([line.found.n.reshape(shape) > 0 for line in own])
-        flips = [len(set(row[known])) > 1 for row, known in zip(own_ranks.reshape(shape), is_known, strict=True)]
+        flips = [_disagreeing(row[known]) for row, known in zip(own_ranks.reshape(shape), is_known, strict=True)]
         weight = float(shares.mean()) if shares.size else 0.0
         found.append(Matter(dimension.name, weight, float(np.mean(flips)), len(contexts)))
     return tuple(sorted(found, key=lambda one: (-one.weight, -one.flips, one.dimension)))
+
+
+def _disagreeing(found: Ranks) -> float:
+    """The share of pairs of levels whose verdicts differ, which does not grow with the number of levels; 0 without a pair."""
+    n_pairs = len(found) * (len(found) - 1) / 2
+    alike = sum(count * (count - 1) / 2 for count in Counter(found.tolist()).values())
+    return 1 - alike / n_pairs if n_pairs else 0.0
 
 
 def _variance_within(estimates: Floats) -> float:

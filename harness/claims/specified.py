@@ -94,11 +94,12 @@ class Specified:
     def told_apart(self, place: Place) -> tuple[object, ...]:
         """What another specification has as well if its estimates and intervals have to be the same."""
         vectors = self.vectors(place)
-        is_trimmed = self.summaries([place])[0] is Summary.TRIMMED and any(
-            contrast.test in (Test.MEAN, Test.LOG_RATIO) and is_cut(vector)
+        summary = self.summaries([place])[0]
+        is_mean = summary is Summary.MEAN or not any(
+            contrast.test in (Test.MEAN, Test.LOG_RATIO) and (summary is Summary.MEDIAN or is_cut(vector))
             for contrast, vector in zip(decisive(self.entry), vectors, strict=True)
         )
-        return is_trimmed, *((one.sets, one.values.tobytes()) for one in vectors)
+        return Summary.MEAN if is_mean else summary, *((one.sets, one.values.tobytes()) for one in vectors)
 
 
 def is_cut(vector: Vector) -> bool:

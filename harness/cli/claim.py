@@ -141,7 +141,7 @@ def _joint(one: Mapping[str, Any]) -> Iterator[str]:
         deciding, one["curve"]["joint"] if one["curve"] else [None] * len(deciding), strict=True
     ):
         if found is not None and found["p"] is not None:
-            beyond = found["p_beyond_region"]
+            beyond = found["p_other_than_region"]
             of_region = "" if beyond is None else f"; other than the region: p {p_phrase(beyond)}"
             yield f"{contrast['statement']}: other than zero: p {p_phrase(found['p'])}{of_region}"
 

@@ -105,7 +105,7 @@ def _curve_json(curve: Curve) -> dict[str, Any]:
         "shares": {str(verdict): list(share) for verdict, share in curve.shares.items()},
         "choices": [each._asdict() for each in curve.matters],
         "joint": [
-            None if each is None else {"p": each[0].p, "p_beyond_region": None if each[1] is None else each[1].p}
+            None if each is None else {"p": each[0].p, "p_other_than_region": None if each[1] is None else each[1].p}
             for each in curve.joint
         ],
     }

@@ -39,6 +39,7 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
         Column("contrast", "statement", basis=Basis.DESIGN),
         Column("unit", "printed_unit", basis=Basis.DESIGN),
         Column("n", "n", 0),
+        Column("+", "n_positive", 0),
         Column("estimate", "printed", 2, "printed_low", "printed_high"),
         Column("95 %", "usual_text"),
         Column("stated", "stated", 1, basis=Basis.PUBLISHED),
@@ -46,7 +47,8 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
     ]
     notes = [
         f"The interval behind the estimate decides: {level}, Bonferroni's for {register.n_contrasts} contrasts; that of a "
-        "stated number is the 95 % prediction interval for a new data set. Logarithms of ratios are printed as ratios.",
+        "stated number is the 95 % prediction interval for a new data set. Under + stands how many of n sets point in "
+        "the claimed direction. Logarithms of ratios are printed as ratios.",
         _out_of_reach(evaluated),
         frozen,
     ]
@@ -57,7 +59,7 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
 
 
 _CONTRAST_COLUMNS = [
-    *("claim", "id", "statement", "kind", "unit", "n", "n_behind", "estimate", "low", "high", "level"),
+    *("claim", "id", "statement", "kind", "unit", "n", "n_positive", "n_behind", "estimate", "low", "high", "level"),
     *(
         "usual_low",
         "usual_high",
@@ -89,6 +91,7 @@ def _contrast_row(one: Evaluated, found: Registered) -> dict[str, Any]:
         "kind": "deciding" if contrast in decisive(one.entry) and is_tested else "stated",
         "unit": contrast.unit,
         "n": decided.n,
+        "n_positive": int((found.values > 0).sum()),
         "n_behind": found.n_behind,
         "estimate": decided.estimate,
         "low": decided.interval.low,
@@ -147,9 +150,10 @@ def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
     every = {*frame.columns} - {column.value for column in columns}
     notes = [
         "Kept by: the specifications one choice away from the registered one that keep its verdict. Of: all distinct "
-        "specifications; supported, practically no difference (none) and against are percentages of them, with 95 % intervals "
-        "over resampled data sets; under against stands what is excluded of a printed number. Hangs most on: the choice whose "
-        "toggling alone changes the verdict most often, with the share of contexts in which it does.",
+        "specifications; supported, practically no difference (none) and against are percentages of them, with the middle 95 % "
+        "of resamples of data sets, which is no confidence interval; against stands for excluded of a printed number. "
+        "Numbers of neighbours and specifications depend on how many choices a claim has. Hangs most on: the choice whose "
+        "toggling alone changes the verdict most often, with the share of pairs of its levels that differ in it.",
         *(f"{one.entry.id}: {one.entry.fewer}" for one in evaluated if one.entry.fewer),
         frozen,
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from harness.claims.entries import Summary, Test
 from harness.claims.intervals import bounds, clopper_pearson, ranks
 from harness.core import Floats
 from harness.inference.decision import RANKED, decide
+from harness.inference.descriptives import median
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.mean import prediction_interval
 from harness.inference.student import one_sample_t
@@ -34,11 +37,19 @@ def values() -> Floats:
     return table
 
 
+def exact_median(row: Floats) -> Estimate:
+    """The median of a row; without an interval where so few values cannot reach the level."""
+    found = median(row, level=LEVEL)
+    is_reached = found.interval.level >= LEVEL and found.n > 1
+    return found if is_reached else replace(found, interval=Interval(np.nan, np.nan, LEVEL))
+
+
 @pytest.mark.parametrize(
     ("summary", "alone"),
     [
         (Summary.MEAN, lambda row: one_sample_t(row, level=LEVEL)),
         (Summary.TRIMMED, lambda row: trimmed_mean(row, level=LEVEL)),
+        (Summary.MEDIAN, exact_median),
     ],
 )
 def test_a_row_has_the_interval_that_it_has_alone(values: Floats, summary: Summary, alone: object) -> None:
