@@ -145,7 +145,7 @@ def _median_once(values: Floats, draw: Floats, level: float) -> Bounds:
     middle = (ordered[row, last // 2] + ordered[row, (last + 1) // 2]) / 2
     is_reached = outside > 0
     low = np.where(is_reached, ordered[row, np.maximum(outside - 1, 0)], np.nan)
-    high = np.where(is_reached, ordered[row, np.maximum(n - outside, 0)], np.nan)
+    high = np.where(is_reached, ordered[row, np.minimum(n - outside, last)], np.nan)
     return Bounds(middle, low, high, n.astype(float))
 
 

@@ -61,6 +61,12 @@ def test_a_row_has_the_interval_that_it_has_alone(values: Floats, summary: Summa
         np.testing.assert_allclose(ends[:, 0], [getattr(one.interval, name) for one in each], rtol=1e-7, atol=1e-9)
 
 
+def test_so_few_sets_that_no_place_reaches_the_level_have_a_median_without_an_interval() -> None:
+    found = bounds(np.array([[1.0, 2, 3, 4, 5, 6]]), test=Test.MEAN, summary=Summary.MEDIAN, level=0.998)
+    assert found.estimate.tolist() == [[3.5]]
+    assert np.isnan([found.low, found.high]).all()
+
+
 def test_a_stated_number_meets_the_prediction_interval(values: Floats) -> None:
     found = bounds(values[:4], test=Test.STATED, summary=Summary.MEAN, level=LEVEL)
     each = [prediction_interval(row, level=LEVEL).interval for row in values[:4]]
