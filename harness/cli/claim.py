@@ -49,12 +49,14 @@ def main(argv: Sequence[str]) -> int:
     add_config_dir(parser, "a folder of your own with experiments/<study>/claims.yaml; may be given again")
     words = parser.parse_intermixed_args(argv)
     ids = [word for word in words.words if "=" not in word]
-    if len(ids) != 1:
-        raise ConfigError("harness claim: give the id of one claim, such as S8; `harness claims` lists them.")
     defaults = {name: value for name, value in DEFAULTS.items() if name != "study"}
     settings = settings_of([word for word in words.words if "=" in word], "harness claim", defaults)
     own = tuple(opened(words.config_dir))
-    asked, (study, claim) = asked_of(settings, own), study_with(ids[0], own)
+    asked = asked_of(settings, own)
+    if len(ids) != 1:
+        given = f", not {' '.join(ids)}" if ids else ""
+        raise ConfigError(f"harness claim: give the id of one claim{given}, such as S8; `harness claims` lists them.")
+    study, claim = study_with(ids[0], own)
     console = Console(stderr=True, highlight=False)
     with console.status(f"evaluating {claim}"):
         there = store.exists(places.study_folder(asked.results, asked.tier, study))

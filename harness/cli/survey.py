@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
     check_outputs(words.out, words.file)
     if words.scale is None and not words.labels:
         raise ConfigError(
-            "which answers are there? Give --scale 1 5, the lowest and the highest, or --labels, all in order."
+            f"which answers are there in {words.file}? Give --scale 1 5, the lowest and the highest, or --labels, all in order."
         )
     scale = scale_of(words.scale, words.labels)
     read = _read(words)

@@ -94,7 +94,7 @@ def test_numbers_may_have_names(said: Said) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ([], "which answers are there? Give --scale 1 5"),
+        ([], "Give --scale 1 5, the lowest and the highest, or --labels"),
         (["--scale", "1", "3"], "q1 has 5 of respondent 3, 4 of respondent 4, but the scale is 1 to 3"),
         (["--scale", "1", "5", "--items", "q3"], "there is no column 'q3'"),
         (["--scale", "1", "5", "--group", "teem"], "there is no column 'teem'; did you mean 'team'?"),
