@@ -46,9 +46,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes each takes whole files, which share fixtures; those with slow tests are begun first."""
+    """Of several processes each takes whole files, which share fixtures; groups of several files begin, then slow ones."""
+    grouped = {item.path for item in items if item.get_closest_marker("xdist_group")}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (item.path not in grouped, item.path not in slow))
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -61,12 +62,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"needs {tool}: run by `make tools-test`")
         if not shutil.which(tool):
             pytest.skip(f"needs {tool}, which is not on this machine")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what one process has to run alone for minutes, so that the others have something to do meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

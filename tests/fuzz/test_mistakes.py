@@ -72,6 +72,7 @@ def tried(seed: int, number: int, place: Path) -> Tally:
     return tally
 
 
+@pytest.mark.slow
 def test_a_thousand_mistakes_end_in_one_sentence_each(folder: Path, pytestconfig: pytest.Config) -> None:
     tally = tried(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("mistakes"), folder)
     problems = [*tally.tracebacks, *tally.unclear, *tally.silent]
