@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
+from harness.analysis.frame import POINTS
 from harness.analysis.query import Query
 from harness.claims.answers import Answers
 from harness.claims.curve import Curve, curve_of
 from harness.claims.entries import Contrast, Entry, Register, Role, Rule, Test
-from harness.claims.intervals import POINTS, clopper_pearson
+from harness.claims.intervals import clopper_pearson
 from harness.claims.offers import Offers
 from harness.claims.specified import STATED_LEVEL, decisive
 from harness.core import Floats

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from harness.analysis.frame import POINTS
 from harness.claims.entries import Summary, Test
 from harness.core import Floats, Ints
 from harness.inference import proportions
@@ -23,8 +24,6 @@ from harness.inference.trimmed import FEWEST
 
 TRIMMED = 0.1
 """The share of data sets that is cut at either end."""
-
-POINTS = 100.0
 
 
 class Bounds(NamedTuple):

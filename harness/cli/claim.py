@@ -15,6 +15,7 @@ from harness import places
 from harness.cli.claims import COLOURS, DEFAULTS, asked_of, wide_console
 from harness.cli.words import Parser, add_config_dir, opened, settings_of
 from harness.core import ConfigError
+from harness.report.choice_tables import words as words_of
 from harness.report.claim_results import Results, results_of, study_with, unrecorded
 from harness.report.table import p_phrase
 from harness.running import store
@@ -96,13 +97,13 @@ def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
         yield (
             f"{one['specifications']:,} distinct specifications; {one['neighbours_kept']} of {one['neighbours']} neighbours "
             f"{KEEP}" + ("; those that do not:" if changed else ""),
-            (f"{_words(each['dimension'])} = {_words(each['level'])}: {each['verdict']}" for each in changed),
+            (f"{words_of(each['dimension'])} = {words_of(each['level'])}: {each['verdict']}" for each in changed),
         )
         yield "shares of specifications [over resampled data sets]", map(_share, curve["shares"].items())
         yield (
             "choices, by their share of the variance",
             (
-                f"{_words(each['dimension'])}: {each['weight']:.2f}, flips {100 * each['flips']:.0f} %"
+                f"{words_of(each['dimension'])}: {each['weight']:.2f}, flips {100 * each['flips']:.0f} %"
                 for each in curve["choices"]
             ),
         )
@@ -159,13 +160,9 @@ def _scope(each: Mapping[str, Any]) -> str:
     ends = "" if low is None else f" [{low:.2f}, {high:.2f}]"
     difference = "?" if each["difference"] is None else f"{each['difference']:+.2f}"
     estimate = "?" if each["estimate"] is None else f"{each['estimate']:+.2f}"
-    name = f"{_words(each['dimension'])} = {_words(each['level'])}"
+    name = f"{words_of(each['dimension'])} = {words_of(each['level'])}"
     return f"{name} (n = {each['n']}): {estimate}, difference {difference}{ends}  ({each['contrast']})"
 
 
 def _levels(levels: Mapping[str, str]) -> str:
-    return ", ".join(f"{_words(name)} = {_words(level)}" for name, level in levels.items())
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return ", ".join(f"{words_of(name)} = {words_of(level)}" for name, level in levels.items())

@@ -16,6 +16,7 @@ from harness.cli.progress import counting
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import ConfigError
 from harness.report import prml
+from harness.report.choice_tables import words as words_of
 from harness.report.claim_results import Asked, Results, every_result, n_claims
 from harness.report.freezing import Freeze
 from harness.report.registers import claims_of, with_registers
@@ -134,7 +135,7 @@ def _show(found: Sequence[Results]) -> None:
                 Text(claim["verdict"], style=colour),
                 f"{claim['neighbours_kept']}/{claim['neighbours']}" if claim["specifications"] else "",
                 f"{claim['specifications']:,}" if claim["specifications"] else "",
-                Text(claim["hangs_on"].replace("_", " ") or ("nothing" if claim["specifications"] else "")),
+                Text(words_of(claim["hangs_on"]) or ("nothing" if claim["specifications"] else "")),
             )
     console.print(table)
     for one in found:
