@@ -19,12 +19,14 @@
 #
 #   TIER=smoke       smoke (minutes), standard (the published run) or full (a cluster)
 #   WORKERS=         processes of a sweep and of the tests; by default one per core, two for the tests
+#   TRACKERS=1       make the environments of all tracking tools first (1 GB); without them those that are missing are skipped
 #   PYTHON=python3   the Python that the environment is made of, e.g. python3.12
 #   VENV=.venv       where the environment is
 TIER    ?= smoke
 PYTHON  ?= python3
 VENV    ?= .venv
 WORKERS ?=
+TRACKERS ?=
 
 BIN     := $(VENV)/bin
 HARNESS := $(BIN)/python -m harness
@@ -45,6 +47,7 @@ help:
 # exit code 3 of a sweep is failed trials, which are recorded: the rest goes on, and the end says so
 reproduce: install
 	@$(HARNESS) data fetch
+	@$(if $(TRACKERS),$(HARNESS) tracker install,:)
 	@code=0; for study in $(STUDIES); do \
 	  echo "running the study '$$study' at tier $(TIER)"; \
 	  $(HARNESS) run -m experiment=$$study tier=$(TIER) $(if $(WORKERS),workers=$(WORKERS)) || code=$$?; \
@@ -60,7 +63,7 @@ reproduce: install
 # carriers are fetched first, so that tests in parallel find them in the cache
 test: lint
 	@$(HARNESS) data fetch
-	@$(TESTS) --quiet
+	@$(TESTS) --quiet --durations 40 --durations-min 3
 
 # ---- the steps ------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import json
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,11 +20,15 @@ from types import ModuleType
 from typing import Any
 
 from harness.core import ConfigError, Trial
+from harness.recent import Recent, Same
 
 CODE = "_code_"
 """Key of a spec under which the versions of a user's classes stand; see `harness.running.user_code`. Nothing is built of it."""
 
 _OURS = frozenset({"_target_", "_args_", "_partial_", "_recursive_", "_convert_", CODE})
+SHIPPED = ("harness.", "sklearn.")
+"""How the targets begin whose objects trials share. A trial clones an estimator before it is fitted."""
+
 ALMOST = 0.8
 """How alike two names of packages are of which one is a slip of the other."""
 
@@ -35,15 +40,51 @@ Call = Callable[[str, Any, Sequence[Any], Mapping[str, Any]], Any]
 
 
 def build(spec: Mapping[str, Any]) -> Trial:
-    """The trial of a spec, with all of its parts newly made.
+    """The trial of a spec.
+
+    Trials share parts of equal specs if all classes below are shipped (`SHIPPED`): these are frozen, or cloned before they are
+    fitted. So what a part computes of itself is computed once. All other parts are newly made.
 
     Raises:
         ConfigError: a `_target_` names nothing, or cannot be called with the parameters beside it.
         ModuleNotFoundError: its package is not installed.
         Exception: any error that a class raises when it is made.
     """
-    trial: Trial = instantiate(spec)
+    trial: Trial
+    if spec.keys() & _OURS <= {"_target_", CODE} and "_target_" in spec:
+        parts = {key: _part(node) for key, node in spec.items() if key not in _OURS}
+        trial = call_target(spec["_target_"], locate(spec["_target_"]), (), parts)
+    else:
+        trial = instantiate(spec)
     return trial
+
+
+def _part(node: Any) -> Any:
+    return _makers(Same(node))() if isinstance(node, (dict, list)) else node
+
+
+def _maker(same: Same) -> Callable[[], Any]:
+    """What gives the object of a node, which stays unchanged."""
+    node = same.thing
+    try:
+        is_shared, text = _is_shipped(node), json.dumps(node)
+    except (TypeError, ValueError):  # no plain value, which its caller may change
+        is_shared, text = False, ""
+    if not is_shared:
+        return lambda: instantiate(node)
+    made = _shared(text)
+    return lambda: made
+
+
+_makers: Recent[Same, Callable[[], Any]] = Recent(_maker, size=4096)
+_shared: Recent[str, Any] = Recent(lambda text: instantiate(json.loads(text)), size=512)
+
+
+def _is_shipped(node: Any) -> bool:
+    """Whether all classes below a node are shipped."""
+    if isinstance(node, Mapping):
+        return str(node.get("_target_", SHIPPED[0])).startswith(SHIPPED) and all(map(_is_shipped, node.values()))
+    return not isinstance(node, list) or all(map(_is_shipped, node))
 
 
 def _check_own_keys(node: Mapping[str, Any]) -> None:

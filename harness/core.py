@@ -6,23 +6,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import ConfigError as ConfigError
 from harness.errors import DataError as DataError
 from harness.errors import HarnessError as HarnessError
 from harness.errors import UnavailableError as UnavailableError
+from harness.errors import UnreadableError as UnreadableError
 from harness.memo import Memo
 
-PROTOCOL_VERSION = 1
+if TYPE_CHECKING:  # whoever has a table has loaded it; workers and commands without one are spared most of their start
+    import pandas as pd
+
+PROTOCOL_VERSION = 2
 """The protocol version. It is raised whenever trials would measure something else than before. Old records are then stale."""
 
 MONTHS, ROWS_PER_MONTH = 6, 300
@@ -45,6 +48,8 @@ class Code(StrEnum):
 
     HARM_OUT_OF_REACH = "harm-out-of-reach"
     HARM_JUMPED_OVER = "harm-jumped-over"
+    TOO_FEW_EFFECTIVE_ROWS = "too-few-effective-rows"
+    ONSET_TOO_LATE = "onset-too-late"
     TOO_FEW_ROWS = "too-few-rows"
     RARE_CLASS = "rare-class"
     TOO_FEW_FEATURES = "too-few-features"
@@ -52,12 +57,22 @@ class Code(StrEnum):
     TOO_FEW_NOMINAL_FEATURES = "too-few-nominal-features"
     NEEDS_CLASSES = "needs-classes"
     CONSTANT_TARGET = "constant-target"
+    NOTHING_TO_ADAPT_WITH = "nothing-to-adapt-with"
     EMPTY_POOL = "empty-pool"
     NO_PROBABILITIES = "no-probabilities"
     NO_ESTIMATOR = "no-estimator"
     CANNOT_WEIGH_ROWS = "cannot-weigh-rows"
     ALREADY_AN_ENSEMBLE = "already-an-ensemble"
     NO_SETTING = "no-setting"
+
+    # detectors that cannot read a stream
+    CONSTANT_CONFIDENCE = "constant-confidence"
+    NO_SIGNAL = "no-signal"
+    NO_TRUTH = "no-truth"
+
+    # tracking tools
+    NOT_OFFERED = "not-offered"
+    OVER_BUDGET = "over-budget"
 
     # causes outside of the trial, which may have changed by the next sweep
     NOT_INSTALLED = "not-installed"
@@ -142,6 +157,11 @@ class DataTable:
         return np.column_stack([_numbers(column) for column in columns])
 
     @cached_property
+    def groups(self) -> Ints:
+        """The group of each row, see `equal_rows`; no split cuts one."""
+        return equal_rows(self.matrix, self.target)
+
+    @cached_property
     def nominal_mask(self) -> NDArray[np.bool_]:
         """Which columns of `matrix` are nominal, shape (n_features,)."""
         return np.array([dtype == "category" for dtype in self.features.dtypes])
@@ -152,11 +172,55 @@ class DataTable:
         return DataTable(self.name, self.task, features, self.target[rows], self.classes, self.checksum)
 
 
+def equal_rows(matrix: Floats, target: Ints | Floats) -> Ints:
+    """The group of each row, shape (n,): rows with equal values and an equal target share one; missing equals missing.
+
+    Groups are numbered from 0 in the order in which they begin.
+    """
+    rows = np.column_stack([matrix, target]).astype(np.float64) + 0.0  # -0.0 is 0.0
+    rows[np.isnan(rows)] = np.nan  # all with the same bits
+    known: dict[bytes, int] = {}
+    bits = rows.view(f"V{rows.shape[1] * rows.itemsize}").ravel().tolist()
+    return np.array([known.setdefault(row, len(known)) for row in bits], dtype=np.int64)
+
+
 def _numbers(column: pd.Series[Any]) -> Floats:
     if column.dtype != "category":
         return column.to_numpy(dtype=np.float64)
     codes = column.cat.codes.to_numpy(dtype=np.float64)
     return np.where(codes < 0, np.nan, codes)
+
+
+class Answered(NamedTuple):
+    """Which rows a deployed model is wrong about under one concept. Whoever has that reads streams without fitting the model.
+
+    All fields but `wrong` are its key: equal keys mean equal answers, whichever trial asked.
+    """
+
+    dataset: str
+    """The data set's name."""
+    checksum: str
+    """Of the content of the whole set."""
+    seed: int
+    """Of the trial: of split, model and drift."""
+    rows: str
+    """A digest of all rows that ids speak of: of a subsample, or of rows that were made, not those of the whole set."""
+    train: str
+    """A digest of the ids of the rows that the model learned from."""
+    evaluate: str
+    """A digest of the ids of the rows that it is scored on, in their order."""
+    model: str
+    """The model's name."""
+    learner: str
+    """A digest of its description: class and parameters."""
+    preprocessing: str
+    """A digest of that of the preprocessing."""
+    drift: str
+    """JSON of what is on under the concept: a list of injectors with their parameters, version and number on the stream."""
+    strengths: tuple[float, ...]
+    """Of each of them."""
+    wrong: NDArray[np.bool_]
+    """Shape (n_evaluate,)."""
 
 
 @dataclass(frozen=True)
@@ -167,11 +231,13 @@ class Outcome:
         measurements: deterministic values that JSON can hold, with the same bits on every run of the trial.
         clock: seconds and sizes, which differ between runs and machines.
         predictions: arrays that are kept beside the record, so that a new metric needs no new run.
+        answers: of the model on the rows that it is scored on, kept once for all trials that share them.
     """
 
     measurements: Mapping[str, Any]
     clock: Mapping[str, Any] = field(default_factory=dict)
     predictions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    answers: Sequence[Answered] = ()
 
 
 class Trial(Protocol):
@@ -195,7 +261,7 @@ class Record:
     """A finished trial: the unit of the results store.
 
     Attributes:
-        trial_id: the sha256 of all that can change its measurements (see `harness.running.identity`).
+        trial_id: the first digits of the sha256 of all that can change its measurements (see `harness.running.identity`).
         study: the name of the study that asked for it.
         status: ok, failed or skipped.
         factors: the level of each factor of the design by name (dataset, model, synthesis, seed ...).

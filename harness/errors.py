@@ -4,6 +4,7 @@ HarnessError            the run was asked for something it cannot do; one senten
 ├── DataError           a data set is not usable
 │   └── UnavailableError  it cannot be had now: a network, a package index or a disk is in the way
 ├── ConfigError         a configuration, a name or a word of a command line is wrong
+│   └── UnreadableError   a detector cannot read what there is of a stream; it says so with a code
 └── AnswerError         a model or a detector answered what cannot be
 """
 
@@ -38,6 +39,18 @@ class ConfigError(HarnessError):
     """A configuration, a name or a word of a command line is wrong."""
 
     exit_code = 2
+
+
+class UnreadableError(ConfigError):
+    """A detector cannot read what there is of a stream, such as confidences that are all the same.
+
+    Attributes:
+        code: the reason for programs, one of `harness.core.Code`.
+    """
+
+    def __init__(self, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = str(code)
 
 
 class AnswerError(HarnessError):

@@ -46,5 +46,13 @@ class Memo:
             self._known[key] = timed(compute)
         return self._known[key]
 
+    def know(self, key: Hashable, known: Timed[Any]) -> None:
+        """Take over a value that was made elsewhere, with its seconds."""
+        self._known[key] = known
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether the value of a key is known in this scope."""
+        return key in self._known
+
     def __len__(self) -> int:
         return len(self._known)

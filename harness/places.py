@@ -12,6 +12,11 @@ from harness.errors import ConfigError
 
 CACHE_VARIABLE = "HARNESS_CACHE"
 STANDARD_TIER = "standard"
+PUBLISHED_TIERS = ("replication", "confirmation")
+"""Tiers whose records are published as one file beside those of the standard tier once their sweep is complete, in order."""
+
+FROZEN_TIERS = (STANDARD_TIER, *PUBLISHED_TIERS)
+"""Tiers whose trials decide on claims, in the order in which they are run."""
 
 _NAME = re.compile(r"\w[\w.+-]*")
 _PACKAGE = Path(__file__).resolve().parent
@@ -42,3 +47,25 @@ def study_folder(results: Path, tier: str, study: str) -> Path:
                 "a digit or _."
             )
     return results / study if tier == STANDARD_TIER else results / f".{tier}" / study
+
+
+def tier_of(folder: Path) -> str:
+    """The tier of a study's folder, as `study_folder` gives it."""
+    name = folder.absolute().parent.name
+    return name.removeprefix(".") if name.startswith(".") else STANDARD_TIER
+
+
+def published(folder: Path, what: str = "") -> Path | None:
+    """Where records of a published tier are kept for readers: `results/E/replication.parquet` for `results/.replication/E`.
+
+    Args:
+        folder: the study's folder, as `study_folder` gives it.
+        what: "" for the records, or what else is published beside them, such as "labels".
+
+    Returns:
+        The path, whether there is such a file or not; None for any other tier.
+    """
+    tier = folder.parent.name.removeprefix(".")
+    if tier not in PUBLISHED_TIERS or not folder.parent.name.startswith("."):
+        return None
+    return folder.parent.parent / folder.name / f"{tier}{'_' if what else ''}{what}.parquet"

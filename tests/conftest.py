@@ -23,13 +23,16 @@ from omegaconf import DictConfig
 from threadpoolctl import threadpool_limits
 
 from harness import places
-from harness.core import DataTable, Task
+from harness.core import PROTOCOL_VERSION, DataTable, Task
 from harness.planning.levels import register_resolvers
 from harness.report import studies
 from harness.report.evidence import Evidence
 from harness.report.judging import whole_report
 from harness.report.writing import Report
 from harness.running import store
+from harness.running.executors import Local
+from harness.running.store.compacted import read_compacted
+from tests.in_this_process import STAND_INS
 
 Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]
@@ -89,16 +92,47 @@ class PublishedReport:
     report: Report
 
     @classmethod
-    def of(cls, name: str) -> PublishedReport:
-        folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, name)
+    def of(cls, name: str, folder: Path) -> PublishedReport:
         evidence = studies.evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
         return cls(name, folder, evidence, whole_report(name, evidence, curves=False))
 
 
+@functools.cache
+def protocols(folder: Path) -> set[int]:
+    """The protocol versions of a study's published records; none if there are no records."""
+    headers = read_compacted(folder, ["spec", "header"]).headers
+    return {header["protocol"] for header in headers.values()}
+
+
 @pytest.fixture(scope="session")
-def published_report() -> Callable[[str], PublishedReport]:
+def published_folder() -> Callable[[str], Path]:
+    """The folder of a study's published records, by its name; skips the test unless they are of today's protocol."""
+
+    def of(study: str) -> Path:
+        folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, study)
+        known = protocols(folder)
+        if not known:
+            pytest.skip(f"{study}: the published records are not here")
+        if known != {PROTOCOL_VERSION}:
+            others = " and ".join(map(str, sorted(known)))
+            pytest.skip(f"{study}: the published records are of protocol {others}; run the standard tier")
+        return folder
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def published_report(published_folder: Callable[[str], Path]) -> Callable[[str], PublishedReport]:
     """By the name of a study; half a minute for that of all detectors, so its tests are of one group, `published`."""
-    return functools.cache(PublishedReport.of)
+    made = functools.cache(PublishedReport.of)
+    return lambda name: made(name, published_folder(name))
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sweeps on this machine start no workers (see `in_this_process.py`)."""
+    for name, instead in STAND_INS.items():
+        monkeypatch.setattr(Local, name, instead)
 
 
 @pytest.fixture

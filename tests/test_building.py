@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.building import instantiate
+from harness.building import build, instantiate
 from harness.core import ConfigError
 from harness.detectors.ddm import DDM
 
@@ -69,3 +69,33 @@ def test_a_type_error_of_the_constructor_itself_stays() -> None:
 def test_a_compiled_target_that_says_nothing_of_its_parameters_keeps_its_error() -> None:
     with pytest.raises(TypeError, match="range"):
         instantiate(node("builtins.range", stop="x"))
+
+
+def trial_of(*detectors: dict[str, Any]) -> Any:
+    """Any class will do for a trial."""
+    return build({"_target_": "types.SimpleNamespace", "detectors": list(detectors), "seed": 0})
+
+
+def test_trials_share_parts_of_shipped_classes() -> None:
+    one, other = (trial_of(node("harness.detectors.ddm.DDM", warm_start=5)) for _ in range(2))
+    assert one is not other
+    assert one.detectors is other.detectors
+
+
+def test_equal_numbers_of_two_types_are_two_parts() -> None:
+    one, other = (trial_of(node("harness.detectors.ddm.DDM", drift_threshold=number)) for number in (3, 3.0))
+    assert one.detectors[0] is not other.detectors[0]
+
+
+def test_no_trial_shares_a_part_with_a_class_of_somebody_else() -> None:
+    mine = node("types.SimpleNamespace", inner=node("harness.detectors.ddm.DDM"))
+    spec = {"_target_": "types.SimpleNamespace", "detectors": [mine]}
+    one, other = build(spec), build(spec)
+    one.detectors[0].changed = True
+    assert not hasattr(other.detectors[0], "changed")
+
+
+def test_a_part_that_cannot_be_made_is_refused_every_time() -> None:
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="drift_threshold"):
+            trial_of(node("harness.detectors.ddm.DDM", drift_treshold=2))

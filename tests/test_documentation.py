@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
@@ -153,10 +154,10 @@ def test_every_function_of_the_front_door_works_as_it_is_shown(tmp_path: Path, w
 
 
 @pytest.mark.slow
-def test_methods_are_compared_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
-    published = ROOT / "results" / "synthesis" / "trials.parquet"
-    if not published.exists():
-        pytest.skip("the published records are not here")
+def test_methods_are_compared_as_it_is_shown(
+    tmp_path: Path, warm: Interpreter, published_folder: Callable[[str], Path]
+) -> None:
+    published = published_folder("synthesis") / "trials.parquet"
     (tmp_path / "results" / "synthesis").mkdir(parents=True)
     shutil.copy(published, tmp_path / "results" / "synthesis")
     assert len(carry_out(ROOT / "docs" / "comparing.md", tmp_path, warm)) == 3
@@ -178,12 +179,16 @@ def test_a_survey_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> Non
     assert {path.suffix for path in (tmp_path / "surveyed").iterdir()} == {".html", ".tex", ".json", ".csv", ".pdf"}
 
 
+def test_banks_of_losses_work_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert len(carry_out(ROOT / "docs" / "policies.md", tmp_path, warm)) == 2
+
+
 def test_the_metadata_of_the_parquet_file_is_read_as_shown(tmp_path: Path, warm: Interpreter) -> None:
     publish(tmp_path)
     assert carry_out(ROOT / "docs" / "records.md", tmp_path, warm)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/extending.md", "docs/notebook.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/extending.md", "docs/notebook.md", "docs/policies.md"])
 def test_every_block_is_either_run_or_marked_as_shown_only(document: str) -> None:
     found = blocks(ROOT / document)
     assert {block.language for block in found} <= RUN_BY_THE_TEST | SHOWN_ONLY

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +22,9 @@ STUDIES = ("calibration", "detection", "synthesis")
 
 
 @pytest.fixture(scope="module", params=STUDIES)
-def published(request: pytest.FixtureRequest) -> Stored:
+def published(request: pytest.FixtureRequest, published_folder: Callable[[str], Path]) -> Stored:
     """What tells the trials of a study's published records."""
-    folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, request.param)
-    found = read_compacted(folder, ["trial_id", "study", "factors", "spec", "header"])
+    found = read_compacted(published_folder(request.param), ["trial_id", "study", "factors", "spec", "header"])
     return Stored(found.table, found.specs, found.headers)
 
 

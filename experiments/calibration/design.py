@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from harness.analysis.detector_families import shipped_panel
 from harness.core import ROWS_PER_MONTH
+from harness.detectors.run import BAND
+from harness.inference.estimate import DECIMALS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,21 +19,24 @@ class Design:
         panel: detectors by kind, baselines last, in the order of the tables.
         rates: wanted, in percent, as text.
         checked: the rate at which detectors are compared.
-        accepted: the realised rates that pass, in percent.
         rows_per_month: of the main part; other months stand in the CSV file of all settings alone.
     """
 
     panel: Mapping[str, Sequence[str]]
     rates: Sequence[str]
     checked: str
-    accepted: tuple[float, float]
     rows_per_month: int
+
+    @property
+    def accepted(self) -> tuple[float, float]:
+        """The realised rates that are in band at the checked rate, in percent."""
+        least, most = (round(end * float(self.checked), DECIMALS) for end in BAND)
+        return least, most
 
 
 DESIGN = Design(
     panel=shipped_panel(),
     rates=("1", "5", "10", "20"),
     checked="5",
-    accepted=(3.0, 7.0),
     rows_per_month=ROWS_PER_MONTH,
 )

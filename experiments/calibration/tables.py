@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from experiments.calibration.study import Calibration
 from harness.analysis.frame import POINTS
-from harness.analysis.query import OK, Query, holding, where
+from harness.analysis.query import OK, Among, Query, holding, where
+from harness.core import Task
 from harness.report.table import Basis, Column, Key, Table
 from harness.running.store import legacy
 from harness.running.store.legacy import Impossible
@@ -24,47 +25,71 @@ _WORDS = {
 
 def summary_table(calibration: Calibration) -> Table:
     """For each detector: on how many pairs it could be set, and its rates on fresh streams."""
+    return _summary(calibration, "summary", calibration.main, "pairs of data set and model", _where(calibration))
+
+
+def regression_table(calibration: Calibration) -> Table:
+    """The same of data sets with a number to predict; empty if there is none."""
+    pairs = "pairs of model and data set with a number to predict"
+    return _summary(calibration, "regression", calibration.regression, pairs, _where(calibration, Task.REGRESSION))
+
+
+def monitoring_table(calibration: Calibration) -> Table:
+    """The same of models that learned from a month of rows, which the monitoring study deploys; empty if there is none."""
+    part, month = calibration.of_a_month, calibration.design.rows_per_month
+    wanted = OK & where(rows_per_month=month, train_rows=month) & of_task(Task.CLASSIFICATION)
+    pairs = "pairs of data set and model that learned from a month of rows"
+    return _summary(calibration, "monitoring", part, pairs, wanted, detectors=calibration.in_order(part))
+
+
+def _summary(
+    calibration: Calibration,
+    name: str,
+    part: pd.DataFrame,
+    pairs: str,
+    where: Query,
+    *,
+    detectors: Sequence[str] | None = None,
+) -> Table:
     rows = []
-    every = calibration.main[calibration.main["rate"] == calibration.design.checked]
-    for detector in calibration.detectors:
+    every = part[part["rate"] == calibration.design.checked]
+    shown = calibration.detectors if detectors is None else detectors
+    for detector in shown if len(every) else ():
         mine = every[every["detector"] == detector]
         could = mine[mine["setting"].notna()]
-        passed = could["realised"].between(*calibration.design.accepted)
         row: dict[str, Any] = {"detector": detector, "title": calibration.title(detector), "pairs": len(mine)}
         row |= {"set": len(could), "share": POINTS * len(could) / len(mine) if len(mine) else np.nan}
         row |= {"default": mine["default_realised"].mean(), "realised": could["realised"].mean()}
         row |= {"least": could["realised"].min(), "most": could["realised"].max()}
-        row |= {"passed": POINTS * passed.mean() if len(could) else np.nan, "why": _reasons(mine["why"])}
+        row |= {"off": could["off"].sum(), "chance": could["chance"].sum(), "why": _reasons(mine["why"])}
         rows.append(row)
-    low, high = calibration.design.accepted
     columns = [
         Column("detector", "title", basis=Basis.DESIGN),
         Column("pairs", "pairs", 0),
         Column("could be set", "set", 0),
         Column("at default, %", "default", 1),
         Column("realised, %", "realised", 1, "least", "most"),
-        Column(f"within {low:g} to {high:g} %", "passed", 0),
+        Column("out of band", "off", 0),
+        Column("by chance", "chance", 1),
         Column("why not", "why"),
     ]
     caption = (
-        f"Settings for {calibration.design.checked} % of drift-free half-years with an alarm: pairs of data set and model, and "
-        "the rate on fresh streams (mean, with the least and the most)."
+        f"Settings for {calibration.design.checked} % of drift-free half-years with an alarm: {pairs}, the rate on fresh "
+        "streams (mean, with the least and the most), and settings out of band."
     )
     notes = [
-        f"{_chance(calibration)} Pairs that a detector cannot read count among those that could not be set.",
+        f"{_counted(calibration, every)} Pairs that a detector cannot read count among those that could not be set.",
     ]
-    frame = pd.DataFrame(rows)
-    return Table("summary", caption, frame, columns, notes, keys=[_key(calibration)], where=_where(calibration))
+    return Table(name, caption, pd.DataFrame(rows), columns, notes, keys=[_key(calibration, shown)], where=where)
 
 
-def _chance(calibration: Calibration) -> str:
-    """How often a setting of exactly the rate would pass, by binomial chance."""
-    n = int(calibration.main["n_fresh"].median())
-    low, high = (end / POINTS for end in calibration.design.accepted)
-    inside = stats.binom(n, float(calibration.design.checked) / POINTS)
-    share = inside.cdf(np.floor(n * high + 1e-9)) - inside.cdf(np.ceil(n * low - 1e-9) - 1)
-    rate = calibration.design.checked
-    return f"A setting of exactly {rate} % passes on {n} fresh streams with a chance of {POINTS * share:.0f} %."
+def _counted(calibration: Calibration, part: pd.DataFrame) -> str:
+    """How many settings are out of band, and how many would be by chance."""
+    low, high = calibration.design.accepted
+    return (
+        f"Out of band: under {low:g} or over {high:g} %. Of {part['setting'].notna().sum()} settings {part['off'].sum()} are; "
+        f"chance alone, in the streams on which they were found and in the fresh ones, puts {part['chance'].sum():.0f} there."
+    )
 
 
 def rates_table(calibration: Calibration) -> Table:
@@ -76,22 +101,41 @@ def rates_table(calibration: Calibration) -> Table:
         for rate in calibration.design.rates:
             could = mine[(mine["rate"] == rate) & mine["setting"].notna()]
             row |= {f"n_{rate}": len(could), f"realised_{rate}": could["realised"].mean()}
+            row |= {f"off_{rate}": could["off"].sum(), f"chance_{rate}": could["chance"].sum()}
         if any(row[f"n_{rate}"] for rate in calibration.design.rates):
             rows.append(row)
     columns = [Column("detector", "title", basis=Basis.DESIGN)]
     for rate in calibration.design.rates:
         columns += [Column(f"pairs at {rate} %", f"n_{rate}", 0), Column("realised", f"realised_{rate}", 1)]
+        columns += [Column("out", f"off_{rate}", 0)]
     caption = (
-        "Every rate: pairs of data set and model on which it could be set, and the mean rate on fresh streams, in %."
+        "Every rate: pairs of data set and model on which it could be set, the mean rate on fresh streams, in %, and how many "
+        "settings are out of band there."
     )
-    return Table("rates", caption, pd.DataFrame(rows), columns, keys=[_key(calibration)], where=_where(calibration))
+    notes = [f"Out of band by chance alone: {_by_chance(calibration)}."]
+    return Table(
+        "rates",
+        caption,
+        pd.DataFrame(rows),
+        columns,
+        notes,
+        keys=[_key(calibration, calibration.detectors)],
+        where=_where(calibration),
+    )
+
+
+def _by_chance(calibration: Calibration) -> str:
+    """The share of settings that chance puts out of band, by rate."""
+    could = calibration.main[calibration.main["setting"].notna()]
+    shares = could.groupby("rate")["chance"].mean()
+    known = [rate for rate in calibration.design.rates if rate in shares.index]
+    return ", ".join(f"{POINTS * shares[rate]:.0f} % of settings for {rate} %" for rate in known) or "none"
 
 
 def settings_table(calibration: Calibration) -> Table:
     """The range of each detector's settings over data sets, at the checked rate."""
-    every = calibration.settings[
-        (calibration.settings["rate"] == calibration.design.checked) & calibration.settings["setting"].notna()
-    ]
+    known = calibration.of_whole_pool
+    every = known[(known["rate"] == calibration.design.checked) & known["setting"].notna()]
     rows = [
         {
             "title": calibration.title(str(detector)),
@@ -109,19 +153,24 @@ def settings_table(calibration: Calibration) -> Table:
         f"Values of the knob that give {calibration.design.checked} % false alarms, over pairs of data set and model."
     )
     months = {(row["month"],): where(rows_per_month=row["month"]) for row in rows}
-    keys = [_key(calibration, "title"), Key(("month",), months)]
-    return Table("settings", caption, pd.DataFrame(rows), columns, keys=keys, where=OK)
+    keys = [_key(calibration, calibration.detectors, "title"), Key(("month",), months)]
+    return Table("settings", caption, pd.DataFrame(rows), columns, keys=keys, where=OK & calibration.is_of_whole_pool)
 
 
-def _where(calibration: Calibration) -> Query:
-    return OK & where(rows_per_month=calibration.design.rows_per_month)
+def _where(calibration: Calibration, task: Task = Task.CLASSIFICATION) -> Query:
+    usual = OK & where(rows_per_month=calibration.design.rows_per_month) & of_task(task)
+    return usual & calibration.is_of_whole_pool
 
 
-def _key(calibration: Calibration, column: str = "detector") -> Key:
+def of_task(task: Task) -> Query:
+    """Records of data sets with this task."""
+    return Query((Among(("spec.dataset.task",), (str(task),)),))
+
+
+def _key(calibration: Calibration, detectors: Sequence[str], column: str = "detector") -> Key:
     """The key of rows of one detector each."""
     return Key(
-        (column,),
-        {(calibration.title(name) if column == "title" else name,): turned(name) for name in calibration.detectors},
+        (column,), {(calibration.title(name) if column == "title" else name,): turned(name) for name in detectors}
     )
 
 

@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.cell_streams import Streams, weight_of
-from experiments.detection.cells import DDM, EDDM, GRACES, KS, NEVER, RULE, Cube, a_level
+from experiments.detection.cells import DDM, EDDM, GRACES, KS, NEVER, RULE, WARM, WARM_UPS, Cube, a_level, variant
 from harness.claims.offers import Counted
 from harness.detectors.run import DEFAULT, Run
 from harness.scoring.flat import Bools
 
-LEFT_OUT, ALL_THREE, IN_BAND, SILENT = "left_out", "all_three", "in_band", "silent"
-"""What becomes of pairs of data set and model on which a detector could not be set: left out; left out for all if one of the
-three compared detectors could not be set; also left out where the rate was missed; taken for never alarming."""
+IN_BAND, ON_TWINS, LEFT_OUT, ALL_THREE, SILENT = PAIRS = ("in_band", "on_twins", "left_out", "all_three", "silent")
+"""What becomes of pairs of data set and model on which a detector could not be set: left out, also where the setting missed its
+rate on fresh streams, or on the twins; left out whatever the rate; left out for all if one of the three compared detectors
+could not be set; taken for never alarming."""
 
 ALIKE = "alike"
 """Models weigh alike within a data set; otherwise their streams do."""
@@ -34,13 +35,16 @@ def streams(
     kind: str = "all",
     course: str = "all",
     harm: str = "all",
+    harm_to: str = "deployed",
     realised: str = "any",
     reweighting: str = "kept",
     calm: str = "twins",
-    weights: str = "streams",
+    weights: str = "kinds",
     models: str = "pooled",
     grace: str = RULE,
-    pairs: str = LEFT_OUT,
+    pairs: str = IN_BAND,
+    warm: str = WARM,
+    warm_up: str = WARM_UPS[0],
     seeds: str = "all",
     rows_per_month: str = "300",
     label_delay: str = "0",
@@ -54,6 +58,7 @@ def streams(
         kind: what changes.
         course: whether it changes at once.
         harm: points of accuracy that were asked for.
+        harm_to: the model that they were asked of.
         realised: what the deployed model has to have lost of it.
         reweighting: kept or left out.
         calm: the streams that count as drift-free.
@@ -61,6 +66,8 @@ def streams(
         models: pooled, alike, or one of them.
         grace: months in which a drift can still be found.
         pairs: what becomes of pairs on which a detector could not be set.
+        warm: whether tests of errors read a labelled month first, of those that tell which pairs count.
+        warm_up: of DDM among these.
         seeds: all, even or odd.
         rows_per_month: M.
         label_delay: rows.
@@ -69,12 +76,14 @@ def streams(
         None if a run has no records or no stream has a drift.
     """
     a_level("grace", grace, GRACES)
-    a_level("pairs", pairs, (LEFT_OUT, ALL_THREE, IN_BAND, SILENT))
+    a_level("pairs", pairs, PAIRS)
     if not cube.has(*runs):
         return None
     common = {"models": models, "seeds": seeds, "rows_per_month": rows_per_month, "label_delay": label_delay}
-    what = {"kind": kind, "course": course, "harm": harm, "realised": realised, "reweighting": reweighting}
-    read = cube.remembered(("read", *runs, pairs), lambda: _read(cube, runs, pairs).tobytes())
+    what = {"kind": kind, "course": course, "harm": harm, "harm_to": harm_to, "realised": realised}
+    what["reweighting"] = reweighting
+    beside = compared_at(runs, warm=warm, warm_up=warm_up) if pairs == ALL_THREE else []
+    read = cube.remembered(("read", *runs, pairs, *beside), lambda: read_cells(cube, runs, pairs, beside).tobytes())
     key = (read, part, calm, weights, grace, *common.values(), *what.values())
     return cube.lately(key, lambda: _selected(cube, read, {"streams": part, **what}, common, calm, weights, grace))
 
@@ -106,23 +115,23 @@ def chosen(cube: Cube, **which: str) -> Bools:
     return found
 
 
-def _read(cube: Cube, runs: Sequence[Run], pairs: str) -> Bools:
-    """The cells that all runs have read, or are taken for having read."""
-    beside = compared_at(runs) if pairs == ALL_THREE else ()
+def read_cells(cube: Cube, runs: Sequence[Run], pairs: str, beside: Sequence[Run] = ()) -> Bools:
+    """The cells that all runs, and those beside them, have read, or are taken for having read."""
     if not cube.has(*beside):
         return np.zeros(len(cube.cells), dtype=np.bool_)
     found = np.ones(len(cube.cells), dtype=np.bool_)
+    allowed = {IN_BAND: cube.in_band, ON_TWINS: cube.on_twins}.get(pairs, {})
     for run in dict.fromkeys((*runs, *beside)):
         found &= cube.read[run] | _unset(cube, run) if pairs == SILENT else cube.read[run]
-        if pairs == IN_BAND and run in cube.in_band:
-            found &= cube.in_band[run]
+        if run in allowed:
+            found &= allowed[run]
     return found
 
 
-def compared_at(runs: Sequence[Run]) -> list[Run]:
+def compared_at(runs: Sequence[Run], *, warm: str, warm_up: str) -> list[Run]:
     """The three compared detectors at the setting of these runs."""
     settings = [run.setting for run in runs if run.setting != DEFAULT] or [DEFAULT]
-    return [Run(name, settings[0]) for name in (DDM, EDDM, KS)]
+    return [Run(variant(name, warm=warm, warm_up=warm_up), settings[0]) for name in (DDM, EDDM, KS)]
 
 
 def _unset(cube: Cube, run: Run) -> Bools:

@@ -131,7 +131,7 @@ def summed(group: Ints, values: Floats, n_groups: int) -> Floats:
 
 def weight_of(cube: Cube, cells: Ints, weights: str) -> Floats | None:
     """Weights of cells with which all groups of a data set and model have the same total, as many as there are streams."""
-    if a_level("weights", weights, ("streams", *cube.groups)) == "streams":
+    if a_level("weights", weights, ("streams", *cube.groups)) == "streams" or not len(cells):
         return None
     groups = cube.groups[weights]
     n_groups, pair, n = int(groups.max()) + 1, cube.pair_of[cells], cube.n_streams[cells]

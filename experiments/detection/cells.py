@@ -1,7 +1,7 @@
 """The sums that every contrast of the register is answered from: made once, read a thousand times.
 
-A cell holds the streams of one condition that are of one kind, lost about as much, and have an even or an odd seed. What a
-choice asks for is a set of cells (`cell_levels`), and every measure is a ratio of sums over it (`cell_choices`).
+A cell holds the streams of one condition that lost about as much and have an even or an odd seed. What a choice asks for is a
+set of cells (`cell_levels`), and every measure is a ratio of sums over it (`cell_choices`).
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.detection.cell_levels import Levels, groups_of, levels_of, with_kinds
+from experiments.detection.cell_levels import Levels, groups_of, levels_of, with_losses
 from experiments.detection.condition_sums import by_chance
 from experiments.detection.design import DESIGN, Design
 from experiments.detection.records import CONDITION, CONTROL, Recorded, Scans
 from experiments.detection.scenarios import Scenarios
 from experiments.detection.shift_cells import OTHERS, Hits, Shifts, hits_of, only, shifted
 from harness.core import ConfigError, Floats, Ints
-from harness.detectors.run import DEFAULT, Run
+from harness.detectors.run import DEFAULT, Run, in_band
 from harness.report.evidence import Evidence
 from harness.scoring import Scored, pooled, run_sums
 from harness.scoring.flat import Bools
-from harness.scoring.sums import Sums
+from harness.scoring.sums import LONGEST_DELAY, Sums
 
 T = TypeVar("T")
 
-GRACES: Mapping[str, float] = {"2": 2.0, "1": 1.0}
+GRACES: Mapping[str, float] = {"2": 2.0, "1": 1.0, "3": 3.0}
 """Months after a drift's end in which it can still be found, by the level's name."""
 
 RULE = "2"
@@ -38,7 +38,7 @@ RULE = "2"
 SETTINGS = (DEFAULT, DESIGN.matched, *DESIGN.curve)
 """As detectors come, and set to rates of false alarms."""
 
-DDM, EDDM, KS = DESIGN.compared
+DDM, EDDM, KS = DESIGN.named
 NEVER, METRONOME = Run("never", DEFAULT), Run("metronome", DEFAULT)
 
 RECENT = 24
@@ -47,16 +47,40 @@ RECENT = 24
 BOUNDS = ("1", "2", "5")
 """Points of accuracy from which a loss counts as harm."""
 
-RHYTHMS: Mapping[str, str] = {"monthly": KS, "weekly": "ks_weekly", "every_row": "ks_sliding"}
-"""How often KS looks at the rows, and the detectors that do."""
+KS_TESTS: Mapping[str, str] = {"monthly": KS, "weekly": "ks_weekly", "every_row": "ks_sliding", "each_column": "ks_any"}
+"""How KS tests, and the detectors that do so: how often, or once a month with each column at the full level."""
 
-BAND = (3.0, 7.0)
-"""Percent of drift-free streams with an alarm that a setting to 5 % is allowed (protocol, section 6)."""
+WARM, COLD = "reference", "none"
+"""Whether tests of errors read the errors of a labelled reference month first."""
 
-_DETECTORS = (*DESIGN.compared, "random", "chi_square", *list(RHYTHMS.values())[1:])
-_MATCHED = frozenset(Run(name, DESIGN.matched) for name in _DETECTORS)
+WARM_UPS = ("30", "100")
+"""Rows of DDM's warm-up."""
+
+VARIANTS: Mapping[tuple[str, str, str], str] = {
+    **{(DDM, COLD, rows): name for rows, name in zip(WARM_UPS, ("ddm", "ddm_100"), strict=True)},
+    **{(DDM, WARM, rows): name for rows, name in zip(WARM_UPS, ("ddm_warm", "ddm_100_warm"), strict=True)},
+    **{(EDDM, warm, rows): name for warm, name in ((COLD, "eddm"), (WARM, "eddm_warm")) for rows in WARM_UPS},
+}
+"""The names of detectors in records, by the register's name, what they read first and DDM's warm-up; others have one name."""
+
+_OF_DDM = frozenset(name for (word, _, _), name in VARIANTS.items() if word == DDM)
+_DETECTORS = (*dict.fromkeys(VARIANTS.values()), KS, "random", "chi_square", *list(KS_TESTS.values())[1:])
 _SUMMED = frozenset({"runs", "right", "with_false", "false", "months_outside", "months_alarmed"})
 _SUMMED |= {"events", "detected", "drifts", "found", "delay", "unhurried"}
+
+
+def variant(detector: str, *, warm: str, warm_up: str) -> str:
+    """The name in records of a detector that reads, or does not, a labelled month first, with this warm-up.
+
+    Raises:
+        ConfigError: there is no such level.
+    """
+    known = VARIANTS.get((detector, warm, warm_up))
+    if known is not None:
+        return known
+    a_level("warm", warm, (COLD, WARM))
+    a_level("warm_up", warm_up, WARM_UPS)
+    return detector
 
 
 def a_level(name: str, level: str, known: Collection[str]) -> str:
@@ -72,7 +96,7 @@ class Cube:
 
     Attributes:
         design: what is compared.
-        cells: one row a cell: CONDITION, kind, lost, even, drifted and n_streams.
+        cells: one row a cell: CONDITION, lost, even, drifted and n_streams.
         levels: which cells each level of a choice has.
         groups: of each cell, the number of the group that weighs like the others, by what is weighed alike.
         sums: by run and grace what `run_sums` counts, over each cell; `runs` is 0 where it read no stream. Beside it
@@ -84,8 +108,8 @@ class Cube:
         pair_of: the number of its pair of data set and model.
         described: what the specs say of each data set.
         read: which cells each run has read.
-        in_band: by run at the matched setting, the cells of pairs of data set and model on whose twins its rate of false alarms
-            came out as allowed.
+        in_band: by run at a setting, the cells where the setting gave the rate as allowed on fresh streams.
+        on_twins: the same by the rate on the twins of the pair of data set and model, labels at once.
         n_streams: in each cell.
     """
 
@@ -102,6 +126,7 @@ class Cube:
     described: Mapping[str, Mapping[str, Any]]
     read: Mapping[Run, Bools]
     in_band: Mapping[Run, Bools]
+    on_twins: Mapping[Run, Bools]
     n_streams: Floats
     _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _recent: dict[Hashable, Any] = field(default_factory=dict, repr=False)
@@ -141,10 +166,10 @@ def cube_of(recorded: Recorded, evidence: Evidence) -> Cube:
     specs = list(evidence.stored.specs.values())
     drifted, names = np.diff(recorded.truth.offsets) > 0, recorded.streams["scenario"].to_numpy()
     design, scenarios = DESIGN.of(specs, detectors=(), drifted=set(names[drifted])), Scenarios.of(specs)
-    streams = with_kinds(recorded, design, scenarios)
+    streams = with_losses(recorded.streams)
     cell_of, table = _cells(streams, drifted)
     (dataset, sets), (model, models) = (pd.factorize(table[name], sort=True) for name in ("dataset", "model"))
-    shifts = shifted(recorded, evidence.dependent_sets)
+    shifts = shifted(recorded, design, evidence.dependent_sets)
     sums, hits = _summed(recorded, streams, shifts, cell_of, len(table))
     return Cube(
         design,
@@ -159,14 +184,19 @@ def cube_of(recorded: Recorded, evidence: Evidence) -> Cube:
         (dataset * len(models) + model).astype(np.int64),
         {spec["dataset"]["name"]: spec["dataset"] for spec in specs},
         {run: np.asarray(one["runs"] > 0) for (run, grace), one in sums.items() if grace == RULE},
-        {run: _in_band(one, table) for (run, grace), one in sums.items() if grace == RULE and run in _MATCHED},
+        {run: one["in_band"] > 0 for (run, grace), one in sums.items() if grace == RULE and run.setting != DEFAULT},
+        {
+            run: _on_twins(run, one, table)
+            for (run, grace), one in sums.items()
+            if grace == RULE and run.setting != DEFAULT
+        },
         table["n_streams"].to_numpy(dtype=np.float64),
     )
 
 
 def _cells(streams: pd.DataFrame, drifted: Bools) -> tuple[Ints, pd.DataFrame]:
     """The cell of each stream, and a row for each cell."""
-    key = [*CONDITION, "kind", "lost", "even"]
+    key = [*CONDITION, "lost", "even"]
     number = streams.groupby(key, dropna=False, sort=True).ngroup().to_numpy().astype(np.int64)
     first = np.unique(number, return_index=True)[1]
     table = streams.iloc[first][key].reset_index(drop=True)
@@ -177,37 +207,45 @@ def _cells(streams: pd.DataFrame, drifted: Bools) -> tuple[Ints, pd.DataFrame]:
 def _summed(
     recorded: Recorded, streams: pd.DataFrame, shifts: pd.DataFrame, cell_of: Ints, n_cells: int
 ) -> tuple[dict[tuple[Run, str], Sums], dict[tuple[Run, str], Hits]]:
-    """The sums of every run that some contrast needs, and what it found of shifted streams, at both graces."""
+    """The sums of every run that some contrast needs, and what it found of shifted streams, at every grace."""
     sums: dict[tuple[Run, str], Sums] = {}
     hits: dict[tuple[Run, str], Hits] = {}
     wanted = {Run(name, setting) for name in (*_DETECTORS, *OTHERS) for setting in SETTINGS} | {NEVER, METRONOME}
     for run in (run for run in recorded.runs if run in wanted):
         scans = recorded.scans(run)
-        scans = only(scans, shifts) if run.detector in OTHERS else scans
+        is_set = np.ones(len(scans.stream), dtype=np.bool_)
+        if run.rate is not None:
+            is_set = in_band(run.rate, recorded.realised_on(run))
+        if run.detector in OTHERS:
+            scans, is_set = only(scans, is_set, shifts)
         for grace, months in GRACES.items():
             scored = recorded.score(scans, grace=months)
             if run.detector in (KS, *OTHERS):
-                hits[run, grace] = hits_of(scans, scored, shifts)
+                hits[run, grace] = hits_of(scans, is_set, scored, shifts)
             if run.detector in OTHERS:
                 continue
-            known = {name: column for name, column in run_sums(scored).items() if name in _SUMMED}
+            known = {
+                name: column
+                for name, column in run_sums(scored, longest=max(LONGEST_DELAY, months)).items()
+                if name in _SUMMED
+            }
             known["unhurried_delay"] = known["unhurried"] * known["delay"]
             known |= _of_harm(streams, scans, scored) if run.detector == KS else {}
+            known["in_band"] = is_set.astype(np.float64)
             whole = pooled(known, cell_of[scans.stream], n_cells)
-            if run.detector in (DDM, KS, NEVER.detector):
+            if run.detector in (*_OF_DDM, KS, NEVER.detector):
                 whole |= by_chance(recorded, scans, cell_of, n_cells, months)
             sums[run, grace] = whole
     return sums, hits
 
 
-def _in_band(sums: Sums, table: pd.DataFrame) -> Bools:
+def _on_twins(run: Run, sums: Sums, table: pd.DataFrame) -> Bools:
     """The cells of pairs and months on whose twins, with labels at once, the share with an alarm came out as allowed."""
-    pair = table.groupby(["dataset", "model", "rows_per_month"]).ngroup().to_numpy()
+    pair = table.groupby(["dataset", "model", "rows_per_month", "sampling"]).ngroup().to_numpy()
     twins = np.flatnonzero((table["scenario"] == CONTROL) & (table["label_delay"] == 0))
     alarmed, n = (np.bincount(pair[twins], sums[name][twins], minlength=len(pair)) for name in ("with_false", "runs"))
-    rate = 100 * alarmed / np.maximum(n, 1)
-    allowed: Bools = ((rate >= BAND[0]) & (rate <= BAND[1]))[pair]
-    return allowed
+    assert run.rate is not None
+    return in_band(run.rate, alarmed / np.maximum(n, 1))[pair]
 
 
 def _of_harm(streams: pd.DataFrame, scans: Scans, scored: Scored) -> dict[str, Floats]:

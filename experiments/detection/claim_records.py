@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from experiments.detection import alarm_lift
-from experiments.detection.cell_choices import ALL_THREE, SILENT, compared_at, streams
-from experiments.detection.cells import KS, NEVER, Cube
+from experiments.detection.cell_choices import ALL_THREE, IN_BAND, SILENT, compared_at, streams
+from experiments.detection.cells import KS, NEVER, WARM, WARM_UPS, Cube
 from experiments.detection.record_queries import HARM, RAW, seen_by
 from experiments.detection.shift_cells import SHIFT
 from harness.analysis.query import OK, Among, Between, Query, either, where
@@ -18,6 +18,12 @@ from harness.core import Ints
 from harness.detectors.run import DEFAULT, Run
 
 _READ = inspect.signature(streams).parameters.keys() - {"cube", "runs"}
+_OF_LIFT = {
+    name: one.default
+    for name, one in inspect.signature(alarm_lift.lift).parameters.items()
+    if name in ("drifts", "weights", "harm_to", "pairs", "models", "seeds", "reweighting")
+}
+"""The choices that tell which streams an alarm's lift is of, as registered."""
 
 NO_RECORDS = either(())
 """Finds none."""
@@ -36,9 +42,11 @@ def read_records(cube: Cube, runs: Sequence[Run], **which: Any) -> Query:
         return NO_RECORDS
     harm = which.get("harm", "all")
     strength = Between(HARM, above=0) if harm == "all" else Among(HARM, (float(harm),))
-    drifted = Query((strength,)) & where(scenario=_among(cube, found.drifted, "scenario"))
+    drifted = Query((strength,)) & where(
+        scenario=_among(cube, found.drifted, "scenario"), harm_to=_among(cube, found.drifted, "harm_to")
+    )
     calm = where(scenario=_among(cube, found.free, "scenario"))
-    return _months(cube, found.drifted) & either([calm, drifted]) & seen_by(*_beside(runs, which.get("pairs", "")))
+    return _months(cube, found.drifted) & either([calm, drifted]) & seen_by(*_beside(runs, which))
 
 
 def shift_records(cube: Cube, *, other: str, setting: str, **_: Any) -> Query:
@@ -50,13 +58,15 @@ def shift_records(cube: Cube, *, other: str, setting: str, **_: Any) -> Query:
 
 def lift_records(cube: Cube, *, setting: str, **which: Any) -> Query:
     """All streams of the main comparison that KS has read, harmless and drift-free ones included."""
-    given = {"drifts": "all", "weights": "streams", "models": "pooled", "seeds": "all", "reweighting": "kept"}
-    found = alarm_lift.asked(cube, setting=setting, **{name: which.get(name, level) for name, level in given.items()})
+    taken = {name: which.get(name, level) for name, level in _OF_LIFT.items()}
+    found = alarm_lift.asked(cube, setting=setting, **taken)
     if found is None:
         return NO_RECORDS
     is_staged = cube.cells["harm"].to_numpy()[found.drifted] > 0
     own = where(scenario=_among(cube, found.drifted[~is_staged], "scenario"))
-    staged = Query((Between(HARM, above=0),)) & where(scenario=_among(cube, found.drifted[is_staged], "scenario"))
+    staged = Query((Between(HARM, above=0),)) & where(
+        scenario=_among(cube, found.drifted[is_staged], "scenario"), harm_to=taken["harm_to"]
+    )
     return _months(cube, found.drifted) & either([staged, own]) & seen_by(Run(KS, setting))
 
 
@@ -66,10 +76,12 @@ def _months(cube: Cube, cells: Ints) -> Query:
     return OK & where(**{name: _among(cube, cells, name) for name in names})
 
 
-def _beside(runs: Sequence[Run], pairs: str) -> list[Run]:
+def _beside(runs: Sequence[Run], which: Mapping[str, Any]) -> list[Run]:
     """The runs, and those that tell which pairs of data set and model count."""
+    pairs = which.get("pairs", IN_BAND)
     if pairs == ALL_THREE:
-        return [*runs, *compared_at(runs)]
+        warm, warm_up = which.get("warm", WARM), which.get("warm_up", WARM_UPS[0])
+        return [*runs, *compared_at(runs, warm=warm, warm_up=warm_up)]
     if pairs == SILENT:
         set_to = [run for run in runs if run.setting != DEFAULT]
         return [

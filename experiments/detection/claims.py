@@ -11,9 +11,21 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.alarm_lift import lift
-from experiments.detection.cell_choices import NOTHING, streams
+from experiments.detection.cell_choices import IN_BAND, LEFT_OUT, NOTHING, streams
 from experiments.detection.cell_streams import Streams
-from experiments.detection.cells import KS, METRONOME, NEVER, RHYTHMS, RULE, Cube, a_level, cells
+from experiments.detection.cells import (
+    KS,
+    KS_TESTS,
+    METRONOME,
+    NEVER,
+    RULE,
+    WARM,
+    WARM_UPS,
+    Cube,
+    a_level,
+    cells,
+    variant,
+)
 from experiments.detection.claim_records import lift_records, read_records, shift_records
 from experiments.detection.condition_sums import found_by_chance
 from experiments.detection.scopes import scope
@@ -80,20 +92,20 @@ def _passing_on(contrast: Callable[..., Counted]) -> Callable[..., Counted]:
 @_passing_on
 def level(cube: Cube, *, measure: str, detector: str, setting: str, bar: str = "0", **which: str) -> Counted:
     """A measure of a detector on each data set, less the bar that it has to clear."""
-    run = Run(detector, setting)
+    [run] = _runs(detector, setting=setting, **_read_first(which))
     found = streams(cube, [run], **which)
     return NOTHING if found is None else found.counted(found.measured(_measure(measure), run) - float(bar))
 
 
 @_passing_on
 def difference(
-    cube: Cube, *, measure: str, first: str, second: str, setting: str, rhythm: str = "monthly", **which: str
+    cube: Cube, *, measure: str, first: str, second: str, setting: str, ks: str = "monthly", **which: str
 ) -> Counted:
     """A measure of the first detector less that of the second, over the streams that both have read.
 
     Random alarms at a rate of their own are no rival at defaults: there is no answer.
     """
-    one, other = _runs(first, second, setting=setting, rhythm=rhythm)
+    one, other = _runs(first, second, setting=setting, ks=ks, **_read_first(which))
     if other == Run("random", DEFAULT) or (found := streams(cube, [one, other], **which)) is None:
         return NOTHING
     return found.counted(_gap(found, _measure(measure), one, other))
@@ -105,7 +117,7 @@ def over_metronome(cube: Cube, *, measure: str, detector: str, setting: str, **w
 
     It is switched on for a share of streams that is the detector's false positives, and silent on all others.
     """
-    run = Run(detector, setting)
+    [run] = _runs(detector, setting=setting, **_read_first(which))
     found = streams(cube, [run, METRONOME, NEVER], **which)
     if found is None:
         return NOTHING
@@ -119,7 +131,7 @@ def over_metronome(cube: Cube, *, measure: str, detector: str, setting: str, **w
 def lead_on_concept(
     cube: Cube, *, measure: str, first: str, second: str, setting: str, concept: str, **which: str
 ) -> Counted:
-    """How many more drifts of labels the first detector finds than the second."""
+    """How many more drifts of labels, of the kind that counts as concept drift, the first detector finds than the second."""
     return difference(cube, measure=measure, first=first, second=second, setting=setting, kind=concept, **which)
 
 
@@ -145,6 +157,7 @@ def smallest_shift(
     curve: str = "logistic",
     beyond: str = "left_out",
     grace: str = RULE,
+    pairs: str = IN_BAND,
     seeds: str = "all",
     compared: str = "smallest",
 ) -> Counted:
@@ -158,21 +171,25 @@ def smallest_shift(
         curve: how its strength is read off the shares that were found.
         beyond: what becomes of sets on which both lie beyond the same end of what was staged: left out, or even (a ratio of 1).
         grace: months in which a drift can still be found.
+        pairs: what becomes of sets on which a setting missed its rate.
         seeds: all, even or odd.
         compared: smallest; or "shares" for the points by which KS finds more of all shifts that were staged.
     """
     a_level("compared", compared, ("smallest", "shares"))
     a_level("beyond", beyond, ("left_out", "even"))
-    pairs = cube.shifts.pairs(Run(KS, setting), Run(other, setting), grace=grace, seeds=seeds, curve=curve)
+    a_level("pairs", pairs, (IN_BAND, LEFT_OUT))
+    curves = cube.shifts.pairs(
+        Run(KS, setting), Run(other, setting), grace=grace, seeds=seeds, curve=curve, in_band=pairs == IN_BAND
+    )
     unknown, wanted = np.nan if beyond == "left_out" else 0.0, float(power)
     found = {
         name: 100 * (pair.one.found - pair.other.found)
         if compared == "shares"
         else log_ratio(pair.one.smallest(wanted), pair.other.smallest(wanted), unknown=unknown)
-        for name, pair in pairs.items()
+        for name, pair in curves.items()
     }
     values = pd.Series(found, dtype=np.float64).dropna()
-    return Counted(values, pd.Series({name: pairs[name].n_streams for name in values.index}, dtype=np.float64))
+    return Counted(values, pd.Series({name: curves[name].n_streams for name in values.index}, dtype=np.float64))
 
 
 class _Mixed(dict[str, Floats]):
@@ -200,24 +217,31 @@ def _gap(found: Streams, measure: Measure, one: Run, other: Run) -> Floats:
     return found.measured(measure, one) - found.measured(measure, other)
 
 
-def _runs(first: str, second: str, *, setting: str, rhythm: str) -> list[Run]:
-    return [
-        Run(RHYTHMS[a_level("rhythm", rhythm, RHYTHMS)] if name == KS else name, setting) for name in (first, second)
-    ]
+def _read_first(which: Mapping[str, str]) -> dict[str, str]:
+    """What tests of errors have read before a stream, among other choices or as registered."""
+    return {"warm": which.get("warm", WARM), "warm_up": which.get("warm_up", WARM_UPS[0])}
+
+
+def _runs(*detectors: str, setting: str, warm: str, warm_up: str, ks: str = "monthly") -> list[Run]:
+    """The runs that the register's names of detectors stand for."""
+    of_rows = KS_TESTS[a_level("ks", ks, KS_TESTS)]
+    return [Run(of_rows if name == KS else variant(name, warm=warm, warm_up=warm_up), setting) for name in detectors]
 
 
 def _difference_records(
-    cube: Cube, *, first: str, second: str, setting: str, rhythm: str = "monthly", **which: Any
+    cube: Cube, *, first: str, second: str, setting: str, ks: str = "monthly", **which: Any
 ) -> Query:
-    return read_records(cube, _runs(first, second, setting=setting, rhythm=rhythm), **which)
+    runs = _runs(first, second, setting=setting, ks=ks, **_read_first(which))
+    return read_records(cube, runs, **which)
 
 
 def _level_records(cube: Cube, *, detector: str, setting: str, **which: Any) -> Query:
-    return read_records(cube, [Run(detector, setting)], **which)
+    return read_records(cube, _runs(detector, setting=setting, **_read_first(which)), **which)
 
 
 def _metronome_records(cube: Cube, *, detector: str, setting: str, **which: Any) -> Query:
-    return read_records(cube, [Run(detector, setting), METRONOME, NEVER], **which)
+    runs = _runs(detector, setting=setting, **_read_first(which))
+    return read_records(cube, [*runs, METRONOME, NEVER], **which)
 
 
 def _concept_records(cube: Cube, *, concept: str, **which: Any) -> Query:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.detection.design import Where
+from experiments.detection.scenarios import KINDS, of_kind
 from experiments.detection.study import Bools, Study
 from harness.detectors.run import DEFAULT, Run
 from harness.inference.estimate import TTest
@@ -94,7 +95,7 @@ NUMBERS = {
 }
 """Terms that are numbers, and what one more of them is."""
 
-_WORLD = ["dataset", "model", "rows_per_month", "label_delay"]
+_WORLD = ["dataset", "model", "rows_per_month", "label_delay", "sampling"]
 _MAIN = ("kind", "harm", "model")
 
 OF_SETS = ("columns", "majority")
@@ -117,7 +118,7 @@ def factors(study: Study) -> list[Factor]:
     titles = study.evidence.titles.get("model", {})
     names = {model: titles.get(model, model.replace("_", " ")).lower() for model in models}
     return [
-        *(Factor("kind", kind, f"{kind}, not {kinds[0]} drift") for kind in kinds[1:]),
+        *(Factor("kind", kind, f"{of_kind(kind)}, not {of_kind(kinds[0])}") for kind in kinds[1:]),
         *(Factor(term, "", NUMBERS[term]) for term in ("harm", "months", "late")),
         *(Factor("model", model, f"{names[model]}, not {names[models[0]]}") for model in models[1:]),
         *(Factor(term, "", NUMBERS[term]) for term in OF_SETS),
@@ -193,8 +194,7 @@ def _cells(study: Study, question: Question, run: Run) -> pd.DataFrame:
         chosen = asked & np.isin(worlds, worlds[free])
         of_twins = {name: column[worlds[chosen]] for name, column in twins.items()}
         cells = table[chosen].assign(value=question.measure(selected(study.tally.sums[run], chosen), of_twins))
-        kinds = [study.design.kind_of(str(name)) for name in cells["scenario"]]
-        cells["kind"] = pd.Categorical(kinds, _kinds(study))
+        cells["kind"] = pd.Categorical(cells["kind"], _kinds(study))
         cells["harm"] = np.log2(cells["harm"].astype(float))
     else:
         cells = table[free].drop_duplicates(_WORLD)
@@ -207,8 +207,8 @@ def _cells(study: Study, question: Question, run: Run) -> pd.DataFrame:
 
 def _kinds(study: Study) -> list[str]:
     """The kinds of the drifts that are asked for; the first is that to which others are compared."""
-    scenarios = study.conditions.loc[_asked(study), "scenario"].unique()
-    return [kind for kind, members in study.design.kinds.items() if set(members) & set(scenarios)]
+    known = set(study.conditions.loc[_asked(study), "kind"])
+    return [kind for kind in KINDS if kind in known]
 
 
 def _names_of_models(study: Study) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,10 +10,17 @@ from experiments.detection.design import MAIN
 from experiments.detection.factor_models import effects, factors, questions
 from experiments.detection.record_queries import asked
 from experiments.detection.records import CONTROL
+from experiments.detection.scenarios import KINDS, of_kind
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
+from experiments.detection.tables.contrasts import by_kind_table
+from experiments.detection.tables.realised import EVERY, realised_table
+from experiments.detection.tables.sampling import sampling_table
+from experiments.detection.tables.warming import warm_up_table
 from harness.analysis.query import OK, where
-from harness.detectors.run import DEFAULT
+from harness.detectors.run import DEFAULT, Run
+from harness.inference.estimate import Interval
+from harness.inference.mean import mean
 from harness.inference.planning import minimal_detectable_difference
 from harness.report.numbers import Number, cells, declared, found
 from harness.scoring import measures
@@ -31,7 +39,12 @@ def numbers(study: Study) -> dict[str, Number]:
         **_declared(study),
         **dict(_published(study)),
         **dict(_headlines(study)),
+        **_leading(study),
         **dict(_moved(study)),
+        **dict(_by_kind(study)),
+        **dict(_warmed(study)),
+        **dict(_realised(study)),
+        **dict(_sampled(study)),
     }
 
 
@@ -94,28 +107,104 @@ def _declared(study: Study) -> dict[str, Number]:
 
 
 def _published(study: Study) -> Iterator[tuple[str, Number]]:
-    for name, measured in study.design.published.items():
+    for word, measured in study.design.published.items():
         for key, value in measured.items():
-            yield f"published.{name}.{key}", Number.of_shortest(value, declared(f"{_DESIGN}.published.{name}.{key}"))
+            yield f"published.{word}.{key}", Number.of_shortest(value, declared(f"{_DESIGN}.published.{word}.{key}"))
 
 
 def _headlines(study: Study) -> Iterator[tuple[str, Number]]:
-    for name in study.design.compared:
-        for setting, word, table in ((DEFAULT, "default", "paper"), (study.design.matched, "matched", "paper_matched")):
+    """The three detectors as they come, and as registered at equal false alarms."""
+    of_settings = (
+        (DEFAULT, "default", "paper", study.design.named),
+        (study.design.matched, "matched", "paper_matched", study.design.compared),
+    )
+    for setting, word, table, names in of_settings:
+        for called, name in zip(study.design.named, names, strict=True):
             run = study.at(name, setting)
             at = partial(cells, table, {"detector": name})
             for key, (_, measure, decimals) in HEADLINE.items():
                 one = study.mean(measure, run)
-                yield f"{word}.{name}.{key}", Number.of_decimals(one.estimate, decimals, at(key))
+                yield f"{word}.{called}.{key}", Number.of_decimals(one.estimate, decimals, at(key))
                 ends = at(f"{key}_low", f"{key}_high")
-                yield f"{word}.{name}.{key}.interval", Number.of_interval(one.interval, decimals, ends)
+                yield f"{word}.{called}.{key}.interval", Number.of_interval(one.interval, decimals, ends)
+
+
+def _leading(study: Study) -> dict[str, Number]:
+    """The most accurate detector at equal false alarms, and its lead over the first compared one."""
+    asking, run = found(f"{_STUDY}.contrast", asked(study, MAIN)), _leader(study)
+    if run is None:
+        return {f"leading.{key}": Number.missing(asking) for key in ("title", "accuracy", "lead", "lead.interval")}
+    at = partial(cells, "paper_matched", {"detector": run.detector})
+    lead = mean(study.contrast(measures.accuracy, run, study.at(study.design.compared[0], study.design.matched)))
+    return {
+        "leading.title": Number.of_words(study.title(run.detector), at("title")),
+        "leading.accuracy": Number.of_decimals(study.mean(measures.accuracy, run).estimate, 1, at("accuracy")),
+        "leading.lead": Number.of_decimals(lead.estimate, 1, asking, signed=True),
+        "leading.lead.interval": Number.of_interval(lead.interval, 1, asking),
+    }
+
+
+def _leader(study: Study) -> Run | None:
+    """Of the detectors that could be set on as many data sets as any other the one of greatest mean accuracy."""
+    design = study.design
+    runs = [study.at(name, design.matched) for name in design.detectors if name not in design.baselines]
+    means = {run: study.mean(measures.accuracy, run) for run in runs if study.has(run)}
+    most = max((one.n for one in means.values()), default=0)
+    return max(
+        (run for run, one in means.items() if one.n == most > 0), key=lambda run: means[run].estimate, default=None
+    )
+
+
+def _by_kind(study: Study) -> Iterator[tuple[str, Number]]:
+    """Every contrast of the register by kind of drift: estimate, interval and verdict."""
+    words = {of_kind(kind): kind for kind in KINDS}
+    for row in by_kind_table(study).frame.to_dict("records"):
+        at = partial(cells, "contrasts_by_kind", {"id": row["id"], "kind": row["kind"]})
+        key = f"by_kind.{row['id']}.{words.get(row['kind'], 'none')}"
+        decimals = 1 if row["unit"] == "points" else 2
+        interval = Interval(row["estimate_low"], row["estimate_high"], math.nan)
+        yield key, Number.of_decimals(row["estimate"], decimals, at("estimate"), signed=True)
+        yield f"{key}.interval", Number.of_interval(interval, decimals, at("estimate_low", "estimate_high"))
+        yield f"{key}.verdict", Number.of_words(row["verdict"], at("verdict"))
+
+
+def _warmed(study: Study) -> Iterator[tuple[str, Number]]:
+    """What DDM and EDDM owe to a labelled month, and DDM to its warm-up."""
+    words = {study.set_to(DEFAULT): "default", study.set_to(study.design.matched): "matched"}
+    for row in warm_up_table(study).frame.to_dict("records"):
+        at = partial(cells, "warm_up", {"setting": row["setting"], "detector": row["detector"]})
+        key = f"warm_up.{words[row['setting']]}.{row['detector']}"
+        for name in ("pairs", "in_band", "n_common"):
+            yield f"{key}.{name}", Number.of_count(row[name], at(name))
+        for name, decimals in (("delay", 2), ("false_positives", 1), ("common_delay", 2), ("common_found", 1)):
+            yield f"{key}.{name}", Number.of_decimals(row[name], decimals, at(name))
+
+
+def _realised(study: Study) -> Iterator[tuple[str, Number]]:
+    """Percentages of streams that lost next to nothing, or under half of what was asked."""
+    words = {**{of_kind(kind): kind for kind in KINDS}, EVERY: "all"}
+    for row in realised_table(study).frame.to_dict("records"):
+        at = partial(cells, "realised", {"harm_to": row["harm_to"], "kind": row["kind"]})
+        for name in ("little", "half"):
+            key = f"realised.{row['harm_to']}.{words[row['kind']]}.{name}"
+            yield key, Number.of_decimals(row[name], 0, at(name))
+
+
+def _sampled(study: Study) -> Iterator[tuple[str, Number]]:
+    """False alarms of KS where halves are drawn as in the source, beside thirds and by formula."""
+    for row in sampling_table(study).frame.to_dict("records"):
+        at = partial(cells, "sampling", {"dataset": row["dataset"]})
+        for name in ("months_twin", "months_paper", "ks_twin", "ks_paper", "formula"):
+            if name in row:
+                yield f"sampling.{row['dataset']}.{name}", Number.of_decimals(row[name], 0, at(name))
 
 
 def _moved(study: Study) -> Iterator[tuple[str, Number]]:
     """How much the accuracy of the first and the last compared detector changes with kind of drift, harm and late labels."""
     accuracy = questions(study)[0]
     titles = {(factor.term, factor.level): factor.title for factor in factors(study)}
-    for name in (study.design.compared[0], study.design.compared[-1]):
+    pairs = list(zip(study.design.named, study.design.compared, strict=True))
+    for word, name in (pairs[0], pairs[-1]):
         found_by = {(factor.term, factor.level): each for factor, each in effects(study, accuracy, name).items()}
         for key in (("kind", "data"), ("harm", ""), ("late", "")):
             if key in found_by:
@@ -123,4 +212,4 @@ def _moved(study: Study) -> Iterator[tuple[str, Number]]:
                 number = Number.of_decimals(found_by[key].main.estimate, 1, source, signed=True)
             else:
                 number = Number.missing(found("experiments.detection.factor_models.effects", asked(study, MAIN)))
-            yield f"moves.{key[0]}.{name}", number
+            yield f"moves.{key[0]}.{word}", number

@@ -11,6 +11,7 @@ from experiments.detection.records import CONTROL
 from experiments.detection.study import Bools, Study
 from harness.analysis.query import OK, Among, Between, Query, either, holding, where
 from harness.detectors.run import Run
+from harness.drift import HarmTo
 from harness.report.table import Basis, Column
 
 _STRENGTHS = ("factors.{}", "spec.scenario.scenarios.0.strength.{}", "spec.scenario.strength.{}")
@@ -27,7 +28,8 @@ def asked(study: Study, question: Where) -> Query:
     """The streams that a question is about, and the drift-free twins of the same sets, months and label delay."""
     chosen = study.drifted(question)
     strength = () if question.harms is None else (Among(HARM, tuple(map(float, question.harms))),)
-    drifted = Query(strength) & _staged(study, chosen) & where(scenario=_levels(study, chosen, "scenario"))
+    staged = _staged(study, chosen, question.harm_to)
+    drifted = Query(strength) & staged & where(scenario=_levels(study, chosen, "scenario"))
     months = where(rows_per_month=question.rows_per_month, label_delay=question.label_delay)
     twins = where(scenario=CONTROL)
     return OK & where(dataset=_levels(study, chosen, "dataset")) & months & either([twins, drifted])
@@ -38,14 +40,15 @@ def usual(study: Study) -> Query:
     chosen = study.usual
     months = where(rows_per_month=study.design.rows_per_month, label_delay=0)
     scenarios = where(scenario=_levels(study, chosen, "scenario"))
-    return OK & where(dataset=_levels(study, chosen, "dataset")) & months & scenarios & _staged(study, chosen)
+    staged = _staged(study, chosen, HarmTo.DEPLOYED)
+    return OK & where(dataset=_levels(study, chosen, "dataset")) & months & scenarios & staged
 
 
-def _staged(study: Study, chosen: Bools) -> Query:
-    """Streams staged at a harm, where scenarios have such streams; all streams of the others, which have one strength."""
+def _staged(study: Study, chosen: Bools, harm_to: HarmTo) -> Query:
+    """Streams staged at a harm to a model, where scenarios have such streams; all of the others, which have one strength."""
     at_harm = np.asarray(study.conditions["harm"] > 0)
     staged, own = (_levels(study, chosen & which, "scenario") for which in (at_harm, ~at_harm))
-    harmful = Query((Between(HARM, above=0),))
+    harmful = Query((Between(HARM, above=0),)) & where(harm_to=str(harm_to))
     return either([harmful, where(scenario=own)]) if own else harmful if staged else Query()
 
 

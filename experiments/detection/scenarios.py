@@ -13,8 +13,24 @@ from harness import places
 from harness.analysis.detector_families import OTHERS
 from harness.drift import Kind, is_eventless, is_seasonal, kind_of
 
-NO_KIND = "none"
+NO_KIND = str(Kind.NONE)
 """The kind of a scenario without a drift."""
+
+WORDS: Mapping[str, str] = {
+    Kind.NOISE: "label noise",
+    Kind.CONCEPT: "concept drift",
+    Kind.DATA: "data drift",
+    Kind.PRIOR: "prior drift",
+    Kind.BOTH: "both at once",
+    OTHERS: "other drift",
+}
+"""What tables call each kind: of concept drift, another rule is best for all rows or for a region."""
+
+KINDS = tuple(map(str, WORDS))
+"""Kinds of drift in the order of the tables; the last is that of scenarios of which nothing is known."""
+
+STAGED = ("curved", "harmful", "of_nominal", "other")
+"""The lists of scenarios in the experiment's file."""
 
 
 @cache
@@ -44,21 +60,21 @@ class Scenarios:
         for spec in specs:
             node = spec.get("scenario", {})
             known.setdefault(node.get("name", ""), node)
-        ordered = [name for name in (*levels()["harmful"], *levels()["other"]) if name in known]
+        listed = (name for part in STAGED for name in levels()[part])
+        ordered = [name for name in listed if name in known]
         ordered += sorted(known.keys() - set(ordered))
         families = {name: _injector(known[name]) for name in ordered}
         first = {family: place for place, family in reversed(list(enumerate(families.values())))}
         return cls({name: known[name] for name in sorted(ordered, key=lambda name: first[families[name]])})
 
     def kinds(self, drifted: Iterable[str]) -> dict[str, Sequence[str]]:
-        """Scenarios with a drift by what changes; a scenario of unknown kind counts as other."""
+        """Scenarios with a drift by what changes, as far as that is known without a strength."""
         found: dict[str, list[str]] = {}
         wanted = set(drifted)
         for name in (name for name in self.nodes if name in wanted):
             kind = _kind(self.nodes[name])
             found.setdefault(OTHERS if kind is None else str(kind), []).append(name)
-        order = [*(str(kind) for kind in Kind if kind is not Kind.NONE), OTHERS]
-        return {kind: tuple(found[kind]) for kind in order if kind in found}
+        return {kind: tuple(found[kind]) for kind in KINDS if kind in found}
 
     @property
     def eventless(self) -> tuple[str, ...]:
@@ -78,6 +94,11 @@ class Scenarios:
         """Scenarios with one of these injectors."""
         wanted = {f"harness.drift.{one.__name__}" for one in injectors}
         return tuple(name for name, node in self.nodes.items() if _injector(node) in wanted)
+
+
+def of_kind(kind: str) -> str:
+    """What tables call a kind of drift."""
+    return WORDS.get(kind, kind)
 
 
 def _kind(node: Mapping[str, Any]) -> Kind | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.detection.cells import Cube, cube_of
 from experiments.detection.condition_sums import SHARES, Tally
 from experiments.detection.design import MAIN, Design, Where
 from experiments.detection.records import CONTROL, Recorded
 from harness.core import Floats, HarnessError, Ints
-from harness.detectors.run import DEFAULT, Run
+from harness.detectors.run import DEFAULT, Run, in_band
+from harness.drift import HarmTo
 from harness.inference.estimate import Estimate
 from harness.inference.mean import mean, within
 from harness.report.evidence import Evidence
@@ -32,7 +34,7 @@ SHORT_GRACE = 1.0
 """Months after a drift's end in which it can still be found, as a check of the rule (`GRACE`)."""
 
 Bools = NDArray[np.bool_]
-_PAIR = ["dataset", "model", "rows_per_month", "label_delay"]
+_PAIR = ["dataset", "model", "rows_per_month", "label_delay", "sampling"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Study:
     evidence: Evidence
     recorded: Recorded
     tally: Tally
+    _in_band: dict[Run, Bools] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
@@ -78,6 +81,11 @@ class Study:
         """Sums at the shorter grace."""
         return Tally.of(self.recorded, grace=SHORT_GRACE)
 
+    @cached_property
+    def cube(self) -> Cube:
+        """The sums that contrasts of the register are answered from."""
+        return cube_of(self.recorded, self.evidence)
+
     # ---- which conditions -------------------------------------------------------------------------------------------
 
     @property
@@ -98,18 +106,23 @@ class Study:
 
     def drifted(self, where: Where) -> Bools:
         """Conditions with a drift that a question is about."""
-        scenarios = where.scenarios
-        if scenarios is None:
-            scenarios = [name for members in self.design.kinds.values() for name in members]
+        scenarios = self.design.main if where.scenarios is None else where.scenarios
         chosen = self._independent & self._drifted & self._is_one_of("scenario", scenarios)
         chosen &= self._is_one_of("rows_per_month", [where.rows_per_month])
         chosen &= self._is_one_of("label_delay", [where.label_delay])
-        chosen &= self._is_staged if where.staged else self._is_staged | self._has_one_strength
+        chosen &= self._is_one_of("sampling", [where.sampling or self.design.sampling])
+        staged = self._is_staged & self._is_one_of("harm_to", [where.harm_to])
+        chosen &= staged if where.staged else staged | self._has_one_strength
+        chosen &= self._is_one_of("dataset", self.design.regression) == where.regression
+        if where.kinds is not None:
+            chosen &= self._is_one_of("kind", where.kinds)
         if where.harms is not None:
             chosen &= self._is_one_of("harm", where.harms)
         if where.sets is not None:
             chosen &= self._is_one_of("dataset", where.sets)
-        return chosen if where.partial else chosen & self._whole
+        for run in where.set_by:
+            chosen &= self.in_band(run)
+        return chosen if where.partial or where.regression else chosen & self._whole
 
     @cached_property
     def _whole(self) -> Bools:
@@ -133,15 +146,17 @@ class Study:
     @cached_property
     def usual(self) -> Bools:
         """All conditions of the main comparison, harmless and drift-free ones included; seasons, which do harm, are neither."""
-        chosen: Bools = self._independent & self._whole & (self._is_staged | self._has_one_strength)
+        staged = self._is_staged & self._is_one_of("harm_to", [HarmTo.DEPLOYED])
+        chosen: Bools = self._independent & self._whole & (staged | self._has_one_strength)
+        chosen &= ~self._is_one_of("dataset", self.design.regression)
         chosen &= self._is_one_of("rows_per_month", [self.design.rows_per_month])
-        chosen &= self._is_one_of("label_delay", [0])
-        return chosen & ~self._is_one_of("scenario", self.design.seasonal)
+        chosen &= self._is_one_of("label_delay", [0]) & self._is_one_of("sampling", [self.design.sampling])
+        return chosen & ~self._is_one_of("scenario", [*self.design.seasonal, *self.design.of_nominal])
 
     @cached_property
     def _levels(self) -> dict[str, tuple[Ints, NDArray[Any]]]:
         """By column: the number of each condition's level, and the levels. Asked thousands of times, masks have to be quick."""
-        names = ("dataset", "scenario", "harm", "rows_per_month", "label_delay")
+        names = ("dataset", "scenario", "kind", "harm", "harm_to", "rows_per_month", "label_delay", "sampling")
         found = {name: pd.factorize(self.conditions[name], use_na_sentinel=False) for name in names}
         return {name: (np.asarray(codes), np.asarray(levels)) for name, (codes, levels) in found.items()}
 
@@ -162,6 +177,15 @@ class Study:
     def read_by(self, run: Run) -> Bools:
         """Conditions of which the run read a stream."""
         return np.asarray(self.tally.sums[run]["runs"] > 0)
+
+    def in_band(self, run: Run) -> Bools:
+        """Conditions of which the run read a stream, at a setting that gave on fresh streams the rate that it was set to."""
+        if run.rate is None or not self.has(run):
+            return self.read_by(run) if self.has(run) else self.free & False
+        if run not in self._in_band:
+            streams = self.recorded.scans(run).stream[in_band(run.rate, self.recorded.realised_on(run))]
+            self._in_band[run] = np.isin(np.arange(len(self.conditions)), self.tally.condition_of[streams])
+        return self._in_band[run]
 
     def n_pairs(self, run: Run, where: Where = MAIN, *, beside: Sequence[Run] = ()) -> int:
         """The number of pairs of data set and model that the run and all other runs have read."""
@@ -197,7 +221,7 @@ class Study:
         return pd.Series(measure(*totals)[is_there], index=pd.Index(sets[is_there])).sort_index()
 
     def paired_with(self, chosen: Bools) -> Bools:
-        """Conditions on the same data set, model, months and label delay as some chosen one."""
+        """Conditions on the same data set, model, months, label delay and sampling as some chosen one."""
         is_paired: Bools = np.isin(self._pairs, self._pairs[chosen])
         return is_paired
 

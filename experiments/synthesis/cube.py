@@ -90,6 +90,10 @@ class Cube:
         """How many trials a method has, shape (n_sets,)."""
         return np.nan_to_num(self._row(self.n_trials.get((part, repeats)), method))
 
+    def has(self, method: str, part: Part) -> bool:
+        """Whether a method has any trial in a part."""
+        return bool(self.trials(method, part, "both").any())
+
     @cached_property
     def noisy(self) -> tuple[Part, ...]:
         """All levels of label noise, none first, on all training rows."""

@@ -15,6 +15,7 @@ class Design:
         published: its numbers, in percent, by method and metric.
         families: the compared methods, by kind; their order is the order of the tables.
         pool: the single models that the pooled methods combine.
+        pools: what other pools are called, by their models.
         bases: the base models of the crossed methods.
         curved: methods with label-noise and learning curves.
         drawn: those of them that the figure shows.
@@ -29,6 +30,7 @@ class Design:
     published: Mapping[str, Mapping[str, float]]
     families: Mapping[str, Sequence[str]]
     pool: Sequence[str]
+    pools: Mapping[tuple[str, ...], str]
     bases: Sequence[str]
     curved: Sequence[str]
     drawn: Sequence[str]
@@ -46,7 +48,21 @@ class Design:
 
 
 BAGGING, BOOSTING, ADABOOST, STACKING = "bagging:tree", "gradient_boosting", "adaboost:tree_depth3", "stacking"
-POOL = ("tree", "svm", "mlp", "logistic", "knn", "nb")
+POOL = ("tree", "svm", "mlp_default", "logistic", "knn", "nb")
+"""None is tuned, since the source names no setting of any: each is as its library sets it, but for logistic regression, which
+gets steps enough to converge, and the SVM, which gets probabilities."""
+
+TUNED = tuple({"mlp_default": "mlp"}.get(model, model) for model in POOL)
+WITHOUT_NETWORK = tuple(model for model in POOL if model != "mlp_default")
+NAMED = ("tree", "svm", "mlp_default")
+"""The models that the source names."""
+
+
+def pooled(method: str, pool: Sequence[str]) -> str:
+    """The name of a method over a pool."""
+    return method if tuple(pool) == POOL else f"{method}[{'+'.join(pool)}]"
+
+
 DESIGN = Design(
     bagging=BAGGING,
     boosting=BOOSTING,
@@ -65,12 +81,16 @@ DESIGN = Design(
         "combined pool": ("hard_vote", "soft_vote", STACKING, "greedy", "best_by_cv"),
     },
     pool=POOL,
+    pools={TUNED: "tuned network", WITHOUT_NETWORK: "no network", NAMED: "tree, SVM and network"},
     bases=("stump", "tree_depth3", "tree", "svm", "mlp", "logistic", "knn", "nb"),
     curved=(
         *("tree_depth3", "tree", "bagging:tree_depth3", BAGGING, "random_forest"),
-        *(ADABOOST, "adaboost:tree", BOOSTING, "soft_vote", STACKING),
+        *(ADABOOST, "adaboost:tree", BOOSTING, pooled("soft_vote", TUNED), pooled(STACKING, TUNED)),
     ),
-    drawn=("tree", BAGGING, "random_forest", ADABOOST, BOOSTING, "soft_vote", STACKING),
+    drawn=(
+        *("tree", BAGGING, "random_forest", ADABOOST, BOOSTING),
+        *(pooled("soft_vote", TUNED), pooled(STACKING, TUNED)),
+    ),
     pairs=(
         (STACKING, BOOSTING),
         (STACKING, ADABOOST),

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
+from experiments.synthesis.design import ADABOOST, BAGGING, BOOSTING, STACKING
 from experiments.synthesis.study import Study
-from experiments.synthesis.tables import covariates, factors
+from experiments.synthesis.tables import covariates, curves, factors
 from harness.analysis import charts
 from harness.analysis.charts.coefficients import coefficients
 from harness.analysis.charts.scatter import Method
@@ -22,6 +23,9 @@ from harness.inference.ranks import friedman, rank_diagram
 from harness.report.figure import Figure
 
 _NARROW = (Width.COLUMN, Width.PAGE)
+
+_WITH_CURVES = ("tree", BAGGING, "random_forest", ADABOOST, BOOSTING, "soft_vote", STACKING, "best_by_cv")
+"""The methods whose ROC curves are drawn: as many as stand side by side."""
 
 
 def figures(study: Study) -> Iterator[Figure]:
@@ -39,6 +43,15 @@ def figures(study: Study) -> Iterator[Figure]:
         partial(_ranks, study),
         _NARROW,
     )
+    drawn = curves.roc_panels(study, [method for method in _WITH_CURVES if method in study.methods])
+    if drawn:
+        yield Figure(
+            "roc",
+            "ROC curves, each method in blue against all others in grey: means over data sets with pointwise 95 % intervals; "
+            "the dotted line is chance. Of more than two classes, the mean of each against the rest.",
+            partial(charts.curves, drawn),
+            (Width.PAGE, Width.COLUMN),
+        )
     yield Figure(
         "pairwise",
         "Every method against every other: mean difference in accuracy, row less column, in points; those in bold are "
@@ -72,7 +85,8 @@ def figures(study: Study) -> Iterator[Figure]:
         yield Figure(
             "curves",
             "Change in accuracy under label noise in the training rows, and with fewer training rows: paired means over "
-            "data sets with 95 % intervals, each method in blue against all others in grey.",
+            "data sets with 95 % intervals, each method in blue against all others in grey. Pools have the tuned "
+            "network here, whose fits take a third of the time.",
             partial(charts.curves, panels),
         )
     yield Figure(

@@ -126,7 +126,11 @@ class Study:
         return scores(self.trials[chosen], metric, self.design.curved) * POINTS
 
     def title(self, method: str) -> str:
-        """The printed name of a method."""
+        """The printed name of a method, with what is other in its pool."""
+        method, _, pool = method.removesuffix("]").partition("[")
+        if pool:
+            models = tuple(pool.split("+"))
+            return f"{self.title(method)} ({self.design.pools.get(models, ', '.join(models))})"
         synthesis, _, model = method.partition(":")
         titles = self.evidence.titles
         if model:

@@ -17,10 +17,18 @@ from harness.core import ConfigError
 from harness.detectors.contract import Input
 from harness.detectors.step_by_step import as_detector
 
-OF_ERRORS, OF_ROWS, BASELINES, OTHERS = "tests of errors", "tests of rows", "baselines", "others"
+OF_ERRORS, OF_ROWS, ESTIMATES = "tests of errors", "tests of rows", "estimates of accuracy"
+BASELINES, OTHERS = "baselines", "others"
 """Kinds. Baselines are trivial; of others nothing is known but their name."""
 
-_KINDS = {Input.ERROR: OF_ERRORS, Input.ROWS: OF_ROWS, Input.TRUTH: BASELINES, Input.NOTHING: BASELINES}
+_KINDS = {
+    Input.ERROR: OF_ERRORS,
+    Input.ROWS: OF_ROWS,
+    Input.CONFIDENCE: ESTIMATES,
+    Input.DISAGREEMENT: ESTIMATES,
+    Input.TRUTH: BASELINES,
+    Input.NOTHING: BASELINES,
+}
 
 Panel = Mapping[str, Sequence[str]]
 """Names of detectors by kind, baselines last; their order is the order of the tables."""
@@ -43,7 +51,9 @@ def including(panel: Panel, names: Iterable[str], nodes: Mapping[str, Any]) -> d
         names: of the others.
         nodes: what makes a detector, by name, as it stands in the specs of records; without it nothing is known of one.
     """
-    found: dict[str, list[str]] = {kind: list(panel.get(kind, ())) for kind in (OF_ERRORS, OF_ROWS, OTHERS, BASELINES)}
+    found: dict[str, list[str]] = {
+        kind: list(panel.get(kind, ())) for kind in (OF_ERRORS, OF_ROWS, ESTIMATES, OTHERS, BASELINES)
+    }
     for name in names:
         found[_kind(nodes.get(name))].append(name)
     return {kind: tuple(members) for kind, members in found.items() if members}

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.checks import dataset, detector, levels, model, scenario, study, synthesis
+from harness.checks import action, dataset, detector, levels, model, policy, scenario, study, synthesis
 from harness.checks.check import Finding, Suite, Verdict, tried
 from harness.checks.levels import Level
 from harness.checks.own import STUDY, Found
 from harness.core import ROWS_PER_MONTH, ConfigError
 from harness.planning.composition import Composing, composing, is_whole, resolved
+from harness.planning.entry_panel import policy_node
 from harness.running import threads
 
 SUITES: Mapping[str, Suite[Any]] = {
@@ -22,6 +23,8 @@ SUITES: Mapping[str, Suite[Any]] = {
     "synthesis": synthesis.SUITE,
     "detector": detector.SUITE,
     "scenario": scenario.SUITE,
+    "policy": policy.SUITE,
+    "action": action.SUITE,
     STUDY: study.SUITE,
 }
 
@@ -116,6 +119,8 @@ def _it_can_be_read(found: Found, composed: Composing, read: list[Level], _: Non
         ]
         if not isinstance(node, Mapping):
             raise ConfigError(f"{found.path} describes no way to combine models.")
+    elif found.group == "policy":
+        node = policy_node(found.name, ROWS_PER_MONTH)
     else:
         node = resolved(found.path, rows_per_month=ROWS_PER_MONTH)
     read.append(Level(found.group, found.path, node))

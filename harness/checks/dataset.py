@@ -57,15 +57,15 @@ def its_content_is_pinned(dataset: Dataset) -> None:
 
 
 def every_class_has_rows_for_all_folds(dataset: Dataset) -> None:
-    """A class with fewer rows than folds is missing in some."""
+    """A class with fewer different rows than folds is missing in some."""
     table = _table(dataset)
     if table.task is Task.REGRESSION:
         raise Skip("it is a regression set", code=Code.NEEDS_CLASSES)
     if (n_classes := table.n_classes) < 2:
         raise Broken(f"its target has {n_classes} class: there is nothing to tell apart.")
-    fewest = n_of_rarest(table.target, table.n_classes)
+    fewest = n_of_rarest(table.target, table.groups, table.n_classes)
     if fewest <= N_FOLDS:
-        raise Noted(f"its rarest class has {fewest} rows: trials of {N_FOLDS} folds and inner folds skip it.")
+        raise Noted(f"its rarest class has {fewest} different rows: trials of {N_FOLDS} folds and inner folds skip it.")
 
 
 def no_column_is_constant(dataset: Dataset) -> None:

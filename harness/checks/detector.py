@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +16,9 @@ from harness.checks.detector_settings import (
     wrong_input_is_refused_in_one_sentence,
 )
 from harness.checks.detector_subject import Subject, make
-from harness.core import Ints
+from harness.core import Ints, Skip
 from harness.detectors.contract import Scan
+from harness.detectors.errors import Warm
 
 # ---- one scan -------------------------------------------------------------------------------------------------------
 
@@ -130,6 +133,23 @@ def what_it_keeps_of_a_signal_is_its_own(subject: Subject) -> None:
     _same(whole, found, "when the array of a scanned piece is written into, later alarms change")
 
 
+def warmed_it_goes_on_from_the_reference(subject: Subject) -> None:
+    """By `warm: reference` it gives what it gives on reference and stream in one, without what comes before the stream."""
+    detector: Any = subject.detector
+    if not hasattr(detector, "warm"):
+        raise Skip("it cannot be warmed: it has no key warm", code="no-warm")
+    signal, reference = subject.signal(), subject.reference()
+    cold, warmed = (replace(detector, warm=warm) for warm in (Warm.NONE, Warm.REFERENCE))
+    whole = _moved(subject.scan(np.concatenate([reference, signal]), cold), -len(reference))
+    _same(
+        _from_0(whole), subject.scan(signal, warmed), "warmed by a reference and then reading on, it gives other alarms"
+    )
+
+
+def _from_0(scan: Scan) -> Scan:
+    return Scan(scan.alarms[scan.alarms >= 0], scan.warnings[scan.warnings >= 0])
+
+
 def it_pickles(subject: Subject) -> None:
     """Workers are other processes."""
     try:
@@ -173,6 +193,7 @@ SUITE: Suite[Subject] = Suite(
         two_runs_do_not_disturb_each_other,
         scanning_in_pieces_gives_what_scanning_whole_gives,
         what_it_keeps_of_a_signal_is_its_own,
+        warmed_it_goes_on_from_the_reference,
         it_pickles,
         its_knob_is_a_parameter,
         its_knob_turns_from_many_alarms_to_few,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -57,23 +58,39 @@ def its_knob_is_a_parameter(subject: Subject) -> None:
 
 
 def wrong_input_is_refused_in_one_sentence(subject: Subject) -> None:
-    """A table where it reads one number a row, one number where it reads rows, a value that is none."""
-    if isinstance(subject.detector, StepByStep) or subject.detector.input not in (Input.ERROR, Input.ROWS):
+    """Another shape than that of what it reads, a value that is none."""
+    kind = subject.detector.input
+    if isinstance(subject.detector, StepByStep) or kind not in _WRONG:
         raise Skip("what it reads is not checked by it", code="reads-anything")
     signal = subject.signal()
-    reads_rows = subject.detector.input == Input.ROWS
-    wrong = (
-        {"one number a row instead of rows": signal[:, 0]} if reads_rows else {"rows instead of errors": _table(signal)}
-    )
-    if not reads_rows:
-        wrong["a NaN"] = np.where(np.arange(len(signal)) == 7, np.nan, signal)
-    read = [what for what, given in wrong.items() if not _refuses(subject, given, what)]
+    read = [what for what, given in _WRONG[kind](signal).items() if not _refuses(subject, given, what)]
     if read:
         raise Noted(f"it reads {' and '.join(read)} without a word: raise harness.core.DataError.")
 
 
-def _table(signal: Floats) -> Floats:
-    return np.column_stack([signal, signal])
+def _wrong_numbers(signal: Floats, what: str) -> dict[str, Floats]:
+    return {
+        f"rows instead of {what}": np.column_stack([signal, signal]),
+        "a NaN": np.where(np.arange(len(signal)) == 7, np.nan, signal),
+    }
+
+
+def _wrong_confidences(signal: Floats) -> dict[str, Floats]:
+    above, half = signal.copy(), signal.copy()
+    above[7, 0], half[-1, 2] = 7.0, np.nan
+    return {
+        "one number a row instead of three": signal[:, 0],
+        "a confidence of 7": above,
+        "a label that arrives without an error": half,
+    }
+
+
+_WRONG: Mapping[Input, Callable[[Floats], dict[str, Floats]]] = {
+    Input.ERROR: lambda signal: _wrong_numbers(signal, "errors"),
+    Input.DISAGREEMENT: lambda signal: _wrong_numbers(signal, "shares of models"),
+    Input.CONFIDENCE: _wrong_confidences,
+    Input.ROWS: lambda signal: {"one number a row instead of rows": signal[:, 0]},
+}
 
 
 def _refuses(subject: Subject, signal: Signal, what: str) -> bool:

@@ -42,6 +42,10 @@ class Subject:
         kind = self.detector.input
         if kind == Input.ROWS:
             return made_data.rows(N_WINDOWS * self.window, seed=seed, shift=2.0 if drifts else 0.0)
+        if kind == Input.CONFIDENCE:
+            return made_data.confidences(N_WINDOWS * self.window, seed=seed, drop=0.3 if drifts else 0.0)
+        if kind == Input.DISAGREEMENT:
+            return made_data.disagreements(N_WINDOWS * self.window, seed=seed, after=0.5 if drifts else 0.1)
         if kind == Input.TRUTH:
             onset = np.zeros(1200)
             onset[600] = 1.0 if drifts else 0.0
@@ -50,12 +54,18 @@ class Subject:
 
     def start(self, detector: Detector | None = None) -> Any:
         """A fresh state, whose generator is always the same."""
-        reads_rows = self.detector.input == Input.ROWS
-        reference = (
-            made_data.rows(self.window, seed=99, shift=0.0) if reads_rows else made_data.errors(200, seed=99, after=0.2)
-        )
-        columns = made_data.NOMINAL if reads_rows else None
-        return (detector or self.detector).start(reference, columns, np.random.default_rng(1))
+        columns = made_data.NOMINAL if self.detector.input == Input.ROWS else None
+        return (detector or self.detector).start(self.reference(), columns, np.random.default_rng(1))
+
+    def reference(self) -> Signal:
+        """What there is from before a signal: rows, errors, labelled confidences, or shares of models."""
+        if self.detector.input == Input.ROWS:
+            return made_data.rows(self.window, seed=99, shift=0.0)
+        if self.detector.input == Input.CONFIDENCE:
+            return made_data.labelled_confidences()
+        if self.detector.input == Input.DISAGREEMENT:
+            return made_data.disagreements(300, seed=99, after=0.1)
+        return made_data.errors(200, seed=99, after=0.2)
 
     def scan(self, signal: Signal, detector: Detector | None = None) -> Scan:
         """What it finds in a signal from a fresh start."""

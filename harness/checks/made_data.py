@@ -65,6 +65,30 @@ def errors(n_rows: int = 1200, *, seed: int = 0, before: float = 0.2, after: flo
     return (np.random.default_rng(seed).random(n_rows) < rate).astype(np.float64)
 
 
+def confidences(n_rows: int = 1200, *, seed: int = 0, drop: float = 0.3) -> Floats:
+    """Confidences of a calibrated model, lower from the middle on, and labels that arrive 50 rows late, shape (n_rows, 3)."""
+    rng = np.random.default_rng(seed)
+    later = np.arange(n_rows) >= n_rows // 2
+    confidence = rng.uniform(0.7, 1.0, n_rows).round(2) - drop * later
+    wrong = (rng.random(n_rows) > confidence).astype(np.float64)
+    late = np.full((n_rows, 2), np.nan)
+    late[50:] = np.column_stack([confidence, wrong])[: max(0, n_rows - 50)]
+    return np.column_stack([confidence, late])
+
+
+def labelled_confidences(n_rows: int = 300, *, seed: int = 99) -> Floats:
+    """Confidence and error of rows from before, shape (n_rows, 2)."""
+    rng = np.random.default_rng(seed)
+    confidence = rng.uniform(0.7, 1.0, n_rows).round(2)
+    return np.column_stack([confidence, rng.random(n_rows) > confidence])
+
+
+def disagreements(n_rows: int = 1200, *, seed: int = 0, after: float = 0.5) -> Floats:
+    """Shares of five models that answer otherwise, more of them from the middle on, shape (n_rows,)."""
+    share = np.where(np.arange(n_rows) < n_rows // 2, 0.1, after)
+    return np.random.default_rng(seed).binomial(5, share) / 5
+
+
 NOMINAL = np.array([False, True, False, True])
 """Which columns of `rows` are nominal."""
 

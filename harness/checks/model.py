@@ -40,6 +40,7 @@ def training_on(table: DataTable, rows: Ints | None = None) -> Training:
     return Training(
         matrix=table.matrix[chosen],
         target=table.target[chosen],
+        groups=table.groups[chosen],
         nominal=table.nominal_mask,
         n_classes=table.n_classes,
         preprocessing=Preprocessing(),

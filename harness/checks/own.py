@@ -10,7 +10,7 @@ from pathlib import Path
 from harness import places
 from harness.core import ConfigError
 
-GROUPS = ("dataset", "model", "synthesis", "detector", "scenario")
+GROUPS = ("dataset", "model", "synthesis", "detector", "scenario", "policy", "action")
 """Those that there are checks for, beside studies."""
 
 STUDY = "study"

@@ -16,7 +16,7 @@ from harness.drift import Drift, Rows, Scenario, Together, kind_of
 
 
 def it_has_a_kind(subject: Subject) -> None:
-    """Tables are by kind: concept, data, prior, both, or none for one without an event."""
+    """Tables are by kind: concept, noise, data, prior, both, or none for one without an event."""
     if kind_of(subject.node) is None:
         raise Broken("it has no kind: give its injector a class variable kind, one of harness.drift.Kind.")
 

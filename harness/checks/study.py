@@ -18,7 +18,7 @@ from harness.report.judging import whole_report
 from harness.report.studies import evidence_of, load_study, study_folders
 from harness.report.writing import write_report
 from harness.running import store
-from harness.running.identity import PlannedTrial
+from harness.running.identity import ID_DIGITS, PlannedTrial
 from harness.running.status import study_folders as recorded_folders
 from harness.trials.view import Grid, Line
 
@@ -95,7 +95,8 @@ def its_trials_are_known_by_their_settings(subject: Subject) -> None:
     for trial in subject.trials().values():
         json.dumps(trial.spec)
         require(
-            len(trial.trial_id) == 64 and bool(trial.factors), "one of its trials has no factor that could be recorded."
+            len(trial.trial_id) == ID_DIGITS and bool(trial.factors),
+            "one of its trials has no factor that could be recorded.",
         )
 
 
@@ -131,11 +132,13 @@ def its_report_is_made_of_its_records(subject: Subject) -> None:
 def what_its_trials_show_can_be_shown(subject: Subject) -> None:
     """The view of the trial's class, of a record of each kind of trial."""
     for trial in subject.trials().values():
-        view = getattr(locate(trial.spec["_target_"]), "shown", None)
-        if view is None:
+        shown = getattr(locate(trial.spec["_target_"]), "shown", None)
+        if shown is None:
             continue
-        if any(not isinstance(part, (Grid, Line)) for record in _first_ok(subject) for part in view(record)):
-            raise Broken("shown(record) gives something else than lines and grids (harness.trials.view).")
+        if any(
+            not isinstance(part, (Grid, Line)) for record in _first_ok(subject) for part in shown(record, trial.spec)
+        ):
+            raise Broken("shown(record, spec) gives something else than lines and grids (harness.trials.view).")
 
 
 def _first_ok(subject: Subject) -> Iterator[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -107,6 +107,7 @@ class Contrast:
         against: the share by chance.
         stated: the printed number.
         limits: the least and the largest value that there can be.
+        n_fresh: the number of fresh data sets that can answer it, as far as its design and their columns tell; None for all.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Contrast:
     against: float = math.nan
     stated: float = math.nan
     limits: tuple[float, float] = (-math.inf, math.inf)
+    n_fresh: int | None = None
 
     @property
     def is_tested(self) -> bool:
@@ -141,8 +143,6 @@ class Entry:
         fewer: why it has fewer analysis dimensions or specifications than an entry should; empty if it has not.
         untested: why it has no contrasts yet, or "".
         untestable: why software cannot test it, or "".
-        replication: what new seeds say of the registered contrasts; empty until they are measured.
-        confirmation: what fresh data sets say.
     """
 
     id: str
@@ -154,8 +154,6 @@ class Entry:
     fewer: str = ""
     untested: str = ""
     untestable: str = ""
-    replication: Mapping[str, Any] = field(default_factory=dict)
-    confirmation: Mapping[str, Any] = field(default_factory=dict)
 
     def of_role(self, role: Role) -> tuple[Dimension, ...]:
         """Its dimensions of a role, in order."""

@@ -142,6 +142,22 @@ def evaluate(
     return tuple(found)
 
 
+def answered(register: Register, offers: Offers, cube: Any) -> dict[str, Registered]:
+    """The registered contrasts alone, by id, at the registered level of every dimension.
+
+    Args:
+        register: the claims.
+        offers: what the study offers.
+        cube: made by `offers.cells` of the records of one tier.
+    """
+    answers = Answers(offers, cube)
+    return {
+        one.id: _registered(answers, entry, one, entry.registered, register.level)
+        for entry in register.entries
+        for one in entry.contrasts
+    }
+
+
 def _evaluated(answers: Answers, entry: Entry, level: float, *, curves: bool) -> Evaluated:
     if not entry.contrasts:
         verdict = Verdict.UNTESTABLE if entry.untestable else Verdict.NOT_TESTED
@@ -163,13 +179,12 @@ def _registered(
     sets = tuple(name for name, is_known in zip(vector.sets, known, strict=True) if is_known)
     values = vector.values[known]
     found = decided(values, contrast, level)
-    usual, p, detectable = found.interval, math.nan, math.nan
+    usual, p, detectable = usually(values, contrast).interval, math.nan, math.nan
     if contrast.test is Test.SHARE:
-        usual = _share(values, contrast, USUAL_LEVEL).interval
         p = float(stats.binomtest(int(values.sum()), len(values), contrast.against).pvalue) if len(values) else p
     elif contrast.is_tested:
         test = one_sample_t(values, level=USUAL_LEVEL)
-        usual, p = test.interval, test.p
+        p = test.p
         if test.n > 1:
             sd = test.standard_error * math.sqrt(test.n)
             detectable = minimal_detectable_difference(test.n, sd=sd, alpha=1 - level).estimate
@@ -191,6 +206,24 @@ def decided(values: Floats, contrast: Contrast, level: float) -> Decision | Stat
         estimate = one_sample_t(values, level=level)
     judged = decision.decide(estimate, region=contrast.region)
     return judged if len(values) else replace(judged, verdict=Verdict.NOT_TESTED, note="No record answers it.")
+
+
+def usually(values: Floats, contrast: Contrast) -> Estimate:
+    """The estimate of a contrast's values with the interval that other people's tables have, which decides nothing.
+
+    Args:
+        values: shape (n_sets,), in the unit of the contrast; 0 or 1 for a share.
+        contrast: what is asked.
+
+    Returns:
+        The mean, or the share less that by chance, with its 95 % interval; of a stated number the prediction interval.
+    """
+    if contrast.test is Test.SHARE:
+        return _share(values, contrast, USUAL_LEVEL)
+    if contrast.is_tested:
+        return one_sample_t(values, level=USUAL_LEVEL)
+    found = decided(values, contrast, STATED_LEVEL)
+    return Estimate(estimate=found.estimate, interval=found.interval, n=found.n)
 
 
 def _share(values: Floats, contrast: Contrast, level: float) -> Estimate:

@@ -74,7 +74,7 @@ def register_of(node: Any, contrasts: Mapping[str, Offered], *, where: str) -> R
 
 
 def _entry(name: str, node: Any, shared: Mapping[str, Dimension], offered: Mapping[str, Offered], where: str) -> Entry:
-    optional = {"rule", "contrasts", "dimensions", "fewer", "untested", "untestable", "replication", "confirmation"}
+    optional = {"rule", "contrasts", "dimensions", "fewer", "untested", "untestable"}
     entry = nodes.mapping(node, where, needs={"statement", "place"}, may=optional)
     contrasts = tuple(
         _contrast(name, one, f"{where}: contrast {place}")
@@ -103,8 +103,6 @@ def _entry(name: str, node: Any, shared: Mapping[str, Dimension], offered: Mappi
         fewer=reasons["fewer"],
         untested=reasons["untested"],
         untestable=reasons["untestable"],
-        replication=dict(nodes.maybe(entry, "replication", where)),
-        confirmation=dict(nodes.maybe(entry, "confirmation", where)),
     )
 
 
@@ -112,7 +110,7 @@ def _contrast(claim: str, node: Any, where: str) -> Contrast:
     every = nodes.any_of(node, where)
     test = nodes.one_of(Test, every.get("test"), f"{where}: test")
     lacking = _OF_TEST.get(test, {"region"})
-    may = {"with", "limits"} if test is Test.STATED else {"with", "direction"}
+    may = {"with", "limits"} if test is Test.STATED else {"with", "direction", "fresh"}
     contrast = nodes.mapping(node, where, needs=_CONTRAST | lacking, may=may)
     nodes.check_id(contrast["id"], f"{where}: id")
     if not contrast["id"].startswith(f"{claim}."):
@@ -136,10 +134,19 @@ def _contrast(claim: str, node: Any, where: str) -> Contrast:
         test=test,
         is_less=way == "less",
         limits=_limits(contrast, where),
+        n_fresh=_n_fresh(contrast, where),
         region=numbers.get("region", math.nan),
         against=numbers.get("against", math.nan),
         stated=numbers.get("stated", math.nan),
     )
+
+
+def _n_fresh(contrast: Mapping[str, Any], where: str) -> int | None:
+    if (n := contrast.get("fresh")) is None:
+        return None
+    if type(n) is not int or n < 1:
+        raise ConfigError(f"{where}: fresh is {n!r}, but must be how many fresh data sets can answer it: 1 or more.")
+    return n
 
 
 def _dimension(name: str, node: Any, where: str) -> Dimension:

@@ -16,10 +16,10 @@ from harness.cli.words import Parser, add_config_dir, opened
 from harness.planning.level_names import problems
 
 DESCRIPTION = """\
-Try everything in a folder of your own before a sweep relies on it: models, ways to combine them, detectors, drift
-scenarios, data sets and studies. Each one is built as a trial would build it and run on small data, and has to hold
-what those that come along hold: the same bits every time, nothing written into what it is given, nothing kept from
-one run to the next, and so on. Nothing is recorded.
+Try everything in a folder of your own before a sweep relies on it: models, ways to combine them, detectors, policies
+and actions, drift scenarios, data sets and studies. Each one is built as a trial would build it and run on small data,
+and has to hold what those that come along hold: the same bits every time, nothing written into what it is given,
+nothing kept from one run to the next, and so on. Nothing is recorded.
 """
 EXAMPLES = """\
 examples:

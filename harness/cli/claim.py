@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness import places
+from harness.claims.entries import Test
 from harness.cli.claims import COLOURS, DEFAULTS, asked_of, wide_console
 from harness.cli.words import Parser, add_config_dir, opened, settings_of
 from harness.core import ConfigError
 from harness.report.choice_tables import words as words_of
 from harness.report.claim_results import Results, results_of, study_with, unrecorded
 from harness.report.table import p_phrase
+from harness.report.units import TIMES
 from harness.running import store
 
 DESCRIPTION = """\
@@ -91,6 +93,9 @@ def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
 
 def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
     yield "registered contrasts, positive in the claimed direction", map(_contrast, one["contrasts"])
+    for tier, words in (("replication", "new seeds"), ("confirmation", "fresh data sets")):
+        if (again := one[tier]) is not None:
+            yield f"with {words}: {again['verdict'].upper()}{_holm(again)}", map(_again, again["contrasts"])
     if one["curve"] is not None:
         curve = one["curve"]
         changed = [each for each in curve["neighbours"] if each["verdict"] != one["verdict"]]
@@ -115,15 +120,17 @@ def _parts(one: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[str]]]:
         "other questions",
         (f"{_levels(each['levels'])}: {each['verdict']}" for each in one["questions"] if not each["registered"]),
     )
-    yield "parts of the data sets, less all others", map(_scope, one["scopes"])
+    ratios = {each["id"] for each in one["contrasts"] if each["test"] == Test.LOG_RATIO}
+    parts = (_scope(each, in_times=each["contrast"] in ratios) for each in one["scopes"])
+    yield "parts of the data sets, less all others", parts
 
 
 def _contrast(each: Mapping[str, Any]) -> str:
     low, high = each["interval"]
-    turned = math.exp if each["unit"] == "log ratio" else float
+    turned = math.exp if each["test"] == Test.LOG_RATIO else float
     numbers = ", ".join("?" if end is None else f"{turned(end):.3g}" for end in (low, high))
     estimate = "?" if each["estimate"] is None else f"{turned(each['estimate']):.3g}"
-    unit = "times" if each["unit"] == "log ratio" else each["unit"]
+    unit = TIMES if each["test"] == Test.LOG_RATIO else each["unit"]
     stated = f", stated {each['stated']:g}" if each["stated"] is not None else ""
     return (
         f"{each['statement']}: {estimate} {unit} [{numbers}] ({100 * each['level']:.4g} %, n = {each['n']}){stated}: "
@@ -131,9 +138,25 @@ def _contrast(each: Mapping[str, Any]) -> str:
     )
 
 
+def _holm(again: Mapping[str, Any]) -> str:
+    p = again.get("p_holm")
+    return (
+        ""
+        if p is None
+        else f", one-sided p {p_phrase(p)} after Holm's adjustment over the claims that can be confirmed"
+    )
+
+
+def _again(each: Mapping[str, Any]) -> str:
+    ends = ", ".join("?" if end is None else f"{end:.3g}" for end in each["interval"])
+    estimate = "?" if each["estimate"] is None else f"{each['estimate']:.3g}"
+    p = "" if each.get("p") is None else f", one-sided p {p_phrase(each['p'])}"
+    return f"{each['id']}: {estimate} [{ends}] (95 %, n = {each['n']}){p}: {each['verdict']} by itself"
+
+
 def _reach(each: Mapping[str, Any]) -> str:
     few = "" if each["within_reach"] else "; no exact test of signs of so few data sets reaches this level"
-    if each["detectable"] is None or each["unit"] == "log ratio":
+    if each["detectable"] is None or each["test"] == Test.LOG_RATIO:
         return few
     return f" (four times in five it would find {each['detectable']:.2g} {each['unit']}){few}"
 
@@ -155,13 +178,18 @@ def _share(item: tuple[str, Sequence[float | None]]) -> str:
     return f"{verdict}: {100 * (share or 0):.0f} %{ends}"
 
 
-def _scope(each: Mapping[str, Any]) -> str:
+def _scope(each: Mapping[str, Any], *, in_times: bool) -> str:
+    def text(value: float) -> str:
+        return f"{math.exp(value):.2f}" if in_times else f"{value:.2f}"
+
+    def found(value: float | None) -> str:
+        return "?" if value is None else f"× {text(value)}" if in_times else f"{value:+.2f}"
+
     low, high = each["difference_interval"]
-    ends = "" if low is None else f" [{low:.2f}, {high:.2f}]"
-    difference = "?" if each["difference"] is None else f"{each['difference']:+.2f}"
-    estimate = "?" if each["estimate"] is None else f"{each['estimate']:+.2f}"
+    ends = "" if low is None else f" [{text(low)}, {text(high)}]"
     name = f"{words_of(each['dimension'])} = {words_of(each['level'])}"
-    return f"{name} (n = {each['n']}): {estimate}, difference {difference}{ends}  ({each['contrast']})"
+    numbers = f"{found(each['estimate'])}, difference {found(each['difference'])}{ends}"
+    return f"{name} (n = {each['n']}): {numbers}  ({each['contrast']})"
 
 
 def _levels(levels: Mapping[str, str]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,10 +16,12 @@ from harness import places
 from harness.cli.progress import counting
 from harness.cli.words import add_config_dir, opened, settings_of, settings_parser
 from harness.core import ConfigError
+from harness.planning.freeze import write_frozen
+from harness.planning.hydra_session import loading
 from harness.report import prml
 from harness.report.choice_tables import words as words_of
 from harness.report.claim_results import Asked, Results, every_result, n_claims
-from harness.report.freezing import Freeze
+from harness.report.freezing import SHORT, Freeze
 from harness.report.registers import claims_of, with_registers
 from harness.report.tiers import require_tier
 from harness.running.store import plans
@@ -29,6 +32,8 @@ Every claim of the registers (experiments/<study>/claims.yaml) with its verdict.
   harness claims                      a table, from the published records
   harness claims --json               the same for programs: a list of id, verdict, estimate, specifications ...
   harness claims study=synthesis      one study
+  harness claims --freeze             before the first trial: write results/<study>/frozen.json, which is to be committed: the
+                                      digests of registers, code and data sets, and the power of fresh ones
   harness claims --prml folder        the registered contrasts as PRML manifests with their hashes
   harness claims tier=smoke           from other records; smoke decides nothing
   harness claims --config-dir mine tier=adhoc
@@ -37,6 +42,8 @@ Every claim of the registers (experiments/<study>/claims.yaml) with its verdict.
 
 verdict        supported: for, and at least the region of practical equivalence; for, size open; practically no
                difference; against; open; excluded or not excluded, of a printed number
+new seeds      the same data sets with new seeds: replicated, not replicated, or opposite
+fresh sets     data sets of no other tier: confirmed, not confirmed, or opposite (docs/claims.md)
 kept by        specifications one choice away from the registered one that keep its verdict
 hangs most on  the choice that flips the verdict most often when it alone is toggled
 """
@@ -53,6 +60,13 @@ COLOURS = {
     "practically no difference": "yellow",
 }
 """Of verdicts, as in the figures; others have none."""
+
+OUTCOMES = {
+    **dict.fromkeys(("replicated", "confirmed"), "blue"),
+    **dict.fromkeys(("not replicated", "not confirmed"), "bold yellow"),
+    "opposite": "bold red",
+}
+"""Of what became of claims."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -71,8 +85,16 @@ def main(argv: Sequence[str]) -> int:
     instead.add_argument(
         "--prml", type=Path, metavar="DIR", help="write a PRML manifest for each contrast, and its hash"
     )
+    instead.add_argument("--freeze", action="store_true", help="write frozen.json of every register, to be committed")
+    parser.add_argument(
+        "--again", action="store_true", help="with --freeze: though there are records, which is no preregistration"
+    )
     words = parser.parse_intermixed_args(argv)
+    if words.again and not words.freeze:
+        raise ConfigError("harness claims: --again is read by --freeze alone.")
     settings, own = settings_of(words.settings, "harness claims", DEFAULTS), tuple(opened(words.config_dir))
+    if words.freeze:
+        return _freeze(chosen(settings["study"], own), settings, own, again=words.again)
     asked = asked_of(settings, own)
     studies = chosen(settings["study"], own)
     if words.prml is not None:
@@ -109,6 +131,24 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=WITHOUT_TERMINAL)
 
 
+def outcome(again: Mapping[str, Any] | None) -> Text:
+    """What became of a claim, in the colour of its verdict; what is not confirmed stands out as much as what is."""
+    words = "" if again is None else str(again["verdict"])
+    return Text(words, style=OUTCOMES.get(words, ""))
+
+
+def _freeze(studies: Sequence[str], settings: dict[str, str], own: tuple[Path, ...], *, again: bool) -> int:
+    if settings["tier"] != places.STANDARD_TIER:
+        raise ConfigError(f"harness claims --freeze: tier={settings['tier']} is read by no freeze: leave it out.")
+    with loading(*own) as loader:
+        for study in studies:
+            found = write_frozen(study, Path(settings["results"]), loader, own, again=again)
+            late = ", after records of the standard tier: no preregistration" if found.is_late else ""
+            before = f", in the place of {found.before[:SHORT]}" if found.before not in ("", found.digest) else ""
+            print(f"{study}: {found.path} holds {found.digest[:SHORT]}{before}{late}; commit it before the first trial")
+    return 0
+
+
 def _write_prml(studies: Sequence[str], asked: Asked, folder: Path) -> int:
     created = datetime.now(UTC)
     for study in studies:
@@ -126,6 +166,9 @@ def _show(found: Sequence[Results]) -> None:
         table.add_column(title, justify=justify, no_wrap=title == "claim")  # type: ignore[arg-type]
     table.add_column("specifications", justify="right")
     table.add_column("hangs most on")
+    again = [tier for tier in places.PUBLISHED_TIERS if any(claim[tier] for one in found for claim in one.claims)]
+    for tier in again:
+        table.add_column("new seeds" if tier == "replication" else "fresh sets")
     for one in found:
         for claim in one.claims:
             colour = COLOURS.get(claim["verdict"], "")
@@ -136,9 +179,12 @@ def _show(found: Sequence[Results]) -> None:
                 f"{claim['neighbours_kept']}/{claim['neighbours']}" if claim["specifications"] else "",
                 f"{claim['specifications']:,}" if claim["specifications"] else "",
                 Text(words_of(claim["hangs_on"]) or ("nothing" if claim["specifications"] else "")),
+                *(outcome(claim[tier]) for tier in again),
             )
     console.print(table)
     for one in found:
+        if one.confirmed:
+            console.print(f"{one.study}: {one.confirmed}", style="bold", soft_wrap=True)
         style = "bold red" if one.is_flagged else "dim"
         console.print(f"{one.study}: {one.says}", style=style, soft_wrap=True)
     console.print("`harness claim ID` shows one in full.", style="dim", soft_wrap=True)

@@ -160,6 +160,7 @@ def _card(dataset: Dataset) -> Table:
         "dropped": ", ".join(dataset.drop),
         "0 is missing in": ", ".join(dataset.zero_is_missing),
         "rows per month": dataset.rows_per_month,
+        "blocks": len(dataset.blocks),
         "checksum": dataset.checksum,
         "carrier": f"{carrier} ({'cached' if carrier.is_cached() else 'not cached yet'})" if carrier else None,
         **{key: dataset.about.get(key) for key in ("notice", "notes")},

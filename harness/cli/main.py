@@ -21,13 +21,15 @@ COMMANDS = {
     "run": "run one trial, or with -m a sweep (Hydra's grammar: harness run --help)",
     "status": "what is recorded: done, failed and why, missing",
     "report": "tables and figures of every study that has records",
+    "export": "records in MLflow, trackio or TensorBoard, or as one table",
     "compare": "methods of a file of your own against each other: means, pairs with verdicts, ranks",
     "survey": "answers on a scale from a file of your own: items, groups, reliability",
     "paper": "the paper as PDF, every number from the records",
     "claims": "every claim with its verdict, and what becomes of it under other defensible choices",
     "claim": "one claim in full: contrasts, verdict, what it hangs on",
     "data": "list, fetch and check the data sets",
-    "check": "try models, detectors, scenarios, data sets and studies of your own before a sweep relies on them",
+    "tracker": "list and install the tracking tools that are compared",
+    "check": "try models, detectors, policies, scenarios, data sets and studies of your own before a sweep relies on them",
 }
 
 HELP = """\

@@ -71,6 +71,16 @@ def counting(what: str, total: int) -> Iterator[Callable[[bool], None]]:
         yield lambda has_begun: progress.advance(bar, 1 if has_begun else 0)
 
 
+@contextmanager
+def growing(what: str) -> Iterator[Callable[[int], None]]:
+    """A temporary line of what there is so far, where bars can be shown; what is given is called with the bytes."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), TextColumn("{task.fields[size]} on the disk"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not is_watched(console), transient=True) as progress:
+        line = progress.add_task(what, total=None, size="0 MB")
+        yield lambda arrived: progress.update(line, size=f"{arrived / 1e6:,.0f} MB")
+
+
 class Bar:
     """The bar over a sweep: done of planned, failed, skipped, rate and time left."""
 

@@ -14,7 +14,7 @@ from harness.core import ConfigError, HarnessError
 from harness.report import unfinished
 from harness.report.judging import whole_report
 from harness.report.studies import evidence_of, recorded_studies
-from harness.report.tiers import ANY_STUDY, how_to_record, require_tier
+from harness.report.tiers import require_tier
 from harness.report.writing import check, write_report
 from harness.running import store
 from harness.running.raised_errors import in_one_sentence
@@ -55,10 +55,6 @@ def main(argv: Sequence[str]) -> int:
     if not results.is_dir() and settings["results"] != DEFAULTS["results"]:
         raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
     studies = recorded_studies(results, tier, settings["study"], own)
-    if not studies:
-        which = f" of the study {settings['study']!r}" if settings["study"] else ""
-        how = how_to_record(settings["study"] or ANY_STUDY, tier)
-        raise ConfigError(f"there are no records of the tier {tier!r}{which} in {results}; {how}.")
     code = 0
     for study in studies:
         try:

@@ -24,13 +24,14 @@ from harness.planning.hydra_session import VERSION, compose, loading
 from harness.planning.levels import register_resolvers
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import check_sweep_settings, study_folder
-from harness.planning.sweeps import Wanted, plan_sweep, wanted
+from harness.planning.sweeps import Sweep, Wanted, plan_sweep, wanted
 from harness.planning.sweeps import run as run_sweep
 from harness.planning.translation import CONFIG, in_sentences
 from harness.running.identity import PlannedTrial
 from harness.running.reasons import by_code, in_words, shown_error
 from harness.running.sweep import Summary
-from harness.trials.view import Line, Shown, Tone, view_of
+from harness.trials.timeline import Timeline, drawn
+from harness.trials.view import Grid, Line, Shown, Tone, levels, view
 
 SHOWN_REASONS = 5
 _STYLES = {Tone.PLAIN: "", Tone.DIM: "dim"}
@@ -112,9 +113,12 @@ def _run_all(sweeps: Sequence[Wanted], command: Sequence[str]) -> Iterator[Summa
                 f"{asked.config.study} ({asked.config.tier.name}){_less(asked)}:"
             )
         sweep = plan_sweep(one, lambda choices, total: track(choices, "composing", total))
+        for remark in sweep.remarks:
+            Console(stderr=True, highlight=False).print(remark, markup=False, soft_wrap=True)
         with Bar(len(sweep.trials)) as bar:
             summary = run_sweep(sweep, bar.show, fetch_with_progress, command)
         _report(summary, study_folder(asked.config))
+        _say_whether_published(sweep, summary)
         yield summary
         if summary.interrupted:
             return
@@ -131,8 +135,24 @@ def _report(summary: Summary, folder: Path) -> None:
         console.print(f"  workers lost on the way: {summary.lost}; what they had not ended was run again")
     for line in in_words(Status.FAILED, by_code(summary.failures), shown=SHOWN_REASONS):
         console.print(f"  {line}", markup=False, soft_wrap=True)
+    if summary.mirror_broke:
+        console.print(f"  {summary.mirror_broke}", markup=False, soft_wrap=True)
     if summary.interrupted:
         console.print("stopped; everything that ended is recorded, and the same command continues.")
+
+
+def _say_whether_published(sweep: Sweep, summary: Summary) -> None:
+    console, tier = Console(stderr=True, highlight=False), sweep.config.tier.name
+    if summary.published is not None:
+        megabytes = summary.published.stat().st_size / 1e6
+        console.print(f"Published: {summary.published}, {megabytes:.2f} MB", soft_wrap=True)
+    elif tier in places.PUBLISHED_TIERS:
+        why = (
+            "some trials are still to be run; the same command continues"
+            if sweep.is_whole
+            else "it is not the whole design"
+        )
+        console.print(f"Nothing is published of tier={tier}: {why}.", soft_wrap=True)
 
 
 # ---- one trial ------------------------------------------------------------------------------------------------------
@@ -140,11 +160,10 @@ def _report(summary: Summary, folder: Path) -> None:
 
 def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     console = Console(highlight=False)
-    name = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
-    console.print(f"[bold]{escape(record.study)}[/] {escape(name)}", soft_wrap=True)
+    console.print(f"[bold]{escape(record.study)}[/] {escape(levels(trial.factors))}", soft_wrap=True)
     if record.status is Status.OK:
-        for part in view_of(trial.spec["_target_"])(record):
-            console.print(_drawn(part), soft_wrap=isinstance(part, Line))
+        for part in view(record, trial.spec):
+            console.print(_drawn(part, console), soft_wrap=not isinstance(part, Grid))
     else:
         console.print(f"{record.status}: {record.reason}", markup=False, soft_wrap=True)
     console.print(f"trial {record.trial_id[:12]} in {folder}", style="dim", markup=False, soft_wrap=True)
@@ -153,9 +172,11 @@ def _show(record: Record, trial: PlannedTrial, folder: Path) -> int:
     return TRIALS_FAILED if record.status is Status.FAILED else 0
 
 
-def _drawn(part: Shown) -> Table | Text:
+def _drawn(part: Shown, console: Console) -> Table | Text:
     if isinstance(part, Line):
         return Text(part.text, style=_STYLES[part.tone])
+    if isinstance(part, Timeline):
+        return Text("\n".join(drawn(part, width=console.width, ascii_only=console.options.ascii_only)))
     table = Table(box=None, pad_edge=False, show_edge=False)
     for column in part.columns:
         table.add_column(column.title, justify=column.align, no_wrap=not column.wraps)

@@ -18,6 +18,15 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"allow_abbrev": False, **options})
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does, but a flag that nobody knows is said before a word that is lacking."""
+        words = [str(word) for word in (sys.argv[1:] if args is None else args)]
+        flags = [word for word in words[: words.index("--") if "--" in words else None] if word.startswith("--")]
+        if not self._subparsers:
+            for flag in (word for word in flags if word.partition("=")[0] not in self._option_string_actions):
+                self.error(f"unrecognized arguments: {flag}")
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Raise `ConfigError` instead of printing the usage."""
         raise ConfigError(f"{self.prog}: {message}; `{self.prog} --help` shows what it takes.")

@@ -7,8 +7,9 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -24,12 +25,23 @@ from harness.settings import Bound, Checked, at_least
 logger = logging.getLogger("harness.data")
 
 _KEPT = 4
-_contents: OrderedDict[tuple[str, str], tuple[Dataset, DataTable]] = OrderedDict()
+_contents: OrderedDict[tuple[str, str], _Content] = OrderedDict()
+
+
+class _Content(NamedTuple):
+    """All rows of a set, its subsamples by size, and the set itself: no other source gets the address in a source's repr."""
+
+    dataset: Dataset
+    whole: DataTable
+    samples: dict[int, DataTable]
+
 
 _SHA256 = Bound(
     "64 digits of 0-9 and a-f, as `harness data check` prints them",
     lambda text: re.fullmatch("[0-9a-f]{64}", text) is not None,
 )
+
+_ASCENDING = Bound("ascending rows, each once", lambda rows: all(one < other for one, other in pairwise(rows)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +61,7 @@ class Dataset(Checked):
         zero_is_missing: columns in which 0 stands for a missing value.
         max_rows: the size of the subsample that replaces a larger set; None for all rows.
         rows_per_month: for real streams, the number of rows in a month of production; None for all others.
+        blocks: for real streams, the first row of each block that is replayed in the order of the file (sampling=ordered).
         about: title, source, licence, citation, notes, kind (natural, artificial or stream), independent (of the other
             sets) and notice (shown when the set is loaded). It is for readers only and changes no measurement.
     """
@@ -66,6 +79,7 @@ class Dataset(Checked):
     zero_is_missing: Sequence[str] = ()
     max_rows: Annotated[int, at_least(1)] | None = None
     rows_per_month: Annotated[int, at_least(1)] | None = None
+    blocks: Annotated[Sequence[Annotated[int, at_least(0)]], _ASCENDING] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -100,16 +114,19 @@ class Dataset(Checked):
         Raises:
             DataError: the set is not available, cannot be used, or is not as the YAML states.
         """
-        whole = self._content()
+        content = self._content()
+        found = whole = content.whole
         self.announce()
         if self.max_rows is not None:
             if self.max_rows < (least := max(MIN_ROWS, whole.n_classes)):
                 raise ConfigError(
                     f"Data set '{self.name}': dataset.max_rows is {self.max_rows}, at least {least} are needed."
                 )
-            whole = subsample(whole, self.max_rows)
+            if self.max_rows not in content.samples:
+                content.samples[self.max_rows] = subsample(whole, self.max_rows)
+            found = content.samples[self.max_rows]
         # a caller may write into its table, but must not change the cached one
-        return replace(whole, features=whole.features.copy(deep=False), target=whole.target.copy())
+        return replace(found, features=found.features.copy(deep=False), target=found.target.copy())
 
     def announce(self) -> None:
         """Log the set's notice, if it has one and this process has not logged it yet."""
@@ -132,12 +149,11 @@ class Dataset(Checked):
 
     def fingerprint(self) -> str:
         """The checksum of the whole content: the stated one, otherwise that of the loaded content."""
-        return self.checksum or self._content().checksum
+        return self.checksum or self._content().whole.checksum
 
-    def _content(self) -> DataTable:
+    def _content(self) -> _Content:
         """All rows. The last few sets are cached, since trials on the same set run next to each other."""
-        described = repr(replace(self, about={}, max_rows=None))
-        key = (described, self.source.stamp() if isinstance(self.source, Stamped) else "")
+        key = (self._described, self.source.stamp() if isinstance(self.source, Stamped) else "")
         if key not in _contents:
             prepared = self.prepared()
             table = prepared.table
@@ -145,12 +161,15 @@ class Dataset(Checked):
             if self.checksum is None:  # who pins a set has seen what is said of it
                 for notice in prepared.notices:
                     _say_once(f"Data set '{self.name}': {notice}.")
-            # keeps the set alive, so that no other source gets the address in a source's repr
-            _contents[key] = (self, table)
+            _contents[key] = _Content(self, table, {})
             if len(_contents) > _KEPT:
                 _contents.popitem(last=False)
         _contents.move_to_end(key)
-        return _contents[key][1]
+        return _contents[key]
+
+    @cached_property
+    def _described(self) -> str:
+        return repr(replace(self, about={}, max_rows=None))
 
     def _check(self, table: DataTable) -> None:
         """Compare with the YAML. Counts come first, since they say more than a checksum."""

@@ -28,6 +28,13 @@ class Input(StrEnum):
     """Shape (n,): 1 for an error and 0 for a hit, or a float loss."""
     ROWS = "rows"
     """Shape (n, n_features): the rows themselves, as `DataTable.matrix` (category codes, NaN for missing)."""
+    CONFIDENCE = "confidence"
+    """Shape (n, 3): the probability that the model gives to its answer to this row; the same of the row whose label arrives
+    now, and 1 if its answer was wrong, 0 if not, both NaN where no label arrives. The reference: shape (n_reference, 2),
+    confidence and error."""
+    DISAGREEMENT = "disagreement"
+    """Shape (n,): the share of models, fitted again on rows drawn anew, that answer otherwise than the deployed one. The
+    reference: shape (n_reference,)."""
     TRUTH = "truth"
     """Shape (n,): 1 at the row with which a drift begins and 0 elsewhere; for the oracle alone."""
     NOTHING = "nothing"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.core import Floats
+from harness.core import ConfigError, Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked, require
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
 from harness.settings import at_least
 
@@ -33,6 +32,7 @@ class CUSUM(ErrorDetector):
 
     domain: ClassVar[Domain] = Domain.REAL
     knob: ClassVar[Knob | None] = Knob("threshold", loosest=0.0, strictest=1000.0)
+    nested: ClassVar[bool] = True
 
     name: str = "cusum"
     min_instances: Annotated[int, at_least(0)] = 30
@@ -53,29 +53,27 @@ class CUSUM(ErrorDetector):
 class PageCUSUM(CUSUM):
     """The one-sided cumulative sum as Page gave it: the target is known, here the mean of the reference errors.
 
-    It keeps its target after an alarm.
+    It keeps its target after an alarm. Warmed, its sum goes on from that of the reference.
     """
 
     name: str = "cusum_page"
     min_instances: int = 1
 
-    def start(
+    def begin(
         self,
-        reference: Floats | None = None,
-        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002 - an error has no columns
-        rng: np.random.Generator | None = None,  # noqa: ARG002 - nothing is drawn
+        reference: Floats | None,
+        rng: np.random.Generator | None,  # noqa: ARG002 - nothing is drawn
     ) -> State:
         """The sum is 0 and the target is the mean of `reference`, shape (n_rows,).
 
         Raises:
             ConfigError: there is no reference.
         """
-        require(
-            reference is not None and len(reference) > 0,
-            "CUSUM with a known target needs reference errors to take it from; give them to start(), or use cusum",
-        )
-        target: Any = checked(np.asarray(reference), self.domain, self.name).mean()
-        return State((0, float(target), 0.0))
+        if reference is None or len(reference) == 0:
+            raise ConfigError(
+                "CUSUM with a known target needs reference errors to take it from; give them to start(), or use cusum"
+            )
+        return State((0, float(self.checked_reference(reference).mean()), 0.0))
 
     def read(self, errors: Floats, marks: Marks, state: State) -> None:
         """Mark the rows and carry the sum on."""

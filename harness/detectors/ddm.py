@@ -37,6 +37,7 @@ class DDM(ErrorDetector):
 
     domain: ClassVar[Domain] = Domain.UNIT
     knob: ClassVar[Knob | None] = Knob("drift_threshold", loosest=0.0, strictest=100.0)
+    nested: ClassVar[bool] = True
 
     name: str = "ddm"
     warm_start: Annotated[int, at_least(0)] = 30

@@ -34,6 +34,7 @@ class EDDM(ErrorDetector):
     """
 
     knob: ClassVar[Knob | None] = Knob("beta", loosest=1.0, strictest=0.0)
+    nested: ClassVar[bool] = True
 
     name: str = "eddm"
     warm_start: Annotated[int, at_least(0)] = 30

@@ -35,6 +35,7 @@ class FHDDM(ErrorDetector):
     """
 
     knob: ClassVar[Knob | None] = Knob("confidence_level", loosest=1.0, strictest=1e-90, logarithmic=True)
+    nested: ClassVar[bool] = True
 
     name: str = "fhddm"
     sliding_window_size: Annotated[int, at_least(1)] = 100

@@ -45,6 +45,7 @@ class KSWIN(ErrorDetector):
 
     domain: ClassVar[Domain] = Domain.REAL
     knob: ClassVar[Knob | None] = Knob("alpha", loosest=1.0, strictest=1e-18, logarithmic=True)
+    nested: ClassVar[bool] = True
 
     name: str = "kswin"
     alpha: Annotated[float, at_least(0), at_most(1)] = 0.005
@@ -56,11 +57,10 @@ class KSWIN(ErrorDetector):
         super().__post_init__()
         require(self, "stat_size", at_least(1), at_most(self.window_size // 2))  # as many older rows are drawn
 
-    def start(
+    def begin(
         self,
-        reference: Floats | None = None,  # noqa: ARG002 - the window is its own reference
-        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002 - an error has no columns
-        rng: np.random.Generator | None = None,
+        reference: Floats | None,  # noqa: ARG002 - the window is its own reference
+        rng: np.random.Generator | None,
     ) -> State:
         """An empty window and a seeded generator.
 
@@ -74,14 +74,17 @@ class KSWIN(ErrorDetector):
         return self._seeded(int(rng.integers(2**31)))
 
     def fresh(self) -> State:
-        """As `start` without arguments."""
-        return self.start()
+        """As `begin` without a generator."""
+        return self.begin(None, None)
 
     def read(self, errors: Floats, marks: Marks, state: State) -> None:
         """Mark the rows and carry window and generator on."""
         critical = critical_distance(self.stat_size, float(self.alpha))
         struck_off = _strikes_off(self.window_size - self.stat_size, self.stat_size)
-        state.numbers = _scan(errors, marks, state.numbers, state.arrays, self.stat_size, struck_off, critical)
+        are_binary = _are_binary(errors) and _are_binary(state.arrays[0])
+        state.numbers = _scan(
+            errors, marks, state.numbers, state.arrays, self.stat_size, struck_off, critical, are_binary
+        )
 
     def _seeded(self, seed: int) -> State:
         words = np.array(random.Random(seed).getstate()[1][:N_WORDS], dtype=np.int64)
@@ -207,6 +210,21 @@ def _unrank(ranked: Ints, slot: int) -> None:
         ranked[later - 1] = ranked[later]
 
 
+def _are_binary(values: Floats) -> bool:
+    return bool(((values == 0.0) | (values == 1.0)).all())
+
+
+@kernel
+def _difference_of_ones(window: Floats, chosen: Ints, slot: int, n_recent: int) -> int:
+    """What `_distance` is where values are 0 or 1 and the only step is between them: no value has to be ranked."""
+    difference = 0.0
+    for drawn in chosen:
+        difference += window[drawn]
+    for age in range(n_recent):
+        difference -= window[slot - age]  # a slot below 0 counts from the end
+    return int(abs(difference))
+
+
 @kernel
 def _scan(
     errors: Floats,
@@ -216,20 +234,24 @@ def _scan(
     n_recent: int,
     struck_off: bool,
     critical: int,
+    are_binary: bool,
 ) -> Numbers:
     n, used = numbers
     window, ranked, signs, slots, chosen, words, tempered, seeded = arrays
     size = len(window)
+    if not are_binary:  # rows before these may have been, and are not ranked then
+        for known in range(min(n, size)):
+            _rank(window, ranked, known, known)
     for row in range(len(errors)):
         slot = n % size
-        if n >= size:
+        if n >= size and not are_binary:
             _unrank(ranked, slot)
         window[slot] = errors[row]
-        _rank(window, ranked, min(n, size - 1), slot)
+        if not are_binary:
+            _rank(window, ranked, min(n, size - 1), slot)
         n += 1
         if n < size:
             continue
-        signs[:] = 0
         oldest, n_older = n % size, size - n_recent
         for age in range(n_older):
             slots[age] = oldest + age - (size if oldest + age >= size else 0)
@@ -237,11 +259,16 @@ def _scan(
             used = _strike_off(slots, chosen, n_older, words, tempered, used)
         else:
             used = _choose_again(slots, chosen, n_older, words, tempered, used)
-        for drawn in chosen:
-            signs[drawn] = 1
-        for age in range(n_recent):
-            signs[slot - age] = -1  # a slot below 0 counts from the end
-        if _distance(window, ranked, signs) >= critical:
+        if are_binary:
+            distance = _difference_of_ones(window, chosen, slot, n_recent)
+        else:
+            signs[:] = 0
+            for drawn in chosen:
+                signs[drawn] = 1
+            for age in range(n_recent):
+                signs[slot - age] = -1
+            distance = _distance(window, ranked, signs)
+        if distance >= critical:
             marks[row] = ALARM
             n, used = 0, N_WORDS
             words[:] = seeded

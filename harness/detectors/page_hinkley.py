@@ -35,6 +35,7 @@ class PageHinkley(ErrorDetector):
 
     domain: ClassVar[Domain] = Domain.REAL
     knob: ClassVar[Knob | None] = Knob("threshold", loosest=0.0, strictest=1000.0)
+    nested: ClassVar[bool] = True
 
     name: str = "page_hinkley"
     min_instances: Annotated[int, at_least(0)] = 30

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.core import Floats
 from harness.detectors.contract import Knob
-from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State, checked
+from harness.detectors.errors import ALARM, Domain, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
 from harness.settings import at_least
 
@@ -26,7 +25,8 @@ class PerformanceWindow(ErrorDetector):
     """The plain monitor of practice: accuracy over the last `window` rows against the accuracy that was promised.
 
     What was promised is the accuracy on the reference errors or, without any, that of the first `window` rows. After an
-    alarm the window starts empty and the promise stands. For a loss, a point is a hundredth of its unit.
+    alarm the window starts empty and the promise stands. Warmed, it begins with the newest reference errors in its window.
+    For a loss, a point is a hundredth of its unit.
 
     Attributes:
         window: rows over which the accuracy is taken.
@@ -35,26 +35,23 @@ class PerformanceWindow(ErrorDetector):
 
     domain: ClassVar[Domain] = Domain.REAL
     knob: ClassVar[Knob | None] = Knob("points", loosest=0.0, strictest=100.0)
+    nested: ClassVar[bool] = True
 
     name: str = "performance_window"
     window: Annotated[int, at_least(1)] = 200
     points: Annotated[float, at_least(0)] = 5.0
 
-    def start(
+    def begin(
         self,
-        reference: Floats | None = None,
-        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002 - an error has no columns
-        rng: np.random.Generator | None = None,  # noqa: ARG002 - nothing is drawn
+        reference: Floats | None,
+        rng: np.random.Generator | None,  # noqa: ARG002 - nothing is drawn
     ) -> State:
         """An empty window; the errors of `reference`, shape (n_rows,), give the accuracy to compare with."""
-        promised = np.nan
-        if reference is not None and len(reference) > 0:
-            promised = checked(np.asarray(reference), self.domain, self.name).mean()
-        return State((0, 0.0, float(promised)), (np.zeros(self.window),))
+        return State((0, 0.0, self.rate_of(reference)), (np.zeros(self.window),))
 
     def fresh(self) -> State:
-        """As `start` without a reference."""
-        return self.start()
+        """As `begin` without a reference."""
+        return self.begin(None, None)
 
     def read(self, errors: Floats, marks: Marks, state: State) -> None:
         """Mark the rows and carry the window on."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from harness.core import ConfigError, Floats
 from harness.detectors.contract import Detector, Input, Knob, Scan, Startable
+from harness.detectors.errors import Warm, required_reference
 
 
 class StepDetector(Protocol):
@@ -36,12 +37,14 @@ class StepByStep(Startable):
         detector: an object that has read nothing yet; it is copied at every start and never changed.
         knob: names the parameter of the object that sets it to a rate of false alarms; by None it cannot be calibrated, for
             nothing is known of the object's parameters.
+        warm: what the object has read before the stream.
     """
 
     input: ClassVar[Input] = Input.ERROR
 
     detector: StepDetector
     knob: Knob | None = None
+    warm: Warm = Warm.NONE
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,14 +66,16 @@ class StepByStep(Startable):
 
     def start(
         self,
-        reference: Floats | None = None,  # noqa: ARG002 - the protocol knows no reference
-        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002
+        reference: Floats | None = None,
+        columns: NDArray[np.bool_] | None = None,  # noqa: ARG002 - an error has no columns
         rng: np.random.Generator | None = None,
     ) -> StepDetector:
-        """A fresh copy of the object; a parameter `seed` that is None becomes an integer drawn from `rng`.
+        """A fresh copy of the object, which has read the errors of `reference` if it is warmed.
+
+        A parameter `seed` that is None becomes an integer drawn from `rng`.
 
         Raises:
-            ConfigError: the object is to be seeded, and there is no `rng`.
+            ConfigError: the object is to be seeded, and there is no `rng`; or it is to be warmed, and there is no reference.
         """
         settings: dict[str, Any] = {}
         if getattr(self.detector, "seed", 0) is None:
@@ -78,7 +83,10 @@ class StepByStep(Startable):
                 name = type(self.detector).__name__
                 raise ConfigError(f"{name} draws random numbers: give start() a generator (rng), or {name} a seed")
             settings["seed"] = int(rng.integers(2**31))
-        return _copied(self.detector, settings)
+        copied = _copied(self.detector, settings)
+        if self.warm == Warm.REFERENCE:
+            self.scan(required_reference(reference, self.name or type(self.detector).__name__), copied)
+        return copied
 
     def scan(self, signal: NDArray[Any], state: StepDetector) -> Scan:
         """Read `signal` row by row."""
@@ -145,8 +153,8 @@ def as_detector(thing: Any) -> Detector:
     if made and hasattr(thing, "start") and hasattr(thing, "scan"):
         if not isinstance(getattr(thing, "input", None), Input):
             raise ConfigError(
-                f"{type(thing).__name__} does not say what it reads: give it input = Input.ERROR, Input.ROWS or Input.NOTHING "
-                f"(from {Input.__module__})"
+                f"{type(thing).__name__} does not say what it reads: give it input = Input.ERROR, Input.ROWS, "
+                f"Input.CONFIDENCE, Input.DISAGREEMENT or Input.NOTHING (from {Input.__module__})"
             )
         return cast(Detector, thing)
     if made and hasattr(thing, "update") and hasattr(thing, "drift_detected"):

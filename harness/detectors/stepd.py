@@ -34,6 +34,7 @@ class STEPD(ErrorDetector):
     """
 
     knob: ClassVar[Knob | None] = Knob("alpha_drift", loosest=0.5, strictest=1e-30, logarithmic=True)
+    nested: ClassVar[bool] = True
 
     name: str = "stepd"
     window_size: Annotated[int, at_least(1)] = 30

@@ -1,20 +1,22 @@
 """Drift with known truth: pools without leakage, injected drift of measured harm, and the streams that a model meets.
 
     clock                       months of rows, and when a drift begins                  Clock
-    population, sampling        rows by id, and three ways to split them                 Population, Twin, OnePass
+    population, sampling        rows by id, and ways to split them                       Population, Twin, OnePass
     pools, row_sampler          rows to train on, adapt with and score; who comes when   Pools
     injectors                   what a drift changes                                     Injector, Kind
     profiles                    when it is on                                            Profile, Interval
-    reference_model, harm       how strong it has to be for a given harm                 ReferenceModel, HarmCurve
+    yardstick, reference_model  to whom harm is done                                     Yardstick, HarmTo, ReferenceModel
+    harm, effective_rows        how strong it has to be for a given harm, and may be     HarmCurve
     scenario, kinds             injector, profile and strength; what that counts as      Scenario, Together, kind_of
     concepts, answers, drift    a scenario on pools, and what a model answers to it      Drift, Answers
     stream, staged              what every stream offers, and one that is staged         Stream, StagedStream
+    ordered                     real streams: blocks of rows in the order of their file  Ordered, Block, OrderedStream
     distance                    how far each feature has moved
 
 docs/drift.md shows how they go together.
 """
 
-from harness.drift.answers import Answers, Predict, error_signal, residual_threshold
+from harness.drift.answers import Answers, error_signal, residual_threshold
 from harness.drift.clock import Clock
 from harness.drift.drift import Drift
 from harness.drift.injectors import (
@@ -22,6 +24,7 @@ from harness.drift.injectors import (
     CovariateReweighting,
     Features,
     FeatureSwap,
+    HalfSpaceConcept,
     Improvement,
     Injection,
     Injector,
@@ -29,8 +32,10 @@ from harness.drift.injectors import (
     LabelNoise,
     LabelPermutation,
     LabelSwap,
+    LevelFrequencies,
     LocalConcept,
     MeanShift,
+    MergedLevels,
     MissingAtRandom,
     MissingCompletelyAtRandom,
     Nothing,
@@ -38,10 +43,12 @@ from harness.drift.injectors import (
     Scale,
     SensorBias,
     SensorStuck,
+    SwappedLevels,
     Towards,
     UnseenCategory,
 )
 from harness.drift.kinds import is_eventless, is_seasonal, kind_of
+from harness.drift.ordered import Block, Ordered, OrderedStream, refuse_order
 from harness.drift.pools import LeakError, Pools, Reference
 from harness.drift.population import Population, Rows
 from harness.drift.profiles import (
@@ -56,15 +63,18 @@ from harness.drift.profiles import (
     Seasonal,
     Sigmoid,
 )
-from harness.drift.sampling import GeneratorWorld, OnePass, Sampling, Twin
+from harness.drift.sampling import WITHOUT_LEAK, GeneratorWorld, Halves, OnePass, Sampling, Shared, Twin
 from harness.drift.scenario import Scenario, Strength, Together
 from harness.drift.staged import StagedStream
 from harness.drift.stream import Judge, Stream, onset_signal
+from harness.drift.yardstick import HarmTo, Predict, Yardstick
 
 __all__ = [
+    "WITHOUT_LEAK",
     "Abrupt",
     "Answers",
     "Blip",
+    "Block",
     "Clock",
     "Control",
     "CorrelationOnly",
@@ -73,6 +83,9 @@ __all__ = [
     "FeatureSwap",
     "Features",
     "GeneratorWorld",
+    "HalfSpaceConcept",
+    "Halves",
+    "HarmTo",
     "Improvement",
     "Incremental",
     "Injection",
@@ -84,13 +97,17 @@ __all__ = [
     "LabelPermutation",
     "LabelSwap",
     "LeakError",
+    "LevelFrequencies",
     "Linear",
     "LocalConcept",
     "MeanShift",
+    "MergedLevels",
     "MissingAtRandom",
     "MissingCompletelyAtRandom",
     "Nothing",
     "OnePass",
+    "Ordered",
+    "OrderedStream",
     "Pools",
     "Population",
     "Predict",
@@ -105,18 +122,22 @@ __all__ = [
     "Seasonal",
     "SensorBias",
     "SensorStuck",
+    "Shared",
     "Sigmoid",
     "StagedStream",
     "Stream",
     "Strength",
+    "SwappedLevels",
     "Together",
     "Towards",
     "Twin",
     "UnseenCategory",
+    "Yardstick",
     "error_signal",
     "is_eventless",
     "is_seasonal",
     "kind_of",
     "onset_signal",
+    "refuse_order",
     "residual_threshold",
 ]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.core import Floats
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
-
-Predict = Callable[[Floats], NDArray[Any]]
-"""A fitted model: rows as `DataTable.matrix`, shape (n, n_features), to class codes or values, shape (n,)."""
+from harness.drift.yardstick import Predict
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +55,9 @@ def residual_threshold(pools: Pools, predict: Predict, *, quantile: float = 0.9)
     """That quantile of the absolute errors of a regression model on rows that it has not seen and that are not scored.
 
     These are the rows of `adapt` before any drift: call it before the model is retrained on some of them.
+
+    Raises:
+        Skip: there are no such rows.
     """
-    held_out = pools.population.take(pools.adapt)
+    held_out = pools.population.take(pools.require_adapt("the threshold of errors of a regression model"))
     return float(np.quantile(np.abs(held_out.target - predict(held_out.matrix)), quantile))

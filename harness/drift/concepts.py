@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from harness.core import Floats, Ints
-from harness.drift.injectors.injection import Injection, Injector
+from harness.drift.effective_rows import effective_rows
+from harness.drift.injectors.injection import Injection, Injector, Kind, kind_at
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
-from harness.drift.profiles import Profile
+from harness.drift.profiles import Profile, makes_events
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,7 @@ class BoundScenario:
         profile: when.
         strength: in the unit of the injector.
         number: its place among the scenarios of the drift; names its random streams.
+        harm_to: the identity of the yardstick by which it was bound and its strength found.
     """
 
     injector: Injector
@@ -32,6 +34,17 @@ class BoundScenario:
     profile: Profile
     strength: float
     number: int
+    harm_to: Hashable
+
+    @property
+    def key(self) -> Hashable:
+        """What the rows of a pool are like when it is on, whatever its profile."""
+        return (self.injector, self.strength, self.number, self.harm_to)
+
+    @property
+    def kind(self) -> Kind:
+        """What it counts as at its strength; `Kind.NONE` if its profile makes no event, since then every alarm is false."""
+        return kind_at(self.injector, self.strength) if makes_events(self.profile) else Kind.NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +64,12 @@ class Concepts:
     @property
     def key(self) -> Hashable:
         """What the answers of a model depend on, beside the pools: injectors and strengths, but no profile."""
-        return tuple((part.injector, part.strength, part.number) for part in self.parts)
+        return tuple(part.key for part in self.parts)
+
+    @property
+    def rows_key(self) -> Hashable:
+        """What the rows of a stream depend on, beside pools and draw: drifts of labels alone leave those of the twin."""
+        return tuple((part.key, repr(part.profile)) for part in self.parts if part.injection.moves_rows)
 
     @property
     def n_concepts(self) -> int:
@@ -89,6 +107,11 @@ class Concepts:
     def concept_weights(self, number: int) -> Floats | None:
         """The weights with which the rows of the evaluation pool are drawn under a concept; None for all alike."""
         return self.weights(self.pools.evaluate, self._strengths(number))
+
+    def effective_rows(self, number: int) -> float | None:
+        """Kish's effective number of rows of the evaluation pool under a concept; None if all are drawn alike."""
+        weights = self.concept_weights(number)
+        return None if weights is None else effective_rows(weights)
 
     def weights(self, ids: Ints, strengths: Sequence[float]) -> Floats | None:
         """The draw weights of these rows at a strength of each part; None for all alike."""

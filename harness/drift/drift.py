@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from harness.core import ConfigError, Floats
-from harness.drift.answers import Answers, Predict, error_signal
+from harness.drift.answers import Answers, error_signal
 from harness.drift.concepts import Concepts
 from harness.drift.distance import marginal_distances
-from harness.drift.reference_model import points
 from harness.drift.staged import StagedStream, make_stream
+from harness.drift.yardstick import Answered, Predict, answers_to, points
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,38 +22,25 @@ class Drift(Concepts):
 
     # ---- what a model makes of it -----------------------------------------------------------------------------------
 
-    def ask(self, predict: Predict, *, threshold: float | None = None, unchanged: Answers | None = None) -> Answers:
-        """The answers of a model, which predicts the evaluation pool once for every concept that changes values.
+    def ask(self, predict: Predict, *, threshold: float | None = None, before: Answered | None = None) -> Answers:
+        """The answers of a model to the evaluation pool under every concept; no row that stays as it was is predicted again.
 
         Args:
             predict: the model.
             threshold: for regression; see `residual_threshold`.
-            unchanged: answers of the same model to any drift on the same pools: what it says of the world before is taken over.
+            before: what the model says of the pool before any drift, if that is known.
         """
         n_classes = self.pools.population.n_classes
         if (threshold is None) != bool(n_classes):
             raise ConfigError("a threshold of errors is needed for a regression model, and for no other.")
-        wrong = np.empty((self.n_concepts, len(self.pools.evaluate)))
-        scores = np.empty(self.n_concepts)
-        values = self._value_bits
+        before = before or answers_to(predict, self.pools.before.matrix)
+        wrong, scores = np.empty((self.n_concepts, len(self.pools.evaluate))), np.empty(self.n_concepts)
         for concept in range(self.n_concepts):
-            if concept == 0 and unchanged is not None:
-                wrong[0], scores[0] = unchanged.wrong[0], unchanged.points[0]
-                continue
-            weights = self.concept_weights(concept)
-            if n_classes and concept & ~values:
-                wrong[concept] = wrong[concept & values]
-                scores[concept] = 100 - 100 * float(np.average(wrong[concept], weights=weights))
-                continue
             rows = self.concept(concept)
-            predicted = predict(rows.matrix)
+            predicted = answers_to(predict, rows.matrix, before).predicted
             wrong[concept] = error_signal(rows.target, predicted, threshold)
-            scores[concept] = points(rows.target, predicted, n_classes, weights)
+            scores[concept] = points(rows.target, predicted, n_classes, self.concept_weights(concept))
         return Answers(wrong, scores, predict, threshold)
-
-    @property
-    def _value_bits(self) -> int:
-        return sum(1 << k for k, part in enumerate(self.parts) if part.injection.change is not None)
 
     # ---- streams and record -----------------------------------------------------------------------------------------
 
@@ -65,29 +52,35 @@ class Drift(Concepts):
     def distances(self) -> Floats:
         """How far the marginal of each feature has moved when all parts are on, shape (n_features,)."""
         last = self.n_concepts - 1
-        after = self.concept(last).matrix if self._value_bits else self.pools.before.matrix
+        after = self.concept(last).matrix
         nominal = self.pools.population.nominal
         return marginal_distances(self.pools.before.matrix, after, self.concept_weights(last), nominal)
 
     @cached_property
     def reference_harm(self) -> float:
         """The points that the reference model loses when all parts are on."""
-        last = self.n_concepts - 1
-        after = self.pools.reference_model.points(self.concept(last), self.concept_weights(last))
-        return self.pools.points_before - after
+        pools, after = self.pools.judged_by(None), self.concept(self.n_concepts - 1)
+        predicted = answers_to(pools.yardstick.predict, after.matrix, pools.answered).predicted
+        n_classes, weights = pools.population.n_classes, self.concept_weights(self.n_concepts - 1)
+        before = points(pools.before.target, pools.answered.predicted, n_classes)
+        return before - points(after.target, predicted, n_classes, weights)
 
     def report(self, answers: Answers) -> dict[str, Any]:
         """What a record says of the drift: JSON-able.
 
         Returns:
             strengths: of each part, in its unit; harm: of the model that answered, in points; reference_harm: of the fixed
-            reference model; ks: the largest distance over features; touched: names of features; touches_labels.
+            reference model; ks: the largest distance over features; touched: names of features; touches_labels; kinds: of each
+            part at its strength; effective_rows: with all parts on, only where rows are weighed.
         """
+        effective = self.effective_rows(self.n_concepts - 1)
         return {
             "strengths": [part.strength for part in self.parts],
+            "kinds": [str(part.kind) for part in self.parts],
             "harm": answers.harm,
             "reference_harm": self.reference_harm,
             "ks": float(self.distances.max()),
             "touched": [self.pools.population.columns[column] for column in self.touched],
             "touches_labels": self.touches_labels,
+            **({} if effective is None else {"effective_rows": effective}),
         }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import Code, DataTable, Floats, Ints, Skip
+from harness.data.splits import dealt
 
 N_BINS = 5
 """Quantile bins that stand for classes where a regression target is stratified."""
@@ -33,6 +34,7 @@ class Population:
         columns: names of the features.
         levels: shape (n_features,), the number of levels of a nominal column, 0 for a numeric one.
         strata: shape (n_rows,); the class, or the quantile bin of a regression target.
+        groups: shape (n_rows,); equal rows share one, which is never on two sides of a split.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Population:
     columns: tuple[str, ...]
     levels: Ints
     strata: Ints
+    groups: Ints
 
     @classmethod
     def of(cls, table: DataTable) -> Population:
@@ -50,7 +53,8 @@ class Population:
         levels = [len(dtype.categories) if dtype == "category" else 0 for dtype in dtypes]
         columns = tuple(map(str, table.features.columns))
         strata = table.target.astype(np.int64) if table.n_classes else quantile_bins(table.target)
-        return cls(table.name, table.matrix, table.target, table.n_classes, columns, np.array(levels), strata)
+        counted = np.array(levels)
+        return cls(table.name, table.matrix, table.target, table.n_classes, columns, counted, strata, table.groups)
 
     @property
     def nominal(self) -> NDArray[np.bool_]:
@@ -87,19 +91,25 @@ def ranks(strata: Ints, luck: Floats, offset: Floats | None = None) -> Floats:
 
 
 def parts(population: Population, sizes: tuple[int, ...], rng: np.random.Generator) -> list[Ints]:
-    """Disjoint stratified parts of the population with these sizes, each with its ids in ascending order.
+    """Disjoint stratified parts of the population, each with its ids in ascending order; see `harness.data.splits.dealt`.
+
+    Args:
+        population: all rows.
+        sizes: of the parts. They have exactly these if no rows are equal; rows may be left.
+        rng: deals the rows.
 
     Raises:
-        Skip: a class is so rare that a part of three could miss it, or the rows do not suffice.
+        Skip: a class has so few different rows that a part could miss it.
     """
-    fewest = int(np.bincount(population.strata).min())
-    if fewest < len(sizes):
+    left = len(population.strata) - sum(sizes)
+    wanted = (*sizes, left) if left else sizes
+    first = np.unique(population.groups, return_index=True)[1]
+    fewest = int(np.bincount(population.strata[first]).min())
+    if fewest < len(wanted):
         raise Skip(
-            f"the rarest class of {population.name} has {fewest} rows, too few for {len(sizes)} parts; "
+            f"the rarest class of {population.name} has {fewest} different rows, too few for {len(wanted)} parts; "
             "merge or leave out that class",
             code=Code.RARE_CLASS,
         )
-    luck = rng.random(len(population.strata))
-    order = np.lexsort((luck, ranks(population.strata, luck)))
-    ends = np.cumsum(sizes)
-    return [np.sort(order[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+    part = dealt(population.strata, population.groups, wanted, rng)
+    return [np.flatnonzero(part == number) for number in range(len(sizes))]

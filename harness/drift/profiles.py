@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 import numpy as np
 
-from harness.core import ConfigError, Floats
+from harness.core import Code, ConfigError, Floats, Skip
 from harness.drift.clock import Clock
 from harness.settings import Checked, above, at_most
 
@@ -68,9 +68,13 @@ class _Beginning(Checked):
     def _start(self, clock: Clock, drawn: int) -> int:
         onset = drawn if self.onset is None else clock.row(self.onset)
         start = clock.unaligned(onset + clock.row(self.later))
-        if not 0 <= start < clock.n_rows:
-            raise ConfigError(f"profile: a drift that begins at row {start} is not within {clock.n_rows} rows.")
-        return start
+        if 0 <= start < clock.n_rows:
+            return start
+        why = f"a drift that begins at row {start} is not within {clock.n_rows} rows"
+        if self.onset is None and clock.row(clock.earliest + self.later) < clock.n_rows <= start:
+            why += f": the onset was drawn too late for what follows {self.later:g} months later"
+            raise Skip(f"{why}; take another seed or more months", code=Code.ONSET_TOO_LATE)
+        raise ConfigError(f"profile: {why}.")
 
 
 @dataclass(frozen=True, kw_only=True)

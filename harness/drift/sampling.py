@@ -1,4 +1,4 @@
-"""Three ways to make the pools of a seed from a data set. In none of them is a model scored on rows that it learned."""
+"""Ways to make the pools of a seed from a data set. In none but `Shared` is a model scored on rows that it learned."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated, Protocol
 
 import numpy as np
 
-from harness.core import Code, DataTable, Floats, Skip
+from harness.core import Code, DataTable, Floats, Ints, Skip, equal_rows
 from harness.drift.clock import Clock
 from harness.drift.pools import Pools, Reference
 from harness.drift.population import Population, parts, quantile_bins
 from harness.randomness import stream
-from harness.settings import Checked, at_least
+from harness.settings import Bound, Checked, at_least
 
 
 class Sampling(Protocol):
@@ -32,17 +32,87 @@ class Twin(Checked):
 
     Attributes:
         reference: where reference windows come from.
+        name: the level of the factor `sampling`.
     """
 
     reference: Reference = Reference.FRESH
+    name: str = "twin"
 
     def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed; all rows are used."""
         population = Population.of(table)
         third, rest = divmod(table.n_rows, 3)
         sizes = (third, third + (rest == 2), third + (rest >= 1))
-        train, adapt, evaluate = parts(population, sizes, stream(seed, "drift", "split"))
+        train, adapt, evaluate = parts(population, sizes, stream(seed, "drift", "split", population.name))
         return Pools(population, train, adapt, evaluate, True, Reference(self.reference), clock, seed)
+
+
+@dataclass(frozen=True, eq=False)
+class LeakingPools(Pools):
+    """Pools whose rows to adapt with may be scored, too: to measure what the leak is worth, and for nothing else.
+
+    A row of `train` still must not be scored.
+    """
+
+    def assert_unseen(self, trained: Ints) -> None:
+        """Raise `LeakError` as all pools do, but for rows of `adapt`."""
+        super().assert_unseen(np.setdiff1d(trained, self.adapt))
+
+    @property
+    def drifting(self) -> tuple[Ints, ...]:
+        """The ids that drifts reach: those of `evaluate`, which are those of `adapt`."""
+        return (self.evaluate,)
+
+
+@dataclass(frozen=True)
+class Shared(Checked):
+    """Twin pools, but that later models learn the very rows that are scored: a negative control of the closed loop.
+
+    What retraining gains here beyond twin pools is what a bootstrap from one pool would pass off as a gain. Scored rows,
+    training rows and the drift are those of twin pools.
+
+    Attributes:
+        name: the level of the factor `sampling`.
+    """
+
+    name: str = "shared"
+
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
+        """The pools of this seed; those of twin pools to adapt with are left out."""
+        apart = Twin().pools(table, clock, seed)
+        scored = apart.evaluate
+        return LeakingPools(apart.population, apart.train, scored, scored, True, apart.reference, clock, seed)
+
+
+WITHOUT_LEAK = Bound(
+    "one that scores no row that is learned, which shared pools do: they are a control of trial=monitoring",
+    lambda sampling: not isinstance(sampling, Shared),
+)
+"""For trials other than those of the closed loop."""
+
+
+@dataclass(frozen=True)
+class Halves(Checked):
+    """Two simple random halves, as the source paper says: one to train on, and to compare rows with, and one to score.
+
+    Halves are not stratified, and a test of rows compares with as few rows as the model has learned from. So the rate of false
+    alarms of such a test is not its level: see `docs/drift.md`. There are no rows to adapt with.
+
+    Attributes:
+        name: the level of the factor `sampling`.
+    """
+
+    name: str = "paper"
+
+    def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
+        """The pools of this seed; streams draw with replacement from their half."""
+        population = Population.of(table)
+        half = table.n_rows // 2
+        everything = replace(population, strata=np.zeros(table.n_rows, dtype=np.int64))
+        rng = stream(seed, "drift", "split", population.name)
+        train, evaluate = parts(everything, (half, table.n_rows - half), rng)
+        none = np.empty(0, dtype=np.int64)
+        return Pools(population, train, none, evaluate, True, Reference.TRAINING, clock, seed)
 
 
 @dataclass(frozen=True)
@@ -55,11 +125,13 @@ class OnePass(Checked):
         train_rows: how many rows the deployed model learns from.
         spare: the most that the other two pools hold, as a multiple of what a stream takes from them without a drift.
         reference: where reference windows come from.
+        name: the level of the factor `sampling`.
     """
 
     train_rows: Annotated[int, at_least(1)] = 1000
     spare: Annotated[float, at_least(1)] = 4.0
     reference: Reference = Reference.FRESH
+    name: str = "one_pass"
 
     def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed."""
@@ -79,7 +151,7 @@ class OnePass(Checked):
         room = min(self.spare, rest / taken.sum())
         n_adapt, n_evaluate = (int(n) for n in np.floor(taken * room))
         train, adapt, evaluate = parts(
-            population, (self.train_rows, n_adapt, n_evaluate), stream(seed, "drift", "split")
+            population, (self.train_rows, n_adapt, n_evaluate), stream(seed, "drift", "split", population.name)
         )
         return Pools(population, train, adapt, evaluate, False, Reference(self.reference), clock, seed)
 
@@ -100,19 +172,21 @@ class GeneratorWorld(Checked):
         train_rows: how many rows the deployed model learns from; None for a third of the set, as in twin pools.
         spare: as in `OnePass`.
         reference: where reference windows come from.
+        name: the level of the factor `sampling`.
     """
 
     smoothing: Annotated[float, at_least(0)] = 0.1
     train_rows: Annotated[int, at_least(1)] | None = None
     spare: Annotated[float, at_least(1)] = 2.0
     reference: Reference = Reference.FRESH
+    name: str = "generator"
 
     def pools(self, table: DataTable, clock: Clock, seed: int) -> Pools:
         """The pools of this seed; ids count the rows that were made."""
         train_rows = self.train_rows or table.n_rows // 3
         once = OnePass(train_rows, self.spare, self.reference)
         n_rows = train_rows + int(np.ceil(self.spare * (2 * clock.n_rows + clock.rows_per_month)))
-        made = generate(Population.of(table), n_rows, self.smoothing, stream(seed, "drift", "generator"))
+        made = generate(Population.of(table), n_rows, self.smoothing, stream(seed, "drift", "generator", table.name))
         return once._split(made, clock, seed)
 
 
@@ -134,7 +208,7 @@ def generate(population: Population, n_rows: int, smoothing: float, rng: np.rand
     if not population.n_classes:
         target = made[:, -1]
     strata = target.astype(np.int64) if population.n_classes else quantile_bins(target)
-    return replace(population, matrix=matrix, target=target, strata=strata)
+    return replace(population, matrix=matrix, target=target, strata=strata, groups=equal_rows(matrix, target))
 
 
 def _smoothed(drawn: Floats, source: Floats, smoothing: float, rng: np.random.Generator) -> Floats:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from harness.core import ConfigError
+from harness.core import Code, ConfigError, Skip
 from harness.drift.concepts import BoundScenario
 from harness.drift.drift import Drift
+from harness.drift.effective_rows import fewest_effective_rows
 from harness.drift.harm import HarmCurve, Reached
-from harness.drift.injectors import Injection, Injector, Kind, united
+from harness.drift.injectors import Injection, Injector, Kind, kind_at, united
 from harness.drift.pools import Pools
 from harness.drift.profiles import Profile, makes_events
-from harness.randomness import stream
 from harness.settings import Checked, at_least, other_than
 
 
@@ -24,7 +24,7 @@ class Strength(Checked):
 
     Attributes:
         raw: in the unit of the injector; 0 changes nothing.
-        harm: points that the reference model loses: of accuracy, or of R2 x 100. Negative for an improvement.
+        harm: points that the yardstick of the pools loses: of accuracy, or of R2 x 100. Negative for an improvement.
     """
 
     may_be_a_mapping: ClassVar[bool] = True
@@ -77,8 +77,14 @@ class Scenario:
 
     @property
     def changes(self) -> Kind:
-        """What it changes, whether or not an event comes of it."""
-        return self.injector.kind
+        """What it changes, whether or not an event comes of it, as far as that can be told before its strength is found."""
+        raw = self.strength.raw
+        return kind_at(self.injector, raw) if raw else self.injector.kind
+
+    @property
+    def asks_for_harm(self) -> bool:
+        """Whether its strength is a harm, so that it matters to which model the harm is done."""
+        return self.strength.harm is not None
 
     @property
     def kind(self) -> Kind:
@@ -90,34 +96,44 @@ class Scenario:
         return replace(self, strength=Strength(raw=raw, harm=harm))
 
     def on(self, pools: Pools) -> Drift:
-        """The drift in the world of these pools.
+        """The drift in the world of these pools. A harm is done to their yardstick; a raw strength asks for none.
 
         Raises:
-            Skip: it makes no sense on this set, or its harm cannot be reached.
+            Skip: it makes no sense on this set, its harm cannot be reached, or its draw weights rest on too few rows.
         """
-        return Drift(pools, (self._part(pools, 0),))
+        return _on(pools, self.parts)
 
     def _part(self, pools: Pools, number: int) -> BoundScenario:
         """This scenario bound to the pools, with its number on the stream; each number has random draws of its own."""
-        injection = pools.once((self.injector, number), lambda: self._bound(pools, number))
+        pools = pools if self.asks_for_harm else pools.judged_by(None)
+        identity = pools.harm_to
+        injection = pools.once((self.injector, number, identity), lambda: self._bound(pools, number))
         found = self._strength(pools, injection, number)
-        return BoundScenario(self.injector, injection, self.profile, found.strength, number)
+        return BoundScenario(self.injector, injection, self.profile, found.strength, number, identity)
 
     def _bound(self, pools: Pools, number: int) -> Injection:
-        return self.injector.bind(pools, partial(_named, pools.seed, type(self.injector).__name__, number))
+        return self.injector.bind(pools, partial(pools.stream, type(self.injector).__name__, number))
 
     def _strength(self, pools: Pools, injection: Injection, number: int) -> Reached:
         target = self.strength.harm
         if target is None:
             assert self.strength.raw is not None
             return Reached(self.strength.raw, float("nan"))
-        key = (self.injector, number, "harm")
+        key = (self.injector, number, pools.harm_to, "harm")
         curve = pools.once(key, lambda: HarmCurve(pools, injection, self.injector.strongest))
         return pools.once((*key, target), lambda: curve.reach(target))
 
 
-def _named(seed: int, injector: str, number: int, purpose: str) -> Any:
-    return stream(seed, "drift", injector, number, purpose)
+def _on(pools: Pools, scenarios: Sequence[Scenario]) -> Drift:
+    """The drift of these scenarios. Raises `Skip` if under any of its concepts too few effective rows are left."""
+    drift = Drift(pools, tuple(scenario._part(pools, number) for number, scenario in enumerate(scenarios)))
+    n_rows = len(pools.evaluate)
+    least, known = fewest_effective_rows(n_rows), [drift.effective_rows(concept) for concept in range(drift.n_concepts)]
+    left = min((one for one in known if one is not None), default=float("inf"))
+    if left < least:
+        why = f"on {pools.population.name} the draw weights leave {left:.1f} effective rows of {n_rows}, {least:g} are needed"
+        raise Skip(f"{why}; choose a weaker drift or a larger set", code=Code.TOO_FEW_EFFECTIVE_ROWS)
+    return drift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +164,11 @@ class Together:
         return tuple(self.scenarios)
 
     @property
+    def asks_for_harm(self) -> bool:
+        """Whether the strength of any of them is a harm."""
+        return any(scenario.asks_for_harm for scenario in self.scenarios)
+
+    @property
     def changes(self) -> Kind:
         """What the scenarios change together; `Kind.BOTH` if that is of several kinds."""
         return united(scenario.changes for scenario in self.scenarios)
@@ -163,4 +184,4 @@ class Together:
 
     def on(self, pools: Pools) -> Drift:
         """The drift in the world of these pools. Raises `Skip` as each of the scenarios does."""
-        return Drift(pools, tuple(scenario._part(pools, number) for number, scenario in enumerate(self.scenarios)))
+        return _on(pools, self.parts)

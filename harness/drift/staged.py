@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from harness.drift.population import Rows
 from harness.drift.profiles import Interval, Schedule
 from harness.drift.row_sampler import Replacing, RowSampler, Weighted
 from harness.drift.stream import ALL, Judge, Times
-from harness.randomness import stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,13 @@ class Arrivals:
     places: Ints
     concepts: Ints
     strengths: Floats
+
+
+class Sample(NamedTuple):
+    """Rows that can be learned from, with their ids, shape (n,)."""
+
+    ids: Ints
+    rows: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,19 +136,22 @@ class StagedStream:
         """The rows that can be learned from at these times: draws of their own, under the schedule of the scored rows."""
         return self.drift.rows(self.adapt_ids(times), list(self._adapting.strengths[:, times]))
 
-    def adapt_sample(self, time: int, n_rows: int) -> Rows:
-        """Rows to learn from, drawn with replacement under the concept of one time, for an oracle without any delay."""
+    def adapt_sample(self, times: slice, n_rows: int) -> Sample:
+        """Rows to learn from, drawn with replacement under the concepts of some times, for an oracle without any delay.
+
+        Each time gives equally many rows, but for a remainder. Times of equal schedules give equal rows.
+        """
         pools = self.drift.pools
-        rng = stream(pools.seed, "drift", "adapt sample", self.draw, time)
-        sampler = Replacing(len(pools.adapt), rng.random(n_rows))
-        strengths, groups = np.empty((len(self.schedules), n_rows)), np.zeros(n_rows, dtype=np.int64)
+        rng = pools.stream("adapt sample", self.draw)
+        sampler = Replacing(len(pools.require_adapt("a policy that retrains")), rng.random(n_rows))
+        strengths = np.empty((len(self.schedules), n_rows))
         for k, (part, schedule) in enumerate(zip(self.drift.parts, self.schedules, strict=True)):
-            alpha = schedule.alpha[time]
-            on = np.full(n_rows, alpha) if schedule.incremental else rng.random(n_rows) < alpha
-            strengths[k] = part.strength * on
-            groups |= (on > 0).astype(np.int64) << k
+            alpha = np.resize(schedule.alpha[times], n_rows)
+            threshold = rng.random(n_rows)
+            strengths[k] = part.strength * (alpha if schedule.incremental else alpha > threshold)
+        groups = np.unique(strengths, axis=1, return_inverse=True)[1].ravel()
         places = _places(self.drift, sampler, pools.adapt, strengths, groups)
-        return self.drift.rows(pools.adapt[places], list(strengths))
+        return Sample(pools.adapt[places], self.drift.rows(pools.adapt[places], list(strengths)))
 
 
 def make_stream(drift: Concepts, draw: int) -> StagedStream:
@@ -160,7 +170,7 @@ def _arrivals(drift: Concepts, draw: int, schedules: tuple[Schedule, ...], pool:
     for k, (part, schedule) in enumerate(zip(drift.parts, schedules, strict=True)):
         threshold: Floats | float = 0.0
         if schedule.mixes and not schedule.incremental:
-            threshold = stream(pools.seed, "drift", "mixture", pool, part.number, draw).random(pools.clock.n_rows)
+            threshold = pools.stream("mixture", pool, part.number, draw).random(pools.clock.n_rows)
         on = schedule.alpha > threshold
         concepts |= on.astype(np.int64) << k
         strengths[k] = part.strength * (schedule.alpha if schedule.incremental else on)

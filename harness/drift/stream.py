@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from harness.core import ConfigError, Floats, Ints
+from harness.core import Code, Floats, Ints, UnreadableError
 from harness.drift.population import Rows
 from harness.drift.profiles import Interval
 
@@ -79,10 +79,12 @@ def onset_signal(stream: Stream) -> Floats:
     """What an oracle reads: 1.0 at the first row of each event, else 0.0, shape (n_rows,).
 
     Raises:
-        ConfigError: the truth about the stream is not known.
+        UnreadableError: the truth about the stream is not known.
     """
     if stream.truth is None:
-        raise ConfigError("the truth about this stream is not known, so that no detector can read it.")
+        raise UnreadableError(
+            "the truth about this stream is not known, so that no detector can read it", code=Code.NO_TRUTH
+        )
     signal = np.zeros(stream.n_rows)
     signal[[event.start for event in stream.truth]] = 1.0
     return signal

@@ -12,7 +12,7 @@ from harness.detectors.step_by_step import as_detector
 from harness.front.overrides import folder_of
 from harness.inference import inputs
 from harness.planning import hydra_session
-from harness.planning.detector_panel import detector_node
+from harness.planning.panel_settings import level_node
 from harness.settings import check_arguments
 
 
@@ -47,7 +47,7 @@ def load_detector(
     own = folder_of(config_dir)
     with hydra_session.visit(own):
         with hydra_session.loading(own):
-            node = detector_node(name, rows_per_month)
+            node = level_node("detector", name, rows_per_month)
         try:
             return as_detector(instantiate({**node, **parameters}))
         except ModuleNotFoundError as error:

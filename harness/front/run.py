@@ -19,7 +19,8 @@ from harness.planning.run_settings import check_sweep_settings, study_folder
 from harness.running import threads
 from harness.running.reasons import shown_error
 from harness.settings import check_arguments
-from harness.trials.view import Grid, Line, Shown, Span, spans, view_of
+from harness.trials.timeline import Timeline, drawn
+from harness.trials.view import Grid, Line, Shown, Span, levels, spans, view
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,7 +71,7 @@ def run(*overrides: str, config_dir: str | Path | None = None, results: str | Pa
     >>> import harness
     >>> tried = harness.run("dataset=wine", "model=svm", "seed=3")
     >>> round(float(tried.scores["mean"]["accuracy"]), 3)  # over five folds
-    0.989
+    0.966
 
     A trial that fails or makes no sense is an outcome and no error: it is recorded and returned, with its `status` and the
     reason. Hydra, the arguments and threads of this process and its working folder are left as they were. Calls from several
@@ -92,9 +93,8 @@ def run(*overrides: str, config_dir: str | Path | None = None, results: str | Pa
             check_sweep_settings(config)
             trial, folder = plan_one(config), study_folder(config)
         record = run_or_find(trial, folder, config, command_of(words, own, many=False), fetch_with_progress)
-        shown = view_of(trial.spec["_target_"])(record) if record.status is Status.OK else ()
-    levels = ", ".join(f"{factor}={level}" for factor, level in trial.factors.items() if level is not None)
-    return Ran(f"{record.study} {levels}", record, folder, tuple(shown))
+        shown = view(record, trial.spec) if record.status is Status.OK else ()
+    return Ran(f"{record.study} {levels(trial.factors)}", record, folder, tuple(shown))
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------
@@ -108,6 +108,8 @@ def _frame(grid: Grid) -> pd.DataFrame:
 def _text(part: Shown) -> str:
     if isinstance(part, Line):
         return part.text
+    if isinstance(part, Timeline):
+        return "\n".join(drawn(part))
     frame = _frame(part)
     left = [column.title for column in part.columns if column.align == "left"]
     widths = {title: max(map(len, [title, *frame[title]])) for title in left}
@@ -120,6 +122,8 @@ def _text(part: Shown) -> str:
 def _html(part: Shown) -> str:
     if isinstance(part, Line):
         return _paragraph(part.text)
+    if isinstance(part, Timeline):
+        return f"<pre>{html.escape(_text(part))}</pre>"
     return _frame(part).to_html(index=False, border=0, justify="left")
 
 

@@ -57,6 +57,7 @@ class Swept:
     def _lines(self) -> Iterator[str]:
         for folder, summary, _ in self.sweeps:
             yield f"{summary.in_words} Records: {folder}"
+            yield from filter(None, (*summary.remarks, summary.mirror_broke))
             for reason, count in sorted(summary.failures.items(), key=lambda item: -item[1])[:5]:
                 yield f"  failed x{count}: {reason}"
 

@@ -1,4 +1,4 @@
-"""The power of t tests, and how many data sets it takes."""
+"""The power of t tests, two-sided and one-sided and of equivalence, and how many data sets it takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from scipy import special, stats
 
 from harness.errors import ConfigError
@@ -13,6 +14,14 @@ from harness.inference import inputs
 
 LARGEST_SHIFT = 1e12
 """A larger shift of t, of so many standard errors, is found as surely."""
+
+_SURE = 40.0
+"""So many standard errors beyond twice the critical t the power is 0 or 1 to all digits."""
+
+_STEPS = 2000
+"""Of the integral over a sample's variance: four digits and more."""
+
+_TOO_FEW = "{n} values allow no t test: at least two are needed."
 
 MOST_SETS = 10**7
 """No study has more, and the search for their number ends there."""
@@ -114,6 +123,75 @@ def two_sample_sets(*, difference: float, sd: float, power: float = 0.8, alpha: 
     return _smallest(difference, sd, power, alpha, _two_sample)
 
 
+def beyond_power(n: int, *, difference: float, sd: float, bound: float = 0.0, alpha: float = 0.05) -> Power:
+    """The power of the one-sided t test that a mean over n data sets lies above a bound, exactly.
+
+    Args:
+        n: the number of data sets.
+        difference: the true mean.
+        sd: the standard deviation over data sets, above 0.
+        bound: the largest mean of the null hypothesis.
+        alpha: the one-sided level.
+
+    Returns:
+        The power, as R's `power.t.test(type = "one.sample", alternative = "one.sided")` of difference - bound; NaN, with a
+        note, below two data sets.
+
+    Raises:
+        ConfigError: as `paired_power`.
+
+    Source: Cohen (1988), through the noncentral t distribution.
+    """
+    n, sd, alpha = _design_of(n, sd, alpha)
+    difference, bound = inputs.number(difference, what="difference"), inputs.number(bound, what="the bound")
+    if n < 2:
+        return Power(math.nan, n, difference, sd, alpha, _TOO_FEW.format(n=n))
+    shift = min(max((difference - bound) / sd * math.sqrt(n), -LARGEST_SHIFT), LARGEST_SHIFT)
+    critical = float(stats.t.isf(alpha, n - 1))
+    if abs(shift) > _SURE + 2 * abs(critical):  # scipy has no digits there, and needs none
+        return Power(float(shift > 0), n, difference, sd, alpha)
+    return Power(float(stats.nct.sf(critical, n - 1, shift)), n, difference, sd, alpha)
+
+
+def equivalence_power(n: int, *, difference: float, sd: float, region: float, alpha: float = 0.05) -> Power:
+    """The power of Schuirmann's two one-sided tests over n data sets, exactly.
+
+    Args:
+        n: the number of data sets.
+        difference: the true mean.
+        sd: the standard deviation over data sets, above 0.
+        region: half the width of the region of practical equivalence.
+        alpha: the level of each one-sided test, below .5.
+
+    Returns:
+        The power: the chance that the mean lies within the region by t(alpha) standard errors on either side, integrated over
+        the sample's variance. NaN, with a note, below two data sets.
+
+    Raises:
+        ConfigError: as `paired_power`, or a region below 0.
+
+    Source: Phillips (1990), doi 10.1007/BF01063556, of the test of Schuirmann (1987), doi 10.1007/BF01068419.
+    """
+    n, sd, alpha = _design_of(n, sd, alpha)
+    difference, region = inputs.number(difference, what="difference"), inputs.region(region)
+    if n < 2:
+        return Power(math.nan, n, difference, sd, alpha, _TOO_FEW.format(n=n))
+    error, df = sd / math.sqrt(n), n - 1
+    critical = max(float(stats.t.isf(alpha, df)), 0.0)
+    # of the sample's variance in units of the true one: beyond `most` no mean is near enough to 0
+    most = df * min(region / (critical * error), LARGEST_SHIFT) ** 2 if critical else math.inf
+    quantiles = (np.arange(_STEPS) + 0.5) / _STEPS * stats.chi2.cdf(most, df)
+    reach = region - critical * error * np.sqrt(stats.chi2.ppf(quantiles, df) / df)
+    inside = stats.norm.cdf((reach - difference) / error) - stats.norm.cdf((-reach - difference) / error)
+    power = float(np.mean(inside) * stats.chi2.cdf(most, df))
+    return Power(min(1.0, max(0.0, power)), n, difference, sd, alpha)
+
+
+def _design_of(n: int, sd: float, alpha: float) -> tuple[int, float, float]:
+    _effect(0.0, sd)
+    return inputs.count(n, what="n", least=0), inputs.number(sd, what="sd"), inputs.alpha(alpha)
+
+
 Design = Callable[[int], tuple[float, float]]
 """From n to the degrees of freedom, and the factor from difference / sd to the noncentrality."""
 
@@ -130,7 +208,7 @@ def _power(n: int, difference: float, sd: float, alpha: float, design: Design) -
     n, effect = inputs.count(n, what="n", least=0), _effect(difference, sd)
     inputs.alpha(alpha)
     if n < 2:
-        return Power(math.nan, n, difference, sd, alpha, f"{n} values allow no t test: at least two are needed.")
+        return Power(math.nan, n, difference, sd, alpha, _TOO_FEW.format(n=n))
     return Power(_chance(n, effect, alpha, design), n, difference, sd, alpha)
 
 

@@ -4,11 +4,12 @@ yaml_files          reads YAML files, for Hydra too; what is wrong in one is a s
 grammar, choices    read the words of a command line, and look up the options that they choose
 translation         every error of Hydra and OmegaConf as one sentence of ours
 levels              finds files of a config group by name, and resolves lists of models
-detector_panel      detectors at their settings; `found_settings` reads those that the calibration study found
+detector_panel      detectors at their settings; `entry_panel` policies with what they do
+panel_settings      a detector at a setting; `found_settings` reads those that the calibration study found
 trials              makes a planned trial of a composed configuration
 template            fills values into a spec that many trials share
 planner             plans trials from override strings; `bulk_composition` makes many compositions of a few,
-                    `interpolation_keys` tells which keys `${...}` reads, `bounded_cache` remembers what was asked last
+                    `interpolation_keys` tells which keys `${...}` reads
 composition         composes and plans without a command line, with a user's folders; `hydra_session` is Hydra as a guest
 level_names         what the names of a user's levels may be; `level_files` compares a part of a trial with its file
 one_thing_a_name    refuses two different things of one name; `merged_choices` two files for one

@@ -17,8 +17,8 @@ import yaml
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from harness.planning.bounded_cache import Recent
 from harness.planning.levels import config_folders
+from harness.recent import Recent
 from harness.running.identity import leaves
 
 Overrides = tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.config_loader import ConfigLoader
@@ -20,8 +20,15 @@ from harness.planning.translation import composed
 APART = ("experiment", "tier", "study", "trial", "results")
 """Keys with one value in a sweep. Several values of them make several sweeps."""
 
-ONE_FOR_ALL = ("executor", "limits", "retry_failed", "share", "workers")
+ONE_FOR_ALL = ("exclusive", "executor", "limits", "mirror", "retry_failed", "share", "workers")
 """Keys that say how a sweep is run. No trial knows them."""
+
+
+def asks_for_all(words: Iterable[str]) -> bool:
+    """Whether the words of a command line say only what is run and how, and replace nothing of the design."""
+    keys = [word.partition("=")[0].lstrip("+~").partition(".")[0] for word in words if "=" in word]
+    return all(key in (*APART, *ONE_FOR_ALL, "hydra") for key in keys)
+
 
 _LIKE_THIS = "write for instance design: {smoke: {first: {dataset: 'iris,wine', seed: 'range(0,3)'}}}."
 

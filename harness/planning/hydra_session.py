@@ -21,7 +21,7 @@ from omegaconf import DictConfig, OmegaConf
 from harness import places
 from harness.building import locate
 from harness.core import ConfigError
-from harness.planning import detector_panel, found_settings, levels, own_modules, trials
+from harness.planning import detector_panel, entry_panel, found_settings, levels, own_modules, trials
 from harness.planning.grammar import parsed
 from harness.planning.merged_choices import refuse_merged_choices
 from harness.planning.translation import composed, in_sentences
@@ -133,6 +133,7 @@ def _forget() -> None:
     """What was read from files may have changed since, and files of one name differ from folder to folder."""
     levels.node_of.cache_clear()
     detector_panel.forget()
+    entry_panel.forget()
     found_settings.calibrated.cache_clear()
     trials.forget()
     user_code.forget()

@@ -18,8 +18,11 @@ import yaml
 from harness import places
 from harness.core import ConfigError
 
-NAMED = ("model", "synthesis", "scenario", "dataset", "detector")
+NAMED = ("model", "synthesis", "scenario", "dataset", "detector", "policy", "action")
 """Groups whose levels have a `name`, which is the level of the factor."""
+
+_SHARED = {"policy": "detector", "detector": "policy"}
+"""Groups whose names are one list's: a detector is a policy by its name."""
 
 _READ_OTHERWISE = "@+,=[]{}():;'\"\\/$*"
 _GLOBAL = "# @package _global_"
@@ -54,7 +57,7 @@ def problems(folders: Sequence[Path], *, checked: Collection[str] = ()) -> Itera
                     None, (shadows(place, path), f"{path}: {odd}" if odd else "", lacks_header(group, path))
                 )
             for name in {path.stem, _stated_name(group, path) or path.stem}:
-                other = met.setdefault((group, name.casefold()), path)
+                other = met.setdefault((_namespace(group, name), name.casefold()), path)
                 if other.resolve() != path.resolve():
                     yield f"{path} has the name {name!r}, and so has {other}, which is of yours too; rename one."
 
@@ -64,6 +67,13 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.yaml"))
     for group in _groups():
         yield from sorted((folder / group).rglob("*.yaml"))
+
+
+def _namespace(group: str, name: str) -> str:
+    """A group, or one of two that share their names. What comes along in both is the same thing in both (never)."""
+    other = _SHARED.get(group, group)
+    is_shipped_in_both = all((places.shipped("conf") / one / f"{name}.yaml").is_file() for one in (group, other))
+    return group if is_shipped_in_both else min(group, other)
 
 
 def _groups() -> list[str]:
@@ -84,11 +94,20 @@ def shadows(place: str, path: Path) -> str:
     if not group and name in _groups():
         return f"{path} is read by nothing: levels of {name} are files in {path.with_suffix('')}/."
     own = {name.casefold(), (_stated_name(group, path) or name).casefold()}
-    for shipped in sorted((places.shipped("conf") / group).glob("*.yaml")):
+    for shipped in _shipped_beside(group, path):
         if shipped.stem.casefold() in own and shipped.resolve() != path.resolve():
             alike = "differs by case alone from" if _differs_by_case(name, shipped.stem) else "has the name of"
             return f"{path} {alike} {shipped}, which comes along; rename yours."
     return ""
+
+
+def _shipped_beside(group: str, path: Path) -> list[Path]:
+    """The shipped levels that a level must not share a name with; the shipped ones know what they share."""
+    conf = places.shipped("conf")
+    files = sorted((conf / group).glob("*.yaml"))
+    if group not in _SHARED or conf.resolve() in path.resolve().parents:
+        return files
+    return [*files, *sorted((conf / _SHARED[group]).glob("*.yaml"))]
 
 
 def _differs_by_case(one: str, other: str) -> bool:

@@ -57,12 +57,15 @@ def node_of(path: Path) -> DictConfig:
 
 def file_of(group: str, name: str) -> Path:
     """The file with that name in a group, from any folder of the search path. Raises `ConfigError`."""
-    folders = [folder / group for folder in config_folders()]
-    for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    known = sorted(path.stem for folder in folders for path in folder.glob("*.yaml"))
-    raise ConfigError(f"there is no {group} {name!r}; {hint(name, known)}")
+    for folder in config_folders():
+        if (folder / group / f"{name}.yaml").is_file():
+            return folder / group / f"{name}.yaml"
+    raise ConfigError(f"there is no {group} {name!r}; {hint(name, names_of(group))}")
+
+
+def names_of(group: str) -> list[str]:
+    """The names of all files in a group, from every folder of the search path, sorted."""
+    return sorted(path.stem for folder in config_folders() for path in (folder / group).glob("*.yaml"))
 
 
 def hint(name: str, known: Sequence[str]) -> str:

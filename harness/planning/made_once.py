@@ -12,8 +12,8 @@ from typing import Any
 
 from harness.building import CODE, call_target, instantiate, locate
 from harness.core import ConfigError, HarnessError, Skip
-from harness.planning.bounded_cache import Recent
 from harness.planning.one_thing_a_name import check_names
+from harness.recent import Recent, Same
 from harness.running.identity import PlannedTrial, key_of
 from harness.settings import check_arguments
 
@@ -42,7 +42,7 @@ class MadeOnce:
 
     def __init__(self) -> None:
         self._by_text: dict[str, Any] = {}
-        self._by_identity: Recent[_Same, Any] = Recent(lambda same: self._of_text(same.node), size=4096)
+        self._by_identity: Recent[Same, Any] = Recent(lambda same: self._of_text(same.thing), size=4096)
 
     def __call__(self, planned: PlannedTrial) -> None:
         """Make a trial.
@@ -63,7 +63,7 @@ class MadeOnce:
         if not isinstance(level, (dict, list)):
             return level
         try:
-            return self._by_identity(_Same(level))
+            return self._by_identity(Same(level))
         except ConfigError as error:
             raise ConfigError(f"{name}: {error}") from error
 
@@ -72,19 +72,6 @@ class MadeOnce:
         if text not in self._by_text:
             self._by_text[text] = _made(node)
         return self._by_text[text]
-
-
-class _Same:
-    """A key that is equal for the same container. Trials of one template share theirs."""
-
-    def __init__(self, node: Any) -> None:
-        self.node = node
-
-    def __hash__(self) -> int:
-        return id(self.node)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.node is other.node
 
 
 def _made(node: Any) -> Any:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from harness import places
 from harness.building import build
 from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
+from harness.planning.freeze import check_order
+from harness.planning.levels import config_folders
 from harness.planning.made_once import in_order, make_all
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of, study_folder
@@ -29,10 +32,13 @@ def plan_one(config: DictConfig) -> PlannedTrial:
     """The trial of a configuration.
 
     Raises:
-        ConfigError: it describes a sweep, a setting makes no sense, or something recorded has the name of something in it.
+        ConfigError: it describes a sweep, a setting makes no sense, something recorded has the name of something in it, or it
+            would spend a fresh data set before the register is frozen.
     """
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
+    own = [folder for folder in config_folders() if folder != places.shipped("conf")]
+    check_order(config.study, config.tier.name, Path(config.results), own)
     trial = plan(config)
     in_order([trial], study_folder(config))
     return trial
@@ -67,7 +73,6 @@ def run_or_find(
         return record
     recorder = Recorder(Order((trial,), folder, build, command=tuple(command)))
     try:
-        executed = execute(trial, build, Memo())
-        return recorder.append(trial, executed.record, executed.predictions)
+        return recorder.append(trial, execute(trial, build, Memo()))
     finally:
         recorder.writer.close()

@@ -19,11 +19,11 @@ from hydra.core.override_parser.types import OverrideType
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from harness.planning.bounded_cache import Recent
 from harness.planning.bulk_composition import Composer
 from harness.planning.interpolation_keys import overlap, references
 from harness.planning.template import Template
 from harness.planning.trials import check_settings, is_panel, plan, plan_spec
+from harness.recent import Recent
 from harness.running.identity import PlannedTrial, leaves
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")

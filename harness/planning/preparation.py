@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from harness.building import instantiate
 from harness.core import ConfigError
@@ -15,6 +16,8 @@ from harness.detectors.warming import warm
 from harness.planning.translation import in_sentences
 from harness.planning.trials import datasets_of
 from harness.running.identity import PlannedTrial
+
+_PANELS = {"detectors", "entries"}
 
 Fetch = Callable[[Sequence[Carrier]], object]
 """A function that downloads carriers into the cache."""
@@ -35,10 +38,8 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
     for dataset in datasets:
         dataset.announce()
     bring(absent(datasets))
-    panels = {id(trial.spec["detectors"]): trial.spec["detectors"] for trial in trials if "detectors" in trial.spec}
-    nodes = {Run.of(one["name"]).detector: one["detector"] for panel in panels.values() for one in panel}
     made = []
-    for name, node in nodes.items():
+    for name, node in _detectors(trials).items():
         try:
             with in_sentences("it cannot be made"):
                 made.append(as_detector(instantiate(node)))
@@ -47,3 +48,17 @@ def prepare(trials: Sequence[PlannedTrial], bring: Fetch = fetch) -> None:
         except Exception:  # a package is missing, it cannot be set, its class raises: its trials say so
             continue
     warm(made)
+
+
+def _detectors(trials: Sequence[PlannedTrial]) -> dict[str, Any]:
+    """The nodes of the detectors that any trial asks for, by name; of one that stands there at several settings the last."""
+    members = {id(spec[key]): spec[key] for spec in (one.spec for one in trials) for key in _PANELS & spec.keys()}
+    found: dict[str, Any] = {}
+    for one in (member for panel in members.values() for member in panel):
+        if "policy" in one:
+            policy = one["policy"]
+            nodes = [policy.get("detector"), *(policy.get("detectors") or ())]
+            found |= {str(node.get("name", policy["name"])): node for node in nodes if isinstance(node, Mapping)}
+        else:
+            found[Run.of(one["name"]).detector] = one["detector"]
+    return found

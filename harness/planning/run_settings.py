@@ -1,17 +1,18 @@
-"""Settings of a sweep, from a configuration: the executor, the limits of a trial, the folder of the records."""
+"""Settings of a sweep, from a configuration: executor, mirror, the limits of a trial, the folder of the records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from omegaconf import DictConfig
 
 from harness import places
 from harness.building import instantiate
 from harness.core import ConfigError
+from harness.mirrors import Mirror
 from harness.planning.grids import plain
 from harness.planning.made_once import checked
 from harness.running.executors import Executor
@@ -30,6 +31,7 @@ class RunSettings(Checked):
     retry_failed: bool
     workers: Annotated[int, at_least(1)] | None
     share: Sequence[str]
+    exclusive: bool | None
 
 
 def check_sweep_settings(config: DictConfig) -> None:
@@ -41,20 +43,35 @@ def check_sweep_settings(config: DictConfig) -> None:
     limits_of(config)
     study_folder(config)
     executor_of(config)
+    if (mirror := mirror_of(config)) is not None:
+        mirror.check(study_folder(config))
 
 
 def executor_of(config: DictConfig) -> Executor:
     """The executor of a configuration. Raises `ConfigError` if its package is not installed, or a setting is wrong."""
-    node = plain(config, "executor")
+    executor: Executor = _made(config, "executor")
+    return executor
+
+
+def mirror_of(config: DictConfig) -> Mirror | None:
+    """The tool that a sweep is shown in; None for `mirror=none`. Raises `ConfigError` as `executor_of` does."""
+    if plain(config, "mirror") is None:
+        return None
+    mirror: Mirror = _made(config, "mirror")
+    return mirror
+
+
+def _made(config: DictConfig, group: str) -> Any:
+    """The object of a group of which `harness run --help` shows the choices."""
+    node = plain(config, group)
     if not isinstance(node, dict) or "_target_" not in node:
-        raise ConfigError("executor has to be one of those that `harness run --help` shows.")
+        raise ConfigError(f"{group} has to be one of those that `harness run --help` shows.")
     extra = node.pop("extra", None)
     try:
-        executor: Executor = instantiate(node, checked)
+        return instantiate(node, checked)
     except ModuleNotFoundError as error:
         how = f": pip install 'mlops-harness[{extra}]'" if extra else ""
-        raise ConfigError(f"this executor needs the package {error.name!r}, which is not installed{how}.") from error
-    return executor
+        raise ConfigError(f"this {group} needs the package {error.name!r}, which is not installed{how}.") from error
 
 
 def limits_of(config: DictConfig) -> Limits:

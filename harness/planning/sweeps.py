@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,14 +17,16 @@ from omegaconf import DictConfig, OmegaConf
 from harness.building import CODE, build
 from harness.core import ConfigError
 from harness.data.download import fetch
+from harness.mirrors import Follower
+from harness.planning.freeze import check_order, digests_for
 from harness.planning.grammar import parsed
-from harness.planning.grids import APART, Asked, Grid, apart, grids
+from harness.planning.grids import APART, Asked, Grid, apart, asks_for_all, grids, plain
 from harness.planning.hydra_session import own_folders
 from harness.planning.levels import hint
 from harness.planning.made_once import in_order, make_all
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
-from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, study_folder
+from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, mirror_of, study_folder
 from harness.planning.unread_keys import (
     OF_A_SWEEP,
     combinations,
@@ -32,8 +35,9 @@ from harness.planning.unread_keys import (
     given_by_grid,
     refuse_unread,
 )
-from harness.report import freezing
 from harness.running.identity import PlannedTrial
+from harness.running.publishing import publish
+from harness.running.store import plans
 from harness.running.sweep import Summary, run_sweep
 
 Choices = Iterator[tuple[str, ...]]
@@ -76,11 +80,16 @@ class Sweep:
         config: the sweep's own composition, without swept keys.
         trials: the trials that it asks for.
         own: folders of a user's own, in which the study may have its register of claims.
+        is_whole: whether it is all of its design, so that its tier may be published.
+        remarks: what is to be said before it runs: that a register is not frozen, or that a tier comes too early; where it is
+            mirrored.
     """
 
     config: DictConfig
     trials: list[PlannedTrial]
     own: tuple[Path, ...] = ()
+    is_whole: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def wanted(words: Sequence[str], loader: ConfigLoader) -> list[Wanted]:
@@ -124,17 +133,31 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     """A sweep with all of its trials planned; equal trials are kept once.
 
     Raises:
-        ConfigError: there are no trials, or two things share a name, here or in what is recorded.
+        ConfigError: there are no trials, or two things share a name, here or in what is recorded; or fresh data sets would be
+            spent before the register is frozen.
     """
+    config = sweep.asked.config
+    designed = (plain(config, "design", resolve=False) or {}) if "design" in config else {}
+    ordered = partial(
+        check_order, config.study, config.tier.name, Path(config.results), sweep.own, designed=designed.keys()
+    )
+    ordered()
     choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
         raise ConfigError("this sweep has no trials: one of its ranges or lists is empty.")
     planned = (sweep.planner(choice) for choice in watch(choices, n_choices))
     trials = list({trial.trial_id: trial for trial in planned}.values())
-    _check_share(list(sweep.asked.config.share), trials)
-    in_order(trials, study_folder(sweep.asked.config))
-    return Sweep(sweep.asked.config, trials, sweep.own)
+    _check_share(list(config.share), trials)
+    in_order(trials, study_folder(config))
+    remarks = (*ordered(data=plans.versions_of(trials).data), *_seen(config))
+    return Sweep(config, trials, sweep.own, bool(designed) and asks_for_all(sweep.asked.arguments), remarks)
+
+
+def _seen(config: DictConfig) -> Iterator[str]:
+    """Where the records are seen, if they are mirrored."""
+    if (mirror := mirror_of(config)) is not None:
+        yield f"mirror={mirror.name}: {mirror.where(study_folder(config))}"
 
 
 def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
@@ -146,6 +169,24 @@ def _check_share(share: Sequence[str], trials: Iterable[PlannedTrial]) -> None:
             return
     unknown = next(name for name in share if name not in known)
     raise ConfigError(f"share=[{','.join(share)}]: no trial has a factor {unknown!r}; {hint(unknown, sorted(known))}")
+
+
+@contextlib.contextmanager
+def _mirrored(config: DictConfig, folder: Path) -> Iterator[Callable[[], str]]:
+    """A context in which the records are mirrored, if they are to be; it gives what says why that broke, if it did."""
+    mirror = mirror_of(config)
+    if mirror is None:
+        yield lambda: ""
+        return
+    with Follower(mirror, folder) as follower:
+        yield lambda: _how_to_complete(config, follower)
+
+
+def _how_to_complete(config: DictConfig, follower: Follower) -> str:
+    if not follower.broken:
+        return ""
+    again = f"harness export {follower.name} study={config.study} tier={config.tier.name} results={config.results}"
+    return f"mirror={follower.name} broke: {follower.broken.rstrip('.')}. The records are whole; `{again}` shows them."
 
 
 def run(
@@ -162,21 +203,31 @@ def run(
         bring: fetches data that are not in the cache.
         command: the words that asked for it; those of this process unless given.
 
+    Returns:
+        The summary. If it is a whole tier that is published, and nothing is left to be run, its records are published.
+
     Raises:
         HarnessError: as in `harness.running.sweep.run_sweep`, or an executor or a limit makes no sense.
     """
-    config = sweep.config
-    return run_sweep(
-        sweep.trials,
-        study_folder(config),
-        build,
-        executor_of(config),
-        share=list(config.share),
-        limits=limits_of(config),
-        retry_failed=config.retry_failed,
-        check=make_all,
-        prepare=partial(prepare, bring=bring),
-        observe=observe,
-        command=command,
-        register=partial(freezing.frozen, config.study, own=sweep.own),
-    )
+    config, folder = sweep.config, study_folder(sweep.config)
+    with _mirrored(config, folder) as why_broken:
+        summary = run_sweep(
+            sweep.trials,
+            folder,
+            build,
+            executor_of(config),
+            share=list(config.share),
+            exclusive=bool(plain(config, "exclusive")),
+            limits=limits_of(config),
+            retry_failed=config.retry_failed,
+            check=make_all,
+            prepare=partial(prepare, bring=bring),
+            observe=observe,
+            command=command,
+            register=lambda data: digests_for(config.study, config.tier.name, Path(config.results), data, sweep.own),
+        )
+        summary.mirror_broke = why_broken()
+    summary.remarks = sweep.remarks
+    if sweep.is_whole and not summary.interrupted:
+        summary.published = publish(folder, [trial.trial_id for trial in sweep.trials])
+    return summary

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.core import PROTOCOL_VERSION
-from harness.running.identity import Path, PlannedTrial, canonical_json, identifying, plain_number
+from harness.running.identity import LATER, Path, PlannedTrial, canonical_json, id_of, identifying, plain_number
 
 _MARK = "\ue000hole {}\ue000"
 _MARKS = re.compile(r'"\\ue000hole (\d+)\\ue000"')
@@ -35,6 +34,7 @@ class Template:
         self._blank = PlannedTrial(study, spec, checksum)
         self._holes = holes
         self._text, self._asked = self._identity_text()
+        self._later = [key for key, paths in holes.items() if any(path[0] in LATER for path in paths)]
 
     def _identity_text(self) -> tuple[list[str], list[tuple[str, bool]]]:
         """The text whose hash is the trial id, cut at the holes; and for each cut its setting, and whether that is a level."""
@@ -50,6 +50,8 @@ class Template:
         """The trial with these values in the holes, one for each setting of the template."""
         spec = filled(self._blank.spec, {path: values[key] for key, paths in self._holes.items() for path in paths})
         planned = PlannedTrial(self._blank.study, spec, self._blank.checksum)
+        if any(values[key] is None for key in self._later):  # the text of its identity has no such hole
+            return planned
         with contextlib.suppress(ValueError):  # not finite: `PlannedTrial.trial_id` refuses it later
             vars(planned)["trial_id"] = self._trial_id(values)  # the cached property's value, sooner
         return planned
@@ -58,7 +60,7 @@ class Template:
         text = self._text[0]
         for (key, is_level), piece in zip(self._asked, self._text[1:], strict=True):
             text += canonical_json(plain_number(values[key]) if is_level else values[key]) + piece
-        return hashlib.sha256(text.encode()).hexdigest()
+        return id_of(text)
 
 
 def filled(spec: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any]:

@@ -266,9 +266,15 @@ def _trials_with(key: str) -> list[str]:
         assert isinstance(content, dict)
         defaults = [each if isinstance(each, str) else next(iter(each)) for each in content.get("defaults", [])]
         names = {*content, *(str(one).strip("/ ") for one in defaults)}
-        if first in names | ({"detectors"} if "panel" in names else set()):
+        if first in names | {key for name in names for key in _keys_of_included(name)}:
             found.append(path.stem)
     return sorted(found, key=lambda name: name != "detection")
+
+
+def _keys_of_included(name: str) -> list[str]:
+    """The keys of a file that stands beside the groups, such as a panel; none if there is no such file."""
+    path = places.shipped("conf") / f"{name}.yaml"
+    return [str(key) for key in read_mapping(path)] if path.is_file() else []
 
 
 def _of_members(override: Override, config: DictConfig) -> str:

@@ -12,7 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 from harness.building import instantiate, locate
 from harness.core import ConfigError
 from harness.data import Dataset
-from harness.planning.detector_panel import panel
+from harness.planning import detector_panel, entry_panel
 from harness.planning.levels import config_folders
 from harness.planning.translation import in_a_sentence, in_sentences
 from harness.planning.yaml_files import read_mapping
@@ -50,7 +50,7 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
     The name and checksum of the data set are put into the spec, also for a user's own set, and panels are replaced by their
     members. A data set whose package is not installed stays as it is: its trial is skipped, and says what to install.
     """
-    spec = {key: panel(node) if is_panel(node) else node for key, node in spec.items()}
+    spec = {key: _members(node) if is_panel(node) else node for key, node in spec.items()}
     spec = {**spec, **user_code.as_entry(spec)}
     if not isinstance(spec.get("dataset"), dict):
         return PlannedTrial(study, spec, checksum="")
@@ -65,7 +65,11 @@ def plan_spec(study: str, spec: dict[str, Any]) -> PlannedTrial:
 
 def is_panel(node: Any) -> bool:
     """Whether a node names a panel whose members have not been looked up yet."""
-    return isinstance(node, dict) and "_panel_" in node
+    return isinstance(node, dict) and ("_panel_" in node or "_entries_" in node)
+
+
+def _members(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return entry_panel.entries(node) if "_entries_" in node else detector_panel.panel(node)
 
 
 _datasets: dict[str, Dataset] = {}

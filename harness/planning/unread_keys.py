@@ -29,7 +29,7 @@ from harness.planning.yaml_files import read_mapping
 OF_A_RUN = ("trial", "results", "study", "tier.name", "limits.seconds", "limits.memory", "retry_failed")
 """Where a single run begins to read."""
 
-OF_A_SWEEP = (*OF_A_RUN, "executor", "share")
+OF_A_SWEEP = (*OF_A_RUN, "exclusive", "executor", "mirror", "share")
 
 
 class Given(NamedTuple):
@@ -77,7 +77,7 @@ def _reached(known: set[Reading], roots: Sequence[str]) -> set[str]:
 
 
 def _sentence(one: Given, raws: Sequence[Any], reached: set[str]) -> str:
-    if one.path.partition(".")[0] in ("workers", "share", "executor"):
+    if one.path.partition(".")[0] in ("workers", "share", "exclusive", "executor", "mirror"):
         return f"{one.shown} changes nothing: it says how a sweep runs, and this is one trial; leave it out, or add -m."
     readable = ({key: value for key, value in raw.items() if key not in ("design", "levels")} for raw in raws)
     keys = {path for raw in readable for path in _paths(raw) if any(overlap(path, key) for key in reached)}

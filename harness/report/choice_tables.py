@@ -10,7 +10,8 @@ from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK
 from harness.claims.entries import Dimension, Role
 from harness.claims.evaluation import Evaluated, Question
-from harness.report.table import Basis, Column, Key, Table, number_text
+from harness.report.table import Basis, Column, Key, Table
+from harness.report.units import is_ratio, printed_text
 
 QUESTIONS, SCOPES, CHOICES = "questions", "scopes", "choices"
 """The names of the tables."""
@@ -23,7 +24,9 @@ def question_table(evaluated: Sequence[Evaluated]) -> Table:
             "claim": one.entry.id,
             "question": _asked(one, question),
             "n": "; ".join(str(decided.n) for _, decided in question.decisions),
-            "estimates": "; ".join(number_text(decided.estimate, 2, signed=True) for _, decided in question.decisions),
+            "estimates": "; ".join(
+                printed_text(contrast, decided.estimate) for contrast, decided in question.decisions
+            ),
             "of_contrasts": "; ".join(str(decided.verdict) for _, decided in question.decisions),
             "verdict": str(question.verdict),
         }
@@ -74,23 +77,40 @@ def scope_table(evaluated: Sequence[Evaluated]) -> Table:
                 }
                 for name, key in zip(names, shown, strict=True):
                     if key in scopes:
-                        row |= interval_cells(name, scopes[key].difference) | {f"{name}_n": scopes[key].found.n}
+                        difference = scopes[key].difference
+                        row |= interval_cells(name, difference) | {f"{name}_n": scopes[key].found.n}
+                        text = printed_text(found.contrast, difference.estimate, interval=difference.interval)
+                        row[f"{name}_text"] = text
                 rows.append(row)
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
         Column("contrast", "statement", basis=Basis.DESIGN),
         *(
-            Column.of_estimate(f"{words(dimension)}: {words(level)}", name, 2, signed=True, keys=())
+            Column(f"{words(dimension)}: {words(level)}", f"{name}_text", keys=())
             for name, (dimension, level) in zip(names, shown, strict=True)
         ),
     ]
-    cells = [f"{name}{end}" for name in names for end in ("", "_low", "_high", "_n")]
+    cells = [f"{name}{end}" for name in names for end in ("", "_low", "_high", "_n", "_text")]
     frame = pd.DataFrame(rows, columns=["id", "claim", "statement", *cells])
     hidden = [Column(f"{name}_n", f"{name}_n", keys=()) for name in names]
+    hidden += [Column.of_estimate(name, name, 2, keys=()) for name in names]
     caption = (
         "Registered contrasts on parts of the data sets, less the same on all other sets, with Welch's 95 % intervals."
     )
-    return Table(SCOPES, caption, frame, columns, [], keys=[_all_of(frame, ("id",))], where=OK, unprinted=hidden)
+    notes = [
+        "A ratio is divided by that of the others: × 2 is twice as many times. The CSV file has logarithms of ratios."
+    ]
+    is_any = any(is_ratio(found.contrast) for one in evaluated for found in one.registered)
+    return Table(
+        SCOPES,
+        caption,
+        frame,
+        columns,
+        notes if is_any else [],
+        keys=[_all_of(frame, ("id",))],
+        where=OK,
+        unprinted=hidden,
+    )
 
 
 def _parts(dimension: Dimension) -> list[str]:

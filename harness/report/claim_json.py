@@ -9,16 +9,23 @@ from typing import Any
 
 import numpy as np
 
+from harness.claims.confirmation import Confirmation
 from harness.claims.curve import Curve
 from harness.claims.evaluation import Evaluated, Registered
 from harness.claims.specified import decisive
 from harness.inference.estimate import Interval
+from harness.report import confirmed
 from harness.report.claim_report import Judged
 from harness.report.rounding import P_DIGITS, rounded
 
 
-def as_json(one: Evaluated) -> dict[str, Any]:
-    """A claim with its verdict and all that it hangs on, plain; numbers rounded as everything that is written."""
+def as_json(one: Evaluated, again: Confirmation | None = None) -> dict[str, Any]:
+    """A claim with its verdict and all that it hangs on, plain; numbers rounded as everything that is written.
+
+    Args:
+        one: the claim.
+        again: what became of it with new seeds and on fresh data sets; None if neither is published.
+    """
     entry, curve = one.entry, one.curve
     found: dict[str, Any] = _written(
         {
@@ -58,13 +65,18 @@ def as_json(one: Evaluated) -> dict[str, Any]:
                 }
                 for each in one.scopes
             ],
-            "replication": dict(entry.replication) or None,
-            "confirmation": dict(entry.confirmation) or None,
+            **({"replication": None, "confirmation": None} if again is None else confirmed.plain(again)),
             "why": entry.untested or entry.untestable or None,
             "why_fewer": entry.fewer or None,
         }
     )
     return found
+
+
+def all_as_json(judged: Judged) -> list[dict[str, Any]]:
+    """All claims, as `as_json` gives them."""
+    again = {one.entry.id: one for one in judged.confirmations}
+    return [as_json(one, again.get(one.entry.id)) for one in judged.evaluated]
 
 
 def _contrast_json(found: Registered) -> dict[str, Any]:
@@ -134,6 +146,7 @@ def register_json(judged: Judged) -> str:
         "alpha": judged.register.alpha,
         "contrasts": judged.register.n_contrasts,
         "frozen": {"then": dict(judged.freeze.then), "now": dict(judged.freeze.now), "says": judged.freeze.in_words()},
-        "claims": [as_json(one) for one in judged.evaluated],
+        "confirmed": confirmed.in_words(judged.confirmations),
+        "claims": all_as_json(judged),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

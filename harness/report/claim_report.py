@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,18 +13,21 @@ from harness.analysis import charts
 from harness.analysis.charts.dots import Contrast as Line
 from harness.analysis.style import Width
 from harness.claims.choices import MOST_DRAWN
+from harness.claims.confirmation import REPLICABLE, Confirmation
 from harness.claims.curve import Curve
 from harness.claims.entries import Register, Test
 from harness.claims.evaluation import Evaluated
 from harness.claims.specified import verdict_of
 from harness.inference.decision import Decision, Stated, Verdict
 from harness.inference.estimate import Estimate, Interval
+from harness.report import confirmed
 from harness.report.choice_tables import choice_table, question_table, scope_table, words
 from harness.report.claim_tables import CLAIMS, CONTRASTS, ORDER, claim_table, contrast_table
 from harness.report.figure import Figure
 from harness.report.freezing import SHORT, WHOLE, Freeze
 from harness.report.numbers import Number, Source, cells, declared
 from harness.report.table import Table
+from harness.report.units import is_ratio, printed, printed_interval, printed_unit
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,15 @@ class Judged:
         register: what is claimed.
         evaluated: each claim.
         freeze: what the records say of the register.
+        confirmations: what became of each claim with new seeds and on fresh data sets; empty if neither is published.
+        unbalanced_sets: fresh data sets without which the estimate of the others is shown as well.
     """
 
     register: Register
     evaluated: Sequence[Evaluated]
     freeze: Freeze
+    confirmations: Sequence[Confirmation] = ()
+    unbalanced_sets: frozenset[str] = frozenset()
 
     @property
     def has_curves(self) -> bool:
@@ -58,6 +64,7 @@ class Judged:
         """The contrasts in one forest, and the specification curve of every claim that has one."""
         if lines := _lines(self.evaluated):
             yield Figure("contrasts", _FOREST, partial(_forest, lines))
+        yield from confirmed.figures(self.confirmations)
         for one in self.evaluated:
             if one.curve is not None and len(one.curve.places) > 1:
                 yield Figure(
@@ -67,12 +74,18 @@ class Judged:
     @property
     def numbers(self) -> dict[str, Number]:
         """For the paper: verdicts, how many claims got which, contrasts, and what is known of each curve."""
-        return {**_counts(self), **_of_claims(self), **_of_contrasts(self), **_of_freeze(self)}
+        again = confirmed.numbers(self.confirmations) if self.confirmations else {}
+        return {**_counts(self), **_of_claims(self), **_of_contrasts(self), **_of_freeze(self), **again}
 
 
 TABLES: Mapping[str, Callable[[Judged], Table]] = {
-    CLAIMS: lambda judged: claim_table(judged.evaluated, judged.freeze.in_words()),
+    CLAIMS: lambda judged: claim_table(judged.evaluated, judged.freeze.in_words(), judged.confirmations),
     CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated, judged.freeze.in_words()),
+    confirmed.CONFIRMATION: lambda judged: confirmed.confirmation_table(
+        judged.confirmations,
+        judged.unbalanced_sets,
+        {} if judged.freeze.committed is None else judged.freeze.committed.power,
+    ),
     "questions": lambda judged: question_table(judged.evaluated),
     "choices": lambda judged: choice_table(judged.evaluated),
     "scopes": lambda judged: scope_table(judged.evaluated),
@@ -131,8 +144,9 @@ def _drawn(curve: Curve, width: Width) -> Canvas:
         order = np.where(known, estimates, np.nanmax(estimates, initial=0.0) if known.any() else 0.0)
         region = line.contrast.region if line.contrast.is_tested else 0.0
         verdicts = [str(verdict_of(int(rank), curve.entry)) for rank in line.ranks]
-        unit = "points" if line.contrast.test is Test.SHARE else line.contrast.unit
-        panels.append(charts.CurvePanel(line.contrast.statement, unit, order, low, high, verdicts, region))
+        unit = "points" if line.contrast.test is Test.SHARE else printed_unit(line.contrast)
+        panel = charts.CurvePanel(line.contrast.statement, unit, order, low, high, verdicts, region)
+        panels.append(replace(panel, in_times=is_ratio(line.contrast)))
     levels = {
         words(one.name): [words(level) for level in names]
         for one, names in zip(curve.space.dimensions, curve.space.levels, strict=True)
@@ -152,6 +166,7 @@ def _counts(judged: Judged) -> dict[str, Number]:
         key = f"claims.{verdict.name.lower()}"
         numbers[key] = Number.of_count(len(members), source)
         numbers[f"{key}.list"] = Number.of_list(members, source, empty="none")
+    numbers |= _of_firmness(judged)
     deciding = [found for one in judged.evaluated for found in one.registered if found.contrast.is_tested]
     numbers["contrasts"] = Number.of_count(len(deciding), cells(CONTRASTS, {"kind": "deciding"}, "id"))
     total = sum(len(one.curve.places) for one in judged.evaluated if one.curve is not None)
@@ -159,6 +174,25 @@ def _counts(judged: Judged) -> dict[str, Number]:
     level = 100 * judged.register.level
     numbers["level"] = Number.of_shortest(round(level, 2), cells(CONTRASTS, {"kind": "deciding"}, "level"))
     return numbers
+
+
+def _of_firmness(judged: Judged) -> dict[str, Number]:
+    """Verdicts that name a direction, or none: those that every neighbour keeps, and those that one other choice changes."""
+    if not judged.has_curves:
+        return {}
+    source = cells(CLAIMS, {}, "verdict", "n_kept", "n_neighbours")
+    found = [(one.entry.id, one.curve) for one in judged.evaluated if one.verdict in REPLICABLE]
+    curves = {claim: curve for claim, curve in found if curve is not None}
+    kept = [claim for claim, curve in curves.items() if curve.n_kept == len(curve.neighbours)]
+    lists = {"claims.firm": kept, "claims.hanging": [claim for claim in curves if claim not in kept]}
+    return {
+        key: number
+        for name, members in lists.items()
+        for key, number in (
+            (name, Number.of_count(len(members), source)),
+            (f"{name}.list", Number.of_list(members, source, empty="none")),
+        )
+    }
 
 
 def _of_claims(judged: Judged) -> dict[str, Number]:
@@ -187,16 +221,16 @@ def _of_claims(judged: Judged) -> dict[str, Number]:
 def _of_contrasts(judged: Judged) -> dict[str, Number]:
     numbers: dict[str, Number] = {}
     for found in (found for one in judged.evaluated for found in one.registered):
-        key, at = f"claim.{found.contrast.id}", _of(found.contrast.id)
+        contrast, key, at = found.contrast, f"claim.{found.contrast.id}", _of(found.contrast.id)
+        estimate, ends = printed(contrast, found.found.estimate), printed_interval(contrast, found.found.interval)
         numbers |= {
-            key: Number.of_decimals(found.found.estimate, 2, at("estimate"), signed=True),
-            f"{key}.interval": Number.of_interval(found.found.interval, 2, at("low", "high")),
+            key: Number.of_decimals(estimate, 2, at("printed"), signed=not is_ratio(contrast)),
+            f"{key}.interval": Number.of_interval(ends, 2, at("printed_low", "printed_high")),
+            f"{key}.unit": Number.of_words(printed_unit(contrast), at("printed_unit")),
             f"{key}.verdict": Number.of_words(str(found.found.verdict), at("verdict")),
             f"{key}.n": Number.of_count(found.found.n, at("n")),
-            f"{key}.detectable": Number.of_decimals(found.detectable, 1, at("detectable")),
+            f"{key}.detectable": Number.of_decimals(printed(contrast, found.detectable), 1, at("printed_detectable")),
         }
-        if found.contrast.test is Test.LOG_RATIO:
-            numbers[f"{key}.ratio"] = Number.of_decimals(math.exp(found.found.estimate), 1, at("printed"))
     return numbers
 
 

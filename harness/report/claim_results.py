@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from harness import places
 from harness.core import ConfigError
-from harness.report.claim_json import as_json
+from harness.report.claim_json import all_as_json
+from harness.report.confirmed import in_words
 from harness.report.judging import judged
 from harness.report.registers import claims_of, with_registers
 from harness.report.studies import evidence_of
@@ -47,12 +48,14 @@ class Results(NamedTuple):
         says: what the records say of the register.
         is_flagged: whether that may change a verdict.
         claims: as `harness.report.claim_json.as_json` gives them.
+        confirmed: what is confirmed and what is not, in a sentence; "" if nothing is measured.
     """
 
     study: str
     says: str
     is_flagged: bool
     claims: tuple[Mapping[str, Any], ...]
+    confirmed: str = ""
 
 
 def results_of(
@@ -65,16 +68,19 @@ def results_of(
     """
     folder = places.study_folder(asked.results, asked.tier, study)
     tell("records")
-    stored = sifted(folder, store.read(folder)).stored.current() if store.exists(folder) else None
+    found = sifted(folder, store.read(folder)).stored if store.exists(folder) else None
+    stored = found.current() if found else None
     if stored is None or not len(stored):
+        has = "no records" if not found else "only stale records (`harness status` says why)"
         command = f"harness run -m experiment={study} tier={asked.tier}"
-        raise ConfigError(f"{study} has no records of the tier {asked.tier!r} in {asked.results}: {command}")
+        raise ConfigError(f"{study} has {has} of the tier {asked.tier!r} in {asked.results}: {command}")
     evidence = evidence_of(folder, stored, asked.tier, asked.own)
     evidence.check()
     with told(asked.own):
-        found = judged(study, evidence, asked.own, only=only, tell=tell)
-    freeze = found.freeze
-    return Results(study, freeze.in_words(), freeze.is_flagged, tuple(as_json(one) for one in found.evaluated))
+        answer = judged(study, evidence, asked.own, only=only, tell=tell)
+    freeze = answer.freeze
+    claims = tuple(all_as_json(answer))
+    return Results(study, freeze.in_words(), freeze.is_flagged, claims, in_words(answer.confirmations))
 
 
 def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
@@ -93,6 +99,8 @@ def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
             "hangs_on": "",
             "contrasts": [],
             "curve": None,
+            "replication": None,
+            "confirmation": None,
             "questions": [],
             "scopes": [],
             "why": entry.untestable or entry.untested or None,

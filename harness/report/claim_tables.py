@@ -9,12 +9,15 @@ from typing import Any
 import pandas as pd
 
 from harness.analysis.query import OK
-from harness.claims.entries import Register, Test
+from harness.claims.confirmation import Confirmation
+from harness.claims.entries import Register
 from harness.claims.evaluation import Evaluated, Registered
 from harness.claims.specified import decisive
 from harness.inference.decision import Decision, Stated, Verdict
 from harness.report.choice_tables import words
+from harness.report.confirmed import in_words
 from harness.report.table import Basis, Column, Key, Table
+from harness.report.units import printed, printed_interval, printed_unit
 
 CONTRASTS, CLAIMS = "claims", "register"
 """The names of the tables."""
@@ -48,7 +51,7 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
     notes = [
         f"The interval behind the estimate decides: {level}, Bonferroni's for {register.n_contrasts} contrasts; that of a "
         "stated number is the 95 % prediction interval for a new data set. Under + stands how many of n sets point in "
-        "the claimed direction. Logarithms of ratios are printed as ratios.",
+        "the claimed direction. Means of logarithms of ratios are printed as ratios, in times.",
         _out_of_reach(evaluated),
         frozen,
     ]
@@ -73,16 +76,13 @@ _CONTRAST_COLUMNS = [
         "verdict",
         "note",
     ),
-    *("printed_unit", "printed", "printed_low", "printed_high", "usual_text"),
+    *("printed_unit", "printed", "printed_low", "printed_high", "printed_detectable", "usual_text"),
 ]
 
 
 def _contrast_row(one: Evaluated, found: Registered) -> dict[str, Any]:
     contrast, decided = found.contrast, found.found
-    is_ratio = contrast.test is Test.LOG_RATIO
-    shown = [decided.estimate, decided.interval.low, decided.interval.high]
-    printed = [math.exp(value) if is_ratio else value for value in shown]
-    usual = [math.exp(end) if is_ratio else end for end in (found.usual.low, found.usual.high)]
+    shown, usual = (printed_interval(contrast, interval) for interval in (decided.interval, found.usual))
     is_tested = isinstance(decided, Decision)
     return {
         "claim": one.entry.id,
@@ -108,11 +108,12 @@ def _contrast_row(one: Evaluated, found: Registered) -> dict[str, Any]:
         "size": str(decided.size) if isinstance(decided, Decision) else "",
         "verdict": str(decided.verdict),
         "note": decided.note,
-        "printed_unit": "ratio" if is_ratio else contrast.unit,
-        "printed": printed[0],
-        "printed_low": printed[1],
-        "printed_high": printed[2],
-        "usual_text": _ends(*usual) if is_tested else "",
+        "printed_unit": printed_unit(contrast),
+        "printed": printed(contrast, decided.estimate),
+        "printed_detectable": printed(contrast, found.detectable),
+        "printed_low": shown.low,
+        "printed_high": shown.high,
+        "usual_text": _ends(usual.low, usual.high) if is_tested else "",
     }
 
 
@@ -132,9 +133,13 @@ def _out_of_reach(evaluated: Sequence[Evaluated]) -> str:
     return f"So few data sets that an exact test of signs cannot reach this level: {', '.join(ids)}."
 
 
-def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
-    """Every claim: its verdict, what keeps it, shares of specifications, what it hangs on. `frozen` ends the notes."""
-    frame = pd.DataFrame([_claim_row(one) for one in evaluated], columns=_CLAIM_COLUMNS)
+def claim_table(evaluated: Sequence[Evaluated], frozen: str, confirmations: Sequence[Confirmation] = ()) -> Table:
+    """Every claim: its verdict, what keeps it, shares of specifications, what it hangs on, what new records say.
+
+    `frozen` ends the notes.
+    """
+    again = {one.entry.id: one for one in confirmations}
+    frame = pd.DataFrame([_claim_row(one, again.get(one.entry.id)) for one in evaluated], columns=_CLAIM_COLUMNS)
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
         Column("says", "statement", basis=Basis.DESIGN),
@@ -145,7 +150,7 @@ def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
         Column("none", "none_text", keys=()),
         Column("against", "against_text", keys=()),
         Column("hangs most on", "hangs_text", keys=()),
-        *(Column(name, name, basis=Basis.DESIGN) for name in ("replicated", "confirmed") if frame[name].any()),
+        *(Column(name, name, basis=Basis.OTHER_RECORDS) for name in ("replicated", "confirmed") if frame[name].any()),
     ]
     every = {*frame.columns} - {column.value for column in columns}
     notes = [
@@ -155,6 +160,7 @@ def claim_table(evaluated: Sequence[Evaluated], frozen: str) -> Table:
         "Numbers of neighbours and specifications depend on how many choices a claim has. Hangs most on: the choice whose "
         "toggling alone changes the verdict most often, with the share of pairs of its levels that differ in it.",
         *(f"{one.entry.id}: {one.entry.fewer}" for one in evaluated if one.entry.fewer),
+        in_words(confirmations),
         frozen,
     ]
     return Table(
@@ -179,7 +185,7 @@ _CLAIM_COLUMNS = [
 ]
 
 
-def _claim_row(one: Evaluated) -> dict[str, Any]:
+def _claim_row(one: Evaluated, again: Confirmation | None) -> dict[str, Any]:
     entry, curve = one.entry, one.curve
     row: dict[str, Any] = {
         "claim": entry.id,
@@ -187,8 +193,8 @@ def _claim_row(one: Evaluated) -> dict[str, Any]:
         "verdict": str(one.verdict),
         "rule": str(entry.rule),
         "n_contrasts": len(entry.contrasts),
-        "replicated": "" if not entry.replication else str(entry.replication.get("verdict", "")),
-        "confirmed": "" if not entry.confirmation else str(entry.confirmation.get("verdict", "")),
+        "replicated": "" if again is None else str(again.replicated),
+        "confirmed": "" if again is None else str(again.confirmed),
         **dict.fromkeys(
             ("kept_text", "supported_text", "none_text", "against_text", "hangs_text", "hangs_on", "weightiest"), ""
         ),

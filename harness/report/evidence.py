@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.analysis.query import of_status
 from harness.core import PROTOCOL_VERSION, HarnessError, Ints, Status
+from harness.report.freezing import Frozen
 from harness.report.numbers import Number, declared, found, given
 from harness.running.store import Stored
 
@@ -22,7 +23,10 @@ class Evidence:
         dependent_sets: data sets that are part of another and must not count as a replicate of their own.
         labels: predicted class codes by trial id, rows in the order of the data set.
         frozen: the digests of the register of claims that stand in the plan of these records, by part; empty if none does.
+        committed: what `frozen.json` holds beside these records; None if there is none.
         estimates: of registered contrasts by id, as they were written before; empty if none were.
+        again: by tier, what is published of the replication and of the confirmation. Their records are in no other place.
+        unbalanced_sets: data sets without which the estimates of fresh ones are shown as well.
     """
 
     stored: Stored
@@ -31,7 +35,10 @@ class Evidence:
     dependent_sets: frozenset[str] = frozenset()
     labels: Mapping[str, Ints] = field(default_factory=dict)
     frozen: Mapping[str, str] = field(default_factory=dict)
+    committed: Frozen | None = None
     estimates: Mapping[str, float | None] = field(default_factory=dict)
+    again: Mapping[str, Evidence] = field(default_factory=dict)
+    unbalanced_sets: frozenset[str] = frozenset()
 
     @property
     def has_results(self) -> bool:

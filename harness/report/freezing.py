@@ -1,10 +1,14 @@
-"""Freezing a register: digests of what is claimed and how it is answered, which stand in a plan before the first trial."""
+"""Freezing a register: digests of what is claimed and how it is answered, fixed before the first trial.
+
+`harness claims --freeze` writes them into `results/<study>/frozen.json`, which is committed (`harness.planning.freeze` makes
+it); every plan of a sweep carries them, so that records tell under which register they were measured.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,9 @@ from harness.running.imports_of_source import closure
 from harness.yaml_text import parsed, read_text
 
 PACKAGE, FILE, MODULE = "experiments", "claims.yaml", "claims"
+
+FROZEN = "frozen.json"
+"""The committed file that says what is frozen, in the study's folder of the standard tier."""
 
 WHOLE = "digest"
 """The part of a frozen register that stands for all others."""
@@ -47,6 +54,57 @@ def frozen(study: str, data: Mapping[str, Sequence[str]], own: Sequence[Path] = 
         "protocol": str(PROTOCOL_VERSION),
     }
     return {**parts, WHOLE: digest(parts)}
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What is read of a committed `frozen.json`.
+
+    Attributes:
+        digests: by part, as `frozen` gives them.
+        data: the checksums of all data sets of the frozen designs, by name.
+        sets: the names of the data sets of each tier's design, by tier.
+        is_late: whether records of the standard tier were there before it.
+        power: by contrast, the chances that fresh data sets show what it may say, by the names that `promised` gives them.
+    """
+
+    digests: Mapping[str, str]
+    data: Mapping[str, Sequence[str]]
+    sets: Mapping[str, Sequence[str]]
+    is_late: bool = False
+    power: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+
+
+def read_frozen(folder: Path) -> Frozen | None:
+    """What is frozen of the study whose folder of the standard tier this is; None if nothing is.
+
+    Raises:
+        HarnessError: the file is damaged.
+    """
+    advice = "put back the committed one"
+    return files.read_json(folder / FROZEN, _read_frozen, absent=None, advice=advice)
+
+
+def _read_frozen(content: Mapping[str, Any]) -> Frozen | None:
+    try:
+        power = {one["id"]: one["power"] for one in content["contrasts"]}
+        return Frozen(content["digests"], content["data"], content["sets"], bool(content["late"]), power)
+    except KeyError as error:
+        raise ValueError(f"it lacks {error}") from error
+
+
+def carried(
+    study: str, kept: Frozen | None, data: Mapping[str, Sequence[str]], own: Sequence[Path] = ()
+) -> dict[str, str]:
+    """The digests of today that the plan of a sweep carries; those of `kept`, if nothing has changed since.
+
+    Args:
+        study: its name.
+        kept: what is frozen; its data sets count beside those of the sweep.
+        data: the checksums of the sweep's data sets by name.
+        own: a user's folders.
+    """
+    return frozen(study, {**(kept.data if kept else {}), **data}, own)
 
 
 def _folder(study: str, own: Sequence[Path]) -> Path | None:
@@ -91,20 +149,31 @@ class Freeze:
         then: the digests that stand in the plan of the records; empty if it was not frozen.
         now: those of today. Data that have changed make records stale, so that those of the plan are today's.
         same_values: whether the contrasts have the values that were written before; None if nothing was.
+        committed: what `frozen.json` holds; None if there is none.
+        again: by tier, the digests that stand in the plans of what replicates and confirms.
     """
 
     then: Mapping[str, str]
     now: Mapping[str, str]
     same_values: bool | None = None
+    committed: Frozen | None = None
+    again: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, study: str, then: Mapping[str, str], own: Sequence[Path] = (), *, same_values: bool | None = None
+        cls,
+        study: str,
+        then: Mapping[str, str],
+        own: Sequence[Path] = (),
+        *,
+        same_values: bool | None = None,
+        committed: Frozen | None = None,
+        again: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Freeze:
         """The register of a study beside the digests that stand in a plan."""
         parts = {name: part for name, part in frozen(study, {}, own).items() if name != WHOLE}
         now = {**parts, **({"data": then["data"]} if "data" in then else {})}
-        return cls(then, {**now, WHOLE: digest(now)}, same_values)
+        return cls(then, {**now, WHOLE: digest(now)}, same_values, committed, again or {})
 
     @property
     def changed(self) -> list[str]:
@@ -112,21 +181,61 @@ class Freeze:
         return [part for part in self.now if part != WHOLE and self.then and self.then.get(part) != self.now[part]]
 
     @property
+    def run_under_another(self) -> list[str]:
+        """The parts in which the register of the records differs from the committed one."""
+        kept = {} if self.committed is None else self.committed.digests
+        return [part for part in kept if part != WHOLE and self.then and self.then.get(part) != kept[part]]
+
+    @property
     def is_flagged(self) -> bool:
         """Whether something has changed that may change a verdict."""
-        return bool(self.changed) and not (self.changed == ["code"] and self.same_values)
+        of_today = self.changed not in ([], ["code"]) or (self.changed == ["code"] and not self.same_values)
+        return of_today or any(
+            parts not in ([], ["code"]) for parts in (self.run_under_another, *self.otherwise.values())
+        )
+
+    @property
+    def otherwise(self) -> dict[str, list[str]]:
+        """By tier that replicates or confirms, the parts in which its register was not that of the first records.
+
+        Without a committed file each plan has the digest of its own data sets, which differ from tier to tier.
+        """
+        found, left_out = {}, {WHOLE} if self.committed is not None else {WHOLE, "data"}
+        for tier, digests in self.again.items():
+            if parts := [part for part in self.then if part not in left_out and digests.get(part) != self.then[part]]:
+                found[tier] = parts
+        return found
 
     def in_words(self) -> str:
-        """One sentence."""
+        """A sentence, and one more for each tier that was run under another register."""
+        others = (
+            f" The {tier} was run under another register: its {' and its '.join(parts)} differ."
+            for tier, parts in self.otherwise.items()
+        )
+        return self._of_first() + "".join(others)
+
+    def _of_first(self) -> str:
+        """What there is to say of the records of the standard tier."""
         if not self.then:
             return "The register was not frozen before these records were made: this is no preregistration."
-        short = self.then[WHOLE][:SHORT]
+        short, mark = self.then[WHOLE][:SHORT], "CHANGED: the" if self.is_flagged else "The"
+        if self.committed is None:
+            when = "before the first trial, in the plan alone"
+        elif self.committed.is_late:
+            when = "when there were records already, which is no preregistration"
+        else:
+            when = "before the first trial"
+        if self.run_under_another and self.committed is not None:
+            parts = " and ".join(self.run_under_another)
+            return (
+                f"{mark} register was frozen as {self.committed.digests[WHOLE][:SHORT]} {when}, but the trials were run under "
+                f"{short}, whose {parts} differ."
+            )
         if not self.changed:
-            return f"The register was frozen as {short} before the first trial, and is unchanged."
-        if not self.is_flagged:
-            return f"The register was frozen as {short}; the code of its contrasts has changed since, their values have not."
-        parts = " and ".join(self.changed)
-        return f"CHANGED: the register was frozen as {short} before the first trial, and its {parts} differ now."
+            return f"The register was frozen as {short} {when}, and is unchanged."
+        parts = " and its ".join(self.changed)
+        then = "differ now" if self.is_flagged else "changed since, which changes none of its values"
+        return f"{mark} register was frozen as {short} {when}; its {parts} {then}."
 
 
 WRITTEN = "register.json"

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.claims.evaluation import Evaluated, evaluate
+from harness import places
+from harness.claims.confirmation import Confirmation, confirm
+from harness.claims.evaluation import Evaluated, answered, evaluate
 from harness.report.claim_json import register_json
 from harness.report.claim_report import Judged
 from harness.report.evidence import Evidence
 from harness.report.freezing import WRITTEN, Freeze
-from harness.report.registers import claims_of, with_registers
+from harness.report.registers import StudyClaims, claims_of, with_registers
 from harness.report.rounding import rounded
 from harness.report.studies import report_of
 from harness.report.writing import Report
@@ -52,7 +54,33 @@ def judged(
         cube = claims.offers.cells(evidence)
     evaluated = evaluate(register, claims.offers, cube, tell, curves=curves)
     same = _same(evaluated, evidence.estimates)
-    return Judged(register, evaluated, Freeze.of(study, evidence.frozen, own, same_values=same))
+    again = {tier: one.frozen for tier, one in evidence.again.items()}
+    freeze = Freeze.of(study, evidence.frozen, own, same_values=same, committed=evidence.committed, again=again)
+    confirmations = _confirmed(claims, evaluated, evidence, cube, tell, is_part=bool(only))
+    return Judged(register, evaluated, freeze, confirmations, evidence.unbalanced_sets)
+
+
+def _confirmed(
+    claims: StudyClaims,
+    evaluated: Sequence[Evaluated],
+    evidence: Evidence,
+    cube: Any,
+    tell: Tell,
+    *,
+    is_part: bool,
+) -> tuple[Confirmation, ...]:
+    """What became of the claims with new seeds and on fresh data sets; nothing if neither is published."""
+    if not evidence.again:
+        return ()
+    wanted = {one.entry.id for one in evaluated}
+    if is_part:  # the adjustment is over all claims of the study
+        evaluated = evaluate(claims.register, claims.offers, cube, curves=False)
+    found = {}
+    for tier, other in evidence.again.items():
+        tell("cells")
+        found[tier] = answered(claims.register, claims.offers, claims.offers.cells(other))
+    every = confirm(claims.register, evaluated, *(found.get(tier) for tier in places.PUBLISHED_TIERS))
+    return tuple(one for one in every if one.entry.id in wanted)
 
 
 def whole_report(

@@ -11,7 +11,10 @@ import yaml
 from harness import places
 from harness.core import ConfigError
 
-GROUPS = ("model", "synthesis", "dataset", "detector", "scenario")
+GROUPS = ("model", "synthesis", "dataset", "detector", "scenario", "policy", "action", "tracker", "workload")
+
+LARGEST_SHARE = 0.8
+"""Of the rows of a data set, beyond which its largest class makes it unbalanced."""
 
 Abouts = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The `about` of every level, by group and name."""
@@ -26,20 +29,38 @@ def read_abouts(own: Sequence[Path] = ()) -> Abouts:
     Raises:
         ConfigError: a file is no YAML.
     """
-    folders = [places.shipped("conf"), *own]
-    return {
-        group: {path.stem: _about(path) for folder in folders for path in sorted((folder / group).glob("*.yaml"))}
-        for group in GROUPS
-    }
+    return {group: {path.stem: _about(path) for path in _files(group, own)} for group in GROUPS}
+
+
+def unbalanced_sets(own: Sequence[Path] = ()) -> frozenset[str]:
+    """The data sets whose file states a largest class of more than `LARGEST_SHARE` of the rows.
+
+    Args:
+        own: a user's folders, as for `read_abouts`.
+
+    Raises:
+        ConfigError: a file is no YAML.
+    """
+    stated = {path.stem: _node(path).get("classes") for path in _files("dataset", own)}
+    counts = {name: list(classes.values()) for name, classes in stated.items() if isinstance(classes, Mapping)}
+    return frozenset(name for name, rows in counts.items() if rows and max(rows) > LARGEST_SHARE * sum(rows))
+
+
+def _files(group: str, own: Sequence[Path]) -> list[Path]:
+    return [path for folder in (places.shipped("conf"), *own) for path in sorted((folder / group).glob("*.yaml"))]
 
 
 def _about(path: Path) -> dict[str, Any]:
+    about = _node(path).get("about")
+    return dict(about) if isinstance(about, Mapping) else {}
+
+
+def _node(path: Path) -> Mapping[str, Any]:
     try:
         node = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    about = node.get("about") if isinstance(node, Mapping) else None
-    return dict(about) if isinstance(about, Mapping) else {}
+    return node if isinstance(node, Mapping) else {}
 
 
 def titles_of(abouts: Abouts) -> dict[str, dict[str, str]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
@@ -17,11 +18,13 @@ from harness import places
 from harness.core import ConfigError
 from harness.report import default_report
 from harness.report.evidence import Evidence
-from harness.report.freezing import estimates_written
-from harness.report.levels import read_abouts, titles_of
+from harness.report.freezing import estimates_written, read_frozen
+from harness.report.levels import read_abouts, titles_of, unbalanced_sets
+from harness.report.tiers import ANY_STUDY, how_to_record
 from harness.report.writing import Report
 from harness.running import predicted_labels, status, store
-from harness.running.store import plans
+from harness.running.publishing import read_published
+from harness.running.store import plans, summary
 
 PACKAGE = "experiments"
 
@@ -100,26 +103,46 @@ def recorded_studies(results: Path, tier: str, study: str = "", own: Sequence[Pa
     """Studies that have records of the tier, in alphabetical order; or only the one that is named.
 
     Raises:
-        ConfigError: there is no study of that name, neither a folder nor records of any tier.
+        ConfigError: there is no study of that name, neither a folder nor records of any tier; or there are no such records.
     """
     left = [folder for folder in status.study_folders(results) if store.exists(folder.path)]
     if study and study not in (known := sorted({*study_folders(own), *(folder.path.name for folder in left)})):
         raise ConfigError(f"there is no study {study!r}; there are: {', '.join(known)}.")
-    recorded = sorted(folder.path.name for folder in left if folder.tier == tier)
-    return [name for name in recorded if study in ("", name)]
+    recorded = sorted(folder.path.name for folder in left if folder.tier == tier and study in ("", folder.path.name))
+    if not recorded:
+        which = f" of the study {study!r}" if study else ""
+        how = how_to_record(study or ANY_STUDY, tier)
+        raise ConfigError(f"there are no records of the tier {tier!r}{which} in {results}; {how}.")
+    return recorded
 
 
 def evidence_of(folder: Path, stored: store.Stored, tier: str, own: Sequence[Path] = ()) -> Evidence:
     """What a report of these records is made of, with the printed names that YAML files give."""
     abouts = read_abouts(own)
     dependent = frozenset(name for name, about in abouts["dataset"].items() if about.get("independent") is False)
-    plan = plans.newest_plan(folder)
-    return Evidence(
+    titles, plan = titles_of(abouts), plans.newest_plan(folder)
+    alone = Evidence(
         stored,
         tier,
-        titles_of(abouts),
+        titles,
         dependent,
         predicted_labels.collect(folder, stored),
         {} if plan is None else plan.register,
+        read_frozen(folder),
         estimates_written(folder),
     )
+    if tier != places.STANDARD_TIER:
+        return alone
+    return replace(alone, again=dict(_again(folder, alone)), unbalanced_sets=unbalanced_sets(own))
+
+
+def _again(folder: Path, first: Evidence) -> Iterator[tuple[str, Evidence]]:
+    """What is published of the tiers that replicate and confirm a study, whose folder of the standard tier this is."""
+    for tier in places.PUBLISHED_TIERS:
+        other = places.study_folder(folder.parent, tier, folder.name)
+        data = {} if first.committed is None else first.committed.data
+        checksums = {name: frozenset(known) for name, known in data.items()}
+        stored = replace(read_published(other), data=checksums).current()
+        if len(stored):
+            labels, register = predicted_labels.collect(other, stored), summary.of_published(other).register
+            yield tier, Evidence(stored, tier, first.titles, first.dependent_sets, labels, register)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from harness.analysis.query import EVERYTHING, Query
-from harness.report.rounding import rounded_frame
+from harness.report.rounding import P_DIGITS, rounded_frame
 
 MISSING = "–"
 
@@ -25,6 +25,8 @@ class Basis(StrEnum):
     """Names, levels and bounds that were fixed before any record."""
     PUBLISHED = "published"
     """Numbers that others have published."""
+    OTHER_RECORDS = "other records"
+    """Records of other tiers, which stand in files of their own."""
 
 
 @dataclass(frozen=True)
@@ -197,11 +199,25 @@ def number_text(value: float, decimals: int, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
+LEVEL = 0.05
+"""The usual level of significance, on whose side a printed p-value has to be."""
+
+
 def p_text(p: float) -> str:
-    """A p-value with three decimals and no leading zero."""
+    """A p-value without a leading zero, with three decimals, or so many more that it is on its side of `LEVEL`.
+
+    .0504 is ".0504", since ".050" would leave open which side it is.
+    """
     if math.isnan(p):
         return MISSING
-    return "< .001" if p < 0.001 else "> .999" if p > 0.999 else f"{p:.3f}".lstrip("0")
+    if p < 0.001 or p > 0.999:
+        return "< .001" if p < 0.001 else "> .999"
+    texts = (f"{p:.{decimals}f}" for decimals in range(3, P_DIGITS + 1))
+    return next((text for text in texts if _side(float(text)) == _side(p)), f"{p:.3f}").lstrip("0")
+
+
+def _side(p: float) -> int:
+    return (p > LEVEL) - (p < LEVEL)
 
 
 def p_phrase(p: float) -> str:

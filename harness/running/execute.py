@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from harness.core import Code, ConfigError, DataError, HarnessError, Outcome, Record, Skip, Status, Trial
+from harness.core import Answered, Code, ConfigError, DataError, HarnessError, Outcome, Record, Skip, Status, Trial
 from harness.errors import AnswerError
 from harness.memo import Memo
 from harness.running import threads, user_code
@@ -22,10 +23,11 @@ Build = Callable[[Mapping[str, Any]], Trial]
 
 
 class Executed(NamedTuple):
-    """A record, with the arrays that are to be kept beside it."""
+    """A record, with what is to be kept beside it."""
 
     record: Record
-    predictions: Mapping[str, NDArray[Any]]
+    predictions: Mapping[str, NDArray[Any]] = MappingProxyType({})
+    answers: Sequence[Answered] = ()
 
 
 def execute(
@@ -46,14 +48,14 @@ def execute(
         with within or contextlib.nullcontext():
             outcome = trial.run(memo)
     except Skip as skip:
-        return Executed(blank_record(planned, Status.SKIPPED, code=skip.code, reason=str(skip)), {})
+        return Executed(blank_record(planned, Status.SKIPPED, code=skip.code, reason=str(skip)))
     except (Exception, SystemExit) as error:  # a user's model may call sys.exit
-        return Executed(_without_outcome(planned, error), {})
+        return Executed(_without_outcome(planned, error))
     try:
         record_line({"measurements": outcome.measurements, "clock": outcome.clock})
     except Exception as error:
-        return Executed(_failed(planned, error, Code.NOT_RECORDABLE), {})
-    return Executed(_succeeded(planned, outcome), outcome.predictions)
+        return Executed(_failed(planned, error, Code.NOT_RECORDABLE))
+    return Executed(_succeeded(planned, outcome), outcome.predictions, outcome.answers)
 
 
 def blank_record(planned: PlannedTrial, status: Status, *, code: str = "", reason: str = "", error: str = "") -> Record:

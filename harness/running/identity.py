@@ -20,6 +20,15 @@ from harness.core import PROTOCOL_VERSION, ConfigError
 Path = tuple[str | int, ...]
 """The keys and indices that lead to one value within a spec."""
 
+ID_DIGITS = 32
+"""Of an id. Two of a billion trials share 128 bits with a chance of 1e-21; ids of protocol 1 have all 64 digits of a sha256."""
+
+FOUND = "settings"
+"""Key of the documentation of an entry: what each of its detectors gave at its setting on fresh streams."""
+
+LATER = ("train_rows",)
+"""Factors that came when records had been published: where one has no level, the trial is the one that it was without it."""
+
 _OF_DATASET = ("name", "task", "max_rows")
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -40,13 +49,13 @@ class PlannedTrial:
 
     @cached_property
     def trial_id(self) -> str:
-        """sha256 over protocol version, study, identifying spec and data checksum.
+        """The first `ID_DIGITS` digits of the sha256 over protocol version, study, identifying spec and data checksum.
 
         Raises:
             ConfigError: a setting is NaN or infinite. No record can hold such a value.
         """
         try:
-            return digest([PROTOCOL_VERSION, self.study, identifying(self.spec), self.checksum])
+            return id_of(canonical_json([PROTOCOL_VERSION, self.study, identifying(self.spec), self.checksum]))
         except ValueError as error:
             raise ConfigError(_not_finite(self.spec)) from error
 
@@ -87,12 +96,34 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
+def id_of(text: str) -> str:
+    """The id of the trial with this identity, as canonical JSON."""
+    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
+
+
 def without_documentation(node: Any) -> Any:
     """The node with every `about` entry left out, at any depth."""
     if isinstance(node, Mapping):
         return {key: without_documentation(value) for key, value in node.items() if key != "about"}
     if isinstance(node, list):
         return [without_documentation(value) for value in node]
+    return node
+
+
+def as_recorded(node: Any) -> Any:
+    """The node without the documentation of levels: the `about` of whatever has a `_target_`, at any depth.
+
+    What is said of a member of a panel stays, of an entry under `FOUND`. It is found out by a trial of another study, and no
+    file has it.
+    """
+    if isinstance(node, Mapping):
+        plain = {key: as_recorded(value) for key, value in node.items() if not ("_target_" in node and key == "about")}
+        about = node.get("about")
+        if "about" in plain or not isinstance(about, Mapping) or FOUND not in about:
+            return plain
+        return {**plain, "about": {FOUND: as_recorded(about[FOUND])}}
+    if isinstance(node, list):
+        return [as_recorded(value) for value in node]
     return node
 
 
@@ -136,7 +167,11 @@ def _is_scalar(value: Any) -> bool:
 def identifying(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a spec that can change a measurement."""
     plain = without_documentation(spec)
-    identifying = {key: plain_number(value) for key, value in plain.items() if key != "_target_"}
+    identifying = {
+        key: plain_number(value)
+        for key, value in plain.items()
+        if key != "_target_" and not (key in LATER and value is None)
+    }
     dataset = identifying.get("dataset")
     if isinstance(dataset, Mapping):
         identifying["dataset"] = {key: dataset[key] for key in _OF_DATASET if key in dataset}

@@ -9,7 +9,7 @@ from harness.building import CODE
 from harness.running.identity import digest
 
 Name = tuple[str, ...]
-"""The key of a part in its spec and its name; of a detector at a rate of false alarms, those of its data set and model too."""
+"""The key of a part in its spec and its name; of what is set to a rate of false alarms, those of its data set and model too."""
 
 OF_DATA = ("task", "max_rows", "checksum")
 """What a data set is, beside its name. All else says where it comes from."""
@@ -61,4 +61,7 @@ def _what_it_is(key: str, node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _world(spec: Mapping[str, Any]) -> list[str]:
-    return [str(part.get("name")) for part in (spec.get("dataset"), spec.get("model")) if isinstance(part, Mapping)]
+    method = spec.get("synthesis")
+    within = method.get("model") if isinstance(method, Mapping) else None
+    parts = (spec.get("dataset"), spec.get("model"), method, within)
+    return [str(part.get("name")) for part in parts if isinstance(part, Mapping)]

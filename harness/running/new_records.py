@@ -1,4 +1,4 @@
-"""New records in the parts of a store while a sweep runs, from all processes that append there."""
+"""New lines in the parts of a store while a sweep runs, from all processes that append there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 
 from harness.core import Status
 from harness.running.reasons import Reason
+from harness.running.store.lines import RECORD
 from harness.running.store.locks import Lock, probe
 from harness.running.store.parts import part_paths
 
@@ -23,7 +24,7 @@ class NewRecord(NamedTuple):
 
 
 class Tail:
-    """A reader of the records that are appended after its own creation."""
+    """A reader of the lines that are appended after its own creation."""
 
     def __init__(self, folder: Path) -> None:
         """The tail of the store in this study's folder."""
@@ -31,13 +32,18 @@ class Tail:
         self._read = {part: part.stat().st_size for part in part_paths(folder)}
 
     def new(self) -> Iterator[NewRecord]:
-        """The records appended since the last call. A line that is not complete yet is left for the next call."""
+        """The records appended since the last call."""
+        for _, line in self.lines():
+            if line.startswith(RECORD):
+                content = orjson.loads(line)
+                reason = Reason(content.get("code", ""), content.get("reason", ""))
+                yield NewRecord(content["trial_id"], Status(content["status"]), reason)
+
+    def lines(self) -> Iterator[tuple[Path, bytes]]:
+        """The lines appended since the last call, each with its part. One that is not complete yet is left for the next."""
         for part in part_paths(self._folder):
             for line in self._new_lines(part):
-                if line.startswith(b'{"kind":"record"'):
-                    content = orjson.loads(line)
-                    reason = Reason(content.get("code", ""), content.get("reason", ""))
-                    yield NewRecord(content["trial_id"], Status(content["status"]), reason)
+                yield part, line
 
     def others_are_writing(self) -> bool:
         """Whether a process holds one of the parts that existed when the tail was created."""

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from harness import places
 from harness.core import Ints
 from harness.running import files, predictions
+from harness.running.store.earlier import LABELS as NAME
 from harness.running.store.rows import records_of
 from harness.running.store.stored import Stored
-
-NAME = "labels.parquet"
 
 
 def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
@@ -33,7 +33,7 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
         folder: the study's folder.
         stored: the records of the study, or some of them. Only their labels are returned.
     """
-    known = _read(folder / NAME)
+    known = _read(places.published(folder, "labels")) | _read(folder / NAME)
     predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))
     found = {trial_id: known.get(trial_id) for trial_id in predicting["trial_id"].to_pylist()}
     unknown = pa.array([trial_id for trial_id, codes in found.items() if codes is None], pa.string())
@@ -43,23 +43,24 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
             found[record.trial_id] = predicted if predicted.dtype.kind == "i" else None
     labels = {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}
     if labels.keys() - known.keys():
-        _write(folder / NAME, dict(sorted((known | labels).items())))
+        files.write_atomically(folder / NAME, packed(dict(sorted((known | labels).items()))))
     return labels
 
 
-def _read(path: Path) -> dict[str, Ints]:
-    if not path.exists():
+def _read(path: Path | None) -> dict[str, Ints]:
+    if path is None or not path.exists():
         return {}
     table = pq.read_table(path)
     codes = (np.asarray(row, dtype=np.int64) for row in table["labels"].to_pylist())
     return dict(zip(table["trial_id"].to_pylist(), codes, strict=True))
 
 
-def _write(path: Path, labels: Mapping[str, Ints]) -> None:
+def packed(labels: Mapping[str, Ints]) -> bytes:
+    """The content of a file of labels, in the order given."""
     columns = {
         "trial_id": pa.array(list(labels), type=pa.string()),
         "labels": pa.array([codes.tolist() for codes in labels.values()], type=pa.list_(pa.int16())),
     }
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, compression="zstd")
-    files.write_atomically(path, buffer.getvalue())
+    return buffer.getvalue()

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import inspect
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.building import locate
 from harness.core import PROTOCOL_VERSION, HarnessError, Record
-from harness.running.identity import PlannedTrial, canonical_json, identifying, named_levels, plain_number
+from harness.running.identity import PlannedTrial, canonical_json, id_of, identifying, named_levels, plain_number
 from harness.running.store.stored import Stored, dataset_of
 
 NULLS_IN_SPECS = 2
@@ -92,7 +91,7 @@ class _Family:
     def _trial_id(self, own: Mapping[str, Any]) -> str:
         texts = {**self._texts, **{name: canonical_json(level) for name, level in own.items()}}
         spec = ",".join(key + texts[name] for name, key in self._keys.items() if name in texts)
-        return hashlib.sha256((self._head + spec + self._tail).encode()).hexdigest()
+        return id_of(self._head + spec + self._tail)
 
 
 def _nulls(spec: Mapping[str, Any], header: Mapping[str, Any], names: Collection[str]) -> list[str]:

@@ -96,12 +96,16 @@ class StudyFolder(NamedTuple):
 
 
 def study_folders(results: Path) -> Iterator[StudyFolder]:
-    """The folders below `results` with records or plans of a study, tier by tier, the standard tier first."""
-    tiers = [StudyFolder(places.STANDARD_TIER, results)]
-    tiers += [StudyFolder(hidden.name[1:], hidden) for hidden in sorted(results.glob(".*"))]
-    for tier, parent in tiers:
-        for path in sorted(parent.glob("[!.]*")):
-            if any((path / trace).exists() for trace in _TRACES):
+    """The folders below `results` with records or plans of a study, tier by tier, the standard tier first.
+
+    A tier that is published is there too, although its folder need not exist.
+    """
+    tiers = {hidden.name[1:]: hidden for hidden in results.glob(".*")}
+    tiers |= {tier: results / f".{tier}" for tier in places.PUBLISHED_TIERS}
+    for tier, parent in {places.STANDARD_TIER: results, **dict(sorted(tiers.items()))}.items():
+        names = {path.name for path in (*parent.glob("[!.]*"), *results.glob("[!.]*"))}
+        for path in (parent / name for name in sorted(names)):
+            if any((path / trace).exists() for trace in _TRACES) or store.exists(path):
                 yield StudyFolder(tier, path)
 
 

@@ -10,12 +10,15 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from harness.core import Code, HarnessError, Status
 from harness.running import store
-from harness.running.execute import Build, blank_record
+from harness.running.exclusive import alone
+from harness.running.execute import Build, Executed, blank_record
 from harness.running.executors import Executor, WorkerLost
 from harness.running.identity import PlannedTrial, canonical_json
 from harness.running.limits import GRACE_SECONDS, NO_LIMITS, Limits
@@ -51,6 +54,9 @@ class Summary:
         interrupted: whether the sweep was stopped before its end.
         failures: the number of failed trials by reason.
         lost: the number of workers that died.
+        published: the file that holds the records now, if they are those of a published tier and complete.
+        remarks: what was to be said before it ran.
+        mirror_broke: why a tool that mirrors the records broke, and what to do; "" if it did not.
     """
 
     planned: int
@@ -59,6 +65,9 @@ class Summary:
     interrupted: bool = False
     failures: Counter[Reason] = field(default_factory=Counter)
     lost: int = 0
+    published: Path | None = None
+    remarks: tuple[str, ...] = ()
+    mirror_broke: str = ""
 
     @property
     def left(self) -> int:
@@ -79,6 +88,7 @@ def run_sweep(
     executor: Executor,
     *,
     share: Sequence[str] = (),
+    exclusive: bool = False,
     limits: Limits = NO_LIMITS,
     retry_failed: bool = False,
     check: Callable[[Sequence[PlannedTrial]], None] = lambda _: None,
@@ -95,6 +105,7 @@ def run_sweep(
         build: makes a trial from its spec.
         executor: runs the trials.
         share: names of factors. Trials with equal levels of all of them run one after the other in one process.
+        exclusive: whether trials are timed, so that they run one at a time and beside no other exclusive sweep of this machine.
         limits: the limits of one trial.
         retry_failed: whether failed trials are run again.
         check: called with the trials to run, before anything is written; it raises if one of them cannot be made.
@@ -127,12 +138,21 @@ def run_sweep(
         if missing:
             try:
                 prepare(missing)
-                _Sweep(folder, build, executor, limits, summary, observe, log, tail, command).run(missing, share)
+                turn: AbstractContextManager[None] = alone(partial(_say, log)) if exclusive else nullcontext()
+                with turn:
+                    sweep = _Sweep(folder, build, executor, limits, summary, observe, log, tail, command, exclusive)
+                    sweep.run(missing, share)
             except BaseException as error:
                 log.info("ended by an error: %s", error)
                 raise
         log.info("%s: %s", "stopped" if summary.interrupted else "ended", _in_words(summary))
     return summary
+
+
+def _say(log: logging.Logger, why: str) -> None:
+    """Say it to whoever looks at the terminal, and in the log of the sweep."""
+    logging.getLogger("harness.running").warning(why)
+    log.info(why)
 
 
 def _frozen(folder: Path, settled: Collection[str], register: Mapping[str, str]) -> Mapping[str, str]:
@@ -194,10 +214,12 @@ class _Sweep:
         log: logging.Logger,
         tail: Tail,
         command: tuple[str, ...],
+        exclusive: bool,
     ) -> None:
         self.folder, self.build, self.executor, self.limits = folder, build, executor, limits
         self.summary, self.observe, self.log = summary, observe, log
-        self.tail, self.command = tail, command
+        self.tail, self.command, self.exclusive = tail, command, exclusive
+        self.most_orders = 1  # until it is known how many workers there are
         self.waiting: deque[list[PlannedTrial]] = deque()
         self.n_waiting = 0
         self.running: dict[Future[None], _Running] = {}
@@ -214,6 +236,8 @@ class _Sweep:
         with _sigterm_is_ctrl_c():
             try:
                 with self.executor:
+                    if not self.exclusive:
+                        self.most_orders = WAITING_ORDERS * self.executor.n_workers
                     self.waiting.extend(chunks(missing, share))
                     self.n_waiting = len(missing)
                     if self.tail.others_are_writing():  # another sweep of this study runs: start at the other end
@@ -229,7 +253,7 @@ class _Sweep:
 
     def _hand_out(self) -> bool:
         """Hand out orders to the workers. Returns whether there is anything to wait for."""
-        while self.waiting and len(self.running) < WAITING_ORDERS * self.executor.n_workers:
+        while self.waiting and len(self.running) < self.most_orders:
             trials = self._next()
             if trials:
                 self.running[self.executor.submit(self._order(trials))] = _Running(trials, time.monotonic())
@@ -311,7 +335,8 @@ class _Sweep:
     def _give_up(self, trial: PlannedTrial, code: Code, reason: str) -> None:
         self.recorder = self.recorder or Recorder(self._order([trial]))
         self.given_up.add(trial.trial_id)
-        self.recorder.append(trial, blank_record(trial, Status.FAILED, code=code, reason=reason, error=reason))
+        lost = blank_record(trial, Status.FAILED, code=code, reason=reason, error=reason)
+        self.recorder.append(trial, Executed(lost))
 
     def _stop_the_stuck(self, seconds: float) -> None:
         """Stop the workers whose trial has passed its time limit and was not stopped by its watchdog."""

@@ -18,9 +18,10 @@ from typing import Any
 
 from harness.core import Code, HarnessError, Record, Status
 from harness.memo import Memo
+from harness.recent import Recent, Same
 from harness.running import provenance, store
-from harness.running.execute import Build, blank_record, execute
-from harness.running.identity import PlannedTrial, base_spec, without_documentation
+from harness.running.execute import Build, Executed, blank_record, execute
+from harness.running.identity import PlannedTrial, as_recorded, base_spec
 from harness.running.limits import NO_LIMITS, Limits, Watchdog, memory_limited
 
 
@@ -61,7 +62,7 @@ def run_order(order: Order) -> None:
     with Watchdog(order.limits.seconds, recorder.record_timeout) as watchdog:
         for trial in order.trials:
             executed = execute(trial, order.build, _memo, within=_limited(watchdog, trial, order.limits.memory))
-            recorder.append(trial, executed.record, executed.predictions)
+            recorder.append(trial, executed)
     recorder.writer.sync()
 
 
@@ -85,25 +86,30 @@ class Recorder:
     def __init__(self, order: Order) -> None:
         header = {**provenance.header(), "command": list(order.command)}
         self.writer = store.PartWriter(order.folder, header)
+        self._recorded: Recent[Same, Any] = Recent(lambda same: as_recorded(same.thing), size=256)
         self._nested: dict[str, Any] = {}
         self._base: Mapping[str, Any] = {}
 
-    def append(self, trial: PlannedTrial, record: Record, arrays: Mapping[str, Any] | None = None) -> Record:
-        """Append the record of a trial."""
-        return self.writer.append(record, self._base_of(trial), arrays or {})
+    def append(self, trial: PlannedTrial, done: Executed) -> Record:
+        """Append the record of a trial, after what is kept beside it."""
+        return self.writer.append(done.record, self._base_of(trial), done.predictions, done.answers)
 
     def record_timeout(self, trial: PlannedTrial, seconds: float, stack: str) -> None:
         """Append that a trial took too long, with its stack, and force the record to the disk."""
         reason = f"it passed its limit of {seconds:g} seconds"
         error = f"{reason}\n\n{stack}"
-        self.append(trial, blank_record(trial, Status.FAILED, code=Code.OUT_OF_TIME, reason=reason, error=error))
+        lost = blank_record(trial, Status.FAILED, code=Code.OUT_OF_TIME, reason=reason, error=error)
+        self.append(trial, Executed(lost))
         self.writer.sync()
 
     def _base_of(self, trial: PlannedTrial) -> Mapping[str, Any]:
         """The base spec: the same object for neighbouring trials, which share all of its parts."""
         nested = base_spec(trial.spec)
         if nested.keys() != self._nested.keys() or any(self._nested[key] is not nested[key] for key in nested):
-            self._nested, self._base = nested, without_documentation(nested)
+            self._nested, self._base = (
+                nested,
+                {key: self._recorded(Same(nested[key])) for key in nested if key != "about"},
+            )
         return self._base
 
 

@@ -4,6 +4,7 @@
 named here too, beside the measures that it belongs to.
 
 classification, regression   predictions of one set of rows
+roc                          curves that can be averaged over folds and data sets
 flat                         runs laid end to end, as arrays
 alarms                       which alarm found which drift, how late, and which were false
 sums                         counts and times of each run, and of groups of runs
@@ -18,13 +19,16 @@ from harness.scoring.flat import Flat, flat_alarms, flat_truth
 from harness.scoring.localisation import Localisation, localise
 from harness.scoring.measures import measured
 from harness.scoring.regression import score_values
+from harness.scoring.roc import RATES, averaged, roc_points
 from harness.scoring.sums import pooled, run_sums
 
 __all__ = [
+    "RATES",
     "Flat",
     "Localisation",
     "Scored",
     "Survival",
+    "averaged",
     "calibration_error",
     "flat_alarms",
     "flat_truth",
@@ -32,6 +36,7 @@ __all__ = [
     "localise",
     "measured",
     "pooled",
+    "roc_points",
     "run_sums",
     "score",
     "score_classes",

@@ -47,6 +47,12 @@ def score_classes(truth: Ints, predicted: Ints, probabilities: Floats | None) ->
     return {**label_scores, **_score_probabilities(truth, predicted, probabilities)}
 
 
+def checked_probabilities(truth: Ints, probabilities: Floats) -> tuple[Ints, Floats]:
+    """Class codes and probabilities that belong together. Raises `DataError` as `score_classes`."""
+    codes = _codes(truth, "truth")
+    return codes, _probabilities(codes, probabilities)
+
+
 def _score_probabilities(truth: Ints, predicted: Ints, probabilities: Floats | None) -> dict[str, float | None]:
     if probabilities is None:
         return dict.fromkeys(("roc_auc", "log_loss", "brier", "calibration_error"))
@@ -85,8 +91,7 @@ def calibration_error(truth: Ints, probabilities: Floats, n_bins: int = N_BINS) 
         DataError: as `score_classes`.
     """
     n_bins = inputs.count(n_bins, what="n_bins", least=1)
-    truth = _codes(truth, "truth")
-    probabilities = _probabilities(truth, probabilities)
+    truth, probabilities = checked_probabilities(truth, probabilities)
     confidence = probabilities.max(axis=1)
     hit = probabilities.argmax(axis=1) == truth
     bins = np.clip(np.ceil(confidence * n_bins).astype(np.int64) - 1, 0, n_bins - 1)

@@ -2,6 +2,8 @@
 
 learner, preprocessing   a base model with its regression twin; imputation, encoding and scaling
 training                 the rows of one fold, and shared fits
+quick_rows               rows prepared as by scikit-learn without its checks
+quick_trees              forests of scikit-learn, fitted and asked without what it repeats for every tree
 predictions              what a fitted model answers, taken in one place
 crossed                  methods for every base model: alone, bagged, boosted
 pool, loss               a pool of different models, and the loss by which it is judged out of fold

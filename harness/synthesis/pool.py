@@ -45,7 +45,7 @@ def _out_of_fold(learner: Learner, training: Training) -> Timed[Floats]:
         answers = np.empty((len(training.target), training.n_classes or 1))
         for fold, left_out in training.inner():
             fitted = fold.fit_learner(learner).value
-            rows = fold.prepared().value.transformer.transform(training.matrix[left_out])
+            rows = fold.prepared().value.transform(training.matrix[left_out])
             answers[left_out] = scores(fitted.predict(rows))
         return answers
 

@@ -10,6 +10,7 @@ import numpy as np
 from harness import answers
 from harness.core import Floats, Ints
 from harness.errors import AnswerError
+from harness.synthesis import quick_trees
 
 
 class Prediction(NamedTuple):
@@ -78,11 +79,15 @@ class FittedEstimator:
         """
         n_rows, who = len(matrix), self.who
         if not self.n_classes:
-            return Prediction(answers.values(self.estimator.predict(matrix), n_rows, who), None)
+            return Prediction(answers.values(quick_trees.predict(self.estimator, matrix), n_rows, who), None)
         if not hasattr(self.estimator, "predict_proba"):
-            return Prediction(answers.class_codes(self.estimator.predict(matrix), n_rows, self.n_classes, who), None)
+            return Prediction(
+                answers.class_codes(quick_trees.predict(self.estimator, matrix), n_rows, self.n_classes, who), None
+            )
         classes = self._classes()
-        found = answers.class_probabilities(self.estimator.predict_proba(matrix), n_rows, len(classes), who)
+        found = answers.class_probabilities(
+            quick_trees.predict_proba(self.estimator, matrix), n_rows, len(classes), who
+        )
         probabilities = np.zeros((n_rows, self.n_classes))
         probabilities[:, classes] = found
         return most_probable(probabilities)

@@ -13,9 +13,10 @@ from harness.core import Floats, Ints, Task
 from harness.data.splits import folds
 from harness.memo import Memo, Timed
 from harness.randomness import stream_integer
+from harness.synthesis import quick_trees
 from harness.synthesis.learner import Learner
 from harness.synthesis.predictions import Fitted, FittedEstimator
-from harness.synthesis.preprocessing import Preprocessing
+from harness.synthesis.preprocessing import Prepared, Preprocessing
 
 
 class Method(Protocol):
@@ -34,13 +35,6 @@ class Method(Protocol):
         ...
 
 
-class Prepared(NamedTuple):
-    """A fitted transformer, and the prepared training rows, shape (n, n_prepared_features)."""
-
-    transformer: Any
-    matrix: Floats
-
-
 @dataclass(frozen=True, eq=False)
 class Training:
     """The rows of one fold that a method may learn from.
@@ -48,17 +42,20 @@ class Training:
     Attributes:
         matrix: features, shape (n_rows, n_features); nominal columns hold category codes, NaN is missing.
         target: class codes or regression values as the method sees them, with label noise, shape (n_rows,).
+        groups: of equal rows, by their labels before any noise, shape (n_rows,); no inner fold cuts one.
         nominal: which columns are nominal, shape (n_features,).
         n_classes: the number of classes of the whole data set; 0 for regression.
         preprocessing: how the features are prepared, fitted on these rows alone.
         seed: the seed of the trial.
-        path: the place of these rows within the trial, e.g. (3,) for fold 3 or (3, "inner", 0). It names random streams.
+        path: the data set and the place of these rows within the trial, e.g. ("iris", 3) for fold 3 or ("iris", 3, "inner", 0).
+            It names random streams.
         inner_folds: the number of inner folds for out-of-fold predictions.
         memo: shares fits with other methods on the same rows.
     """
 
     matrix: Floats
     target: Ints | Floats
+    groups: Ints
     nominal: NDArray[np.bool_]
     n_classes: int
     preprocessing: Preprocessing
@@ -78,12 +75,7 @@ class Training:
 
     def prepared(self) -> Timed[Prepared]:
         """The prepared training rows."""
-
-        def prepare() -> Prepared:
-            transformer = self.preprocessing.build(self.nominal)
-            return Prepared(transformer, transformer.fit_transform(self.matrix))
-
-        return self.memo.once((self.path, "prepared"), prepare)
+        return self.memo.once((self.path, "prepared"), lambda: self.preprocessing.fit(self.matrix, self.nominal))
 
     def fit_estimator(self, estimator: Any, matrix: Floats | None = None, *, who: str = "") -> FittedEstimator:
         """The estimator, fitted on the prepared rows, or on other features of the same rows.
@@ -93,7 +85,7 @@ class Training:
         features = self.prepared().value.matrix if matrix is None else matrix
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fitted = estimator.fit(features, self.target)
+            fitted = quick_trees.fit(estimator, features, self.target)
         return FittedEstimator(fitted, self.n_classes, who or f"a {type(estimator).__name__}")
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
@@ -113,6 +105,7 @@ class Training:
     def _cut(self) -> list[InnerFold]:
         cuts = folds(
             self.target,
+            self.groups,
             n_classes=self.n_classes,
             n_folds=self.inner_folds,
             random_state=self.random_state("inner folds"),
@@ -121,7 +114,7 @@ class Training:
 
     def _part(self, rows: Ints, number: int) -> Training:
         path = (*self.path, "inner", number)
-        return replace(self, matrix=self.matrix[rows], target=self.target[rows], path=path)
+        return replace(self, matrix=self.matrix[rows], target=self.target[rows], groups=self.groups[rows], path=path)
 
 
 class InnerFold(NamedTuple):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.core import Record
+from harness.detectors.run import BAND, in_band
 from harness.trials.view import Column, Grid, Line, Row, Shown, Tone
+
+OFF = "*"
+"""Flags a setting that gives another rate than the one that was wanted."""
 
 
 def shown(record: Record) -> Sequence[Shown]:
@@ -13,7 +17,17 @@ def shown(record: Record) -> Sequence[Shown]:
     if not record.measurements:
         return []
     fresh = f"In brackets: on how many of {record.measurements['n_fresh']} fresh streams without drift it alarms."
-    return [_settings(record), *_reasons(record), Line(fresh, Tone.DIM)]
+    return [_settings(record), *_reasons(record), Line(fresh, Tone.DIM), *_off(record)]
+
+
+def headline(record: Record) -> dict[str, float]:
+    """The share of fresh streams on which each detector alarms, as it comes and at each setting, and the setting."""
+    found = record.measurements
+    numbers = {f"default_rate.{name}": float(rate) for name, rate in found.get("default_rates", {}).items()}
+    for kind, title in (("rates", "rate"), ("settings", "setting")):
+        for name, by_rate in found.get(kind, {}).items():
+            numbers |= {f"{title}.{name}@{rate}": float(value) for rate, value in by_rate.items()}
+    return numbers
 
 
 def _settings(record: Record) -> Grid:
@@ -26,7 +40,8 @@ def _settings(record: Record) -> Grid:
     def cell(name: str, rate: str) -> str:
         if rate not in settings.get(name, {}):
             return "-"
-        return f"{settings[name][rate]:.4g} ({100 * realised[name][rate]:.3g}%)"
+        flag = "" if in_band(float(rate) / 100, realised[name][rate]) else OFF
+        return f"{settings[name][rate]:.4g} ({100 * realised[name][rate]:.3g}%){flag}"
 
     heads = (Column("detector", wraps=False), Column("as it comes", align="right", wraps=False))
     rows = [
@@ -34,6 +49,19 @@ def _settings(record: Record) -> Grid:
         for name, default in sorted(found.get("default_rates", {}).items())
     ]
     return Grid((*heads, *(Column(f"for {rate}%", align="right") for rate in by_size)), tuple(rows))
+
+
+def _off(record: Record) -> Iterator[Line]:
+    """What the flag means, if a setting has it."""
+    rates = [
+        (float(rate) / 100, share) for of in record.measurements.get("rates", {}).values() for rate, share in of.items()
+    ]
+    if not all(in_band(rate, share) for rate, share in rates):
+        least, most = BAND
+        yield Line(
+            f"{OFF} Less than {least:g} or more than {most:g} times what was wanted: out of matched comparisons.",
+            Tone.DIM,
+        )
 
 
 def _reasons(record: Record) -> Iterator[Line]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Code, DataTable, Floats, Ints, Outcome, Skip, Task
+from harness.core import Code, DataTable, Floats, Ints, Outcome, Record, Skip, Task
 from harness.data import Dataset
 from harness.data.splits import Fold, folds, n_of_rarest, nested_subset, noisy_target
 from harness.memo import Memo, timed
 from harness.randomness import stream_integer
-from harness.scoring import score_classes, score_values
+from harness.scoring import averaged, roc_points, score_classes, score_values
 from harness.settings import Checked, above, at_least, at_most, below
 from harness.synthesis import Fitted, Method, Prediction, Preprocessing, Training, predicted
+from harness.trials.headline import means
+
+_SCORES = ("accuracy", "f1", "roc_auc", "log_loss", "brier", "rmse", "mae", "r2", "fit_seconds", "precision", "recall")
 
 
 @dataclass(frozen=True)
@@ -51,33 +54,44 @@ class SynthesisTrial(Checked):
 
         Returns:
             Per fold: the metrics of `harness.scoring`, train_accuracy (train_r2), n_train and n_test; CPU seconds to fit
-            (preparation included) and to predict the test rows, bytes of the pickled model; and the out-of-fold
-            predictions of all rows.
+            (preparation included) and to predict the test rows, bytes of the pickled model. Of all folds: the out-of-fold
+            predictions of all rows, and for classes `roc`, with the mean of their ROC curves at `harness.scoring.RATES`.
         """
         table = self.dataset.load()
         # the name belongs here, for it chooses the rows of a subsample
         memo.enter((table.name, table.checksum, table.n_rows, self.seed, self._settings()))
         scored = [self._score(table, fold, number, memo) for number, fold in self._folds(table)]
         return Outcome(
-            measurements=_by_name([fold.measurements for fold in scored]),
+            measurements={**_by_name([fold.measurements for fold in scored]), **_curve(table, scored)},
             clock=_by_name([fold.clock for fold in scored]),
             predictions=_together(table, scored),
         )
+
+    @staticmethod
+    def headline(record: Record) -> Mapping[str, float]:
+        """Means over folds, the scores first and the numbers of rows last."""
+        found = means(record)
+        return {**{name: found[name] for name in _SCORES if name in found}, **found}
 
     def _settings(self) -> tuple[Any, ...]:
         return (self.n_folds, self.inner_folds, self.label_noise, self.train_size, self.preprocessing)
 
     def _folds(self, table: DataTable) -> Iterator[tuple[int, Fold]]:
-        random_state = stream_integer(self.seed, "folds")
-        return enumerate(
-            folds(table.target, n_classes=table.n_classes, n_folds=self.n_folds, random_state=random_state)
+        random_state = stream_integer(self.seed, "folds", table.name)
+        cuts = folds(
+            table.target,
+            table.groups,
+            n_classes=table.n_classes,
+            n_folds=self.n_folds,
+            random_state=random_state,
         )
+        return enumerate(cuts)
 
     def _score(self, table: DataTable, fold: Fold, number: int, memo: Memo) -> _ScoredFold:
         training = self._training(table, fold, number, memo)
         prepared, prepare_seconds = training.prepared()
         fitted, fit_seconds = self.synthesis.fit(training)
-        answer = timed(lambda: self._predicted(fitted, prepared.transformer.transform(table.matrix[fold.test]), table))
+        answer = timed(lambda: self._predicted(fitted, prepared.transform(table.matrix[fold.test]), table))
         truth = table.target[fold.test]
         return _ScoredFold(
             rows=fold.test,
@@ -99,19 +113,22 @@ class SynthesisTrial(Checked):
         return predicted(fitted, matrix, table.n_classes, f"the synthesis {self.synthesis.name!r}")
 
     def _training(self, table: DataTable, fold: Fold, number: int, memo: Memo) -> Training:
-        n_classes, purpose = table.n_classes, f"fold {number}"
-        target = table.target[fold.train]
-        kept = nested_subset(target, share=self.train_size, n_classes=n_classes, seed=self.seed, purpose=purpose)
-        _require_enough(target[kept], n_classes, self.inner_folds)
+        n_classes, purpose = table.n_classes, f"{table.name}, fold {number}"
+        target, groups = table.target[fold.train], table.groups[fold.train]
+        kept = nested_subset(
+            target, groups, share=self.train_size, n_classes=n_classes, seed=self.seed, purpose=purpose
+        )
+        _require_enough(target[kept], groups[kept], n_classes, self.inner_folds)
         noisy = noisy_target(target, share=self.label_noise, n_classes=n_classes, seed=self.seed, purpose=purpose)
         return Training(
             matrix=table.matrix[fold.train[kept]],
             target=noisy[kept],
+            groups=groups[kept],
             nominal=table.nominal_mask,
             n_classes=n_classes,
             preprocessing=self.preprocessing,
             seed=self.seed,
-            path=(number,),
+            path=(table.name, number),
             inner_folds=self.inner_folds,
             memo=memo,
         )
@@ -124,11 +141,15 @@ class _ScoredFold(NamedTuple):
     clock: dict[str, Any]
 
 
-def _require_enough(target: Ints | Floats, n_classes: int, inner_folds: int) -> None:
+def _require_enough(target: Ints | Floats, groups: Ints, n_classes: int, inner_folds: int) -> None:
     """Skip a set with too few rows for inner folds. Methods without inner folds skip it too: all meet the same sets."""
-    fewest = n_of_rarest(target, n_classes)
+    fewest = n_of_rarest(target, groups, n_classes)
     if fewest < inner_folds:
-        what, code = ("rows of the rarest class", Code.RARE_CLASS) if n_classes else ("rows", Code.TOO_FEW_ROWS)
+        what, code = (
+            ("different rows of the rarest class", Code.RARE_CLASS)
+            if n_classes
+            else ("different rows", Code.TOO_FEW_ROWS)
+        )
         raise Skip(f"only {fewest} {what} are left to train on, fewer than inner_folds={inner_folds}", code=code)
 
 
@@ -140,6 +161,17 @@ def _training_score(training: Training, answer: Ints | Floats) -> dict[str, floa
     if training.task is Task.REGRESSION:
         return {"train_r2": _scores(training.target, answer, None)["r2"]}
     return {"train_accuracy": float(np.mean(answer == training.target))}
+
+
+def _curve(table: DataTable, scored: list[_ScoredFold]) -> dict[str, Any]:
+    """The curve, in a mapping since it has no value for each fold; nothing for regression, or if no fold has one."""
+    if not table.n_classes:
+        return {}
+    answers: list[tuple[Any, Floats | None]] = [
+        (table.target[fold.rows], fold.prediction.probabilities) for fold in scored
+    ]
+    curve = averaged(roc_points(truth, given) for truth, given in answers if given is not None)
+    return {"roc": {"true_positive": curve}} if curve else {}
 
 
 def _by_name(folds: list[dict[str, Any]]) -> dict[str, list[Any]]:

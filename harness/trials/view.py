@@ -1,18 +1,23 @@
 """Views of a record on the screen after a run: plain data, which the command line draws.
 
-A class offers it as a static method, `shown(record: Record) -> Sequence[Shown]`; of one without it `measured` is shown.
+A class offers it as a static method, `shown(record: Record, spec: Mapping[str, Any]) -> Sequence[Shown]`: of a record, and the
+spec of its trial. Of a class without it `measured` is shown.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from harness.building import locate
 from harness.core import Record
+from harness.trials.timeline import Timeline
+
+LONGEST_LEVEL = 60
+"""Characters of a level before it is cut where `+` joins its parts."""
 
 
 class Tone(StrEnum):
@@ -61,18 +66,27 @@ class Grid:
     rows: tuple[Row, ...]
 
 
-Shown = Grid | Line
+Shown = Grid | Line | Timeline
 
 
-def view_of(target: str) -> Callable[[Record], Sequence[Shown]]:
-    """How a record of the class at this dotted path is shown: by its own view, or the usual one."""
+def view(record: Record, spec: Mapping[str, Any]) -> Sequence[Shown]:
+    """What the class of a trial shows of its record, or the usual view."""
+    shown: Callable[[Record, Mapping[str, Any]], Sequence[Shown]] = measured
     with contextlib.suppress(ModuleNotFoundError):  # the package of the record's class is not installed
-        view: Callable[[Record], Sequence[Shown]] = getattr(locate(target), "shown", measured)
-        return view
-    return measured
+        shown = getattr(locate(spec["_target_"]), "shown", measured)
+    return shown(record, spec)
 
 
-def measured(record: Record) -> Sequence[Shown]:
+def levels(factors: Mapping[str, Any]) -> str:
+    """The level of each factor that has one; a long list is cut."""
+    return ", ".join(f"{factor}={_cut(str(level))}" for factor, level in factors.items() if level is not None)
+
+
+def _cut(level: str) -> str:
+    return level if len(level) <= LONGEST_LEVEL else f"{level[:LONGEST_LEVEL].rpartition('+')[0]}+..."
+
+
+def measured(record: Record, spec: Mapping[str, Any]) -> Sequence[Shown]:  # noqa: ARG001 - as every view
     """Mean and range (over folds, say) of everything that was measured and clocked; nothing if nothing was."""
     rows = [Row((one.metric, *map(_text, one[1:]))) for one in spans(record)]
     heads = (Column("metric"), *(Column(title, align="right") for title in Span._fields[1:]))

@@ -5,6 +5,7 @@ import math
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -67,6 +68,12 @@ def draw_curves(width: Width) -> Canvas:
     return charts.curves(
         [Panel("noise", "share", "points", {"a": a, "b": b}), Panel("size", "share", "points", {"b": b})], width
     )
+
+
+def draw_bands(width: Width) -> Canvas:
+    a = {rate: estimate(rate**0.5, 0.1) for rate in np.linspace(0, 1, 51).tolist()}
+    b = {rate: estimate(rate, 0.1) for rate in a}
+    return charts.curves([Panel("", "false", "true", {"a": a, "b": b}, has_diagonal=True)], width)
 
 
 def draw_scatter(width: Width) -> Canvas:
@@ -160,6 +167,7 @@ CHARTS = [
         draw_bent_forest,
         draw_coefficients,
         draw_curves,
+        draw_bands,
         draw_scatter,
         draw_ranks,
         draw_heatmap,
@@ -323,6 +331,30 @@ def test_a_specification_curve_is_in_order_and_marks_the_registered_one() -> Non
             line for line in canvas.axes[0].lines if len(set(line.get_xdata())) == 1 and len(line.get_xdata()) == 2
         )
         assert y[np.argsort(x)][int(marked.get_xdata()[0])] == panel.estimates[0]
+
+
+def test_a_specification_curve_of_logarithms_shows_ratios() -> None:
+    with style.applied():
+        [panel] = curve_panels(1, 40)
+        canvas = charts.specification_curve(
+            [replace(panel, ylabel="times", in_times=True)],
+            np.arange(40)[:, np.newaxis] % 2,
+            {"seeds": ["all", "half"]},
+        )
+        canvas.draw_without_rendering()
+        labels = canvas.axes[0].get_yticklabels()
+        assert 3 <= len(labels) <= 6
+        for label in labels:
+            assert float(label.get_text()) == pytest.approx(math.exp(label.get_position()[1]), rel=0.01)
+
+
+def test_intervals_of_many_levels_are_a_band_about_the_curve() -> None:
+    with style.applied():
+        first, second = draw_bands(Width.PAGE).axes
+        for axes in (first, second):
+            (band,) = axes.collections
+            rates = band.get_paths()[0].vertices[:, 1]
+            assert (rates.min(), rates.max()) == pytest.approx((-0.1, 1.1))
 
 
 @each_width

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from harness.analysis.frame import trial_frame
-from harness.core import Record, Status
+from harness.core import PROTOCOL_VERSION, Record, Status
 from harness.running import store
 
 N_FOLDS = (1, 2, 3, 5, 7, 8, 9, 20, 200)
@@ -73,7 +73,7 @@ def one_by_one(records: list[Record]) -> pd.DataFrame:
 def test_means_and_medians_are_those_of_each_list_alone(tmp_path: Path, from_store: bool) -> None:
     records = made()
     if from_store:
-        part = store.PartWriter(tmp_path, {"schema": 1, "protocol": 1})
+        part = store.PartWriter(tmp_path, {"schema": 1, "protocol": PROTOCOL_VERSION})
         for record in records:
             part.append(record, {}, {})
         part.close()

@@ -37,3 +37,8 @@ def test_help_needs_no_science() -> None:
 @pytest.mark.parametrize("module", ["harness.memo", "harness.randomness", "harness.places"])
 def test_the_ground_floor_knows_no_other_part(module: str) -> None:
     assert not loaded_by(f"import {module}") & {"sklearn", "pandas", "hydra", "rich"}
+
+
+@pytest.mark.parametrize("module", ["harness.core", "harness.running.worker", "harness.running.sweep"])
+def test_sweeps_and_workers_start_without_what_trials_need(module: str) -> None:
+    assert not loaded_by(f"import {module}") & {"pandas", "sklearn", "scipy", "numba", "hydra", "rich"}

@@ -107,6 +107,11 @@ DETECTORS = [
         (AT_THE_END, "return Scan(np.flatnonzero(np.random.default_rng().random(len(signal)) < 0.01))"),
     ),
     (
+        "warmed it goes on from the reference",
+        "warmed by a reference and then reading on, it gives other alarms",
+        ("    every: float = 20\n", "    every: float = 20\n    warm: str = 'none'\n"),
+    ),
+    (
         "short signals can be scanned",
         "IndexError: index 0 is out of bounds for axis 0 with size 0",
         (AT_THE_START, "alarms = []\n        first = signal[0]\n"),

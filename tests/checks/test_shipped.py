@@ -12,11 +12,15 @@ from harness.checks.own import GROUPS, Found, find
 
 CONF = places.shipped("conf")
 SAMPLE = [
+    "action/challenger",
     "dataset/iris",
     "detector/ddm",
+    "detector/delay_adjusted_cbpe",
+    "detector/disagreement",
     "detector/fhddm_river",
     "detector/ks",
     "model/tree",
+    "policy/cara_t",
     "scenario/mean_shift",
     "scenario/shift_then_permutation",
     "synthesis/stacking",

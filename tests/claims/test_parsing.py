@@ -27,7 +27,6 @@ def test_an_entry_holds_what_the_file_says() -> None:
         "opponent": "weak",
         "size": "all",
     }
-    assert (found.replication, found.confirmation) == ({}, {})
 
 
 def test_the_level_is_shared_by_all_contrasts() -> None:
@@ -44,6 +43,8 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     "id of another claim": ({"claims.X1.contrasts.0.id": "X2.a"}, "begins with X1."),
     "unknown test": ({"claims.X1.contrasts.0.test": "median"}, "must be one of mean, log ratio, share, stated"),
     "no region": ({"claims.X1.contrasts.0.region": None}, "it lacks region"),
+    "no fresh sets": ({"claims.X1.contrasts.0.fresh": 0}, "fresh is 0, but must be how many fresh data sets"),
+    "a share of fresh sets": ({"claims.X1.contrasts.0.fresh": 0.5}, "fresh is 0.5, but must be how many"),
     "negative region": ({"claims.X1.contrasts.0.region": -1}, "half its width is 0 or more"),
     "unknown direction": ({"claims.X1.contrasts.0.direction": "up"}, "must be more or less"),
     "nothing of that name": ({"claims.X1.contrasts.0.of": "diference"}, "did you mean 'difference'"),
@@ -60,7 +61,7 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     "contrasts that are no list": ({"claims.X1.contrasts": 5}, "contrasts is 5, but must be a list"),
     "rule that is a list": ({"claims.X1.rule": ["all"]}, "must be one of all, order, any"),
     "role that is a mapping": ({"claims.X1.dimensions.metric.role": {}}, "must be one of question, analysis, scope"),
-    "replication that is a word": ({"claims.X1.replication": "yes"}, "replication is 'yes', but must be a mapping"),
+    "results in the register": ({"claims.X1.confirmation": {"verdict": "confirmed"}}, "confirmation"),
     "dimensions that are a list": ({"claims.X1.dimensions": []}, "dimensions is [], but must be a mapping"),
     "doi that is no text": ({"source.doi": 10.1}, "doi is 10.1, but must be a text"),
     "fewer that is no text": ({"claims.X1.fewer": True}, "fewer is True, but must be a text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -106,7 +106,10 @@ def test_a_study_without_a_register_is_named_with_those_that_have_one() -> None:
 
 
 @pytest.mark.slow
-def test_a_published_claim_is_judged_from_the_published_records(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_published_claim_is_judged_from_the_published_records(
+    published_folder: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    published_folder("synthesis")
     assert claim.main(["S8", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["verdict"] == "practically no difference"

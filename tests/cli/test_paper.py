@@ -17,9 +17,9 @@ FIRST_LINE = (
     "results-figure, results-table, revisions, setting, side-by-side, tier, verdict; #set document(date: none)\n"
 )
 CLAIMS = [
-    ["S1", "a − b", "+2 [1, 3]", "–", "supported"],
-    ["S1", "a − c", "+2 [−1, 5]", "3", "not excluded"],
-    ["S3", "a − b", "+2 [−1, 5]", "7", "excluded"],
+    ["S1", "a − b", "points", "+2 [1, 3]", "–", "supported"],
+    ["S1", "a − c", "points", "+2 [−1, 5]", "3", "not excluded"],
+    ["S3", "a − b", "points", "+2 [−1, 5]", "7", "excluded"],
 ]
 ABOUT = {
     "claim": ["S1", "S1", "S3"],
@@ -128,8 +128,8 @@ def test_a_number_of_the_report_is_what_the_paper_prints(report: Path, text: Pat
     ],
 )
 def test_a_claim_ends_with_its_verdict_and_what_it_hangs_on(report: Path, text: Path, claim: str, words: str) -> None:
-    header = ["claim", "contrast", "estimate", "stated", "verdict"]
-    table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 5, "rows": CLAIMS}
+    header = ["claim", "contrast", "unit", "estimate", "stated", "verdict"]
+    table = {"name": "claims", "caption": "Claims.", "header": header, "align": ["left"] * 6, "rows": CLAIMS}
     (report / "tables" / "claims.json").write_text(json.dumps({**table, "notes": [], "about": ABOUT}))
     numbers = {"verdict.S1": "supported", "verdict.S3": "excluded", "verdict.S8": "not tested"}
     numbers |= {

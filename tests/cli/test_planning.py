@@ -15,7 +15,6 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from harness.planning.bounded_cache import Recent
 from harness.planning.bulk_composition import Composer
 from harness.planning.grids import Asked, grids
 from harness.planning.interpolation_keys import references
@@ -23,6 +22,7 @@ from harness.planning.made_once import MadeOnce
 from harness.planning.planner import Planner
 from harness.planning.trials import plan
 from harness.randomness import stream
+from harness.recent import Recent
 from harness.running.identity import PlannedTrial
 
 CHOICES = {
@@ -198,6 +198,14 @@ def test_an_id_from_a_template_is_that_of_the_whole_spec(planner: Planner) -> No
     for overrides in (["seed=3"], ["label_noise=0.0", "seed=4"], ["trial.seed=2"], ["model.name=mine", "seed=1"]):
         planned = planner(overrides)
         assert planned.trial_id == PlannedTrial(planned.study, planned.spec, planned.checksum).trial_id
+
+
+@pytest.mark.parametrize("rows", ["null", "300"])
+def test_an_id_from_a_template_knows_factors_of_later(rows: str, planner: Planner) -> None:
+    words = ["trial=calibration", "detectors=[ddm]", "seed=3"]
+    planned, without = (planner([*words, *more]) for more in ([f"train_rows={rows}"], []))
+    assert planned.trial_id == PlannedTrial(planned.study, planned.spec, planned.checksum).trial_id
+    assert (planned.trial_id == without.trial_id) == (rows == "null")
 
 
 def test_trials_of_one_template_share_what_they_have_in_common(planner: Planner) -> None:

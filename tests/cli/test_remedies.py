@@ -17,7 +17,10 @@ from harness.running.provenance import header
 
 @pytest.mark.parametrize("command", [report.main, paper.main])
 def test_a_tier_that_is_none_is_refused_with_those_that_are(command: object, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"there is no tier 'nope'; there are: adhoc, full, smoke, standard\."):
+    with pytest.raises(
+        ConfigError,
+        match=r"there is no tier 'nope'; there are: adhoc, confirmation, full, replication, smoke, standard\.",
+    ):
         command([f"results={tmp_path}", "tier=nope"])  # type: ignore[operator]
     with pytest.raises(ConfigError, match=r"there is no tier 'smok'; did you mean 'smoke'\?"):
         command([f"results={tmp_path}", "tier=smok"])  # type: ignore[operator]

@@ -24,7 +24,7 @@ from harness.synthesis import Learner, Preprocessing, Single, Training
 from harness.trials import SynthesisTrial
 
 CONF = places.shipped("conf")
-DOCUMENTED = ("dataset", "detector", "model", "scenario", "synthesis")
+DOCUMENTED = ("action", "dataset", "detector", "model", "policy", "scenario", "synthesis", "tracker", "workload")
 OWN_DATA = ("file", "openml")  # described by the user
 
 
@@ -93,6 +93,7 @@ def test_probabilities_stand_in_the_column_of_their_class_if_one_was_never_seen(
     training = Training(
         matrix=classes.table.matrix[seen, 1:],
         target=classes.table.target[seen],
+        groups=classes.table.groups[seen],
         nominal=np.zeros(2, dtype=bool),
         n_classes=3,
         preprocessing=Preprocessing(),
@@ -179,7 +180,8 @@ def test_a_set_can_be_planned_without_being_loaded(level: str, composed: Callabl
 def designs() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Experiment, tier, name and grid of every design."""
     for path in sorted((CONF / "experiment").glob("*.yaml")):
-        content = OmegaConf.merge(OmegaConf.load(CONF / "levels.yaml"), OmegaConf.load(path))
+        known = OmegaConf.merge(OmegaConf.load(CONF / "levels.yaml"), {"rows_per_month": 300})  # a default of trials
+        content = OmegaConf.merge(known, OmegaConf.load(path))
         resolved = OmegaConf.to_container(content, resolve=True)
         for tier, grids in resolved.get("design", {}).items():  # type: ignore[union-attr]
             for name, grid in grids.items():
@@ -227,29 +229,44 @@ def test_every_combination_of_factors_that_a_design_asks_for_composes(composed: 
 def test_no_folder_of_conf_is_forgotten_here() -> None:
     groups = {path.name for path in CONF.iterdir() if path.is_dir()}
     assert groups == {
+        "action",
         "dataset",
         "detector",
         "executor",
         "experiment",
+        "mirror",
         "model",
+        "policy",
         "sampling",
         "scenario",
         "synthesis",
         "tier",
+        "tracker",
         "trial",
+        "workload",
     }
     assert all(path.suffix == ".yaml" for path in chain.from_iterable(Path(CONF / group).iterdir() for group in groups))
 
 
-@every("sampling")
+@pytest.mark.parametrize("level", [level for level in levels("sampling") if level != "ordered"])
 def test_a_sampling_makes_pools_for_a_trial(level: str, composed: Callable[..., Any]) -> None:
-    for trial in ("detection", "calibration"):
+    for trial in ("monitoring",) if level == "shared" else ("detection", "calibration"):
         config = composed(f"trial={trial}", f"sampling={level}", "dataset=magic", "dataset.max_rows=null")
         assert plan(config).spec["sampling"] == loaded("sampling", level)
     sampling = instantiate(loaded("sampling", level))
     pools = sampling.pools(instantiate(loaded("dataset", "magic"), _convert_="all").load(), Clock(), 0)
     assert np.array_equal(pools.reference_ids(), pools.train) == (level == "paper")
     pools.assert_unseen(pools.train)
+
+
+@pytest.mark.parametrize("dataset", ["covertype", "elec2", "weather"])
+def test_a_sampling_that_keeps_the_order_takes_the_blocks_of_the_data_set(
+    dataset: str, composed: Callable[..., Any]
+) -> None:
+    config = composed("trial=monitoring", "sampling=ordered", f"dataset={dataset}")
+    sampling = instantiate(plan(config).spec["sampling"])
+    assert list(sampling.blocks) == loaded("dataset", dataset)["blocks"]
+    assert len({sampling.first_row(seed) for seed in range(5)}) == 5
 
 
 def test_the_full_tier_has_ten_folds_and_all_rows_and_the_others_five(composed: Callable[..., Any]) -> None:

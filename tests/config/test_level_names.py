@@ -78,6 +78,8 @@ def test_harness_check_says_so_of_groups_that_it_tries_and_of_those_that_it_does
         ("config.yaml", "", "has the name of"),
         ("model.yaml", "", "is read by nothing: levels of model are files in"),
         ("detector/mine@5.yaml", None, "its name has @, which records or the command line read otherwise"),
+        ("policy/ddm.yaml", "", "has the name of"),
+        ("detector/weeks_4.yaml", "", "has the name of"),
         ("model/a+b.yaml", None, "its name has +, which records or the command line read otherwise"),
         (
             "model/other.yaml",
@@ -120,6 +122,14 @@ def test_other_names_are_taken(place: str, text: str | None, mine: Path) -> None
 def test_two_folders_do_not_share_a_name(mine: Path) -> None:
     one, other = write(mine, "model/mine.yaml"), write(mine.parent / "theirs", "model/Mine.yaml")
     [said] = problems([mine, mine.parent / "theirs"])
+    assert str(one) in said
+    assert str(other) in said
+
+
+def test_a_policy_and_a_detector_do_not_share_a_name(mine: Path) -> None:
+    """The name of a detector is a policy already."""
+    one, other = write(mine, "policy/mine.yaml"), write(mine, "detector/mine.yaml")
+    [said] = problems([mine])
     assert str(one) in said
     assert str(other) in said
 

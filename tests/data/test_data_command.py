@@ -29,9 +29,9 @@ def mine(tmp_path: Path) -> Path:
     return tmp_path / "mine"
 
 
-def test_the_catalogue_has_35_sets_and_no_templates() -> None:
+def test_the_catalogue_has_53_sets_and_no_templates() -> None:
     catalogue = read_catalogue()
-    assert len(catalogue) == 35
+    assert len(catalogue) == 53
     assert not {"file", "openml"} & set(catalogue)
     assert {carrier.distribution for carrier in CARRIERS} == {
         dataset.source.carrier for dataset in catalogue.values() if hasattr(dataset.source, "carrier")

@@ -88,6 +88,28 @@ def test_sets_of_different_names_are_thinned_independently() -> None:
     assert len(shared) < 50
 
 
+def test_a_subsample_is_drawn_once_and_nobody_can_change_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    def drawing(table: DataTable, max_rows: int) -> DataTable:
+        drawn.append(max_rows)
+        return subsample(table, max_rows)
+
+    monkeypatch.setattr("harness.data.dataset.subsample", drawing)
+    source = Bundled("load_wine")
+    first, other, again = (
+        Dataset(name="vintage", task="classification", source=source, max_rows=size) for size in (40, 50, 40)
+    )
+    before = first.load()
+    before.target[:] = 0
+    before.features.iloc[:, 0] = 0.0
+    assert other.load().n_rows == 50
+    after = again.load()
+    assert drawn == [40, 50]
+    assert after.target.any()
+    assert after.features.iloc[:, 0].to_numpy().all()
+
+
 def test_max_rows_below_the_number_of_classes_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"'wine': dataset\.max_rows is 5, at least 10 are needed"):
         Dataset(name="wine", task="classification", source=Bundled("load_wine"), max_rows=5).load()

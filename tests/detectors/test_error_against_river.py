@@ -149,3 +149,17 @@ def test_defaults_are_those_of_river(level: str) -> None:
         if parameter.name not in ("window", "self"):
             assert getattr(detector, parameter.name) == parameter.default
             assert content[parameter.name] == parameter.default
+
+
+def test_kswin_reads_errors_and_losses_by_turns_as_river_does() -> None:
+    rng = np.random.default_rng(5)
+    errors, losses = (rng.random(400) < 0.3).astype(np.float64), rng.normal(size=150)
+    signal = np.concatenate([errors, losses, 1 - errors, losses])
+    theirs = drift.KSWIN(alpha=0.05, seed=4)
+    expected = [row for row, value in enumerate(signal) if theirs.update(value) or theirs.drift_detected]
+    detector = KSWIN(alpha=0.05, seed=4)
+    state, found = detector.start(), []
+    for begin, end in ((0, 400), (400, 550), (550, 950), (950, 1100)):
+        found += [begin + int(alarm) for alarm in detector.scan(signal[begin:end], state).alarms]
+    assert expected
+    assert found == expected

@@ -13,10 +13,14 @@ from hydra.utils import instantiate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+from river import drift
+from river.drift import binary
 
 from harness import places
 from harness.core import ConfigError, DataError
 from harness.detectors.contract import Detector, Input, Knob, Scan
+from harness.detectors.errors import Warm
+from harness.detectors.step_by_step import StepByStep
 from tests.detectors.reference.signals import errors, segments
 
 CONF = places.shipped("conf") / "detector"
@@ -26,7 +30,8 @@ def load(level: str) -> Detector:
     return instantiate(OmegaConf.load(CONF / f"{level}.yaml"))
 
 
-LEVELS = [path.stem for path in sorted(CONF.glob("*.yaml")) if load(path.stem).input is not Input.ROWS]
+READ = (Input.ERROR, Input.TRUTH, Input.NOTHING)
+LEVELS = [path.stem for path in sorted(CONF.glob("*.yaml")) if load(path.stem).input in READ]
 KNOBS = [level for level in LEVELS if load(level).knob is not None]
 FOR_ERRORS = [
     level for level in LEVELS if level not in ("never", "metronome", "metronome_2", "metronome_3", "random", "oracle")
@@ -117,6 +122,82 @@ def test_the_type_of_the_numbers_does_not_matter(level: str, dtype: type) -> Non
         np.testing.assert_array_equal(found.warnings, expected.warnings)
 
 
+# ---- warmed by the reference ----------------------------------------------------------------------------------------
+
+
+def warmed(level: str, warm: str = Warm.REFERENCE) -> Detector:
+    """The detector of a file, or river's object of that name."""
+    if level in RIVERS:
+        return StepByStep(detector=RIVERS[level](), name=level, warm=Warm(warm))
+    return replace(load(level), warm=warm)  # type: ignore[type-var]
+
+
+def read_on(detector: Detector, reference: np.ndarray, chunks: list[np.ndarray]) -> tuple[list[int], list[int]]:
+    """Alarms and warnings in chunks of one stream, after the reference."""
+    state = detector.start(reference, rng=np.random.default_rng(0))
+    begins = np.cumsum([0, *map(len, chunks)]).tolist()
+    return together([(begin, detector.scan(chunk, state)) for begin, chunk in zip(begins, chunks, strict=False)])
+
+
+RIVERS = {"river.ADWIN": drift.ADWIN, "river.KSWIN": drift.KSWIN, "river.DDM": binary.DDM, "river.EDDM": binary.EDDM}
+every_warmed = pytest.mark.parametrize("level", [*FOR_ERRORS, *RIVERS])
+
+
+@every_warmed
+def test_warmed_it_goes_on_from_the_reference_wherever_the_stream_is_cut(level: str) -> None:
+    """As if reference and stream were one signal of which only what comes after the reference counts."""
+    n_before = 0
+    for reference, later in zip(errors(6, seed=6), errors(6, seed=7), strict=True):
+        if not len(reference):
+            continue
+        whole = read_on(warmed(level, Warm.NONE), reference, [np.concatenate([reference, later])])
+        expected = tuple([row - len(reference) for row in rows if row >= len(reference)] for rows in whole)
+        n_before += sum(row < len(reference) for row in whole[0])
+        assert read_on(warmed(level), reference, [later]) == expected
+        assert read_on(warmed(level), reference, [later[:1], later[1:1], later[1:40], later[40:]]) == expected
+    assert n_before  # resets among the reference errors are kept
+
+
+@every_warmed
+def test_the_reference_is_left_as_it_was(level: str) -> None:
+    reference = np.zeros(50)
+    reference.flags.writeable = False
+    warmed(level).start(reference, rng=np.random.default_rng(0))
+
+
+@every_warmed
+@pytest.mark.parametrize("reference", [None, np.zeros(0)], ids=["none", "empty"])
+def test_without_reference_errors_none_is_warmed(level: str, reference: Any) -> None:
+    needs = {"cusum_page": "CUSUM with a known target needs", "error_budget": "^error_budget needs reference errors"}
+    with pytest.raises(ConfigError, match=needs.get(level, f"^{level} is warmed by reference errors, and")):
+        warmed(level).start(reference, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("level", FOR_ERRORS)
+def test_a_reference_that_is_none_is_refused_with_its_row(level: str) -> None:
+    with pytest.raises(DataError, match=f"^{level} reads .*, and row 7 of the reference holds nan; 1 stands for"):
+        warmed(level).start(np.where(np.arange(9) == 7, np.nan, 0.0), rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("level", ["adwin", "performance_window", "river.ADWIN"])
+def test_nothing_else_warms(level: str) -> None:
+    with pytest.raises(ConfigError, match="unknown warm 'stream'; choose one of none, reference"):
+        replace(warmed(level), warm="stream")  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("level", ["ddm", "ddm_100", "eddm"])
+def test_a_warmed_level_is_its_kin_but_for_that(level: str) -> None:
+    assert load(f"{level}_warm") == replace(load(level), name=f"{level}_warm", warm=Warm.REFERENCE)  # type: ignore[type-var]
+
+
+def test_ddm_warmed_has_no_cold_start() -> None:
+    """After 31 hits the first error alarms at any threshold, unless there was an error before."""
+    signal, strict = np.where(np.arange(200) == 40, 1.0, 0.0), {"drift_threshold": 50.0}
+    reference = np.tile([1.0, 0.0, 0.0, 0.0, 0.0], 60)
+    assert replace(load("ddm"), **strict).alarms(signal, reference).tolist() == [40]  # type: ignore[type-var]
+    assert replace(load("ddm_warm"), **strict).alarms(signal, reference).tolist() == []  # type: ignore[type-var]
+
+
 # ---- what is refused -------------------------------------------------------------------------------------------------
 
 
@@ -185,6 +266,37 @@ def test_turning_the_knob_towards_strict_takes_alarms_away(level: str) -> None:
         assert stricter <= 1.1 * looser + 3, counts
 
 
+NESTED = [level for level in FOR_ERRORS if getattr(load(level), "is_nested", False)]
+
+
+def test_it_is_known_of_these_detectors_that_streams_with_alarms_are_nested() -> None:
+    assert [
+        *("cusum", "ddm", "ddm_100", "eddm", "error_budget", "fhddm", "fhddms", "kswin", "lookahead"),
+        *("page_hinkley", "performance_2", "performance_5", "performance_window", "stepd"),
+    ] == NESTED
+
+
+def test_nothing_is_known_of_a_warmed_detector_or_of_a_class_that_inherits() -> None:
+    ddm: Any = load("ddm")
+    assert not replace(ddm, warm=Warm.REFERENCE).is_nested
+    assert not type("Own", (type(ddm),), {})().is_nested
+
+
+@pytest.mark.parametrize("level", NESTED)
+def test_a_stricter_knob_alarms_on_no_stream_on_which_a_looser_one_does_not(level: str) -> None:
+    detector = load(level)
+    assert detector.knob is not None
+    rng = np.random.default_rng(7)
+    rates = [0.0, 0.02, 0.2, 0.5, 0.9, 1.0]
+    signals = [rng.random(700) < np.where(np.arange(700) < 400, rate, rng.choice(rates)) for rate in rates * 4]
+    first: list[float] = [0.0] * len(signals)
+    for share in np.linspace(0, 1, 60) ** 2:
+        strict = turned(detector, detector.knob, float(share))
+        found = [min(scanned(strict, signal).alarms, default=np.inf) for signal in signals]
+        assert all(later >= earlier for later, earlier in zip(found, first, strict=True)), share
+        first = found
+
+
 @pytest.mark.parametrize("level", KNOBS)
 def test_the_knob_is_a_number_that_the_detector_has(level: str) -> None:
     detector = load(level)
@@ -213,6 +325,8 @@ def test_the_knob_is_a_number_that_the_detector_has(level: str) -> None:
         ("stepd", {"alpha_drift": 1.0}),
         ("kswin", {"stat_size": 51}),
         ("performance_window", {"window": 0}),
+        ("error_budget", {"budget": 0.0}),
+        ("lookahead", {"tests": 1}),
         ("metronome", {"every": 0}),
         ("random", {"rate": 0.0}),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core import ConfigError
+from harness.core import Code, ConfigError, Skip
 from harness.drift import Abrupt, Blip, Clock, Control, Incremental, Interval, Linear, Recurring, Seasonal, Sigmoid
 
 CLOCK = Clock()
@@ -118,3 +118,14 @@ def test_an_onset_of_ones_own_is_kept_off_the_first_row_of_a_month() -> None:
     assert Abrupt(later=1.0).schedule(CLOCK, 700).truth == (Interval(1000, 1000),)
     with pytest.raises(ConfigError, match="not within 1800 rows"):
         Abrupt(onset=7.0).schedule(CLOCK, 700)
+
+
+def test_an_onset_that_is_drawn_too_late_for_a_second_drift_is_a_reason_to_skip() -> None:
+    assert Abrupt(later=1.75).schedule(CLOCK, 1274).truth == (Interval(1799, 1799),)
+    with pytest.raises(
+        Skip, match="begins at row 1825 is not within 1800 rows: the onset was drawn too late"
+    ) as caught:
+        Abrupt(later=1.75).schedule(CLOCK, 1300)
+    assert caught.value.code == Code.ONSET_TOO_LATE
+    with pytest.raises(ConfigError, match="not within 1800 rows"):  # whatever is drawn
+        Abrupt(later=5.0).schedule(CLOCK, 700)

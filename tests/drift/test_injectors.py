@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
+from sklearn.linear_model import LogisticRegression
 
-from harness.core import ConfigError, Skip
+from harness.core import Code, ConfigError, Skip
 from harness.drift import (
+    Abrupt,
+    Clock,
     CorrelationOnly,
     CovariateReweighting,
     Drift,
     Features,
     FeatureSwap,
+    HalfSpaceConcept,
     Improvement,
     Injector,
+    Kind,
     LabelNoise,
     LabelPermutation,
     LabelSwap,
+    LevelFrequencies,
     LocalConcept,
     MeanShift,
+    MergedLevels,
     MissingAtRandom,
     MissingCompletelyAtRandom,
     Nothing,
@@ -30,17 +38,22 @@ from harness.drift import (
     PriorShift,
     Rows,
     Scale,
+    Scenario,
     SensorBias,
     SensorStuck,
+    Strength,
+    SwappedLevels,
     Towards,
+    Twin,
     UnseenCategory,
+    injectors,
 )
 from harness.drift.distance import marginal_distances
 
 Make = Callable[..., Drift]
 Split = Callable[..., Pools]
 
-LABELS: list[Injector] = [LabelPermutation(), LabelSwap(), LabelNoise(), LocalConcept()]
+LABELS: list[Injector] = [LabelPermutation(), LabelSwap(), LabelNoise(), LocalConcept(), HalfSpaceConcept()]
 VALUES: list[Injector] = [
     MeanShift(features=Features(drawn=2)),
     Scale(),
@@ -52,6 +65,9 @@ VALUES: list[Injector] = [
     FeatureSwap(),
     FeatureSwap(features=Features(drawn=3)),
     CorrelationOnly(features=Features(drawn=3)),
+    LevelFrequencies(features=Features(drawn=2)),
+    MergedLevels(features=Features(drawn=2)),
+    SwappedLevels(features=Features(drawn=2)),
 ]
 BY_SHARE = [injector for injector in VALUES if not isinstance(injector, (MeanShift, Scale, SensorBias))]
 WEIGHTS: list[Injector] = [
@@ -195,6 +211,16 @@ def test_choices_depend_on_the_seed_and_on_nothing_else(injector: Injector, pool
     np.testing.assert_array_equal(alone.stream().ids, among_others.stream().ids)
 
 
+def test_every_injector_has_a_version_and_a_kind() -> None:
+    """Kept answers of models are known by the version of the injector."""
+    classes = [getattr(injectors, name) for name in injectors.__all__]
+    found = [one for one in classes if hasattr(one, "bind") and one is not Injector]
+    assert len(found) >= 21
+    for one in found:
+        assert (type(one.version), one.version >= 1) == (int, True), one
+        assert isinstance(one.kind, Kind), one
+
+
 # ---- labels ---------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +263,24 @@ def test_labels_change_inside_a_box_and_nowhere_else(drift: Make) -> None:
     box = (plane >= plane[inside].min(axis=0)) & (plane <= plane[inside].max(axis=0))
     ties_at_the_edge = 4
     assert box.all(axis=1).sum() <= inside.sum() + ties_at_the_edge
+
+
+def test_labels_change_beyond_a_plane_and_nowhere_else(drift: Make) -> None:
+    changed = drift(HalfSpaceConcept(), "wine", raw=0.3)
+    beyond = changed.concept(1).target != changed.pools.before.target
+    assert beyond.mean() == pytest.approx(0.3, abs=0.01)
+    z = (changed.pools.before.matrix - changed.pools.moments.mean) / changed.pools.moments.sd
+    told = LogisticRegression(C=1e4, max_iter=5000).fit(z, beyond)
+    assert told.score(z, beyond) == 1.0  # a plane parts them
+
+
+def test_a_half_space_of_levels_is_one_as_well(drift: Make) -> None:
+    changed = drift(HalfSpaceConcept(), "tic_tac_toe", raw=0.4)
+    beyond = changed.concept(1).target != changed.pools.before.target
+    assert beyond.mean() == pytest.approx(0.4, abs=0.01)
+    matrix = changed.pools.before.matrix
+    levels = np.column_stack([matrix == level for level in np.unique(matrix)])
+    assert LogisticRegression(C=1e4, max_iter=5000).fit(levels, beyond).score(levels, beyond) > 0.95
 
 
 # ---- values ---------------------------------------------------------------------------------------------------------
@@ -287,6 +331,79 @@ def test_an_unseen_level_was_never_seen(drift: Make) -> None:
     new = changed.concept(1).matrix[:, column] == changed.pools.population.levels[column]
     assert new.mean() == pytest.approx(0.3, abs=0.01)
     assert not (changed.pools.population.matrix[:, column] == changed.pools.population.levels[column]).any()
+
+
+# ---- levels ---------------------------------------------------------------------------------------------------------
+
+NOMINAL = ["german_credit", "tic_tac_toe"]
+
+
+def shares(values: Any, levels: Any) -> Any:
+    return np.array([np.mean(values == level) for level in levels])
+
+
+@pytest.mark.parametrize("name", NOMINAL)
+def test_levels_drawn_anew_move_to_one_distribution_in_proportion(name: str, drift: Make) -> None:
+    before, half, whole = (
+        (changed := drift(LevelFrequencies(), name, raw=raw)).concept(1).matrix[:, changed.touched[0]]
+        for raw in (0.0, 0.5, 1.0)
+    )
+    levels = np.unique(before)
+    assert set(whole) <= set(levels)
+    middle = (shares(before, levels) + shares(whole, levels)) / 2
+    assert np.abs(shares(half, levels) - middle).max() < 4 * 0.5 / np.sqrt(len(before))
+    assert np.abs(shares(whole, levels) - shares(before, levels)).max() > 0.02
+
+
+@pytest.mark.parametrize("name", NOMINAL)
+def test_two_levels_become_one_when_they_are_merged(name: str, drift: Make) -> None:
+    changed = drift(MergedLevels(), name, raw=1.0)
+    [column] = changed.touched
+    before, after = (rows.matrix[:, column] for rows in (changed.pools.before, changed.concept(1)))
+    [lost] = set(before) - set(after)
+    [kept] = set(after[before == lost])
+    np.testing.assert_array_equal(after, np.where(before == lost, kept, before))
+    half = drift(MergedLevels(), name, raw=0.5).concept(1).matrix[:, column]
+    assert 0 < (half == lost).sum() < (before == lost).sum()
+    assert set(half[half != before]) == {kept}
+
+
+@pytest.mark.parametrize("name", NOMINAL)
+def test_two_levels_exchange_their_codes_when_they_are_swapped(name: str, drift: Make) -> None:
+    changed = drift(SwappedLevels(), name, raw=1.0)
+    [column] = changed.touched
+    before, after = (rows.matrix[:, column] for rows in (changed.pools.before, changed.concept(1)))
+    one, other = sorted(set(before[before != after]))
+    np.testing.assert_array_equal(after, np.where(before == one, other, np.where(before == other, one, before)))
+
+
+@over([LevelFrequencies(), MergedLevels(), SwappedLevels()])
+def test_a_missing_level_stays_missing(injector: Injector, table: Any) -> None:
+    full = table("german_credit")
+    nominal = full.nominal[0]
+    features = full.features.copy()
+    features.loc[::3, nominal] = np.nan
+    gaps = Twin().pools(replace(full, features=features), Clock(), 0)
+    scenario = Scenario(
+        name="x",
+        injector=replace(injector, features=Features(named=(nominal,))),  # type: ignore[type-var]
+        profile=Abrupt(),
+        strength=Strength(raw=1.0),
+    )
+    changed = scenario.on(gaps)
+    [column] = changed.touched
+    before, after = changed.pools.before.matrix[:, column], changed.concept(1).matrix[:, column]
+    np.testing.assert_array_equal(np.isnan(before), np.isnan(after))
+    assert np.isnan(before).mean() > 0.2
+    assert (after != before)[~np.isnan(before)].any()
+
+
+@over([LevelFrequencies(), MergedLevels(), SwappedLevels()])
+def test_a_set_without_nominal_features_is_skipped_with_a_code(injector: Injector, drift: Make) -> None:
+    for name in ("iris", "diabetes"):
+        with pytest.raises(Skip, match=f"{name} has [01] features that are nominal and not constant") as skipped:
+            drift(replace(injector, features=Features(drawn=2)), name, raw=1.0)  # type: ignore[type-var]
+        assert skipped.value.code == Code.TOO_FEW_NOMINAL_FEATURES
 
 
 # ---- pairs ----------------------------------------------------------------------------------------------------------
@@ -342,7 +459,7 @@ def test_a_prior_shift_leaves_rows_of_a_class_alike(drift: Make) -> None:
 
 
 def test_reweighting_follows_the_chosen_feature(drift: Make) -> None:
-    changed = drift(CovariateReweighting(features=Features(at=(2,))), raw=1.0)
+    changed = drift(CovariateReweighting(features=Features(at=(2,))), raw=0.5)
     weights = changed.concept_weights(1)
     order = np.argsort(changed.pools.before.matrix[:, 2])
     assert weights is not None
@@ -355,9 +472,10 @@ def test_reweighting_towards_errors_raises_the_mean_error(name: str, drift: Make
     injector = CovariateReweighting(features=Features(share=1.0), towards=Towards.ERRORS)
     errors = [
         np.average(
-            (changed := drift(injector, name, raw=raw)).pools.reference_model_error, weights=changed.concept_weights(1)
+            (changed := drift(injector, name, raw=raw)).pools.yardstick.error(changed.pools.before),
+            weights=changed.concept_weights(1),
         )
-        for raw in (0.0, 0.5, 1.0)
+        for raw in (0.0, 0.25, 0.5)
     ]
     assert errors[0] < errors[1] < errors[2]
 

@@ -8,7 +8,27 @@ import pytest
 import yaml
 
 from harness import places
-from harness.drift import Kind, is_eventless, is_seasonal, kind_of
+from harness.drift import (
+    Abrupt,
+    Blip,
+    HalfSpaceConcept,
+    Improvement,
+    Injector,
+    Kind,
+    LabelNoise,
+    LabelPermutation,
+    LabelSwap,
+    LocalConcept,
+    MeanShift,
+    Nothing,
+    PriorShift,
+    Scenario,
+    Strength,
+    Together,
+    is_eventless,
+    is_seasonal,
+    kind_of,
+)
 
 NODES: dict[str, dict[str, Any]] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -17,15 +37,18 @@ NODES: dict[str, dict[str, Any]] = {
 KINDS = {
     Kind.CONCEPT: {
         *("label_permutation", "label_permutation_sigmoid", "label_permutation_linear", "label_permutation_recurring"),
-        *("label_swap", "label_noise", "local_concept", "local_concept_sigmoid", "improvement"),
+        *("label_swap", "local_concept", "local_concept_sigmoid", "local_concept_linear", "local_concept_recurring"),
+        *("halfspace_concept", "halfspace_concept_sigmoid"),
     },
+    Kind.NOISE: {"label_noise"},
     Kind.DATA: {
         *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring", "mean_shift_harmless"),
         *("scale", "sensor_bias", "sensor_bias_incremental", "sensor_stuck", "missing_completely", "missing_at_random"),
         *("unseen_category", "feature_swap", "feature_permutation", "correlation_only"),
         *("reweighting", "reweighting_sigmoid", "reweighting_drawn"),
+        *("level_frequencies", "merged_levels", "swapped_levels"),
     },
-    Kind.PRIOR: {"prior_shift", "prior_shift_sigmoid"},
+    Kind.PRIOR: {"prior_shift", "prior_shift_sigmoid", "improvement"},
     Kind.BOTH: {"shift_then_permutation"},
 }
 SEASONAL = {"label_permutation_seasonal", "mean_shift_seasonal"}
@@ -49,6 +72,47 @@ def test_every_shipped_scenario_is_of_the_kind_that_the_published_tables_give_it
     assert {name: kind_of(node) for name, node in NODES.items()} == {
         name: listed.get(name, Kind.NONE) for name in NODES
     }
+
+
+def test_labels_changed_at_random_are_noise_up_to_half_of_the_rows_and_another_rule_beyond() -> None:
+    for injector in ("LabelPermutation", "LabelSwap"):
+        node = {**MINE, "injector": {"_target_": f"harness.drift.{injector}"}}
+        kinds = [kind_of({**node, "strength": {"raw": raw, "harm": None}}) for raw in (0.4, 0.5, 0.6)]
+        assert kinds == [Kind.NOISE, Kind.NOISE, Kind.CONCEPT]
+        assert kind_of({**node, "strength": {"raw": None, "harm": 10}}) is Kind.CONCEPT  # the strength is not known yet
+
+
+@pytest.mark.parametrize(
+    ("injector", "raw", "kind"),
+    [
+        (LabelPermutation(), 0.4, "noise"),
+        (LabelPermutation(), 0.6, "concept"),
+        (LabelSwap(), 0.5, "noise"),
+        (LabelSwap(), 0.6, "concept"),
+        (LabelNoise(), 0.9, "noise"),
+        (LocalConcept(), 0.1, "concept"),
+        (HalfSpaceConcept(), 0.1, "concept"),
+        (MeanShift(), 0.1, "data"),
+        (PriorShift(), 0.1, "prior"),
+        (Improvement(), 0.1, "prior"),
+        (MeanShift(), 0.0, "none"),
+        (Nothing(), 1.0, "none"),
+    ],
+    ids=str,
+)
+def test_a_report_says_the_kind_at_the_strength(injector: Injector, raw: float, kind: str, drift: Any) -> None:
+    changed = drift(injector, "vehicle", raw=raw)
+    report = changed.report(changed.ask(changed.pools.reference_model.predict))
+    assert report["kinds"] == [kind]
+    assert ("effective_rows" in report) == (changed.concept_weights(1) is not None)
+
+
+def test_the_kinds_of_parts_stand_in_their_order_and_a_part_without_an_event_is_of_none(pools: Any) -> None:
+    raw = Strength(raw=0.2)
+    swap = Scenario(name="swap", injector=LabelSwap(), profile=Abrupt(), strength=raw)
+    shift = Scenario(name="shift", injector=MeanShift(), profile=Blip(), strength=raw)
+    changed = Together(name="both", scenarios=[swap, shift]).on(pools("vehicle"))
+    assert [part.kind for part in changed.parts] == [Kind.NOISE, Kind.NONE]
 
 
 def test_blips_and_seasons_are_eventless_and_a_control_is_not() -> None:

@@ -6,10 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import kstwobign
 
-from harness.core import ConfigError, DataTable, Skip
-from harness.drift import Clock, GeneratorWorld, LeakError, MeanShift, OnePass, Pools, PriorShift, Reference, Twin
+from harness.core import Code, ConfigError, DataTable, Skip, Task
+from harness.data.subsample import subsample
+from harness.detectors.ks import Sample
+from harness.detectors.ks_distribution import p_values
+from harness.drift import (
+    Clock,
+    CorrelationOnly,
+    GeneratorWorld,
+    Halves,
+    Improvement,
+    LabelPermutation,
+    LeakError,
+    MeanShift,
+    OnePass,
+    Pools,
+    PriorShift,
+    Reference,
+    Twin,
+    residual_threshold,
+)
 from harness.drift.row_sampler import Once, Replacing, Weighted
 
 Split = Callable[..., Pools]
@@ -44,6 +64,51 @@ def test_every_row_that_can_be_scored_is_guarded(pools: Split) -> None:
     for scored in split.evaluate:
         with pytest.raises(LeakError):
             split.assert_unseen(np.array([scored]))
+
+
+REPEATING = ["spambase", "segment", "letter", "splice"]
+"""Sets with rows that stand in them more than once."""
+
+
+def few_values() -> DataTable:
+    """132 rows of four columns of three or four values, as in hayes-roth: 3 of 4 rows are there more than once."""
+    rng = np.random.default_rng(0)
+    features = pd.DataFrame(rng.integers(1, 4, (132, 4)).astype(float), columns=list("abcd"))
+    target = np.minimum(features["b"].to_numpy(dtype=np.int64) - 1, 2)
+    return DataTable("few_values", Task.CLASSIFICATION, features, target, ("1", "2", "3"), checksum="")
+
+
+def rows_of(pools: Pools, ids: Any) -> set[tuple[float, ...]]:
+    """The values and labels of these rows; no column of these sets has missing values."""
+    return (
+        {(*row, label) for row, label in zip(*map(np.ndarray.tolist, pools.population.take(ids)), strict=True)}
+        if (len(ids))
+        else set()
+    )
+
+
+@pytest.mark.parametrize("name", [*REPEATING, "few_values"])
+@pytest.mark.parametrize("sampling", [Twin(), Halves(), OnePass(40, spare=1.5), GeneratorWorld(smoothing=0.0)])
+def test_no_row_that_is_learned_has_an_equal_that_is_scored(
+    name: str, sampling: Any, table: Callable[[str], DataTable]
+) -> None:
+    whole = few_values() if name == "few_values" else subsample(table(name), 1500)
+    assert whole.groups.max() + 1 < whole.n_rows
+    split = sampling.pools(whole, Clock(rows_per_month=5), 0)
+    scored = rows_of(split, split.evaluate)
+    assert scored
+    for ids in (split.train, split.adapt):
+        assert not rows_of(split, ids) & scored
+
+
+def test_a_row_that_is_equal_to_one_that_can_be_scored_is_a_leak(table: Callable[[str], DataTable]) -> None:
+    whole = few_values()
+    split = Twin().pools(whole, Clock(), 0)
+    groups = split.population.groups
+    twin = next(one for one in split.evaluate if np.sum(groups[split.evaluate] == groups[one]) > 1)
+    others = np.setdiff1d(split.evaluate, [twin])
+    with pytest.raises(LeakError, match="1 rows of few_values"):
+        Pools(split.population, np.append(split.train, twin), split.adapt, others, True, Reference.FRESH, Clock(), 0)
 
 
 def test_pools_that_share_a_row_cannot_be_made(pools: Split) -> None:
@@ -108,7 +173,7 @@ def test_one_pass_over_too_few_rows_is_skipped(pools: Split, drift: Any) -> None
 def test_a_class_that_a_third_could_miss_is_skipped(table: Callable[[str], DataTable]) -> None:
     whole = table("iris")
     rare = whole.take(np.flatnonzero((whole.target > 0) | (np.arange(150) < 2)))
-    with pytest.raises(Skip, match="the rarest class of iris has 2 rows"):
+    with pytest.raises(Skip, match="the rarest class of iris has 2 different rows"):
         Twin().pools(rare, Clock(), 0)
 
 
@@ -141,8 +206,58 @@ def test_the_reference_is_a_month_of_fresh_rows_or_the_training_rows(pools: Spli
     assert literal.reference_ids() is literal.train
 
 
+# ---- what the source paper describes --------------------------------------------------------------------------------
+
+
+def test_halves_are_random_and_leave_nothing_to_adapt_with(pools: Split, drift: Any) -> None:
+    split = pools("pima", sampling=Halves())
+    assert (len(split.train), len(split.evaluate), len(split.adapt)) == (384, 384, 0)
+    assert split.reference_ids() is split.train
+    shares = [np.mean(pools("pima", seed, sampling=Halves()).before.target) for seed in range(60)]
+    spread = np.sqrt(np.var(split.population.target) / 768)  # of the mean of a simple random half; 0 if stratified
+    assert 0.7 * spread < np.std(shares) < 1.3 * spread
+    stream = drift(MeanShift(), raw=1.0, among=split).stream()
+    for asked in (
+        stream.adapt_rows,
+        lambda: stream.adapt_sample(slice(3, 4), 5),
+        lambda: residual_threshold(split, lambda x: x),
+    ):
+        with pytest.raises(Skip, match="needs rows to adapt with, and this sampling sets none apart") as caught:
+            asked()
+        assert caught.value.code == Code.NOTHING_TO_ADAPT_WITH
+
+
+@pytest.mark.parametrize("injector", [Improvement(), CorrelationOnly(), PriorShift(towards=1), LabelPermutation()])
+def test_a_drift_needs_no_rows_to_adapt_with(injector: Any, pools: Split, drift: Any) -> None:
+    assert len(drift(injector, raw=0.5, among=pools("pima", sampling=Halves())).stream().rows().target) == 1800
+
+
+@pytest.mark.parametrize(("n_rows", "month"), [(500, 300), (1000, 301), (1000, 100)])
+def test_ks_against_the_training_half_alarms_as_often_as_derived(n_rows: int, month: int) -> None:
+    """The formula of docs/drift.md, on continuous values: rows are drawn with replacement from the N rows of the other half."""
+    n_columns, n_seeds = 20, 150
+    values = np.random.default_rng(0).normal(size=(n_rows, n_columns))
+    whole = DataTable("made", Task.CLASSIFICATION, pd.DataFrame(values), np.arange(n_rows) % 2, ("a", "b"), "")
+    alarms = []
+    for seed in range(n_seeds):
+        split = Halves().pools(whole, Clock(rows_per_month=month), seed)
+        window = split.before.matrix[split.scored(0).places()[:month]]
+        sample = Sample.of(split.population.matrix[split.reference_ids()], np.arange(n_columns))
+        found = sample.distances(window, np.array([month - 1]), window=month, step=month)
+        alarms.append(np.mean(p_values(found.numerators, sample.sizes, found.sizes, "exact") < 0.05))
+    n, size = len(split.train), len(split.evaluate)
+    claimed = 1 / n + 1 / month
+    true = claimed + 1 / size - 1 / (month * size)
+    expected = kstwobign.sf(kstwobign.isf(0.05) * np.sqrt(claimed / true))
+    error = np.std(alarms) / np.sqrt(n_seeds)
+    assert np.mean(alarms) == pytest.approx(
+        expected, abs=4 * error + 0.005
+    )  # the test is exact, the formula asymptotic
+    assert expected > 0.08
+
+
 def test_settings_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"^OnePass: train_rows has to be at least 1, not 0$"):
+    with pytest.raises(ConfigError, match=r"^one_pass: train_rows has to be at least 1, not 0$"):
         OnePass(train_rows=0)
 
 

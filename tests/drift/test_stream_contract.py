@@ -15,6 +15,7 @@ from harness.detectors.ddm import DDM
 from harness.detectors.ks import KS
 from harness.drift import (
     Abrupt,
+    Clock,
     Control,
     Drift,
     Features,
@@ -22,6 +23,8 @@ from harness.drift import (
     Interval,
     Judge,
     MeanShift,
+    Ordered,
+    OrderedStream,
     Profile,
     Rows,
     StagedStream,
@@ -86,7 +89,7 @@ def recorded(stream: StagedStream, **known: Any) -> RecordedStream:
     return RecordedStream(stream.rows(), stream.reference(), stream.rows_per_month, **known)
 
 
-CASES = ["abrupt", "control", "incremental", "looked up", "recorded", "recorded with truth", "real order"]
+CASES = ["abrupt", "block", "control", "incremental", "looked up", "recorded", "recorded with truth", "real order"]
 
 
 @pytest.fixture(params=CASES)
@@ -100,6 +103,9 @@ def case(request: pytest.FixtureRequest, drift: Callable[..., Drift], table: Any
         return Case(recorded(stream), judge)
     if request.param == "recorded with truth":
         return Case(recorded(stream, truth=stream.truth, touched=stream.touched), judge)
+    if request.param == "block":
+        block = Ordered(blocks=(0,)).pools(table("wine"), Clock(rows_per_month=22), seed=0)
+        return Case(OrderedStream(block), Deployed(lambda matrix: np.ones(len(matrix))))
     if request.param == "real order":
         iris = table("iris")
         before, after = (Rows(iris.matrix[part], iris.target[part]) for part in (slice(30), slice(30, None)))

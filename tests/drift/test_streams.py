@@ -31,9 +31,11 @@ from harness.drift import (
     Recurring,
     Scenario,
     Seasonal,
+    SensorStuck,
     Sigmoid,
     Strength,
     Together,
+    Yardstick,
     onset_signal,
     residual_threshold,
 )
@@ -55,7 +57,7 @@ def each(name: str, values: list[Any]) -> pytest.MarkDecorator:
 @each("injector", INJECTORS)
 def test_before_the_onset_nothing_changes(injector: Injector, profile: Profile, drift: Make) -> None:
     for seed in range(3):
-        stream = drift(injector, "wine", seed, raw=0.9, profile=profile).stream()
+        stream = drift(injector, "vehicle", seed, raw=0.9, profile=profile).stream()
         before, plain = stream.rows(slice(stream.onset)), stream.drift.pools.population.take(stream.ids[: stream.onset])
         np.testing.assert_array_equal(before.matrix, plain.matrix)
         np.testing.assert_array_equal(before.target, plain.target)
@@ -65,7 +67,7 @@ def test_before_the_onset_nothing_changes(injector: Injector, profile: Profile, 
 @each("profile", PROFILES)
 @each("injector", INJECTORS)
 def test_errors_that_are_looked_up_are_those_of_the_rows(injector: Injector, profile: Profile, drift: Make) -> None:
-    changed = drift(injector, "wine", raw=0.7, profile=profile)
+    changed = drift(injector, "vehicle", raw=0.7, profile=profile)
     answers, stream = changed.ask(changed.pools.reference_model.predict), changed.stream()
     rows = stream.rows()
     expected = changed.pools.reference_model.predict(rows.matrix) != rows.target
@@ -86,7 +88,7 @@ def test_errors_of_a_regression_are_large_residuals(drift: Make) -> None:
 
 @each("injector", INJECTORS)
 def test_a_twin_shares_every_row_that_is_not_drawn_otherwise(injector: Injector, drift: Make) -> None:
-    stream = drift(injector, "wine", raw=0.9, profile=Recurring()).stream()
+    stream = drift(injector, "vehicle", raw=0.9, profile=Recurring()).stream()
     twin, off = stream.twin(), stream.arrivals.concepts == 0
     assert twin.truth == ()
     assert not twin.arrivals.concepts.any()
@@ -127,7 +129,7 @@ def test_an_incremental_shift_grows_row_by_row(drift: Make) -> None:
 
 def test_incremental_weights_move_step_by_step(drift: Make) -> None:
     profile = Incremental(course=Linear(width=3.0, onset=2.0))
-    stream = drift(CovariateReweighting(features=Features(at=(2,))), "iris", raw=2.0, profile=profile).stream()
+    stream = drift(CovariateReweighting(features=Features(at=(2,))), "vehicle", raw=1.0, profile=profile).stream()
     values = stream.rows().matrix[:, 2]
     before, after = values[: stream.truth[0].start], values[stream.truth[0].end :]
     between = values[1000:1200].mean()
@@ -136,7 +138,7 @@ def test_incremental_weights_move_step_by_step(drift: Make) -> None:
 
 def test_rows_arrive_as_often_as_their_weight_says(drift: Make, pools: Split) -> None:
     split = pools("iris", clock=Clock(rows_per_month=3000))
-    stream = drift(PriorShift(towards=0), raw=0.6, among=split).stream()
+    stream = drift(PriorShift(towards=0), raw=0.4, among=split).stream()
     counts = np.bincount(stream.arrivals.places[stream.onset :], minlength=len(split.evaluate))
     weights = stream.drift.concept_weights(1)
     assert weights is not None
@@ -194,16 +196,29 @@ def test_rows_to_adapt_with_follow_the_same_schedule_and_are_never_scored(
     np.testing.assert_array_equal(stream.adapt_rows(some).matrix, stream.adapt_rows().matrix[some])
 
 
-def test_a_sample_under_the_concept_of_one_time_knows_that_concept_only(drift: Make) -> None:
+def test_a_sample_of_some_times_knows_their_concepts_only(drift: Make) -> None:
     stream = drift(MeanShift(features=Features(at=(0,))), raw=100.0, profile=Sigmoid()).stream()
     pools, [event] = stream.drift.pools, stream.truth
     far = np.abs(pools.before.matrix[:, 0]).max() * 2
     share = {
-        time: np.mean(np.abs(stream.adapt_sample(time, 400).matrix[:, 0]) > far)
+        time: np.mean(np.abs(stream.adapt_sample(slice(time, time + 1), 400).rows.matrix[:, 0]) > far)
         for time in (event.start - 1, event.start + 150, event.end + 1)
     }
     assert [share[event.start - 1], share[event.end + 1]] == [0, 1]
     assert 0.4 < share[event.start + 150] < 0.6
+
+
+def test_times_of_equal_schedules_give_equal_samples_and_others_their_mixture(drift: Make) -> None:
+    stream = drift(LabelPermutation(), raw=1.0).stream()
+    pools, onset = stream.drift.pools, stream.onset
+    calm, early, half, after = (
+        stream.adapt_sample(slice(start, start + 60), 300) for start in (0, 60, onset - 30, onset + 1)
+    )
+    assert np.array_equal(calm.ids, early.ids)
+    assert np.array_equal(calm.rows.target, pools.population.target[calm.ids])
+    changed = [np.mean(one.rows.target != pools.population.target[one.ids]) for one in (calm, half, after)]
+    assert changed == [0, 0.5, 1]
+    pools.assert_unseen(half.ids)
 
 
 # ---- several scenarios ----------------------------------------------------------------------------------------------
@@ -291,13 +306,29 @@ def test_answers_to_the_world_before_are_taken_over(drift: Make) -> None:
         calls.append(len(matrix))
         return np.zeros(len(matrix), dtype=np.int64)
 
-    before = drift(MeanShift(), raw=1.0).ask(predict)
+    shifted = drift(MeanShift(), raw=1.0)
+    answers = shifted.ask(predict)
     assert len(calls) == 2
-    after = drift(LabelPermutation(), raw=1.0).ask(predict, unchanged=before)
+    before = shifted.pools.judged_by(Yardstick("zeros", predict, 3)).answered
     assert len(calls) == 3
-    assert drift(PriorShift(), raw=1.0).ask(predict, unchanged=before).wrong[1].tolist() == before.wrong[0].tolist()
+    for injector, raw in ((LabelPermutation(), 1.0), (PriorShift(), 0.5)):
+        after = drift(injector, raw=raw).ask(predict, before=before)
+        assert after.wrong[0].tolist() == answers.wrong[0].tolist()
+        assert after.points[0] == answers.points[0]
     assert len(calls) == 3
-    assert after.points[0] == before.points[0]
+
+
+def test_only_rows_that_look_otherwise_are_predicted_again(drift: Make) -> None:
+    asked: list[int] = []
+
+    def predict(matrix: Any) -> Any:
+        asked.append(len(matrix))
+        return np.zeros(len(matrix), dtype=np.int64)
+
+    stuck = drift(SensorStuck(), "wine", raw=0.3)
+    changed = (stuck.concept(1).matrix != stuck.pools.before.matrix).any(axis=1).sum()
+    stuck.ask(predict)
+    assert asked == [len(stuck.pools.evaluate), changed]
 
 
 def test_the_key_of_a_drift_tells_concepts_apart_and_not_profiles(drift: Make) -> None:

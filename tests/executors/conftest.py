@@ -171,6 +171,16 @@ class DaskProcesses:
         wait_until(file.exists)
         return process, str(json.loads(file.read_text())["address"])
 
+    def workers(self, address: str, count: int = 1, threads: int = 1) -> list[subprocess.Popen[bytes]]:
+        """The processes of more workers, once the scheduler knows them: on a busy machine they take a while to start."""
+        from distributed import Client
+
+        with Client(address, timeout=60, set_as_default=False) as client:
+            known = len(client.nthreads())
+            processes = [self.start("worker", address, "--nthreads", str(threads)) for _ in range(count)]
+            client.wait_for_workers(known + count, timeout=300)
+        return processes
+
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a process and those that it started."""
@@ -204,7 +214,7 @@ def dask_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pytest.importorskip("distributed", reason="needs mlops-harness[dask]")
     processes = DaskProcesses(tmp_path_factory.mktemp("dask"))
     scheduler, address = processes.scheduler()
-    workers = [processes.start("worker", address, "--nthreads", "1") for _ in range(2)]
+    workers = processes.workers(address, count=2)
     yield address
     for process in (*workers, scheduler):
         stop(process)

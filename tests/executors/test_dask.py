@@ -38,7 +38,7 @@ def test_a_scheduler_without_workers_is_one_sentence(dask_processes: Any, monkey
 
 def test_a_worker_of_several_threads_is_refused(dask_processes: Any, toys: ModuleType, study: Any) -> None:
     _, address = dask_processes.scheduler()
-    dask_processes.start("worker", address, "--nthreads", "2")
+    dask_processes.workers(address, threads=2)
     with pytest.raises(HarnessError, match=r"runs 2 tasks at once in one process.*--nthreads 1"):
         toys.sweep(toys.planned(0), study.folder, executor=Dask(address=address))
 
@@ -51,7 +51,7 @@ def test_workers_without_the_harness_are_refused(
     (tmp_path / "bare" / "sitecustomize.py").write_text(WITHOUT_THE_HARNESS)
     with monkeypatch.context() as there:
         there.setenv("PYTHONPATH", str(tmp_path / "bare"))
-        dask_processes.start("worker", address, "--nthreads", "1")
+        dask_processes.workers(address)
     with pytest.raises(ConfigError, match=r"cannot import the harness"), Dask(address=address):
         pass
 
@@ -61,7 +61,7 @@ def test_a_scheduler_that_goes_away_ends_the_sweep_with_one_sentence(
     dask_processes: Any, toys: ModuleType, study: Any
 ) -> None:
     scheduler, address = dask_processes.scheduler()
-    dask_processes.start("worker", address, "--nthreads", "1")
+    dask_processes.workers(address)
 
     def end_it(summary: Any) -> None:
         if sum(summary.ended.values()) >= 2:

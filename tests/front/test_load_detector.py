@@ -9,6 +9,7 @@ import pytest
 
 import harness
 from harness import places
+from harness.checks.made_data import confidences, disagreements, labelled_confidences
 from harness.detectors.contract import Input
 from harness.detectors.ddm import DDM
 
@@ -21,7 +22,11 @@ def test_every_file_is_a_detector_that_scans(name: str) -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(900, 2))
     reference = rng.normal(size=(600, 2))
-    if detector.input is Input.ROWS:
+    if detector.input is Input.CONFIDENCE:
+        alarms = detector.alarms(confidences(900), labelled_confidences())
+    elif detector.input is Input.DISAGREEMENT:
+        alarms = detector.alarms(disagreements(900), disagreements(300))
+    elif detector.input is Input.ROWS:
         rows[:, 1], reference[:, 1] = rows[:, 1] > 0, reference[:, 1] > 0
         alarms = detector.alarms(rows, reference, np.array([False, True]), rng)
     else:

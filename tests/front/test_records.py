@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,15 @@ import pytest
 import harness
 from harness import places
 from harness.analysis.frame import trial_frame
-from harness.core import Record, Status
+from harness.core import PROTOCOL_VERSION, Record, Status
 from harness.running import store
 
 PUBLISHED = places.shipped("conf").parent / "results"
 
 
 @pytest.fixture(scope="module")
-def published() -> pd.DataFrame:
-    if not (PUBLISHED / "synthesis" / "trials.parquet").exists():
-        pytest.skip("the published records are not here")
+def published(published_folder: Callable[[str], Path]) -> pd.DataFrame:
+    published_folder("synthesis")
     return harness.records("synthesis", results=PUBLISHED)
 
 
@@ -70,7 +70,7 @@ def test_a_study_without_records_is_one_sentence(folder: Path) -> None:
 def test_a_store_of_failures_alone_is_a_frame(folder: Path) -> None:
     place = folder / "results" / ".adhoc" / "own"
     record = Record("a" * 64, "own", Status.FAILED, {"seed": 1}, "", "", reason="why", code="raised")
-    writer = store.PartWriter(place, {"protocol": 1})
+    writer = store.PartWriter(place, {"protocol": PROTOCOL_VERSION})
     writer.append(record, {}, {})
     writer.close()
     [row] = harness.records("own", tier="adhoc").to_dict("records")

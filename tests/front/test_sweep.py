@@ -49,6 +49,7 @@ def test_what_is_defined_in_a_script_is_not_there_for_workers_and_the_reason_say
     assert "failed _target_ '__main__.Own' names nothing: there is no __main__.Own." in answer.stdout
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_trials_that_fail_or_make_no_sense_are_rows(folder: Path) -> None:
     swept = harness.sweep("dataset=iris,boston", "synthesis=single,soft_vote", "n_folds=2", "pool=[tree]", workers=1)
     found = {(row.dataset, row.synthesis): row.status for row in swept.frame.itertuples()}
@@ -59,6 +60,7 @@ def test_trials_that_fail_or_make_no_sense_are_rows(folder: Path) -> None:
     assert all(frame["reason"])
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_its_frame_has_its_own_trials_alone(folder: Path) -> None:
     harness.run("dataset=wine", "n_folds=2")
     swept = harness.sweep("dataset=iris", "seed=0,1", "n_folds=2", workers=1)
@@ -68,6 +70,7 @@ def test_its_frame_has_its_own_trials_alone(folder: Path) -> None:
     assert "<div>2 trials: 0 recorded before; 2 ok." in swept._repr_html_()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_several_sweeps_run_one_after_the_other(folder: Path) -> None:
     swept = harness.sweep("tier=adhoc,smoke", "dataset=iris", "n_folds=2", workers=1)
     assert [str(one.folder) for one in swept.sweeps] == ["results/.adhoc/synthesis", "results/.smoke/synthesis"]
@@ -76,6 +79,7 @@ def test_several_sweeps_run_one_after_the_other(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
 def test_an_experiment_has_its_own_design(folder: Path) -> None:
     small = ["dataset=wine", "seed=0", "settings=[default]", "detectors=[ddm,never]"]
     swept = harness.sweep("experiment=detection", "tier=smoke", *small, results="there", workers=1)

@@ -74,7 +74,8 @@ class OfFiles(Drawing):
             return None
         key, value = self.rng.choice(typed), self.rng.choice(values(self.rng))[1]
         below[key] = value
-        return None if known[key].allows(value) else (key,)
+        read = float(value) if value == "1e3" else value  # written without quotes, which makes it a number
+        return None if known[key].allows(read) else (key,)
 
     def _retarget(self, below: dict[str, Any], known: Mapping[str, Type]) -> tuple[str, ...] | None:
         before, wrong = below["_target_"], misspelt(below["_target_"], self.rng)

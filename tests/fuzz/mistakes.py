@@ -14,6 +14,9 @@ import yaml
 from tests.fuzz.surface import Command, Kind
 
 BASE = ("dataset=iris", "model=tree")
+WITHOUT_MODEL = {"tracking"}
+"""Trials that read no model, so that naming one is a mistake of its own."""
+
 PREFIXES = ("", "+", "++", "~")
 
 
@@ -48,7 +51,7 @@ class Drawing:
 
     def _base(self) -> tuple[Kind, list[str]]:
         kind = self.rng.choice(self.kinds)
-        words = ["run", f"trial={kind.trial}", *BASE]
+        words = ["run", f"trial={kind.trial}", *(BASE[:1] if kind.trial in WITHOUT_MODEL else BASE)]
         return kind, words
 
     def _with(self, words: list[str], word: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from harness import places
 from harness.building import locate
 
 CONF = places.shipped("conf")
-NO_SETTINGS = ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "defaults")
+NO_SETTINGS = ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "mirror", "defaults")
 """Keys that have mistakes of their own, or none."""
 
 
@@ -168,7 +168,8 @@ def kind_of(trial: str, config: dict[str, Any], tables: Mapping[str, Type]) -> K
     for name, node, target, type_ in _leaves(config, "", ""):
         top = name.partition(".")[0]
         if (
-            top in ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "defaults")
+            top
+            in ("trial", "hydra", "design", "levels", "study", "tier", "experiment", "executor", "mirror", "defaults")
             or ".about" in name
         ):
             continue
@@ -181,7 +182,7 @@ def kind_of(trial: str, config: dict[str, Any], tables: Mapping[str, Type]) -> K
 
 def _targets(node: Any, above: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
-        if "_target_" in node and above and not above.startswith(("hydra", "trial", "executor")):
+        if "_target_" in node and above and not above.startswith(("hydra", "trial", "executor", "mirror")):
             yield above, node["_target_"]
         for key, value in node.items():
             yield from _targets(value, f"{above}.{key}" if above else str(key))

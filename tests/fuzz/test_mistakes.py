@@ -53,9 +53,18 @@ def run_types() -> dict[str, surface.Type]:
         "retry_failed": surface.Type(frozenset({bool})),
         "limits.seconds": surface.Type(frozenset({int, float, None}), bounds=(lambda value: value > 0,)),
         "share": names,
+        "exclusive": surface.Type(frozenset({bool, None})),
         "pool": surface.Type(frozenset({list}), bounds=(), each=surface.Type(choices=tuple(surface.groups()["model"]))),
         "detectors": surface.Type(frozenset({list}), each=surface.Type(choices=tuple(surface.groups()["detector"]))),
         "settings": surface.Type(frozenset({list}), each=surface.Type(choices=("default",))),
+        "policies": surface.Type(
+            frozenset({list}), each=surface.Type(choices=(*surface.groups()["policy"], *surface.groups()["detector"]))
+        ),
+        "actions": surface.Type(frozenset({list}), each=surface.Type(choices=tuple(surface.groups()["action"]))),
+        "expectations": surface.Type(frozenset({list}), each=surface.Type(choices=("renewed", "fixed"))),
+        "cool_downs": surface.Type(
+            frozenset({list}), each=surface.Type(frozenset({int, float}), bounds=(lambda value: value >= 0,))
+        ),
     }
 
 

@@ -26,9 +26,12 @@ from harness.core import PROTOCOL_VERSION, Status
 from harness.memo import Memo
 from harness.planning.trials import plan
 from harness.running.execute import execute
+from harness.scoring.roc import DECIMALS
 
 FOLDER = Path(__file__).parent
 TOLERANCE, LOOSE = 1e-9, 1e-6
+ROUNDED = 2 * 10.0**-DECIMALS
+"""What rounding may make of the least difference between two curves."""
 TRIALS = {
     "tree_on_iris": ["dataset=iris", "model=tree"],
     "noisy_bagging_on_wine": ["dataset=wine", "model=tree", "synthesis=bagging", "label_noise=0.2", "seed=3"],
@@ -97,6 +100,8 @@ def test_a_trial_measures_what_it_always_did(
     else:
         assert measured.keys() == known["measurements"].keys()
         tolerance = LOOSE if "stacking" in name else TOLERANCE
+        curves = [each.pop("roc", {"true_positive": []}) for each in (measured, known["measurements"])]
+        assert curves[0]["true_positive"] == pytest.approx(curves[1]["true_positive"], abs=ROUNDED)
         for metric, values in known["measurements"].items():
             assert measured[metric] == pytest.approx(values, rel=tolerance, abs=tolerance), metric
 

@@ -18,6 +18,7 @@ from harness.inference import (
     hierarchical,
     mean,
     multiplicity,
+    one_sided,
     paired,
     pairwise,
     planning,
@@ -196,6 +197,14 @@ MATRIX = {
         {"n": 5, "n_tests": 3},
         {"n": some.counts, "n_tests": some.counts, "alpha": some.levels},
     ),
+    "one_sided.mean_beyond": Signature(
+        one_sided.mean_beyond, {"values": some.GOOD}, {"values": some.samples, "bound": some.amounts}
+    ),
+    "one_sided.share_beyond": Signature(
+        one_sided.share_beyond,
+        {"hits": 3, "n": 12, "bound": 0.5},
+        {"hits": some.counts, "n": some.counts, "bound": some.amounts},
+    ),
     "paired.paired_t": Signature(paired.paired_t, GOOD, SAMPLE),
     "paired.cohen_dz": Signature(paired.cohen_dz, GOOD, SAMPLE),
     "paired.hedges_gz": Signature(paired.hedges_gz, GOOD, SAMPLE),
@@ -246,6 +255,28 @@ MATRIX = {
         power.two_sample_power,
         {**STUDY, "n": 12},
         {"n": some.counts, "difference": some.amounts, "sd": some.amounts, "alpha": some.levels},
+    ),
+    "power.beyond_power": Signature(
+        power.beyond_power,
+        {**STUDY, "n": 12},
+        {
+            "n": some.counts,
+            "difference": some.amounts,
+            "sd": some.amounts,
+            "bound": some.amounts,
+            "alpha": some.levels,
+        },
+    ),
+    "power.equivalence_power": Signature(
+        power.equivalence_power,
+        {**STUDY, "n": 12, "region": 1.0},
+        {
+            "n": some.counts,
+            "difference": some.amounts,
+            "sd": some.amounts,
+            "region": some.amounts,
+            "alpha": some.levels,
+        },
     ),
     "power.paired_sets": Signature(
         power.paired_sets,
@@ -433,6 +464,7 @@ ONE_SAMPLE = {
     "signed_rank_posterior": lambda v: bayesian_signed_rank.signed_rank_posterior(
         v, region=1.0, rng=stream(0, "posterior"), n_draws=99
     ),
+    "mean_beyond": lambda v: one_sided.mean_beyond(v, bound=0.5),
     "equivalence": lambda v: paired.equivalence(v, region=1.0),
     "signed_rank": signed_rank.signed_rank,
     "hodges_lehmann": signed_rank.hodges_lehmann,

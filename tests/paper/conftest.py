@@ -22,11 +22,11 @@ SETS, REGRESSION_SETS = ("heart", "iris", "pima", "sonar", "vehicle", "wine"), (
 POOLED = ("hard_vote", "soft_vote", "stacking", "greedy", "best_by_cv")
 BASES = ("stump", "tree_depth3", "tree", "svm", "mlp", "logistic", "knn", "nb")
 ENSEMBLES = ("random_forest", "extra_trees", "gradient_boosting", "hist_gradient_boosting", "majority")
-WITHOUT_NETWORK = "tree+svm+logistic+knn+nb"
+TUNED, WITHOUT_NETWORK, NAMED = "tree+svm+mlp+logistic+knn+nb", "tree+svm+logistic+knn+nb", "tree+svm+mlp_default"
 BOOSTED = (("single", "gradient_boosting"), ("adaboost", "tree_depth3"))
 CURVED = (*itertools.product(("single", "bagging"), ("tree_depth3", "tree")), *BOOSTED, ("stacking", None))
 METHODS = (
-    *(("single", model) for model in BASES + ENSEMBLES),
+    *(("single", model) for model in (*BASES, "mlp_default", *ENSEMBLES)),
     *itertools.product(("bagging", "adaboost"), BASES),
     *((pooled, None) for pooled in POOLED),
 )
@@ -49,11 +49,12 @@ def trials(sets: tuple[str, ...], regression_sets: tuple[str, ...]) -> Iterator[
     """The factors of every trial: a main comparison, noise, sizes and regression."""
     for dataset, method, seed in itertools.product(sets, METHODS, (0, 1)):
         yield _factors(dataset, method, seed)
-    for dataset in sets:
-        yield _factors(dataset, ("stacking", None), 0, pool=WITHOUT_NETWORK)
+    for dataset, pool in itertools.product(sets, (TUNED, WITHOUT_NETWORK, NAMED)):
+        yield _factors(dataset, ("stacking", None), 0, pool=pool)
     for dataset, method in itertools.product(sets[:3], CURVED):
-        yield from (_factors(dataset, method, 0, label_noise=level) for level in (0.1, 0.3))
-        yield from (_factors(dataset, method, 0, train_size=level) for level in (0.2, 0.5))
+        pool = {"pool": TUNED} if method[1] is None else {}
+        yield from (_factors(dataset, method, 0, label_noise=level, **pool) for level in (0.1, 0.3))
+        yield from (_factors(dataset, method, 0, train_size=level, **pool) for level in (0.2, 0.5))
     for dataset, method in itertools.product(regression_sets, METHODS):
         yield _factors(dataset, method, 0)
 
@@ -83,6 +84,8 @@ def write_report(folder: Path, tier: str, sets: tuple[str, ...], regression_sets
         metrics = VALUES if factors["dataset"] in regression_sets else CLASSES
         measured = {metric: rng.uniform(0.7, 0.9, size=5).tolist() for metric in metrics}
         measured |= {"n_train": [120] * 5, "n_test": [30] * 5}
+        if metrics is CLASSES:
+            measured["roc"] = {"true_positive": np.sort(rng.uniform(0.5, 1, size=51)).tolist()}
         clock = {name: rng.uniform(0.01, 0.02, size=5).tolist() for name in CLOCK}
         record = Record(f"{number:064x}", "synthesis", Status.OK, factors, "", "", measured, clock)
         labels = {"predicted": rng.integers(3, size=150)} if metrics is CLASSES else {}

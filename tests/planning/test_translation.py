@@ -57,7 +57,7 @@ def test_the_word_to_write_instead_gives_the_value_back(value: str) -> None:
     [
         ("model=treee", "there is no model 'treee'; did you mean 'tree'"),
         ("model=null", "model=null is no model; there are: extra_trees"),
-        ("dataset=3", "dataset=3 is no dataset; there are: auto_mpg"),
+        ("dataset=3", "dataset=3 is no dataset; there are: abalone"),
         ("model=[tree,svm]", "is a list, and model takes one; to try each, write model=tree,svm with -m"),
         ("~tier", "~tier takes away what every trial needs"),
         ("+model=svm", "model is there already; write it without +"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness import places
 from harness.core import Record, Status
 from harness.running import store
 from harness.running.provenance import header
+from harness.running.publishing import publish
 
 CLAIMS = """\
 study: depth
@@ -66,15 +68,17 @@ def study(folder: Path) -> Path:
     return folder / "mine"
 
 
-def records(folder: Path, tall: float = 0.9) -> Path:
-    """The folder of results with records of ten data sets, at the tier `part`."""
-    writer = store.PartWriter(folder / "results" / ".part" / "depth", header())
+def records(folder: Path, tall: float = 0.9, *, tier: str = "part", sets: str = "set") -> Path:
+    """The folder of results with records of ten data sets at a tier; published, if that is a tier that is."""
+    place = places.study_folder(folder / "results", tier, "depth")
+    writer = store.PartWriter(place, header())
     for number in range(10):
         for model, accuracy in (("flat", 0.5 + 0.01 * number), ("tall", tall + 0.012 * number)):
-            factors = {"dataset": f"set{number}", "model": model, "seed": 0}
+            factors = {"dataset": f"{sets}{number}", "model": model, "seed": 0}
             measured = {"accuracy": [accuracy], "recall": [accuracy - 0.2]}
             name = f"{number}{model == 'tall':d}".rjust(64, "0")
             record = Record(name, "depth", Status.OK, factors, "", "", measured, {"seconds": 1.0})
             writer.append(record, {"made": "up"}, {})
     writer.close()
+    publish(place, [f"{number}{model}".rjust(64, "0") for number in range(10) for model in range(2)])
     return folder / "results"

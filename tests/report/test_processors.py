@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -52,8 +52,10 @@ print(json.dumps(sorted({each["architecture"] for each in threadpool_info() if e
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory, published_folder: Callable[[str], Path]) -> Mapping[str, Path]:
     """The folder of what is written by each kind of kernels; both at once."""
+    for study in ("calibration", "synthesis", "detection"):
+        published_folder(study)
     if platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("kernels of other processors are chosen by name on x86-64 alone")
     folders = {core: tmp_path_factory.mktemp(core or "native") for core in CORES}

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -55,14 +55,6 @@ def title_of(evidence, model):
     assert tables.DEPTHS is DEPTHS
     return evidence.titles["model"].get(model, model)
 """
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> Iterator[None]:
-    """What one test imports as a study, the next may have from elsewhere."""
-    yield
-    for name in [name for name in sys.modules if name.startswith("experiments.depth")]:
-        del sys.modules[name]
 
 
 @pytest.fixture
@@ -240,7 +232,9 @@ def test_a_report_that_cannot_be_made_does_not_keep_others_from_being_made(
 
 def test_a_study_that_nobody_knows_is_refused(record: Callable[..., None], tmp_path: Path) -> None:
     record("lonely", trial("tree", 0.5))
-    with pytest.raises(ConfigError, match="no study 'lonley'; there are: calibration, detection, lonely, synthesis"):
+    with pytest.raises(
+        ConfigError, match="no study 'lonley'; there are: calibration, detection, lonely, monitoring, synthesis"
+    ):
         report.main(["tier=part", f"results={tmp_path / 'results'}", "study=lonley"])
     with pytest.raises(HarnessError, match="no records of the tier 'smoke'"):
         report.main(["tier=smoke", f"results={tmp_path / 'results'}", "study=lonely"])

@@ -45,6 +45,21 @@ def test_p_values_have_three_decimals_and_honest_ends(p: float, text: str) -> No
     assert p_text(p) == text
 
 
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0504, ".0504"),
+        (0.0496, ".0496"),
+        (0.05001, ".05001"),
+        (0.0505, ".051"),
+        (0.0494, ".049"),
+        (0.05 + 1e-9, ".050"),
+    ],
+)
+def test_a_p_value_near_the_level_is_printed_on_its_side_of_it(p: float, text: str) -> None:
+    assert p_text(p) == text
+
+
 def test_a_p_value_in_a_sentence_has_its_relation() -> None:
     assert (p_phrase(0.0123), p_phrase(0.0001)) == ("= .012", "< .001")
 

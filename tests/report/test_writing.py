@@ -15,7 +15,7 @@ import pytest
 from experiments.synthesis.design import DESIGN
 from experiments.synthesis.study import Study
 from harness.cli import report
-from harness.core import HarnessError, Record, Status
+from harness.core import PROTOCOL_VERSION, HarnessError, Record, Status
 from harness.report.evidence import Evidence
 from harness.report.writing import Report, write_report
 from harness.running import predicted_labels, predictions, store
@@ -54,7 +54,13 @@ class Made:
         self.numbers = itertools.count()
 
     def add(
-        self, accuracy: float, levels: dict[str, Any], *, labels: Any = None, protocol: int = 1, **spec: Any
+        self,
+        accuracy: float,
+        levels: dict[str, Any],
+        *,
+        labels: Any = None,
+        protocol: int = PROTOCOL_VERSION,
+        **spec: Any,
     ) -> str:
         trial_id = f"{next(self.numbers):064x}"
         measured = {name: [accuracy] * 5 for name in SCORES} | {"n_train": [80] * 5, "n_test": [20] * 5}

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.core import Code, Record, Status
+from harness.core import PROTOCOL_VERSION, Code, Record, Status
 from harness.running.provenance import SCHEMA_VERSION
 from harness.running.store import PartWriter
 
-HEADER = {"schema": SCHEMA_VERSION, "protocol": 1, "started": "now"}
+HEADER = {"schema": SCHEMA_VERSION, "protocol": PROTOCOL_VERSION, "started": "now"}
 SPEC = {"dataset": {"name": "wine"}, "synthesis": {"name": "single"}}
 
 

@@ -37,9 +37,9 @@ SETS = pa.array(["pima", "iris", "tic_tac_toe", "boston"])
 
 
 @pytest.fixture(scope="module", params=studies.recorded_studies(RESULTS, places.STANDARD_TIER))
-def published(request: pytest.FixtureRequest) -> tuple[str, Stored]:
+def published(request: pytest.FixtureRequest, published_folder: Callable[[str], Path]) -> tuple[str, Stored]:
     """The name of a study and some of its records."""
-    stored = store.read(RESULTS / request.param).current()
+    stored = store.read(published_folder(request.param)).current()
     chosen = pc.is_in(pc.struct_field(stored.table["factors"], "dataset"), SETS)
     return request.param, replace(stored, table=stored.table.filter(chosen))
 

@@ -404,3 +404,48 @@ def test_the_published_records_can_be_read() -> None:
     found = compacted.read_compacted(published)
     assert found.table.num_rows > 4000
     assert {"accuracy", "roc_auc"} <= {field.name for field in found.table["measurements"].type}
+
+
+# ---- another protocol ---------------------------------------------------------------------------------------------------
+
+
+def of_protocol(number: int) -> dict[str, Any]:
+    return {**HEADER, "protocol": number}
+
+
+def test_a_file_of_another_protocol_is_moved_and_not_merged(tmp_path: Path) -> None:
+    write(tmp_path, record(1), header=of_protocol(1))
+    store.compact(tmp_path)
+    (tmp_path / "labels.parquet").write_bytes(b"labels")
+    before = (tmp_path / "trials.parquet").read_bytes()
+    store.compact(tmp_path)
+    assert (tmp_path / "trials.parquet").read_bytes() == before, "nothing new stands in its way"
+    write(tmp_path, record(2))
+    assert [one.trial_id for one in store.compact(tmp_path).records] == [record(2).trial_id]
+    assert [one.trial_id for one in store.read(tmp_path).records] == [record(2).trial_id]
+    assert (tmp_path / "protocol-1" / "trials.parquet").read_bytes() == before
+    assert (tmp_path / "protocol-1" / "labels.parquet").read_bytes() == b"labels"
+    assert not (tmp_path / "labels.parquet").exists()
+
+
+def test_a_file_with_records_of_today_stays_and_nothing_that_was_moved_is_replaced(tmp_path: Path) -> None:
+    write(tmp_path, record(1), header=of_protocol(1))
+    write(tmp_path, record(2))
+    store.compact(tmp_path)
+    write(tmp_path, record(3))
+    assert len(store.compact(tmp_path)) == 3
+    assert not (tmp_path / "protocol-1").exists()
+    (tmp_path / "trials.parquet").unlink()
+    (tmp_path / "protocol-1").mkdir()
+    (tmp_path / "protocol-1" / "trials.parquet").write_bytes(b"kept")
+    write(tmp_path, record(1), header=of_protocol(1))
+    store.compact(tmp_path)
+    write(tmp_path, record(2))
+    assert len(store.compact(tmp_path)) == 2
+    assert (tmp_path / "protocol-1" / "trials.parquet").read_bytes() == b"kept"
+
+
+def test_what_was_measured_is_read_where_all_of_it_is_of_another_protocol(tmp_path: Path) -> None:
+    write(tmp_path, record(1), header=of_protocol(1))
+    store.compact(tmp_path)
+    assert len(store.read_measured(tmp_path).table) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from harness.core import HarnessError, Status
 from harness.running import store
 from harness.running.store import PartWriter, compacted, finding, plans
+from harness.running.store.compacted import read_compacted, write_compacted
 from harness.running.store.parts import part_paths
 from tests.running.made_records import HEADER, SPEC, record, write
 
@@ -135,11 +137,13 @@ def test_of_the_compacted_file_one_group_is_read(tmp_path: Path, monkeypatch: py
         assert groups == [[number // 3]]
 
 
-def test_files_are_written_in_groups_of_16384_rows(tmp_path: Path) -> None:
-    write(tmp_path, *(record(number, measurements={"n": number}, clock={}) for number in range(17_000)))
+def test_files_are_written_in_groups_of_262144_rows(tmp_path: Path) -> None:
+    write(tmp_path, record(1))
     store.compact(tmp_path)
-    about = pq.read_metadata(tmp_path / "trials.parquet")
-    assert [about.row_group(group).num_rows for group in range(about.num_row_groups)] == [16_384, 616]
+    one, file = read_compacted(tmp_path), BytesIO()
+    write_compacted(file, replace(one, table=one.table.take([0] * 262_145)))
+    about = pq.read_metadata(file)
+    assert [about.row_group(group).num_rows for group in range(about.num_row_groups)] == [262_144, 1]
 
 
 # ---- damage ---------------------------------------------------------------------------------------------------------

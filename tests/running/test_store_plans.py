@@ -9,7 +9,7 @@ import pytest
 
 from harness.core import HarnessError
 from harness.running import provenance
-from harness.running.identity import digest
+from harness.running.identity import digest, id_of
 from harness.running.store import plans
 from harness.running.store.plans import newest_data, newest_plan, write_plan
 
@@ -37,6 +37,24 @@ def test_a_plan_says_where_it_comes_from_and_how_many_trials_it_has(tmp_path: Pa
 def test_without_a_sweep_there_is_no_plan(tmp_path: Path) -> None:
     assert newest_plan(tmp_path) is None
     assert newest_data(tmp_path, ["wine"]) == {}
+
+
+def test_a_plan_of_the_time_of_longer_ids_is_read(tmp_path: Path) -> None:
+    path = write_plan(tmp_path, IDS, {}).with_suffix(".json")
+    content = json.loads(path.read_bytes())
+    assert content.pop("id_digits") == 64
+    path.write_text(json.dumps(content))
+    plan = newest_plan(tmp_path)
+    assert plan is not None
+    assert plan.trials == frozenset(IDS)
+
+
+def test_a_plan_of_ids_as_they_are_is_read(tmp_path: Path) -> None:
+    short = [id_of(str(number)) for number in range(5)]
+    write_plan(tmp_path, short, {})
+    plan = newest_plan(tmp_path)
+    assert plan is not None
+    assert plan.trials == frozenset(short)
 
 
 def test_a_plan_without_trials_is_one(tmp_path: Path) -> None:

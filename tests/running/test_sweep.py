@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +22,7 @@ import pytest
 
 from harness.core import ConfigError, HarnessError, Record, Status
 from harness.running import predictions, provenance, store
+from harness.running.exclusive import alone
 from harness.running.limits import Limits, bytes_of
 from harness.running.sweep import _sigterm_is_ctrl_c, chunks
 
@@ -145,6 +148,42 @@ def test_trials_that_share_work_run_next_to_each_other(toys: ModuleType, tmp_pat
     recorded = [json.loads(line) for line in part.read_bytes().splitlines()]
     order = [one["factors"]["group"] for one in recorded if one["kind"] == "record"]
     assert order == ["a"] * 20 + ["b"] * 20
+
+
+def test_trials_of_an_exclusive_sweep_run_one_at_a_time_whatever_the_number_of_workers(
+    toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "trace").mkdir()
+    trials = toys.planned(*range(6), seconds=0.3, trace=str(tmp_path / "trace"))
+    summary = toys.sweep(trials, tmp_path / "store", 3, exclusive=True)
+    began = sorted(int(path.name.split("-")[2]) for path in (tmp_path / "trace").iterdir())
+    assert summary.ended[Status.OK] == 6
+    assert min(np.diff(began)) >= 0.3e9
+
+
+def test_an_exclusive_sweep_waits_for_another_one_and_says_so_once(
+    toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
+    said: list[str] = []
+    left = threading.Event()
+
+    def other() -> None:
+        with alone(said.append):
+            inside.set()
+            time.sleep(1.5)
+            left.set()
+
+    inside, thread = threading.Event(), threading.Thread(target=other)
+    thread.start()
+    assert inside.wait(60)
+    monkeypatch.setattr(logging.getLogger("harness"), "propagate", True)
+    toys.sweep(toys.planned(0), tmp_path / "store", exclusive=True)
+    assert left.is_set()
+    thread.join()
+    assert said == []
+    assert [record.getMessage() for record in caplog.records if "waits until" in record.getMessage()]
 
 
 def test_a_trial_that_loses_its_worker_once_is_tried_again(toys: ModuleType, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def training(estimator: BaseEstimator, dataset: Any) -> tuple[Training, Learner]
     rows = Training(
         matrix=table.matrix[:, 1:],
         target=table.target,
+        groups=table.groups,
         nominal=np.zeros(2, dtype=bool),
         n_classes=table.n_classes,
         preprocessing=Preprocessing(),

@@ -67,6 +67,7 @@ class Rows:
         self.training = Training(
             matrix=features[train],
             target=target[train],
+            groups=np.arange(len(train)),
             nominal=np.zeros(features.shape[1], dtype=bool),
             n_classes=0 if is_regression else len(np.unique(target)),
             preprocessing=Preprocessing(scale=False),

@@ -256,7 +256,7 @@ def test_noise_gives_a_value_the_target_of_another_row(values: Any) -> None:
 @pytest.mark.parametrize(
     ("method", "settings", "reason"),
     [
-        (Single(NB), {"n_folds": 25}, "the rarest class has 20 rows to cut into 25 folds"),
+        (Single(NB), {"n_folds": 25}, "the rarest class has 20 different rows to cut into 25 folds"),
         (Single(NB), {"train_size": 0.1}, "fewer than inner_folds=5"),
         (Single(Learner("none")), {}, "the model 'none' has no classification estimator"),
         (Bagging(Learner("forest", NB.classifier, ensemble=True)), {}, "is an ensemble by itself"),

@@ -181,4 +181,4 @@ def test_the_reference_model_of_harm_is_checked() -> None:
         with pytest.raises(
             AnswerError, match="the reference model of harm gave an answer that cannot be for 5 of 5 rows"
         ):
-            ReferenceModel(Wrong(), n_classes).points(rows)
+            ReferenceModel(Wrong(), n_classes).predict(rows.matrix)

@@ -12,6 +12,7 @@ from harness.core import Code, ConfigError, Record, Status
 from harness.planning import detector_panel, found_settings
 from harness.planning.one_trial import plan_one, run_or_find
 from harness.planning.run_settings import study_folder
+from harness.running import store
 
 Run = Callable[..., Record]
 SMALL = ("months=4", "rows_per_month=20")
@@ -62,6 +63,16 @@ def test_the_others_of_a_panel_read_the_stream(recorded: Run) -> None:
     assert record.status is Status.OK
     assert {"ddm", "never"} <= set(record.measurements["alarms"])
     assert "never@20" not in record.measurements["alarms"]
+
+
+def test_the_spec_of_a_detection_says_what_its_settings_gave_on_fresh_streams(recorded: Run, tmp_path: Path) -> None:
+    found = calibrated(recorded, "pima").measurements
+    record = recorded("trial=detection", "dataset=pima", "detectors=[ddm]", "settings=[default,20]")
+    [*_, spec] = store.read(tmp_path / ".adhoc" / "detection").specs.values()
+    by_name = {one["name"]: one for one in spec["detectors"]}
+    assert by_name["ddm@20"]["about"] == {"realised": found["rates"]["ddm"]["20"], "n_fresh": 2}
+    assert "about" not in by_name["ddm"]
+    assert record.spec
 
 
 def test_a_world_whose_calibration_was_skipped_has_no_setting(recorded: Run) -> None:

@@ -10,23 +10,20 @@ import pytest
 
 from harness.detectors.contract import Knob
 from harness.running.store.legacy import Impossible, kind_of_impossible
-from harness.trials.calibration import _Draws, _Search
+from harness.trials.calibration_search import Draws, Search
 
 
-class Stubborn(_Search):
+class Stubborn(Search):
     """Alarms on a share of streams that follows its knob as it likes."""
 
     def __init__(self, share_at: Callable[[float], float]) -> None:
         stream: Any = SimpleNamespace(scan=lambda *_: None)
         detector: Any = SimpleNamespace(knob=Knob("level", loosest=0.0, strictest=1.0))
-        super().__init__("stubborn", detector, [stream] * 100, _Draws(0, ("wine", "tree")))
+        super().__init__("stubborn", detector, [stream] * 100, Draws(0, "wine"))
         self._share_at = share_at
 
-    def turned(self, value: float) -> Any:
-        return value
-
-    def share(self, detector: Any) -> float:
-        return self._share_at(detector)
+    def share(self, value: float) -> float:
+        return self._share_at(value)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ SMALL = ("dataset=pima", "model=tree")
         ("rates=[0.1,0.1]", r"rates has to be a list that names one or more, each once, not \[0.1, 0.1\]"),
         ("rates=[]", r"rates has to be a list that names one or more, each once, not \[\]"),
         ("rates=0.1", "rates has to be a list, not 0.1"),
+        ("train_rows=0", "train_rows has to be at least 1, not 0"),
     ],
 )
 def test_a_calibration_is_refused_before_it_runs(word: str, sentence: str, composed: Callable[..., Any]) -> None:

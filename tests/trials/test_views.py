@@ -11,7 +11,8 @@ from harness.core import Record, Status
 from harness.trials import CalibrationTrial, DetectionTrial
 from harness.trials.view import Column, Grid, Line, Row, Shown, Tone, measured
 
-View = Callable[[Record], Sequence[Shown]]
+SPEC: Mapping[str, Any] = {"detectors": [{"name": "ddm", "detector": {}}]}
+View = Callable[[Record, Mapping[str, Any]], Sequence[Shown]]
 VIEWS = {"usual": measured, "detection": DetectionTrial.shown, "calibration": CalibrationTrial.shown}
 DRIFT = {
     "n_rows": 1800,
@@ -32,7 +33,7 @@ def record(measurements: Mapping[str, Any] | None = None, **more: Any) -> Record
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 @pytest.mark.parametrize("status", Status)
 def test_of_a_record_with_nothing_measured_nothing_is_shown(view: View, status: Status) -> None:
-    assert list(view(record(status=status, factors={}, reason="why"))) == []
+    assert list(view(record(status=status, factors={}, reason="why"), SPEC)) == []
 
 
 # ---- the usual view -------------------------------------------------------------------------------------------------
@@ -40,7 +41,7 @@ def test_of_a_record_with_nothing_measured_nothing_is_shown(view: View, status: 
 
 def test_the_usual_view_has_mean_and_range_of_every_number() -> None:
     [grid] = measured(
-        record({"accuracy": [0.5, None, 1.0], "n": 2000, "names": ["a"], "by": {"a": 1}}, clock={"seconds": 1.5})
+        record({"accuracy": [0.5, None, 1.0], "n": 2000, "names": ["a"], "by": {"a": 1}}, clock={"seconds": 1.5}), {}
     )
     assert isinstance(grid, Grid)
     assert [column.title for column in grid.columns] == ["metric", "mean", "min", "max"]
@@ -56,7 +57,7 @@ def test_the_usual_view_has_mean_and_range_of_every_number() -> None:
 
 def test_a_detection_shows_the_drift_and_the_alarms_of_each_detector() -> None:
     alarms = {"ks": [299, 1800], "ddm": [], "adwin": list(range(0, 3000, 300)), "ddm@5": [600]}
-    shown = DetectionTrial.shown(record({**DRIFT, "alarms": alarms, "unable": {"chi_square": "finds no column"}}))
+    shown = DetectionTrial.shown(record({**DRIFT, "alarms": alarms, "unable": {"chi_square": "finds no column"}}), SPEC)
     assert shown == [
         Line("drift at 2.00 months: touches a, b, labels, costs this model 10.0 points, the reference 10.0"),
         Grid(
@@ -73,6 +74,14 @@ def test_a_detection_shows_the_drift_and_the_alarms_of_each_detector() -> None:
         ),
         Line("without a setting at 5 %: adwin, chi_square, ks", Tone.DIM),
     ]
+
+
+@pytest.mark.parametrize(("harm_to", "whom"), [("deployed", "this model"), ("reference", "the reference")])
+def test_a_harm_that_was_asked_for_stands_beside_what_was_done(harm_to: str, whom: str) -> None:
+    factors = {"rows_per_month": 300, "harm": 10, "harm_to": harm_to}
+    line = DetectionTrial.shown(record({**DRIFT, "harm": 9.8, "reference_harm": 4.2}, factors=factors), SPEC)[0]
+    assert isinstance(line, Line)
+    assert line.text.endswith(f"costs this model 9.8 points, the reference 4.2 (asked: 10 of {whom})")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +103,23 @@ def test_a_detection_shows_the_drift_and_the_alarms_of_each_detector() -> None:
     ],
 )
 def test_a_drift_is_told_in_a_line(found: Mapping[str, Any], text: str) -> None:
-    assert DetectionTrial.shown(record({**DRIFT, **found}))[0] == Line(text)
+    assert DetectionTrial.shown(record({**DRIFT, **found}), SPEC)[0] == Line(text)
+
+
+def test_a_detection_says_which_settings_miss_the_rate_that_they_were_made_for() -> None:
+    realised = {"ddm@5": 0.081, "ks@5": 0.07, "eddm@20": 0.1}
+    members = [
+        {"name": name, "detector": {}, "about": {"realised": share, "n_fresh": 500}} for name, share in realised.items()
+    ]
+    [line] = [
+        one
+        for one in DetectionTrial.shown(record({**DRIFT, "alarms": {}}), {"detectors": [*SPEC["detectors"], *members]})
+        if isinstance(one, Line) and "off" in one.text
+    ]
+    assert line.text == (
+        "off the rate that it was set to, and so out of matched comparisons: ddm@5 (8.1 % of 500 fresh streams), eddm@20 "
+        "(10 % of 500 fresh streams)"
+    )
 
 
 # ---- calibration ----------------------------------------------------------------------------------------------------
@@ -112,7 +137,8 @@ def test_a_calibration_shows_settings_rates_and_why_one_is_missing() -> None:
                 "unable": {"chi_square": "finds no column"},
                 "default_rates": {"never": 0.0, "ddm": 0.5},
             }
-        )
+        ),
+        {},
     )
     assert shown == [
         Grid(
@@ -130,8 +156,24 @@ def test_a_calibration_shows_settings_rates_and_why_one_is_missing() -> None:
     ]
 
 
+def test_a_calibration_flags_the_settings_that_miss_what_was_wanted() -> None:
+    settings = {"ddm": {"5": 2.5, "10": 2.0}}
+    found = {
+        "settings": settings,
+        "rates": {"ddm": {"5": 0.07, "10": 0.142}},
+        "default_rates": {"ddm": 0.5},
+        "n_fresh": 500,
+    }
+    grid, _, meaning = CalibrationTrial.shown(record(found), {})
+    assert isinstance(grid, Grid)
+    assert grid.rows[0].cells[2:] == ("2.5 (7%)", "2 (14.2%)*")
+    assert meaning == Line(
+        "* Less than 0.6 or more than 1.4 times what was wanted: out of matched comparisons.", Tone.DIM
+    )
+
+
 def test_a_calibration_of_nothing_but_detectors_that_cannot_read_the_set_says_why() -> None:
     found = {"n_streams": 4, "n_fresh": 5, "unable": {"chi_square": "finds no column"}}
-    grid, reason, _ = CalibrationTrial.shown(record(found))
+    grid, reason, _ = CalibrationTrial.shown(record(found), {})
     assert grid == Grid((Column("detector", wraps=False), Column("as it comes", align="right", wraps=False)), ())
     assert reason == Line("chi_square: finds no column", Tone.DIM)

@@ -42,7 +42,7 @@ def harm_table(study: Study) -> Table:
             columns.append(Column(title.format(harm), name.format(harm), decimals, where=asked(study, where)))
     caption = (
         "First drifts found and restricted mean delay (months) by the points of accuracy that a drift was staged to cost the "
-        "reference model: means over data sets."
+        "deployed model: means over data sets."
     )
     return Table("by_harm", caption, pd.DataFrame(rows), columns, keys=[key_of_both(study)], where=OK)
 

@@ -11,18 +11,20 @@ from experiments.detection.design import MAIN
 from experiments.detection.record_queries import HARM, RAW, asked, named
 from experiments.detection.records import stream_frame
 from experiments.detection.study import Study
+from experiments.detection.tables.kinds import kinds_of
 from harness.analysis.query import EVERYTHING, Among, Query, where
 from harness.core import Code, Status
 from harness.detectors.run import DEFAULT
 from harness.report.outcome_table import outcome_table
 from harness.report.table import Column, Key, Table
 
-OF_HARM = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER)
-"""Codes of drifts that make sense on a set but do not do the harm asked for."""
+OF_STRENGTH = (Code.HARM_OUT_OF_REACH, Code.HARM_JUMPED_OVER, Code.TOO_FEW_EFFECTIVE_ROWS)
+"""Codes of drifts that make sense on a set but not at the strength that the harm asked for would take."""
 
 WORDS: dict[str, str] = {
     Code.HARM_OUT_OF_REACH: "the harm cannot be reached",
     Code.HARM_JUMPED_OVER: "the harm is jumped over",
+    Code.TOO_FEW_EFFECTIVE_ROWS: "too few effective rows would be left",
     Code.TOO_FEW_NOMINAL_FEATURES: "too few features that are nominal and not constant",
     Code.TOO_FEW_NUMERIC_FEATURES: "too few features that are numeric and not constant",
     Code.TOO_FEW_FEATURES: "too few features",
@@ -30,57 +32,66 @@ WORDS: dict[str, str] = {
 
 
 def staged_table(study: Study) -> Table:
-    """By scenario and harm: how many streams were staged, how many skipped, and what the drift did to the models."""
+    """By scenario, harm and whom it was to be done to: streams staged and skipped, and what the drift did to the models."""
     frame = _asked_for(study)
     staged = study.recorded.streams
     staged = _usual(study, staged).assign(level=_levels)
     rows, records = [], {}
-    for (scenario, level), group in frame.groupby(["scenario", "level"], sort=True):
+    for (scenario, level, harm_to), group in frame.groupby(["scenario", "level", "harm_to"], sort=True):
         ok, skipped = group["status"] == Status.OK, group["status"] == Status.SKIPPED
         row: dict[str, Any] = {
             "scenario": scenario,
             "title": study.scenario_title(str(scenario)),
-            "kind": study.design.kind_of(str(scenario)),
+            "kind": ", ".join(kinds_of(study, str(scenario))),
             "level": level,
+            "harm_to": harm_to,
+            "to": harm_to if str(level).startswith("harm") else "",
             "staged": int(ok.sum()),
-            "impossible": int((skipped & ~group["code"].isin(OF_HARM)).sum()),
+            "impossible": int((skipped & ~group["code"].isin(OF_STRENGTH)).sum()),
             "unreachable": int((group["code"] == Code.HARM_OUT_OF_REACH).sum()),
             "jumped": int((group["code"] == Code.HARM_JUMPED_OVER).sum()),
+            "few": int((group["code"] == Code.TOO_FEW_EFFECTIVE_ROWS).sum()),
             "failed": int((group["status"] == Status.FAILED).sum()),
             "sets": int(group.loc[ok, "dataset"].nunique()),
         }
-        done = staged[(staged["scenario"] == scenario) & (staged["level"] == level)]
+        done = staged[(staged["scenario"] == scenario) & (staged["level"] == level) & (staged["harm_to"] == harm_to)]
+        row["effective"] = done["effective_rows"].quantile(0.1)
         for share, end in ((0.5, ""), (0.1, "_low"), (0.9, "_high")):
             found = done[["harm_done", "harm_reference", "ks"]].quantile(share)
             row |= {f"{name}{end}": value for name, value in found.items()}
         rows.append(row)
-        records[scenario, level] = where(scenario=scenario) & _at_strength(*group[["harm", "raw"]].iloc[0])
+        at_strength = _at_strength(*group[["harm", "raw"]].iloc[0])
+        records[scenario, level, harm_to] = where(scenario=scenario, harm_to=harm_to) & at_strength
     columns = [
         named("scenario", "title"),
         named("kind", "kind"),
         named("strength", "level"),
+        named("to the", "to"),
         Column("staged", "staged", 0),
         Column("makes no sense", "impossible", 0),
         Column("out of reach", "unreachable", 0),
         Column("jumped over", "jumped", 0),
+        Column("few rows", "few", 0),
         Column("sets", "sets", 0),
         Column.of_estimate("harm to the reference", "harm_reference", 1),
         Column.of_estimate("harm to the models", "harm_done", 1),
         Column("distance", "ks", 2),
+        Column("effective rows", "effective", 0),
     ]
     notes = [
         "Skipped streams either make no sense on a set, such as an unseen category without nominal columns, or ask for a harm "
-        "that no strength reaches or that harm jumps over. The distance is the largest of a marginal, in the median. Harm "
-        "below zero is a gain.",
+        "that no strength reaches or that harm jumps over, or one that would leave too few effective rows (below 30 or a tenth "
+        "of the pool). The distance is the largest of a marginal, in the median; effective rows are Kish's number, the 10 % "
+        "quantile, where rows are weighted. Harm below zero is a gain.",
         _coverage(frame),
         study.absent,
     ]
     caption = (
-        "Streams staged and skipped by scenario and harm, and the harm that came of it: points of accuracy lost by the "
-        "reference model, at which the strength was chosen, and by the deployed models (median, 10 % and 90 % quantiles)."
+        "Streams staged and skipped by scenario, harm, and the model by which the strength was chosen, and what came of it: "
+        "points of accuracy lost by the reference model and by the deployed models (median, 10 % and 90 % quantiles)."
     )
     keys, usual = (
-        [Key(("scenario", "level"), records)],
+        [Key(("scenario", "level", "harm_to"), records)],
         where(rows_per_month=study.design.rows_per_month, label_delay=0),
     )
     return Table("staged", caption, pd.DataFrame(rows), columns, notes, keys=keys, where=usual)
@@ -91,7 +102,7 @@ def _coverage(frame: pd.DataFrame) -> str:
     asked = frame[frame["harm"] > 0]
     staged = (
         (asked["status"] == Status.OK)
-        .groupby([asked[name] for name in ("dataset", "model", "scenario", "level")])
+        .groupby([asked[name] for name in ("dataset", "model", "scenario", "level", "harm_to")])
         .mean()
     )
     if staged.empty:
@@ -109,11 +120,12 @@ def _asked_for(study: Study) -> pd.DataFrame:
     frame["status"] = table["status"].to_pylist()
     frame["code"] = table["code"].to_pylist()
     frame = _usual(study, frame).assign(level=_levels)
-    return frame.drop_duplicates(["dataset", "model", "scenario", "staging", "level", "seed"])
+    return frame.drop_duplicates(["dataset", "model", "scenario", "staging", "level", "harm_to", "seed"])
 
 
 def _usual(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[(frame["rows_per_month"] == study.design.rows_per_month) & (frame["label_delay"] == 0)]
+    usual = (frame["rows_per_month"] == study.design.rows_per_month) & (frame["label_delay"] == 0)
+    return frame[usual & (frame["sampling"] == study.design.sampling) & ~frame["dataset"].isin(study.design.regression)]
 
 
 def _levels(frame: pd.DataFrame) -> list[str]:

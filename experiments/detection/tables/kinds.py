@@ -11,29 +11,35 @@ import pandas as pd
 from experiments.detection.design import MAIN, Where, only
 from experiments.detection.record_queries import asked, named, seen_by
 from experiments.detection.records import CONTROL
+from experiments.detection.scenarios import KINDS, of_kind
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import key_of_both, shown, shown_at_both
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import OK, Query, where
 from harness.detectors.run import DEFAULT, Run
+from harness.drift import Kind
 from harness.inference.mean import mean
 from harness.inference.repeated_measures import WithinEffect, repeated_measures
 from harness.report.table import Column, Key, Table
 from harness.scoring import measures
+
+CROSSED = (Kind.NOISE, Kind.CONCEPT, Kind.DATA)
+"""Kinds that are compared with each other."""
 
 
 def kind_table(study: Study, setting: str) -> Table:
     """Drifts found by kind of drift, at a setting."""
     runs = shown(study, setting)
     rows = [_by_kind(study, run) for run in runs]
-    kinds = [kind for kind in study.design.kinds if any(kind in row for row in rows)]
+    kinds = [kind for kind in KINDS if any(kind in row for row in rows)]
     main = asked(study, MAIN)
     columns = [named("detector", "title"), Column("pairs", "pairs", 0, where=main)]
     columns.append(Column("false positives, %", "false_positives", 1, where=main))
-    columns += [Column.of_estimate(kind, kind, 1, where=asked(study, _of_kind(study, kind))) for kind in kinds]
+    columns += [Column.of_estimate(of_kind(kind), kind, 1, where=asked(study, _whole_kind(kind))) for kind in kinds]
     return Table(
         "by_kind" if setting == DEFAULT else "by_kind_matched",
         f"First drifts found, {study.set_to(setting)}, by what changes: percent, means over data sets with 95 % intervals. "
+        "Noise leaves the best rule as it is, concept drift changes it for all rows or a region. "
         "Harmless and harmful ones alike; each detector on the pairs of data set and model that it can read and be set on.",
         pd.DataFrame(rows),
         columns,
@@ -42,16 +48,17 @@ def kind_table(study: Study, setting: str) -> Table:
     )
 
 
-def _of_kind(study: Study, kind: str) -> Where:
-    return Where(scenarios=study.design.kinds[kind], staged=False)
+def _whole_kind(kind: str) -> Where:
+    """All streams of a kind, harmful or not."""
+    return Where(kinds=(kind,), staged=False)
 
 
 def _by_kind(study: Study, run: Run) -> dict[str, Any]:
     row: dict[str, Any] = {"detector": run.detector, "title": study.title(run.detector)}
     row["pairs"] = study.n_pairs(run)
     row["false_positives"] = study.mean(measures.false_positives, run).estimate
-    for kind in study.design.kinds:
-        one = study.mean(measures.found, run, _of_kind(study, kind))
+    for kind in KINDS:
+        one = study.mean(measures.found, run, _whole_kind(kind))
         row |= interval_cells(kind, one) if one.n else {}
     return row
 
@@ -97,9 +104,9 @@ def interaction_table(study: Study) -> Table:
         Column("generalised η²", "generalised_eta_squared", 3),
     ]
     caption = (
-        "Repeated-measures ANOVA of the share of first drifts found, detector × kind of drift (concept or data), with data "
-        "sets as blocks. The larger analysis has all detectors that read as many data sets as the compared ones; only streams "
-        "that every detector of a line has read."
+        "Repeated-measures ANOVA of the share of first drifts found, detector × kind of drift (label noise, concept or data), "
+        "with data sets as blocks. The larger analysis has all detectors that read as many data sets as the compared ones; "
+        "only streams that every detector of a line has read."
     )
     frame = pd.DataFrame(rows, columns=["setting", "detectors", *_EFFECT])
     keys = [Key(("setting", "detectors", "effect"), records)]
@@ -136,10 +143,8 @@ def _crossed(study: Study, detectors: Sequence[str], setting: str) -> pd.DataFra
     rows = [
         {"detector": run.detector, "kind": kind, "dataset": dataset, "recall": value}
         for run in runs
-        for kind in ("concept", "data")
-        for dataset, value in study.values(
-            measures.found, run, Where(scenarios=study.design.kinds.get(kind, ())), beside=runs
-        ).items()
+        for kind in CROSSED
+        for dataset, value in study.values(measures.found, run, Where(kinds=(kind,)), beside=runs).items()
     ]
     return pd.DataFrame(rows, columns=["detector", "kind", "dataset", "recall"])
 
@@ -152,7 +157,7 @@ def scenario_table(study: Study) -> Table:
         row: dict[str, Any] = {
             "scenario": scenario,
             "title": study.scenario_title(scenario),
-            "kind": study.design.kind_of(scenario),
+            "kind": ", ".join(kinds_of(study, scenario)),
         }
         for _, run in shown_at_both(study):
             row[run.name] = study.mean(measures.found, run, only(scenario)).estimate
@@ -175,7 +180,14 @@ def scenario_table(study: Study) -> Table:
 def scenarios_with_events(study: Study) -> list[str]:
     """Scenarios with a drift that have streams in the main comparison or beside it, by kind."""
     known = set(study.conditions.loc[study.drifted(Where(staged=False, partial=True)), "scenario"])
-    return [name for members in study.design.kinds.values() for name in members if name in known]
+    return [name for name in study.design.drifting if name in known]
+
+
+def kinds_of(study: Study, scenario: str) -> list[str]:
+    """What the streams of a scenario are, which may depend on their strength."""
+    chosen = study.conditions["scenario"] == scenario
+    known = set(study.conditions.loc[chosen, "kind"])
+    return [kind for kind in KINDS if kind in known] or sorted(known)
 
 
 def eventless_table(study: Study) -> Table:

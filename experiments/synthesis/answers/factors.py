@@ -9,10 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from experiments.synthesis.answers.orders import TREES
 from experiments.synthesis.answers.readings import NONE, Answer, Reading, chosen
 from experiments.synthesis.cube import MAIN, Cube, Part
-from experiments.synthesis.design import ADABOOST
 from harness.core import Floats
 
 NOISE = Part(0.3, MAIN.train_size)
@@ -26,13 +24,26 @@ SIZES: Mapping[str, Part] = MappingProxyType(
 )
 """Which training size is small."""
 
+INSTEAD = ("stump", "logistic", "knn", "nb")
+"""Base models that were bagged on few rows, beside trees."""
+
+
+BASES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "alike": ("tree_depth3", "tree_depth3"),
+        "usual": ("tree_depth3", "tree"),
+        **{base: (base, base) for base in ("stump", "tree", "logistic", "nb", "svm", "mlp")},
+    }
+)
+"""Which base models AdaBoost and bagging combine; nearest neighbours take no weights, which AdaBoost needs."""
+
 
 def lost_to_noise(
     cube: Cube,
     *,
     boosting: str,
     beside: str,
-    trees: str,
+    bases: str,
     damage: str,
     metric: str,
     repeats: str,
@@ -41,16 +52,16 @@ def lost_to_noise(
 ) -> Answer:
     """How much more boosting loses to 30 % wrong training labels than something beside it.
 
-    Beside it stands bagging, a single tree as bagging combines them, or a random forest. `damage` says how the loss is taken
-    from the levels of noise.
+    Beside it stands bagging, a single model as bagging combines them, or a random forest. `damage` says how the loss is taken
+    from the levels of noise, of which those count that both methods have.
     """
     reading = Reading(metric, folds, repeats, scale)
-    boosted = {"adaboost": ADABOOST}.get(boosting, boosting)
-    bagged = chosen(TREES, trees, "trees")["bagging"]
-    others = {"bagging": bagged, "single": bagged.removeprefix("bagging:"), "forest": "random_forest"}
-    methods = (boosted, chosen(others, beside, "beside"))
+    boosted_base, base = chosen(BASES, bases, "bases")
+    others = {"bagging": f"bagging:{base}", "single": base, "forest": "random_forest"}
+    first = f"adaboost:{boosted_base}" if boosting == "adaboost" else boosting
+    methods = (first, chosen(others, beside, "beside"))
     which, slope = chosen(_DAMAGES, damage, "damage")
-    parts = which(cube)
+    parts = [part for part in which(cube) if all(cube.has(method, part) for method in methods)]
     if len(parts) < 2:
         return NONE
     levels = np.asarray([part.label_noise for part in parts])
@@ -59,14 +70,26 @@ def lost_to_noise(
 
 
 def gap_grown(
-    cube: Cube, *, base: str, size: str, growth: str, sign: str, beyond: str, repeats: str, folds: str, scale: str
+    cube: Cube,
+    *,
+    base: str,
+    size: str,
+    growth: str,
+    sign: str,
+    beyond: str,
+    repeats: str,
+    folds: str,
+    scale: str,
+    instead: str = "none",
 ) -> Answer:
     """How much more of a sign of overfitting bagging shows on few training rows than its base model alone.
 
     The sign is training less test accuracy, or test accuracy lost. It counts as grown from all rows to the small size, or at
     the small size alone; for the size `line` it is what the line over the logarithms of all sizes grows by per tenfold. A full
     tree is perfect on its training rows, so that its gap is its error: hence beyond the single model's, or else nothing's.
+    `instead` takes another base model.
     """
+    base = chosen({"none": base, **{name: name for name in INSTEAD}}, instead, "instead")
     readings = [Reading(metric, folds, repeats, scale) for metric in ("train_accuracy", "accuracy")]
 
     def shown(method: str, part: Part) -> Floats:

@@ -10,14 +10,14 @@ import numpy as np
 from experiments.synthesis.answers.readings import Answer, Reading, Resting, chosen
 from experiments.synthesis.cells import FOLDS, REPEATS
 from experiments.synthesis.cube import MAIN, Cube, Key
-from experiments.synthesis.design import ADABOOST, BAGGING, POOL, STACKING
+from experiments.synthesis.design import ADABOOST, BAGGING, NAMED, POOL, STACKING, TUNED, WITHOUT_NETWORK, pooled
 
-WITHOUT_NETWORK = "stacking[tree+svm+logistic+knn+nb]"
-
-MEMBERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"all": {"stacking": STACKING}, "without_network": {"stacking": WITHOUT_NETWORK}}
+NETWORKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"default": POOL, "tuned": TUNED, "none": WITHOUT_NETWORK, "named": NAMED}
 )
-"""What stacking stands on."""
+"""The pool of the methods that combine one, by the network in it; `named` has tree and SVM alone beside it."""
+
+OVER_A_POOL = (STACKING, "hard_vote", "soft_vote", "best_by_cv")
 
 TREES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -42,10 +42,11 @@ SHORTEST = 1e-6
 """Seconds that a clock can tell from none."""
 
 
-def stands_for(name: str, *, members: str, opponents: str, trees: str) -> str:
+def stands_for(name: str, *, network: str, opponents: str, trees: str) -> str:
     """The method that a name of the source stands for under some choices; other names stand for themselves."""
+    pool = chosen(NETWORKS, network, "network")
     meant = {
-        **chosen(MEMBERS, members, "members"),
+        **{method: pooled(method, pool) for method in OVER_A_POOL},
         **chosen(TREES, trees, "trees"),
         **chosen(OPPONENTS, opponents, "opponents"),
     }
@@ -62,13 +63,13 @@ def difference(
     folds: str,
     scale: str = "points",
     answer: str = "labels",
-    members: str = "all",
+    network: str = "default",
     opponents: str = "usual",
     trees: str = "usual",
 ) -> Answer:
     """By how much one method scores better than another; `answer` probabilities takes the Brier score for the metric."""
     reading = Reading(_metric(metric, answer), folds, repeats, scale)
-    one, other = (stands_for(name, members=members, opponents=opponents, trees=trees) for name in (first, second))
+    one, other = (stands_for(name, network=network, opponents=opponents, trees=trees) for name in (first, second))
     return reading.answer(reading.scored(cube, one) - reading.scored(cube, other), (one, other))
 
 
@@ -80,7 +81,7 @@ def in_order(
     ties: str,
     repeats: str,
     folds: str,
-    members: str = "all",
+    network: str = "default",
     opponents: str = "usual",
     trees: str = "usual",
 ) -> Answer:
@@ -90,7 +91,7 @@ def in_order(
     """
     reading = Reading(metric, folds, repeats)
     names = ("stacking", boosting, "bagging")
-    methods = [stands_for(name, members=members, opponents=opponents, trees=trees) for name in names]
+    methods = [stands_for(name, network=network, opponents=opponents, trees=trees) for name in names]
     steps = np.round(-np.diff([reading.scored(cube, method) for method in methods], axis=0), 9)
     unknown = np.isnan(steps).any(axis=0)
     if chosen({"against": False, "left_out": True}, ties, "ties"):
@@ -99,7 +100,15 @@ def in_order(
 
 
 def over_best(
-    cube: Cube, *, best: str, metric: str, repeats: str, folds: str, scale: str, answer: str = "labels"
+    cube: Cube,
+    *,
+    best: str,
+    metric: str,
+    repeats: str,
+    folds: str,
+    scale: str,
+    answer: str = "labels",
+    network: str = "default",
 ) -> Answer:
     """By how much stacking scores better than the best single model of its pool.
 
@@ -107,16 +116,18 @@ def over_best(
     the one model that is best on average over data sets.
     """
     reading = Reading(_metric(metric, answer), folds, repeats, scale)
-    singles = np.stack([reading.scored(cube, model) for model in POOL])
+    pool = chosen(NETWORKS, network, "network")
+    stacking, by_cv = pooled(STACKING, pool), pooled("best_by_cv", pool)
+    singles = np.stack([reading.scored(cube, model) for model in pool])
     known = np.isfinite(singles).all(axis=0)
     overall = int(np.argmax(singles[:, known].mean(axis=1))) if known.any() else 0
     opponents = {
-        "by_cv": (reading.scored(cube, "best_by_cv"), ("best_by_cv",)),
-        "hindsight": (singles.max(axis=0), POOL),
-        "overall": (singles[overall], POOL),
+        "by_cv": (reading.scored(cube, by_cv), (by_cv,)),
+        "hindsight": (singles.max(axis=0), pool),
+        "overall": (singles[overall], pool),
     }
     opponent, methods = chosen(opponents, best, "best")
-    return reading.answer(reading.scored(cube, STACKING) - opponent, (STACKING, *methods))
+    return reading.answer(reading.scored(cube, stacking) - opponent, (stacking, *methods))
 
 
 def cost(
@@ -126,14 +137,14 @@ def cost(
     second: str,
     timing: str,
     repeats: str,
-    members: str = "all",
+    network: str = "default",
     opponents: str = "usual",
     trees: str = "usual",
 ) -> Answer:
     """How many times as long stacking takes as another method: the logarithm; `timing` summarises the folds."""
     chosen(FOLDS, timing, "timing")
     chosen(REPEATS, repeats, "repeats")
-    methods = [stands_for(name, members=members, opponents=opponents, trees=trees) for name in ("stacking", second)]
+    methods = [stands_for(name, network=network, opponents=opponents, trees=trees) for name in ("stacking", second)]
     key = Key(chosen({"fit": "fit_seconds", "predict": "predict_seconds"}, clock, "clock"), MAIN, timing, repeats)
     stacking, other = (np.log(np.maximum(cube.of(method, key), SHORTEST)) for method in methods)
     return Answer(stacking - other, (Resting(tuple(methods)),), repeats)

@@ -19,17 +19,24 @@ from harness.inference.estimate import Estimate
 
 _ACROSS = {Width.COLUMN: 4, Width.PAGE: 8}
 _OTHERS = "#C4C4C4"
+MOST_BARS = 12
+"""Levels whose intervals are drawn as bars."""
+
 _LETTERS = 14
 """Of a line of a panel's title."""
 
 
 class Panel(NamedTuple):
-    """A factor: its title and axis labels, and for each printed method an estimate at each level."""
+    """A factor: its title and axis labels, and for each printed method an estimate at each level.
+
+    Of more than `MOST_BARS` levels the intervals are a band. A panel of rates against rates has a diagonal, that of chance.
+    """
 
     title: str
     xlabel: str
     ylabel: str
     lines: Mapping[str, Mapping[float, Estimate]]
+    has_diagonal: bool = False
 
 
 def curves(panels: Sequence[Panel], width: Width = Width.PAGE) -> Canvas:
@@ -51,7 +58,8 @@ def curves(panels: Sequence[Panel], width: Width = Width.PAGE) -> Canvas:
 
 def _draw_block(block: SubFigure, panel: Panel, names: Sequence[str], deep: int, across: int) -> None:
     grid = block.subplots(deep, across, sharex=True, sharey=True, squeeze=False)
-    block.suptitle(panel.title, x=0.01, ha="left", fontweight="bold")
+    if panel.title:
+        block.suptitle(panel.title, x=0.01, ha="left", fontweight="bold")
     block.supxlabel(panel.xlabel, fontsize="medium")
     block.supylabel(panel.ylabel, fontsize="medium")
     for axes, name in zip(grid.flat, names, strict=False):
@@ -59,6 +67,8 @@ def _draw_block(block: SubFigure, panel: Panel, names: Sequence[str], deep: int,
         for other, line in panel.lines.items():
             if other != name:
                 axes.plot(sorted(line), [line[level].estimate for level in sorted(line)], color=_OTHERS, linewidth=0.6)
+        if panel.has_diagonal:
+            axes.axline((0, 0), slope=1, color=style.BLACK, linewidth=0.6, linestyle=":")
         if name in panel.lines:
             _draw_line(axes, panel.lines[name])
     levels = sorted({level for line in panel.lines.values() for level in line})
@@ -72,6 +82,11 @@ def _draw_block(block: SubFigure, panel: Panel, names: Sequence[str], deep: int,
 def _draw_line(axes: Axes, line: Mapping[float, Estimate]) -> None:
     levels = sorted(line)
     centre = [line[level].estimate for level in levels]
+    if len(levels) > MOST_BARS:
+        low, high = ([getattr(line[level].interval, end) for level in levels] for end in ("low", "high"))
+        axes.fill_between(levels, low, high, color=style.BLUE, alpha=0.25, linewidth=0)
+        axes.plot(levels, centre, color=style.BLUE, linewidth=1.0)
+        return
     low = [line[level].estimate - line[level].interval.low for level in levels]
     high = [line[level].interval.high - line[level].estimate for level in levels]
     axes.errorbar(levels, centre, yerr=[low, high], marker="o", markersize=2.5, color=style.BLUE, elinewidth=0.9)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from harness.analysis import style
 from harness.analysis.charts.layout import legend_below, round_ticks
@@ -42,6 +43,7 @@ class CurvePanel:
         estimates, low, high: shape (n_specifications,).
         verdicts: of each, one of `style.VERDICTS`.
         region: half the width of the region of practical equivalence; 0 for none.
+        in_times: whether the numbers are logarithms of ratios, which the axis shows as ratios.
     """
 
     title: str
@@ -51,6 +53,7 @@ class CurvePanel:
     high: Floats
     verdicts: Sequence[str]
     region: float
+    in_times: bool = False
 
 
 def specification_curve(
@@ -131,9 +134,19 @@ def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) ->
     axes.set_xlim(-1, len(order))
     axes.tick_params(labelbottom=False, bottom=False)
     axes.yaxis.set_major_locator(round_ticks(6))
+    if panel.in_times:
+        axes.yaxis.set_major_locator(_round_ratios(*axes.get_ylim()))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.3g}"))
     axes.grid(visible=False, axis="x")
     if is_first:
         axes.set_ylabel(panel.ylabel)
+
+
+def _round_ratios(low: float, high: float) -> FixedLocator:
+    """Ticks at the logarithms of up to six round ratios between both ends."""
+    steps = [ratio * 10.0**power for power in range(-9, 10) for ratio in (1, 2, 5)]
+    within = [ratio for ratio in steps if low <= np.log(ratio) <= high]
+    return FixedLocator(list(np.log(within[:: -(-len(within) // 6) or 1])) if within else [0.0])
 
 
 def _choices(axes: Axes, choices: Ints, levels: Mapping[str, Sequence[str]], order: Ints, *, is_first: bool) -> None:

@@ -5,8 +5,9 @@ Anything with `kind`, `strongest` and `bind` is an injector, so that a YAML can 
 
 from harness.drift.injectors.features import Features
 from harness.drift.injectors.gaps import MissingAtRandom, MissingCompletelyAtRandom, UnseenCategory
-from harness.drift.injectors.injection import Injection, Injector, Kind, Nothing, united
-from harness.drift.injectors.labels import LabelNoise, LabelPermutation, LabelSwap, LocalConcept
+from harness.drift.injectors.injection import Injection, Injector, Kind, Nothing, kind_at, united
+from harness.drift.injectors.labels import HalfSpaceConcept, LabelNoise, LabelPermutation, LabelSwap, LocalConcept
+from harness.drift.injectors.levels import LevelFrequencies, MergedLevels, SwappedLevels
 from harness.drift.injectors.pairs import CorrelationOnly, FeatureSwap
 from harness.drift.injectors.values import MeanShift, Scale, SensorBias, SensorStuck
 from harness.drift.injectors.weights import CovariateReweighting, Improvement, PriorShift, Towards
@@ -16,6 +17,7 @@ __all__ = [
     "CovariateReweighting",
     "FeatureSwap",
     "Features",
+    "HalfSpaceConcept",
     "Improvement",
     "Injection",
     "Injector",
@@ -23,8 +25,10 @@ __all__ = [
     "LabelNoise",
     "LabelPermutation",
     "LabelSwap",
+    "LevelFrequencies",
     "LocalConcept",
     "MeanShift",
+    "MergedLevels",
     "MissingAtRandom",
     "MissingCompletelyAtRandom",
     "Nothing",
@@ -32,7 +36,9 @@ __all__ = [
     "Scale",
     "SensorBias",
     "SensorStuck",
+    "SwappedLevels",
     "Towards",
     "UnseenCategory",
+    "kind_at",
     "united",
 ]

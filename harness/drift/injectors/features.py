@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core import Code, ConfigError, Ints, Skip
+from harness.core import Code, ConfigError, Floats, Ints, Skip
 from harness.drift.pools import Pools
 from harness.settings import Checked, above, at_least, at_most
 
@@ -139,3 +139,25 @@ def any_kind(pools: Pools) -> NDArray[np.bool_]:
     """Which features, numeric or nominal, are not constant."""
     varies: NDArray[np.bool_] = pools.moments.sd > 0
     return varies
+
+
+def standardised(pools: Pools, column: int, rng: np.random.Generator) -> Floats:
+    """The z-score of one feature, shape (n_rows,); 0 where missing.
+
+    Of a nominal feature it is that of whether a row has one level, drawn here.
+    """
+    values = pools.population.matrix[:, column]
+    if pools.population.nominal[column]:
+        present = pools.before.matrix[:, column]
+        level = rng.choice(np.unique(present[~np.isnan(present)]))
+        indicator: Floats = ((values == level) - np.mean(present == level)) / np.std(present == level)
+        return indicator
+    standard: Floats = np.nan_to_num((values - pools.moments.mean[column]) / pools.moments.sd[column])
+    return standard
+
+
+def share_below(values: Floats, rng: np.random.Generator) -> Floats:
+    """The rank of each value in (0, 1); ties, and missing values at the end, in random order."""
+    share = np.empty(len(values))
+    share[np.lexsort((rng.random(len(values)), values))] = (np.arange(len(values)) + 0.5) / len(values)
+    return share

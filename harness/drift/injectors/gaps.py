@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from harness.core import Code, Floats, Ints, Skip
-from harness.drift.injectors.features import OnFeatures, any_kind
+from harness.drift.injectors.features import OnFeatures, any_kind, share_below
 from harness.drift.injectors.injection import Injection, Kind, Named, Strengths
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
@@ -20,6 +20,7 @@ class MissingCompletelyAtRandom(OnFeatures):
     """Values are missing (NaN) on a share s of the rows, independently of their values; the model fills them in its own way."""
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -38,6 +39,7 @@ class MissingAtRandom(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     dependence: Annotated[float, at_least(0), at_most(1)] = 0.7
 
@@ -52,8 +54,8 @@ class MissingAtRandom(OnFeatures):
         driver, rng = pools.population.matrix[:, named("driver").choice(others)], named("rows")
 
         def losers(ids: Ints) -> Floats:
-            high = 1 - _share_below(driver[ids], rng)
-            return _share_below(self.dependence * high + (1 - self.dependence) * rng.random(len(ids)), rng)
+            high = 1 - share_below(driver[ids], rng)
+            return share_below(self.dependence * high + (1 - self.dependence) * rng.random(len(ids)), rng)
 
         rank = pools.by_pool(losers)
         return _written(columns, [rank] * len(columns), np.full(len(columns), np.nan))
@@ -64,6 +66,7 @@ class UnseenCategory(OnFeatures):
     """A nominal feature has a level that it never had, on a share s of the rows; its code is the number of known levels."""
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -89,10 +92,3 @@ def _written(columns: Ints, rank: list[Floats], values: Floats) -> Injection:
         return rows
 
     return Injection(touched=columns, labels=False, change=change)
-
-
-def _share_below(values: Floats, rng: np.random.Generator) -> Floats:
-    """The rank of each value in (0, 1); ties, and missing values at the end, in random order."""
-    share = np.empty(len(values))
-    share[np.lexsort((rng.random(len(values)), values))] = (np.arange(len(values)) + 0.5) / len(values)
-    return share

@@ -29,11 +29,14 @@ class Kind(StrEnum):
     """What of the joint distribution P(x, y) a drift changes."""
 
     CONCEPT = "concept"
-    """P(y | x): the same rows get other labels."""
+    """P(y | x): another rule holds, everywhere or in a region, which a model could learn."""
+    NOISE = "noise"
+    """P(y | x) as well, but the best rule stays: labels are changed at random, on at most half of the rows."""
     DATA = "data"
     """P(x): rows look different. What a row's label means may stay the same or change with it."""
     PRIOR = "prior"
-    """P(y), with P(x | y) as it was."""
+    """How often a row arrives, by its label: P(y), with P(x | y) as it was. An `Improvement`, which draws rows by whether their
+    label can be explained, is counted here too: it changes no row and no label."""
     BOTH = "both"
     """Several of these, of scenarios that share a stream; no injector is of this kind."""
     NONE = "none"
@@ -46,6 +49,15 @@ def united(kinds: Iterable[Kind]) -> Kind:
     if len(distinct) > 1:
         return Kind.BOTH
     return distinct.pop() if distinct else Kind.NONE
+
+
+MOST_NOISE = 0.5
+"""The share of rows from which on labels that were changed at random are another rule. Up to it they are noise."""
+
+
+def kind_of_changed_labels(share: float) -> Kind:
+    """What labels that are changed on a random share of the rows count as."""
+    return Kind.CONCEPT if share > MOST_NOISE else Kind.NOISE
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +78,24 @@ class Injection:
     change: Callable[[Rows, Ints, Strengths], Rows] | None = None
     weights: Callable[[Ints, float], Floats] | None = None
 
+    @property
+    def moves_rows(self) -> bool:
+        """Whether other rows come, so that one who reads rows alone can see it."""
+        return self.weights is not None or bool(self.touched.size)
+
 
 class Injector(Protocol):
-    """A kind of drift with its parameters. Implementations are frozen dataclasses."""
+    """A kind of drift with its parameters. Implementations are frozen dataclasses.
+
+    An injector whose kind depends on its strength has a method `kind_at(strength)` besides, see `kind_at`.
+
+    Attributes:
+        kind: what it changes, as far as that can be told without a strength.
+        version: raised when what the injector does to a row changes, so that kept answers of models are not mixed up.
+    """
 
     kind: ClassVar[Kind]
+    version: ClassVar[int]
 
     @property
     def strongest(self) -> float:
@@ -80,6 +105,14 @@ class Injector(Protocol):
     def bind(self, pools: Pools, named: Named) -> Injection:
         """This drift in the world of these pools. Raises `Skip` where it makes no sense."""
         ...
+
+
+def kind_at(injector: Injector, strength: float) -> Kind:
+    """What an injector changes at a strength: nothing at 0; what its own `kind_at` says if it has one; or else its `kind`."""
+    if not strength:
+        return Kind.NONE
+    told: Callable[[float], Kind] | None = getattr(injector, "kind_at", None)
+    return told(strength) if told else injector.kind
 
 
 def no_features() -> Ints:
@@ -92,6 +125,7 @@ class Nothing:
     """No drift, for a control."""
 
     kind: ClassVar[Kind] = Kind.NONE
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:  # noqa: ARG002 - as the contract says

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from harness.core import Code, ConfigError, Floats, Ints, Skip
-from harness.drift.injectors.features import OnFeatures, any_kind
-from harness.drift.injectors.injection import Injection, Kind, Named, Strengths, no_features
+from harness.drift.injectors.features import Features, OnFeatures, any_kind, share_below, standardised
+from harness.drift.injectors.injection import (
+    Injection,
+    Kind,
+    Named,
+    Strengths,
+    kind_of_changed_labels,
+    no_features,
+)
 from harness.drift.pools import Pools
 from harness.drift.population import Rows
 from harness.settings import Checked, above, at_most
@@ -28,7 +35,12 @@ class LabelPermutation:
     """
 
     kind: ClassVar[Kind] = Kind.CONCEPT
+    version: ClassVar[int] = 1
     strongest: float = 1.0
+
+    def kind_at(self, strength: float) -> Kind:
+        """Noise up to half of the rows, another rule beyond."""
+        return kind_of_changed_labels(strength)
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Permute all classes."""
@@ -44,8 +56,13 @@ class LabelSwap(Checked):
     """
 
     kind: ClassVar[Kind] = Kind.CONCEPT
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     classes: tuple[int, int] | None = None
+
+    def kind_at(self, strength: float) -> Kind:
+        """Noise up to half of the rows, another rule beyond."""
+        return kind_of_changed_labels(strength)
 
     def bind(self, pools: Pools, named: Named) -> Injection:
         """Swap the two classes; skipped in regression."""
@@ -73,7 +90,8 @@ class LabelNoise(Checked):
         region: share of the rows on the far side of q, in (0, 1].
     """
 
-    kind: ClassVar[Kind] = Kind.CONCEPT
+    kind: ClassVar[Kind] = Kind.NOISE
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     region: Annotated[float, above(0), at_most(1)] = 0.5
 
@@ -99,6 +117,7 @@ class LocalConcept(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.CONCEPT
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -108,13 +127,35 @@ class LocalConcept(OnFeatures):
         luck = named("ties")
 
         def nearness(ids: Ints) -> Floats:
-            distance = np.max([_far(pools, column, ids, centre[column]) for column in columns], axis=0)
-            order = np.lexsort((luck.random(len(ids)), distance))
-            rank = np.empty(len(ids))
-            rank[order] = (np.arange(len(ids)) + 0.5) / len(ids)
-            return rank
+            return share_below(np.max([_far(pools, column, ids, centre[column]) for column in columns], axis=0), luck)
 
         return _relabelled(pools.by_pool(nearness), permuted(pools, named))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfSpaceConcept(OnFeatures):
+    """All labels are permuted on the far side of a hyperplane, w.z > q, which has a share s of the rows beyond it.
+
+    z is standardised, and of a nominal feature tells whether the row has one level, drawn by the seed; w is a normal direction.
+    A larger share moves the plane, so that it holds a smaller one. Rows on the plane itself come in random order.
+    """
+
+    kind: ClassVar[Kind] = Kind.CONCEPT
+    version: ClassVar[int] = 1
+    strongest: float = 1.0
+    features: Features = field(default=Features(share=1.0))
+
+    def bind(self, pools: Pools, named: Named) -> Injection:
+        """Permute labels beyond the plane."""
+        columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
+        rng = named("direction")
+        z = np.column_stack([standardised(pools, column, rng) for column in columns])
+        projection, luck = z @ rng.standard_normal(len(columns)), named("ties")
+
+        def depth(ids: Ints) -> Floats:
+            return share_below(-projection[ids], luck)
+
+        return _relabelled(pools.by_pool(depth), permuted(pools, named))
 
 
 def permuted(pools: Pools, named: Named) -> Relabel:

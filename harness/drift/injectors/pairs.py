@@ -23,6 +23,7 @@ class FeatureSwap(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     features: Features = field(default=Features(drawn=2))
 
@@ -59,6 +60,7 @@ class CorrelationOnly(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     features: Features = field(default=Features(drawn=2))
 
@@ -69,7 +71,7 @@ class CorrelationOnly(OnFeatures):
             raise Skip(why, code=Code.TOO_FEW_FEATURES)
         columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
         rng = named("rows")
-        circles = [_Circles.of(pools, pool, rng) for pool in (pools.evaluate, pools.adapt)]
+        circles = [_Circles.of(pools, pool, rng) for pool in pools.drifting]
 
         def change(rows: Rows, ids: Ints, strength: Strengths) -> Rows:
             for pool in circles:

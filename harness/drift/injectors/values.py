@@ -19,6 +19,7 @@ class MeanShift(OnFeatures):
     """x_j + s sigma_j on every row, up or down as drawn for each feature; s is in standard deviations."""
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 5.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -32,6 +33,7 @@ class SensorBias(OnFeatures):
     """x_j + c on every row, c being s times the range of the feature, up or down as drawn."""
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -46,6 +48,7 @@ class Scale(OnFeatures):
     """mu_j + (1 + s)(x_j - mu_j) on every row: the spread grows by a share s, the mean stays."""
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 10.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:
@@ -69,6 +72,7 @@ class SensorStuck(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     quantile: float = 0.5
 

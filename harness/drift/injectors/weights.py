@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from harness.core import ConfigError, Floats, Ints
-from harness.drift.injectors.features import OnFeatures, any_kind
+from harness.drift.injectors.features import OnFeatures, any_kind, standardised
 from harness.drift.injectors.injection import Injection, Kind, Named, no_features
 from harness.drift.pools import Pools
 from harness.settings import Checked, at_least
@@ -21,7 +21,7 @@ class Towards(StrEnum):
     DRAWN = "drawn"
     """Those with high values, or with low ones, as drawn for each feature."""
     ERRORS = "errors"
-    """Those that the reference model tends to get wrong, as far as the chosen features tell (by their correlation)."""
+    """Those that the model to which harm is done tends to get wrong, by their correlation with the chosen features."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,7 @@ class CovariateReweighting(OnFeatures):
     """
 
     kind: ClassVar[Kind] = Kind.DATA
+    version: ClassVar[int] = 1
     strongest: float = 3.0
     towards: Towards = Towards.DRAWN
 
@@ -43,10 +44,10 @@ class CovariateReweighting(OnFeatures):
         """Weight by the chosen features."""
         columns = self.features.choose(pools, named("features"), any_kind(pools), what="not constant")
         rng = named("direction")
-        z = np.column_stack([_standardised(pools, column, rng) for column in columns])
+        z = np.column_stack([standardised(pools, column, rng) for column in columns])
         coefficients = rng.choice([-1.0, 1.0], size=len(columns))
         if self.towards == Towards.ERRORS:
-            error = pools.reference_model_error
+            error = pools.yardstick.error(pools.before)
             coefficients = (error - error.mean()) @ z[pools.evaluate]
         score = z @ coefficients / max(float(np.linalg.norm(coefficients)), 1e-12)
 
@@ -69,6 +70,7 @@ class PriorShift(Checked):
     """
 
     kind: ClassVar[Kind] = Kind.PRIOR
+    version: ClassVar[int] = 1
     strongest: float = 1.0
     towards: Annotated[int, at_least(0)] | None = None
 
@@ -91,35 +93,24 @@ class PriorShift(Checked):
 
 @dataclass(frozen=True, kw_only=True)
 class Improvement:
-    """Noise goes away: rows whose label the reference model cannot explain arrive with weight 1 - s.
+    """Noise goes away: rows whose label the model to which harm is done cannot explain arrive with weight 1 - s.
 
     These are the rows that it gets wrong; in regression those with the larger half of the residuals. At s = 1 none of them is
     left, so that its error is 0 in classification. The error of other models falls less. A target of harm is negative.
     """
 
-    kind: ClassVar[Kind] = Kind.CONCEPT
+    kind: ClassVar[Kind] = Kind.PRIOR
+    version: ClassVar[int] = 1
     strongest: float = 1.0
 
     def bind(self, pools: Pools, named: Named) -> Injection:  # noqa: ARG002 - draws nothing
         """Weight by whether a row is explained."""
         unexplained = np.zeros(len(pools.population.target), dtype=bool)
-        for ids in (pools.evaluate, pools.adapt):
-            error = pools.reference_model.error(pools.population.take(ids))
+        for ids in pools.drifting:
+            error = pools.yardstick.error(pools.population.take(ids))
             unexplained[ids] = error > (0 if pools.population.n_classes else np.median(error))
 
         def weights(ids: Ints, strength: float) -> Floats:
             return np.where(unexplained[ids], 1.0 - strength, 1.0)
 
         return Injection(touched=no_features(), labels=True, weights=weights)
-
-
-def _standardised(pools: Pools, column: int, rng: np.random.Generator) -> Floats:
-    """The z-score of one feature, shape (n_rows,); 0 where missing."""
-    values = pools.population.matrix[:, column]
-    if pools.population.nominal[column]:
-        present = pools.before.matrix[:, column]
-        level = rng.choice(np.unique(present[~np.isnan(present)]))
-        indicator: Floats = ((values == level) - np.mean(present == level)) / np.std(present == level)
-        return indicator
-    standard: Floats = np.nan_to_num((values - pools.moments.mean[column]) / pools.moments.sd[column])
-    return standard

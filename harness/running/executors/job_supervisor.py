@@ -96,7 +96,7 @@ class JobSupervisor:
     def _keep_jobs_going(self) -> None:
         for name, why in self._jobs.newly_ended().items():
             self._collect()
-            for ticket in [ticket for ticket, answer in self._open.items() if answer.worker == name]:
+            for ticket in [ticket for ticket, answer in list(self._open.items()) if answer.worker == name]:
                 self._close(ticket, WorkerLost(why))
             self._in_vain = 0 if name in self._worked else self._in_vain + self._an_order_waits()
             if self._in_vain >= _IN_VAIN:

@@ -11,6 +11,8 @@
     stored              the merged store                                                 Stored
     compaction          merges parts into the Parquet file; `journal` says how far       compact
     resume_rule         which trials need not be run                                     settled
+    answers             answers of deployed models, kept once                            read_answers
+    earlier             records of another protocol are moved, not merged
     strangers           what does not belong into the folder
     plans, summary      what sweeps were asked for, and what is kept of that and of parts
 
@@ -24,7 +26,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from harness.running.store.compacted import NAME
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from harness.core import PROTOCOL_VERSION
+from harness.running.store.answers import bits, read_answers
+from harness.running.store.compacted import path_of
 from harness.running.store.compaction import compact
 from harness.running.store.finding import gather_trial
 from harness.running.store.measured import read_measured
@@ -39,11 +46,13 @@ __all__ = [
     "PartWriter",
     "Stored",
     "base_specs",
+    "bits",
     "compact",
     "current_specs",
     "exists",
     "is_held",
     "read",
+    "read_answers",
     "read_measured",
     "read_trial",
     "settled",
@@ -52,7 +61,7 @@ __all__ = [
 
 def exists(folder: Path) -> bool:
     """Whether a study's folder holds any records."""
-    return (folder / NAME).exists() or bool(part_paths(folder))
+    return path_of(folder).exists() or bool(part_paths(folder))
 
 
 def read(folder: Path, columns: Sequence[str] | None = None) -> Stored:
@@ -91,6 +100,12 @@ def read_trial(folder: Path, trial_id: str) -> Stored:
 
 
 def settled(folder: Path, *, retry_failed: bool) -> set[str]:
-    """The ids of the trials that need not be run (see `harness.running.store.resume_rule`). Raises as `read` does."""
-    table = merge(gather(folder, (*REQUIRED, "code")).tables).table
+    """The ids of the trials that need not be run (see `harness.running.store.resume_rule`). Raises as `read` does.
+
+    Trials of another protocol are none of them: their ids belong to no trial of today.
+    """
+    sources = gather(folder, (*REQUIRED, "code"))
+    present = [key for key, header in sources.headers.items() if header.get("protocol") == PROTOCOL_VERSION]
+    table = merge(sources.tables).table
+    table = table.filter(pc.is_in(table["header"], pa.array(present, pa.string())))
     return set(table["trial_id"].filter(settled_rows(table, retry_failed=retry_failed)).to_pylist())

@@ -2,6 +2,8 @@
 
 A part is finished once its process has released the lock. It is removed when the file holds all of it. Parts of other
 machines also stay for a day after their last line, since on some network file systems other machines do not see a lock.
+
+A file of another protocol is not merged with new records: it is moved into a folder of its own first (see `earlier`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from harness.core import HarnessError
+from harness.core import PROTOCOL_VERSION, HarnessError
 from harness.running import files
-from harness.running.store import journal, locks, plans, summary
+from harness.running.store import earlier, journal, locks, plans, summary
+from harness.running.store.answers import compact_answers, has_answer_parts
 from harness.running.store.compacted import NAME, Compacted, fingerprint, write_compacted
 from harness.running.store.merging import Sources, assembled, gather, merge
 from harness.running.store.parts import host_of, part_paths
@@ -35,11 +38,13 @@ def compact(folder: Path) -> Stored:
     Raises:
         HarnessError: something in the store is damaged or written by a newer harness, or the disk is full.
     """
-    if not part_paths(folder):
+    if not part_paths(folder) and not has_answer_parts(folder):
         return _merged(folder, gather(folder))
     with _alone(folder):
         finished = {path.name for path in part_paths(folder) if _is_finished(path)}
         sources = gather(folder)
+        if any(map(len, sources.tables[1:])) and earlier.set_apart(folder, sources.tables[0], sources.headers):
+            sources = gather(folder)
         is_new = any(map(len, sources.tables[1:])) or bool(finished & sources.torn_parts)
         stored = _merged(folder, sources)
         if is_new and len(stored):
@@ -47,6 +52,7 @@ def compact(folder: Path) -> Stored:
             _summarise(folder, stored)
         if len(stored):
             _remove(folder, sources, finished)
+        compact_answers(folder, in_use=[path.name for path in part_paths(folder)])
     return stored
 
 
@@ -59,9 +65,10 @@ def _alone(folder: Path) -> Iterator[None]:
     """A context for one compaction at a time."""
     path = folder / "parts" / ".compacting"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
             if locks.acquire(file, wait=True) is locks.Lock.OURS:
-                torn = (*folder.glob(f".{NAME}-*"), *folder.glob(f".{summary.NAME}-*"), *path.parent.glob("..*"))
+                torn = (*folder.glob(".*.parquet-*"), *folder.glob(f".{summary.NAME}-*"), *path.parent.glob("..*"))
                 for rest in torn:  # of a killed compaction
                     rest.unlink()
             yield
@@ -94,10 +101,11 @@ def _write(folder: Path, stored: Stored, sources: Sources, finished: set[str]) -
 def _summarise(folder: Path, stored: Stored) -> None:
     """Keep what parts and plans say. The plan of a smaller sweep of the same study does not replace that of a larger one."""
     plan, before = plans.newest_plan(folder), summary.read(folder)
-    if plan is None or plan.n_trials < (before.planned or 0):
+    n_before = (before.planned or 0) if before.protocol == PROTOCOL_VERSION else 0
+    if plan is None or plan.n_trials < n_before:
         now = replace(before, newest=stored.newest)
     else:
-        now = summary.Summary(plan.n_trials, plan.command, stored.newest, plan.register)
+        now = summary.Summary(plan.n_trials, plan.command, stored.newest, plan.register, PROTOCOL_VERSION)
     if now != before:
         summary.write(folder, now)
 

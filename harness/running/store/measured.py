@@ -60,9 +60,9 @@ def read_measured(folder: Path) -> Measured:
         with contextlib.suppress(FileNotFoundError):  # merged meanwhile
             part = read_part(path)
             found += [_ok(table.select(_COLUMNS), part.headers) for table in part.tables]
-    chunks = {name: [chunk for table in found for chunk in table[name].chunks] for name in ("spec", "factors")}
+    columns = {name: [table[name].combine_chunks() for table in found] for name in ("spec", "factors")}
     return Measured(
-        pa.table({name: joined(each, column_type(chunk.type for chunk in each)) for name, each in chunks.items()})
+        pa.table({name: joined(each, column_type(one.type for one in each)) for name, each in columns.items()})
     )
 
 

@@ -11,18 +11,20 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import FileIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from numpy.typing import NDArray
 
-from harness.core import HarnessError, Record
+from harness.core import Answered, HarnessError, Record
 from harness.running import files, predictions
 from harness.running.identity import digest
 from harness.running.store import locks
+from harness.running.store.answers import AnswerPart
 from harness.running.store.lines import head_line, record_line
 
 SYNC_EVERY_SECONDS = 5.0
@@ -69,6 +71,7 @@ class PartWriter:
             raise HarnessError(f"cannot write results to {parts}: {error.strerror}; set results=<a folder>.") from error
         self.path = Path(os.fsdecode(self._file.name))
         self.header = digest(header)
+        self._answers = AnswerPart(self.path)
         self._lock = threading.RLock()
         self._broken: OSError | None = None
         self._spec: object = None
@@ -77,13 +80,20 @@ class PartWriter:
         self._synced = time.monotonic()
         self._write(head_line("header", self.header, header))
 
-    def append(self, record: Record, spec: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Record:
-        """Write the arrays of predictions, then the base spec if the part does not have it, then the record.
+    def append(
+        self,
+        record: Record,
+        spec: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+        answers: Iterable[Answered] = (),
+    ) -> Record:
+        """Write predictions and answers, then the base spec if the part does not have it, then the record.
 
         Args:
             record: the record, whose digests are filled in.
             spec: the base spec. If it is the same object as in the last call, it counts as unchanged.
             arrays: predictions by name. Without any, no file is written.
+            answers: of deployed models; those that this process has written before are not written again.
 
         Returns:
             The record with the digests of its spec, header and predictions.
@@ -94,9 +104,16 @@ class PartWriter:
         """
         with self._lock:
             kept = predictions.save(self._folder, record.trial_id, arrays) if arrays else ""
+            self._keep(answers)
             complete = replace(record, spec=self._written(spec), header=self.header, predictions=kept)
             self._write(_line(complete))
         return complete
+
+    def _keep(self, answers: Iterable[Answered]) -> None:
+        try:
+            self._answers.append(answers)
+        except OSError as error:
+            raise self._cannot_write(error) from error
 
     def _written(self, spec: Mapping[str, Any]) -> str:
         """The digest of a spec, which is written to the part if it is new there."""
@@ -124,7 +141,9 @@ class PartWriter:
         """Force the written lines to the disk. Raises `HarnessError` if that fails or the part is gone."""
         with self._lock:
             try:
-                os.fsync(self._file.fileno())
+                for file in (self._answers.file, self._file):
+                    if file is not None:
+                        os.fsync(file.fileno())
             except OSError as error:
                 raise self._cannot_write(error) from error
             if not self.path.exists():
@@ -147,6 +166,7 @@ class PartWriter:
                 try:
                     self.sync()
                 finally:
+                    self._answers.close()
                     self._file.close()
 
 

@@ -19,11 +19,13 @@ import pyarrow as pa
 from harness.building import CODE
 from harness.core import HarnessError
 from harness.running import files, provenance
-from harness.running.identity import PlannedTrial, canonical_json
+from harness.running.identity import ID_DIGITS, PlannedTrial, canonical_json
 from harness.running.store import summary
 from harness.running.store.reading import refuse_newer
 
-_ID_BYTES = 32  # of a sha256
+_OLD_WIDTH = 64
+"""Digits of an id in plans that do not say it."""
+
 _IS_NOTE = "is_note"
 NO_CODE: Mapping[str, Mapping[str, str]] = {}
 NO_REGISTER: Mapping[str, str] = {}
@@ -91,7 +93,7 @@ def write_plan(
 
     Args:
         folder: the study's folder.
-        trial_ids: the ids (sha256 in hexadecimal) in any order.
+        trial_ids: the ids (hexadecimal, all of one length) in any order.
         data: the checksums of its data sets by name.
         command: the words that asked for it; those of this process unless given.
         code: the versions of a user's classes.
@@ -103,7 +105,8 @@ def write_plan(
     Raises:
         HarnessError: the folder cannot be written to.
     """
-    ids = b"".join(bytes.fromhex(trial_id) for trial_id in sorted(set(trial_ids)))
+    trials = sorted(set(trial_ids))
+    ids = b"".join(bytes.fromhex(trial_id) for trial_id in trials)
     stem = folder / "sweeps" / str(time.time_ns())
     ids_file = _file_with(folder, ids)
     if ids_file is None:
@@ -111,7 +114,8 @@ def write_plan(
         files.write_atomically(ids_file, ids)
     asked = {} if command is None else {"command": list(command)}
     frozen = {"register": dict(register)} if register else {}
-    about = {**asked, **frozen, "data": data, "code": code, "n_trials": len(ids) // _ID_BYTES, "ids": ids_file.name}
+    about = {**asked, **frozen, "data": data, "code": code, "n_trials": len(trials), "ids": ids_file.name}
+    about["id_digits"] = max(map(len, trials), default=ID_DIGITS)
     files.write_atomically(stem.with_suffix(".json"), canonical_json({**provenance.header(), **about}).encode())
     return stem
 
@@ -142,7 +146,7 @@ def newest_plan(folder: Path) -> Plan | None:
         content = _content(path)
         try:
             ids = (
-                _read_ids(path.with_name(content["ids"]))
+                _read_ids(path.with_name(content["ids"]), content.get("id_digits", _OLD_WIDTH))
                 if "ids" in content
                 else pa.array(sorted(content["trials"]), pa.string())
             )
@@ -198,9 +202,8 @@ def _content(path: Path) -> dict[str, Any]:
     return dict(content)
 
 
-def _read_ids(path: Path) -> pa.StringArray:
+def _read_ids(path: Path, width: int) -> pa.StringArray:
     text = path.read_bytes().hex().encode()
-    width = 2 * _ID_BYTES
     if len(text) % width:
         raise ValueError("not a whole number of ids")
     offsets = np.arange(0, len(text) + 1, width, dtype=np.int32)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from harness.running.store import earlier
 from harness.running.store.parts import folders_among_parts
 from harness.running.store.stored import Stored
 
@@ -31,6 +32,10 @@ def sifted(folder: Path, stored: Stored) -> Sifted:
     own = stored.table.filter(pc.equal(stored.table["study"], folder.name))
     known = own.filter(_has_factors(own)) if "factors" in own.column_names else own
     remarks = [f"{path} is a folder and no part: it is left out." for path in folders_among_parts(folder)]
+    remarks += [
+        f"{path} keeps records that were measured under that protocol; nothing reads them."
+        for path in earlier.kept(folder)
+    ]
     remarks += _of_others(stored.table, folder.name)
     if lost := len(own) - len(known):
         remarks.append(f"records without factors: {lost}. They are left out, since nobody knows what they are of.")

@@ -79,6 +79,7 @@ class Made:
             "strengths": [0.0 if free else 1.0],
             "touched": [],
             "touches_labels": False,
+            "kinds": [KINDS.get(scenario, "data")],
             "alarms": dict(alarms),
             **others,
         }
@@ -107,7 +108,14 @@ class Made:
         return Study.of(self.evidence(dependent), experiment("detection").DESIGN)
 
 
-USUAL = {"model": "tree", "rows_per_month": MONTH, "label_delay": 0}
+USUAL = {"model": "tree", "rows_per_month": MONTH, "label_delay": 0, "harm_to": "deployed"}
+
+KINDS = {
+    **dict.fromkeys(("label_permutation", "label_permutation_sigmoid", "label_swap", "label_noise"), "noise"),
+    **dict.fromkeys(("local_concept", "halfspace_concept"), "concept"),
+    **dict.fromkeys(("control", "label_permutation_blip", "mean_shift_blip"), "none"),
+}
+"""What a stream of a scenario is unless a test says otherwise: `data` if it is not here."""
 
 
 def experiment(name: str) -> ModuleType:

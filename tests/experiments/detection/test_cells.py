@@ -11,9 +11,12 @@ from experiments.detection.cells import Cube, cells
 from experiments.detection.claims import CONTRASTS, scope
 from experiments.detection.shift_curves import Logistic, Smallest, Steps, log_ratio
 from harness.core import ConfigError
+from harness.detectors.run import DEFAULT, Run
+from harness.scoring import measures
 
 HIT, MISS = [500], list[int]()
-PAIR = {"measure": "found", "first": "ddm", "second": "ks", "setting": "default"}
+PAIR = {"measure": "found", "first": "ddm", "second": "ks", "setting": "default", "warm": "none"}
+LEVEL = {"measure": "found", "detector": "ddm", "setting": "default", "warm": "none"}
 
 
 def asked(made: Any, of: str = "difference", **choices: Any) -> dict[str, float]:
@@ -25,7 +28,7 @@ def asked(made: Any, of: str = "difference", **choices: Any) -> dict[str, float]
 
 def found(made: Any, **choices: Any) -> float:
     """The percentage of first drifts that DDM found on wine."""
-    return asked(made, "level", measure="found", detector="ddm", setting="default", **choices)["wine"]
+    return asked(made, "level", **{**LEVEL, **choices})["wine"]
 
 
 def twin(made: Any, seed: int = 0, **others: Any) -> None:
@@ -35,33 +38,35 @@ def twin(made: Any, seed: int = 0, **others: Any) -> None:
 # ---- kinds ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("scenario", "share", "kind"),
-    [
-        ("label_permutation", 0.3, "noise"),
-        ("label_permutation", 0.5, "noise"),
-        ("label_permutation", 0.8, "relearnable"),
-        ("label_swap", 0.9, "relearnable"),
-        ("label_noise", 0.9, "noise"),
-        ("local_concept", 0.1, "relearnable"),
-        ("mean_shift", 0.9, "data"),
-    ],
-)
-def test_labels_of_most_rows_or_of_a_region_are_another_rule_and_of_few_rows_noise(
-    made: Any, scenario: str, share: float, kind: str
-) -> None:
-    made.stream({"ddm": HIT}, scenario=scenario, strengths=[share])
+@pytest.mark.parametrize("kind", ["noise", "concept", "data"])
+def test_a_drift_is_of_the_kind_that_its_record_says(made: Any, kind: str) -> None:
+    made.stream({"ddm": HIT}, kinds=[kind])
     twin(made)
     cube = cells(made.evidence())
-    answered = [one for one in ("noise", "relearnable", "data") if asked(cube, "level", **LEVEL, kind=one)]
-    assert answered == [kind]
+    answered = [one for one in ("noise", "concept", "data", "labels") if asked(cube, "level", **LEVEL, kind=one)]
+    assert answered == [kind, *(["labels"] if kind != "data" else [])]
 
 
-LEVEL = {"measure": "found", "detector": "ddm", "setting": "default"}
+def test_drifts_of_nominal_columns_are_no_part_of_the_main_comparison(made: Any) -> None:
+    made.stream({"ddm": HIT}, scenario="mean_shift", kinds=["data"])
+    made.stream({"ddm": MISS}, scenario="swapped_levels", kinds=["data"])
+    twin(made)
+    cube = cells(made.evidence())
+    assert found(cube, kind="data") == 100
+    assert found(cube, part="swapped_levels") == 0
+    assert made.study().mean(measures.found, Run("ddm", DEFAULT)).estimate == 100
+
+
+def test_one_scenario_may_be_of_two_kinds_which_are_two_conditions(made: Any) -> None:
+    for seed, kind in enumerate(("noise", "noise", "concept")):
+        made.stream({"ddm": HIT if kind == "noise" else MISS}, seed=seed, kinds=[kind])
+    twin(made)
+    cube = cells(made.evidence())
+    assert [found(cube, kind=kind) for kind in ("noise", "concept", "labels")] == [100, 0, 50]
 
 
 def test_a_shift_before_a_permutation_weighs_as_data_and_is_no_question_about_it(made: Any) -> None:
-    made.stream({"ddm": HIT}, scenario="shift_then_permutation", strengths=[2.0, 0.2])
+    made.stream({"ddm": HIT}, scenario="shift_then_permutation", strengths=[2.0, 0.2], kinds=["data", "noise"])
     [spec] = made.specs.values()
     del spec["scenario"]["strength"]  # each of its parts has one
     twin(made)
@@ -77,8 +82,8 @@ def test_a_shift_before_a_permutation_weighs_as_data_and_is_no_question_about_it
 def unequal(made: Any) -> Any:
     """Three streams of noise that are found, one of a local concept and one of data that are not."""
     for seed in range(3):
-        made.stream({"ddm": HIT}, scenario="label_permutation", strengths=[0.2], seed=seed)
-    made.stream({"ddm": MISS}, scenario="local_concept", strengths=[0.2])
+        made.stream({"ddm": HIT}, scenario="label_permutation", seed=seed)
+    made.stream({"ddm": MISS}, scenario="local_concept")
     made.stream({"ddm": MISS}, scenario="mean_shift")
     twin(made)
     return made
@@ -128,7 +133,7 @@ def test_halves_of_the_seeds_take_their_own_twins(made: Any) -> None:
     for seed in range(4):
         made.stream({"ddm": HIT}, seed=seed)
         made.stream({"ddm": [9] if seed % 2 else []}, scenario="control", seed=seed)
-    rate = {"measure": "f1", "detector": "ddm", "setting": "default"}
+    rate = {**LEVEL, "measure": "f1"}
     assert [asked(made, "level", **rate, seeds=seeds)["wine"] for seeds in ("all", "even", "odd")] == [50, 0, 100]
 
 
@@ -154,7 +159,7 @@ def test_blips_are_calm_if_that_is_asked_for(made: Any) -> None:
     made.stream({"ddm": HIT})
     twin(made)
     made.stream({"ddm": [9]}, scenario="label_permutation_blip", harm=None, own={"raw": 1.0, "harm": None}, truth=[])
-    rate = {"measure": "f1", "detector": "ddm", "setting": "default"}
+    rate = {**LEVEL, "measure": "f1"}
     assert [asked(made, "level", **rate, calm=calm)["wine"] for calm in ("twins", "blips")] == [0, 50]
 
 
@@ -180,7 +185,7 @@ def unset(made: Any) -> Any:
 
 def test_where_a_detector_cannot_be_set_it_is_left_out_or_silent(unset: Any) -> None:
     at_five = {**PAIR, "setting": "5"}
-    assert asked(unset, **at_five) == {"wine": 100}
+    assert asked(unset, **at_five, pairs="left_out") == {"wine": 100}
     assert asked(unset, **at_five, pairs="silent") == {"wine": 50}
 
 
@@ -188,14 +193,87 @@ def test_on_common_ground_all_three_could_be_set(unset: Any) -> None:
     assert asked(unset, **{**PAIR, "setting": "5"}, pairs="all_three") == {}
 
 
-def test_a_rate_that_was_missed_is_no_match(made: Any) -> None:
+def test_a_rate_that_was_missed_on_the_twins_is_no_match_if_these_are_asked(made: Any) -> None:
     for model, n_alarmed in (("tree", 1), ("logistic", 0)):
         made.stream({"ddm@5": HIT if model == "tree" else MISS}, model=model)
         for seed in range(20):
             made.stream({"ddm@5": [9] if seed < n_alarmed else []}, scenario="control", model=model, seed=seed)
     at_five = {**LEVEL, "setting": "5"}
-    assert asked(made, "level", **at_five)["wine"] == 50
-    assert asked(made, "level", **at_five, pairs="in_band")["wine"] == 100  # 5 % on the tree, 0 % on the other
+    assert asked(made, "level", **at_five, pairs="left_out")["wine"] == 50
+    assert asked(made, "level", **at_five, pairs="on_twins")["wine"] == 100  # 5 % on the tree, 0 % on the other
+
+
+def set_to(realised: float | None) -> dict[str, Any]:
+    """What a spec says of a setting of DDM to 5 %."""
+    about = {} if realised is None else {"about": {"realised": realised, "n_fresh": 500}}
+    return {"detectors": [{"name": "ddm@5", "detector": {}, **about}]}
+
+
+def test_a_setting_that_missed_its_rate_on_fresh_streams_is_out_of_matched_contrasts(made: Any) -> None:
+    for model, realised, alarms in (("tree", 0.07, HIT), ("logistic", 0.071, MISS), ("random_forest", None, MISS)):
+        for scenario in ("label_permutation", "control"):
+            free = scenario == "control"
+            made.stream({"ddm@5": [] if free else alarms}, model=model, scenario=scenario, world=set_to(realised))
+    at_five = {**LEVEL, "setting": "5"}
+    assert asked(made, "level", **at_five) == {"wine": 100}
+    assert asked(made, "level", **at_five, pairs="left_out")["wine"] == pytest.approx(100 / 3)
+
+
+# ---- what tests of errors read first, and to whom harm was done ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("warm", "warm_up", "name"),
+    [
+        ("none", "30", "ddm"),
+        ("reference", "30", "ddm_warm"),
+        ("none", "100", "ddm_100"),
+        ("reference", "100", "ddm_100_warm"),
+    ],
+)
+def test_ddm_is_known_by_what_it_read_first_and_its_warm_up(made: Any, warm: str, warm_up: str, name: str) -> None:
+    every = ("ddm", "ddm_warm", "ddm_100", "ddm_100_warm")
+    made.world({one: {True: HIT if one == name else MISS, False: MISS} for one in every})
+    cube = cells(made.evidence())
+    assert asked(cube, "level", **{**LEVEL, "warm": warm}, warm_up=warm_up) == {"wine": 100}
+    registered = asked(cube, "level", **{name: level for name, level in LEVEL.items() if name != "warm"})
+    assert registered == {"wine": 100 if name == "ddm_warm" else 0}
+
+
+def test_eddm_has_no_such_warm_up_and_tests_of_rows_neither(made: Any) -> None:
+    made.world({name: {True: HIT, False: MISS} for name in ("ddm_100_warm", "eddm_warm", "ks")})
+    choices = {"measure": "found", "setting": "default", "warm_up": "100", "warm": "reference"}
+    for first, second in (("ddm", "eddm"), ("ddm", "ks"), ("ks", "eddm")):
+        assert asked(made, first=first, second=second, **choices) == {"wine": 0}
+
+
+def test_harm_was_asked_of_the_deployed_model_or_of_the_reference(made: Any) -> None:
+    made.stream({"ddm": HIT}, harm_to="deployed")
+    made.stream({"ddm": MISS}, harm_to="reference")
+    twin(made)
+    assert [found(made, harm_to=name) for name in ("deployed", "reference")] == [100, 0]
+    assert found(made) == 100
+
+
+def test_streams_without_a_harm_are_beside_both(made: Any) -> None:
+    own = {"raw": 1.0, "harm": None}
+    made.stream({"ks": HIT}, harm_to="reference")
+    made.stream({"ks": MISS}, scenario="mean_shift_harmless", harm=None, own=own)
+    made.records[-1].measurements["harm"] = 0.0
+    twin(made)
+    lift = {"setting": "default", "weights": "streams"}
+    assert asked(made, "lift", **lift, harm_to="reference")["wine"] == pytest.approx(100 - 100 / 3)
+    assert asked(made, "lift", **lift) == {}
+
+
+def test_streams_of_paper_halves_and_of_models_that_give_numbers_are_in_no_contrast(made: Any) -> None:
+    made.world({"ddm": {True: HIT, False: MISS}})
+    for world in ({"sampling": {"name": "paper"}}, {"dataset": {"name": "boston", "task": "regression"}}):
+        name = world.get("dataset", {}).get("name", "wine")
+        for scenario in ("label_permutation", "control"):
+            made.stream({"ddm": [9]}, scenario=scenario, dataset=name, world=world)
+    assert asked(made, "level", **LEVEL) == {"wine": 100}
+    assert asked(made, "level", **{**LEVEL, "measure": "f1"}) == {"wine": 0}
 
 
 # ---- contrasts ------------------------------------------------------------------------------------------------------
@@ -206,7 +284,7 @@ def test_a_metronome_at_equal_false_alarms_is_a_mixture(made: Any) -> None:
         {"ddm": {True: [500], False: [9]}, "metronome": {True: [299], False: [299]}, "never": {True: [], False: []}}
     )
     # right on the drifted half (50), against a metronome that is always on (0)
-    assert asked(made, "over_metronome", measure="a1", detector="ddm", setting="default") == {"wine": 50}
+    assert asked(made, "over_metronome", **{**LEVEL, "measure": "a1"}) == {"wine": 50}
 
 
 def test_random_alarms_at_another_rate_are_no_rival(made: Any) -> None:
@@ -218,8 +296,10 @@ def test_who_cries_wolf_was_not_early(made: Any) -> None:
     for seed, alarms in enumerate([[100, 500], [500 + 150]]):
         made.stream({"ddm": alarms}, seed=seed)
     twin(made)
-    delays = {"detector": "ddm", "setting": "default"}
-    assert [asked(made, "level", measure=name, **delays)["wine"] for name in ("delay", "unhurried")] == [0.25, 0.5]
+    assert [asked(made, "level", **{**LEVEL, "measure": name})["wine"] for name in ("delay", "unhurried")] == [
+        0.25,
+        0.5,
+    ]
 
 
 def test_what_the_twin_would_have_found_is_chance(made: Any) -> None:
@@ -233,8 +313,8 @@ def test_the_interaction_is_over_sets_with_both_kinds(made: Any) -> None:
             is_concept = scenario == "local_concept"
             made.stream({"ddm": HIT if is_concept else MISS, "ks": HIT}, scenario=scenario, dataset=dataset)
         twin(made, dataset=dataset)
-    assert asked(made, "lead_on_concept", **PAIR, concept="relearnable") == {"wine": 0, "pima": 0}
-    assert asked(made, "interaction", **PAIR, concept="relearnable") == {"wine": 100}
+    assert asked(made, "lead_on_concept", **PAIR, concept="concept") == {"wine": 0, "pima": 0}
+    assert asked(made, "interaction", **PAIR, concept="concept") == {"wine": 100}
 
 
 def test_counts_are_the_streams_behind_a_value(unequal: Any) -> None:
@@ -247,7 +327,7 @@ def test_a_set_without_such_streams_has_no_share_of_false_alarms_among_none(made
     made.world({"ddm": {True: HIT, False: MISS}})
     made.stream({"ddm": HIT}, scenario="mean_shift", dataset="pima", model="logistic")
     twin(made, dataset="pima", model="logistic")
-    answer = asked(made, "level", measure="f4", detector="ddm", setting="default", models=models, kind="data")
+    answer = asked(made, "level", **{**LEVEL, "measure": "f4"}, models=models, kind="data")
     assert answer == {"pima": 0}
 
 
@@ -270,9 +350,12 @@ def test_what_nobody_recorded_has_no_answer(made: Any) -> None:
         ("level", {**LEVEL, "kind": "nois"}),
         ("level", {**LEVEL, "measure": "a5"}),
         ("level", {**LEVEL, "weights": "kind"}),
-        ("level", {**LEVEL, "grace": "3"}),
+        ("level", {**LEVEL, "grace": "4"}),
         ("level", {**LEVEL, "pairs": "left"}),
-        ("difference", {**PAIR, "rhythm": "daily"}),
+        ("level", {**LEVEL, "warm": "cold"}),
+        ("level", {**LEVEL, "warm_up": "50"}),
+        ("level", {**LEVEL, "harm_to": "all"}),
+        ("difference", {**PAIR, "ks": "daily"}),
         ("smallest_shift", {"other": "psi", "setting": "5", "curve": "probit"}),
         ("smallest_shift", {"other": "psi", "setting": "5", "beyond": "out"}),
         ("lift", {"setting": "5", "base": "half"}),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from experiments.detection.design import DESIGN, Design
-from experiments.detection.scenarios import Scenarios, levels
+from experiments.detection.scenarios import STAGED, Scenarios, levels
 from harness import places
-from harness.running import store
+from harness.running.store.compacted import read_specs
 
 CONF = places.shipped("conf")
-LIGHT = ["trial_id", "study", "status", "spec", "header"]
 
 
 def shipped(group: str, name: str) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def design_of(*specs: Mapping[str, Any], detectors: tuple[str, ...] = ()) -> Des
 
 
 @pytest.fixture(scope="module")
-def published() -> Design:
-    specs = store.read(places.shipped("results") / "detection", LIGHT).specs.values()
+def published(published_folder: Callable[[str], Path]) -> Design:
+    specs = read_specs(published_folder("detection")).values()
     eventless = Scenarios.of(specs).eventless
     names = {spec["scenario"]["name"] for spec in specs} - {"control", *eventless}
     return DESIGN.of(list(specs), detectors=(), drifted=names)
@@ -39,7 +39,7 @@ def test_the_panel_is_the_list_of_the_configuration_by_what_each_reads() -> None
     listed = yaml.safe_load((CONF / "panel.yaml").read_text(encoding="utf-8"))["detectors"]
     assert DESIGN.detectors == listed
     assert {kind: len(names) for kind, names in DESIGN.panel.items()} == {
-        "tests of errors": 13,
+        "tests of errors": 17,
         "tests of rows": 3,
         "baselines": 6,
     }
@@ -47,35 +47,23 @@ def test_the_panel_is_the_list_of_the_configuration_by_what_each_reads() -> None
 
 def test_published_scenarios_are_of_the_kinds_that_their_injectors_say(published: Design) -> None:
     assert published.kinds == {
+        "noise": ("label_noise",),
         "concept": (
-            *(
-                "label_permutation",
-                "label_permutation_sigmoid",
-                "label_permutation_linear",
-                "label_permutation_recurring",
-            ),
-            *("label_swap", "label_noise", "local_concept", "local_concept_sigmoid", "improvement"),
+            "label_permutation",
+            "label_permutation_sigmoid",
+            "label_permutation_linear",
+            "label_permutation_recurring",
+            *("local_concept", "local_concept_sigmoid", "local_concept_linear", "local_concept_recurring"),
+            *("halfspace_concept", "halfspace_concept_sigmoid", "label_swap"),
         ),
         "data": (
-            *(
-                "mean_shift",
-                "mean_shift_sigmoid",
-                "mean_shift_incremental",
-                "mean_shift_recurring",
-                "mean_shift_harmless",
-            ),
-            *(
-                "scale",
-                "sensor_bias",
-                "sensor_bias_incremental",
-                "sensor_stuck",
-                "missing_completely",
-                "missing_at_random",
-            ),
-            *("unseen_category", "feature_swap", "feature_permutation"),
-            *("reweighting", "reweighting_sigmoid", "reweighting_drawn", "correlation_only"),
+            *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring"),
+            *("mean_shift_harmless", "reweighting", "reweighting_sigmoid", "reweighting_drawn"),
+            *("scale", "sensor_bias", "sensor_bias_incremental", "sensor_stuck"),
+            *("missing_completely", "missing_at_random", "feature_swap", "feature_permutation"),
+            *("unseen_category", "level_frequencies", "merged_levels", "swapped_levels", "correlation_only"),
         ),
-        "prior": ("prior_shift", "prior_shift_sigmoid"),
+        "prior": ("prior_shift", "prior_shift_sigmoid", "improvement"),
         "both": ("shift_then_permutation",),
     }
 
@@ -88,7 +76,7 @@ def test_blips_and_seasons_are_eventless(published: Design) -> None:
 
 
 def test_shifts_scales_and_reweighting_are_seen_by_both(published: Design) -> None:
-    staged = {name for name in published.visible if name in levels()["harmful"]}
+    staged = {*published.visible} & {*levels()["harmful"], *levels()["curved"]}
     assert staged == {
         *("mean_shift", "mean_shift_sigmoid", "mean_shift_incremental", "mean_shift_recurring", "scale"),
         *("reweighting", "reweighting_sigmoid"),
@@ -96,7 +84,7 @@ def test_shifts_scales_and_reweighting_are_seen_by_both(published: Design) -> No
 
 
 def test_every_published_scenario_is_one_of_the_experiments_file(published: Design) -> None:
-    named = {*levels()["harmful"], *levels()["other"]}
+    named = {name for part in (*STAGED, "seasonal") for name in levels()[part]}
     assert {*published.eventless, *(name for members in published.kinds.values() for name in members)} == named
 
 

@@ -39,7 +39,7 @@ def test_a_detector_that_read_no_such_drift_has_no_curve(made: Any) -> None:
     assert decline(made.study(), DDM, Where(scenarios=("features_noise",))) is None
 
 
-@pytest.mark.parametrize("alarms", [{"adwin": [600]}, {"mine": [600]}, {"ddm": [600], "ddm@5": [700]}])
+@pytest.mark.parametrize("alarms", [{"adwin": [600]}, {"mine": [600]}, {"ddm_warm": [600], "ddm_warm@5": [700]}])
 @pytest.mark.parametrize("scenario", ["label_swap", "one_of_my_own"])
 def test_whatever_was_recorded_can_be_reported(
     made: Any, detection: ModuleType, alarms: dict[str, list[int]], scenario: str
@@ -52,4 +52,4 @@ def test_whatever_was_recorded_can_be_reported(
         for width in figure.widths:
             plt.close(figure.draw(width))
     assert {"paper", "staged"} <= {table.name for table in report.tables}
-    assert ("survival" in {figure.name for figure in report.figures}) == ("ddm@5" in alarms)
+    assert ("survival" in {figure.name for figure in report.figures}) == ("ddm_warm@5" in alarms)

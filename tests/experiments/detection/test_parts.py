@@ -137,7 +137,7 @@ def test_positions_of_older_records_are_not_taken_for_names(made: Any) -> None:
 def visible(made: Any, *, late: int, ddm: list[int], eddm: list[int]) -> None:
     for number in range(4):
         for scenario, drifted in (("mean_shift", True), ("control", False)):
-            alarms = {"ks": [599], "ddm": [ddm[number]], "eddm": [eddm[number]]}
+            alarms = {"ks": [599], "ddm_warm": [ddm[number]], "eddm_warm": [eddm[number]]}
             found = {f"{name}{at}": rows if drifted else [] for name, rows in alarms.items() for at in ("", "@5")}
             made.stream(found, scenario=scenario, dataset=f"set {number}", label_delay=late)
 
@@ -160,11 +160,13 @@ def test_all_rows_of_the_region_are_about_the_same_sets_and_harms(made: Any) -> 
     visible(made, late=0, ddm=[700, 705, 710, 700], eddm=[900, 905, 900, 910])
     visible(made, late=100, ddm=[700, 705, 710, 700], eddm=[900, 905, 900, 910])
     for dataset, harm in (("set 0", 20), ("another", 10)):  # at once only
-        made.stream({"ks": [500], "ddm": [1000], "eddm": [510]}, scenario="mean_shift", dataset=dataset, harm=harm)
-        made.stream({"ks": [], "ddm": [], "eddm": []}, scenario="control", dataset=dataset, seed=1)
+        alarms = {"ks": [500], "ddm_warm": [1000], "eddm_warm": [510]}
+        made.stream(alarms, scenario="mean_shift", dataset=dataset, harm=harm)
+        made.stream({name: [] for name in alarms}, scenario="control", dataset=dataset, seed=1)
     table = conditions.region_table(made.study()).frame
     at_once, late = (table[(table["late"] == late) & (table["setting"] == "at defaults")].iloc[0] for late in (0, 100))
-    assert at_once[["ks", "ddm", "eddm", "n"]].tolist() == late[["ks", "ddm", "eddm", "n"]].tolist()
+    shown = ["ks", "ddm_warm", "eddm_warm", "n"]
+    assert at_once[shown].tolist() == late[shown].tolist()
 
 
 def test_one_pair_of_months_and_labels_is_no_region(made: Any) -> None:
@@ -180,11 +182,11 @@ def test_a_crossover_is_an_interaction_and_no_main_effect(made: Any) -> None:
                 mine, other = (rng.random(2) < (0.9, 0.1)).tolist()
                 if scenario == "mean_shift":
                     mine, other = other, mine
-                hits = {"ddm": mine, "eddm": mine, "ks": other}
+                hits = {"ddm_warm": mine, "eddm_warm": mine, "ks": other}
                 alarms = {name: [600] if hit and scenario != "control" else [] for name, hit in hits.items()}
                 made.stream(alarms, scenario=scenario, dataset=f"set {number}", seed=seed)
     table = kinds.interaction_table(made.study()).frame
-    rows = table[table["detectors"] == "DDM, ks"].set_index("effect")
+    rows = table[table["detectors"] == "ddm warm, ks"].set_index("effect")
     assert rows.loc["detector × kind", "p"] < 0.001
     assert rows.loc["detector", "p"] > 0.05
 
@@ -239,7 +241,7 @@ def test_own_detectors_stand_before_the_baselines(made: Any) -> None:
 
 
 def test_own_scenarios_are_a_kind_of_their_own(made: Any) -> None:
-    made.stream({"ddm": [600]}, scenario="my_drift")
+    made.stream({"ddm": [600]}, scenario="my_drift", kinds=[])
     made.stream({"ddm": []}, scenario="control")
     table = kinds.kind_table(made.study(), DEFAULT)
     assert table.frame.set_index("detector").loc["ddm", "others"] == 100
@@ -273,9 +275,12 @@ def test_a_set_with_a_part_of_the_scenarios_is_in_no_mean_over_them(made: Any) -
 
 
 def test_common_ground_is_where_every_compared_detector_could_be_set(made: Any) -> None:
-    every = {name: [500] for name in ("ddm@5", "eddm@5", "ks@5", "adwin@5")}
-    for dataset, runs in (("wine", every), ("iris", {"adwin@5": []})):
-        made.stream(runs, dataset=dataset)
-        made.stream({name: [] for name in runs}, scenario="control", dataset=dataset)
+    every = {name: [500] for name in ("ddm_warm@5", "eddm_warm@5", "ks@5", "adwin@5")}
+    silent: dict[str, list[int]] = {name: [] for name in every}
+    for dataset, runs, rate in (("wine", every, 0.05), ("iris", {"adwin@5": []}, 0.05), ("pima", silent, 0.2)):
+        about = {"realised": rate, "n_fresh": 500}
+        world = {"detectors": [{"name": name, "detector": {}, "about": about} for name in runs]}
+        made.stream(runs, dataset=dataset, world=world)
+        made.stream({name: [] for name in runs}, scenario="control", dataset=dataset, world=world)
     frame = comparing.common_table(made.study()).frame.set_index("detector")
     assert frame.loc["adwin", ["found", "n"]].tolist() == [100, 1]

@@ -21,12 +21,19 @@ def records(made: Any) -> None:
         world = {"dataset": node}
         for scenario, harm in itertools.product(("label_permutation", "mean_shift"), (10, 20)):
             alarms = {
-                "ddm@5": [500] if name != "wine" else [],
-                "eddm@5": [500 + 300 * (20 // harm - 1)] if harm == 20 else FAR,
+                "ddm_warm@5": [500] if name != "wine" else [],
+                "eddm_warm@5": [500 + 300 * (20 // harm - 1)] if harm == 20 else FAR,
                 "ks@5": [500] if scenario == "mean_shift" else [],
             }
             made.stream(alarms, dataset=name, model=model, scenario=scenario, harm=harm, world=world)
-        free = {"ddm@5": [], "eddm@5": [], "ks@5": [], "ddm": [], "ks": [], "eddm": [9] if model == "tree" else []}
+        free = {
+            "ddm_warm@5": [],
+            "eddm_warm@5": [],
+            "ks@5": [],
+            "ddm_warm": [],
+            "ks": [],
+            "eddm_warm": [9] if model == "tree" else [],
+        }
         made.stream(free, dataset=name, model=model, scenario="control", world=world)
 
 
@@ -37,20 +44,20 @@ def row(made: Any, measure: str, factor: str) -> dict[str, Any]:
 
 def test_a_factor_on_which_all_sets_agree_has_its_effect_and_no_width(made: Any) -> None:
     records(made)
-    kind = row(made, "accuracy", "data, not concept drift")
+    kind = row(made, "accuracy", "data drift, not label noise")
     assert (kind["ks"], kind["ks_low"], kind["ks_high"]) == pytest.approx((50.0, 50.0, 50.0))
-    assert kind["eddm"] == pytest.approx(0.0)
+    assert kind["eddm_warm"] == pytest.approx(0.0)
     harm = row(made, "accuracy", "harm, doubled")
-    assert (harm["ks"], harm["eddm"]) == pytest.approx((0.0, 50.0))
-    assert row(made, "delay", "data, not concept drift")["ks"] == pytest.approx(-2.0)
-    assert row(made, "false positives", "tree, not logistic")["eddm"] == pytest.approx(100.0)
+    assert (harm["ks"], harm["eddm_warm"]) == pytest.approx((0.0, 50.0))
+    assert row(made, "delay", "data drift, not label noise")["ks"] == pytest.approx(-2.0)
+    assert row(made, "false positives", "tree, not logistic")["eddm_warm"] == pytest.approx(100.0)
 
 
 def test_covariates_of_sets_are_of_their_means(made: Any) -> None:
     records(made)
     largest = row(made, "accuracy", "largest class, 10 points more")
-    assert largest["ddm_sets"] == 4
-    assert largest["ddm_df"] == 1  # four sets, two covariates and a constant
+    assert largest["ddm_warm_sets"] == 4
+    assert largest["ddm_warm_df"] == 1  # four sets, two covariates and a constant
 
 
 def test_what_was_not_swept_has_no_line(made: Any) -> None:
@@ -62,14 +69,14 @@ def test_what_was_not_swept_has_no_line(made: Any) -> None:
 
 def test_sets_of_which_too_little_is_known_have_no_covariates(made: Any) -> None:
     records(made)
-    made.world({"ddm@5": {True: [500], False: []}}, sets=("magic",))
-    found = effects(made.study(), questions(made.study())[0], "ddm")
+    made.world({"ddm_warm@5": {True: [500], False: []}}, sets=("magic",))
+    found = effects(made.study(), questions(made.study())[0], "ddm_warm")
     assert "largest class, 10 points more" not in {factor.title for factor in found}
     assert "harm, doubled" in {factor.title for factor in found}
 
 
 def test_records_of_nothing_make_no_line(made: Any) -> None:
-    made.world({"ddm": {True: [500], False: []}})
+    made.world({"ddm_warm": {True: [500], False: []}})
     study = made.study()
     assert len(regression_table(study).frame) == 0
     assert slope_panels(study) == []

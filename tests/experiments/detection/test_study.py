@@ -169,3 +169,35 @@ def test_a_scenario_has_its_title_in_tables_and_keeps_its_key_beside_it(made: An
     for one, title in ((study, "label permutation"), (titled, "Labels permuted")):
         row = staged_table(one).frame.set_index("scenario").loc["label_permutation"]
         assert row["title"] == title
+
+
+@pytest.mark.parametrize("sampling", ["twin", "generator", "paper"])
+def test_the_main_comparison_has_whatever_sampling_there_is(made: Any, sampling: str) -> None:
+    for scenario, alarms in (("label_permutation", [500]), ("control", [])):
+        made.stream({"ddm": alarms}, scenario=scenario, world={"sampling": {"name": sampling}})
+    study = made.study()
+    study.check()
+    assert study.values(measures.found, DDM).loc["wine"] == 100
+
+
+def test_halves_stand_apart_where_there_are_others(made: Any) -> None:
+    for sampling, alarms in (("twin", [500]), ("paper", [])):
+        for scenario in ("label_permutation", "control"):
+            read = alarms if scenario != "control" else []
+            made.stream({"ddm": read}, scenario=scenario, world={"sampling": {"name": sampling}})
+    assert made.study().values(measures.found, DDM).loc["wine"] == 100
+    assert made.study().values(measures.found, DDM, Where(sampling="paper")).loc["wine"] == 0
+
+
+def test_two_samplings_beside_the_halves_are_two_worlds(made: Any) -> None:
+    for sampling in ("twin", "generator"):
+        made.stream({"ddm": []}, world={"sampling": {"name": sampling}})
+    with pytest.raises(HarnessError, match="in two worlds"):
+        made.study()
+
+
+def test_sets_whose_models_give_numbers_are_the_main_comparison_if_they_are_alone(made: Any) -> None:
+    world = {"dataset": {"name": "boston", "task": "regression"}}
+    for scenario, alarms in (("label_permutation", [500]), ("control", [])):
+        made.stream({"ddm": alarms}, scenario=scenario, dataset="boston", world=world)
+    assert made.study().values(measures.found, DDM).loc["boston"] == 100

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -17,8 +20,8 @@ from harness.running import store
 
 
 @pytest.fixture(scope="package")
-def evidence() -> Evidence:
-    folder = places.study_folder(places.shipped("results"), places.STANDARD_TIER, "synthesis")
+def evidence(published_folder: Callable[[str], Path]) -> Evidence:
+    folder = published_folder("synthesis")
     return evidence_of(folder, store.read(folder).current(), places.STANDARD_TIER)
 
 

@@ -13,7 +13,7 @@ from experiments.synthesis.answers import factors, gains, orders, steadiness
 from experiments.synthesis.answers.readings import NONE, Reading
 from experiments.synthesis.cells import SCORES
 from experiments.synthesis.cube import MAIN, Cube, Facts, Key, Part
-from experiments.synthesis.design import POOL
+from experiments.synthesis.design import POOL, WITHOUT_NETWORK
 from experiments.synthesis.instability import changed, changed_beyond_chance, changed_by_class, of_accuracy, of_labels
 from harness.analysis.query import Query, where
 from harness.core import ConfigError
@@ -59,13 +59,15 @@ def test_scales_compare_in_points_beside_the_majority_and_by_errors() -> None:
 
 
 def test_names_of_the_source_stand_for_what_is_chosen() -> None:
-    chosen = {"members": "all", "opponents": "usual", "trees": "usual"}
+    chosen = {"network": "default", "opponents": "usual", "trees": "usual"}
     assert orders.stands_for("bagging", **chosen) == "bagging:tree"
     assert orders.stands_for("bagging", **{**chosen, "trees": "alike"}) == "bagging:tree_depth3"
     assert orders.stands_for("bagging", **{**chosen, "trees": "alike", "opponents": "forest"}) == "random_forest"
     assert orders.stands_for("adaboost", **{**chosen, "trees": "stumps"}) == "adaboost:stump"
     assert orders.stands_for("gradient_boosting", **{**chosen, "opponents": "histogram"}) == "hist_gradient_boosting"
-    assert orders.stands_for("stacking", **{**chosen, "members": "without_network"}) == orders.WITHOUT_NETWORK
+    none = {**chosen, "network": "none"}
+    assert orders.stands_for("stacking", **none) == "stacking[tree+svm+logistic+knn+nb]"
+    assert orders.stands_for("soft_vote", **{**chosen, "network": "tuned"}) == "soft_vote[tree+svm+mlp+logistic+knn+nb]"
     assert orders.stands_for("soft_vote", **chosen) == "soft_vote"
 
 
@@ -85,6 +87,14 @@ def test_the_best_single_model_is_chosen_known_in_hindsight_or_best_overall() ->
     assert orders.over_best(cube, best="by_cv", **asked).values == pytest.approx([-5, 25])
     assert orders.over_best(cube, best="hindsight", **asked).values == pytest.approx([-5, -5])
     assert orders.over_best(cube, best="overall", **asked).values == pytest.approx([-5, 15])
+    none = {model: scores for model, scores in pool.items() if model in WITHOUT_NETWORK}
+    names = {
+        f"{method}[{'+'.join(WITHOUT_NETWORK)}]": scores
+        for method, scores in (("stacking", [0.8] * 2), ("best_by_cv", [0.7] * 2))
+    }
+    asked["network"] = "none"
+    assert orders.over_best(made({**none, **names}), best="by_cv", **asked).values == pytest.approx([10, 10])
+    assert orders.over_best(made({**none, **names}), best="hindsight", **asked).values == pytest.approx([-10, 0])
 
 
 def test_probabilities_are_compared_by_the_brier_score() -> None:
@@ -126,7 +136,7 @@ def test_votes_are_steadier_by_points_or_by_ratio() -> None:
         measure: np.array([[4.0, 3.0], [10.0, 3.0], [16.0, 3.0], [20.0, 3.0]])
         for measure in ("labels", "between_folds")
     }
-    names = ("soft_vote", "tree", "svm", "mlp")
+    names = ("soft_vote", "tree", "svm", "mlp_default")
     cube = made(
         {name: [0.9] * 2 for name in names}, unsteady=changes, methods={name: at for at, name in enumerate(names)}
     )
@@ -148,7 +158,7 @@ def test_losses_to_noise_are_taken_from_the_levels_as_chosen() -> None:
         for lost in (0.0, 0.02, 0.03, 0.10)
     )
     cube = made(main, dict(zip(noise[1:], others, strict=True)))
-    asked = {"boosting": "gradient_boosting", "beside": "bagging", "trees": "usual", "scale": "points", **READ}
+    asked = {"boosting": "gradient_boosting", "beside": "bagging", "bases": "usual", "scale": "points", **READ}
     found = {way: factors.lost_to_noise(cube, damage=way, **asked) for way in ("line", "ends", "median_line", "mild")}
     slope = np.polyfit([0, 0.1, 0.2, 0.3], [0, 2, 3, 10], 1)[0]
     assert found["line"].values == pytest.approx([0.3 * slope, 0.6 * slope])
@@ -159,6 +169,19 @@ def test_losses_to_noise_are_taken_from_the_levels_as_chosen() -> None:
     assert found["mild"].values == pytest.approx([6, 12])
     assert [part.label_noise for part in found["ends"].rests[0].parts] == [0, 0.3]
     assert factors.lost_to_noise(made(main), damage="line", **asked) is NONE
+
+
+def test_losses_of_a_method_that_some_levels_lack_are_taken_from_the_others() -> None:
+    main = {"adaboost:svm": [0.9, 0.9], "bagging:svm": [0.9, 0.9], "adaboost:tree_depth3": [0.9, 0.9]}
+    noise = {"adaboost:svm": [0.7, 0.8], "bagging:svm": [0.8, 0.8], "adaboost:tree_depth3": [0.5, 0.5]}
+    between = {"adaboost:tree_depth3": [0.7, 0.7]}
+    cube = made(main, {Part(0.1, 1.0): between, Part(0.3, 1.0): noise})
+    asked = {"boosting": "adaboost", "beside": "bagging", "bases": "svm", "scale": "points", **READ}
+    for damage in ("line", "ends", "median_line"):
+        found = factors.lost_to_noise(cube, damage=damage, **asked)
+        assert found.values == pytest.approx([10, 0])
+        assert [part.label_noise for part in found.rests[0].parts] == [0, 0.3]
+    assert factors.lost_to_noise(cube, damage="mild", **asked) is NONE
 
 
 def test_a_gap_grows_from_all_rows_to_few() -> None:
@@ -176,6 +199,12 @@ def test_a_gap_grows_from_all_rows_to_few() -> None:
     assert found("tenth", "alone", "gap", "single").values == pytest.approx([-10, -10])
     assert found("line", "grown", "gap", "single").values == pytest.approx([-5, -5])
     assert found("line", "alone", "gap", "single") is NONE
+    nb = {"nb": [0.7] * 2, "bagging:nb": [0.7] * 2}
+    cube = made({**nb, "tree": [0.8] * 2}, {Part(0.0, 0.1): nb})
+    asked["instead"] = "nb"
+    found_of_nb = found("tenth", "grown", "gap", "single")
+    assert found_of_nb.values == pytest.approx([0, 0])
+    assert found_of_nb.rests[0].methods == ("bagging:nb", "nb")
 
 
 def test_an_answer_counts_the_trials_that_it_rests_on_and_finds_their_records() -> None:
@@ -190,7 +219,7 @@ def test_a_level_that_is_not_known_is_refused() -> None:
     with pytest.raises(ConfigError, match="scale is 'log', but must be one of points, even, errors"):
         Reading("accuracy", "mean", "both", "log")
     with pytest.raises(ConfigError, match="trees"):
-        orders.stands_for("bagging", members="all", opponents="usual", trees="tall")
+        orders.stands_for("bagging", network="default", opponents="usual", trees="tall")
 
 
 def test_changed_labels_by_hand() -> None:

@@ -1,10 +1,10 @@
-"""A cache of bounded size."""
+"""Caches of bounded size, and keys for what is not compared but is the same object."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -25,3 +25,16 @@ class Recent(Generic[K, V]):
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
         return self._known[key]
+
+
+class Same:
+    """A key that is equal for the same object, which it keeps, so that no other gets its address."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.thing is other.thing

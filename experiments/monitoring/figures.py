@@ -1,0 +1,187 @@
+"""The figures of the monitoring study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from experiments.monitoring.cube import Where
+from experiments.monitoring.design import CONTROL, EVENTLESS, LEARNABLE, LOST, RECURRING
+from experiments.monitoring.one_stream import Episode, Story, story
+from experiments.monitoring.study import MONTHS, Study
+from harness.analysis import style
+from harness.analysis.charts import grouped_dots
+from harness.analysis.charts.bars import Measured, bars
+from harness.analysis.charts.labels import place_labels
+from harness.analysis.charts.layout import legend_below, panels, round_ticks
+from harness.analysis.style import Width
+from harness.inference.estimate import Estimate
+from harness.report.figure import Figure
+
+RIVALS = {"random": "random", "periodic": "at equal distances", "shuffled": "shuffled over streams"}
+
+_NARROW = (Width.COLUMN, Width.PAGE)
+
+
+def figures(study: Study) -> Iterator[Figure]:
+    """In the order of the paper; those without data are left out."""
+    yield Figure(
+        "paper",
+        "The source paper's figure, measured: accuracy that is retained, retrains in half a year, and drifts that are alarmed "
+        "before the fall can be seen; means over data sets with 95 % intervals; diamonds are the published numbers.",
+        partial(_paper, study),
+    )
+    yield Figure(
+        "matched",
+        "What information is worth: points of accuracy more than as many retrains that know nothing, on learnable drifts after "
+        "which enough could be had back; means over data sets with 95 % intervals. Only the comparison with a policy's own "
+        "schedules on other streams measures what it knew of this one.",
+        partial(_matched, study),
+    )
+    yield Figure(
+        "pareto",
+        "Accuracy against retrains on learnable drifts, policies that live on all data sets and models: means over "
+        "data sets. The line is the best that any schedule of so many retrains reaches in hindsight, the dotted one "
+        "the mean of all schedules of so many.",
+        partial(_pareto, study),
+        _NARROW,
+    )
+    told = story(study)
+    if told is not None:
+        yield Figure(
+            "stream",
+            f"One stream ({told.caption}): the expected accuracy of each week under some policies. The vertical line is the "
+            "drift; triangles are alarms that were acted upon, dots new models, crosses challengers that were "
+            "discarded, squares models that were taken back; dotted is a model of fresh rows of each week.",
+            partial(_stream, told),
+            (Width.PAGE,),
+        )
+    yield Figure(
+        "regret",
+        "What policies pay beyond the informed oracle, by the cost of a retrain: points of the half-year's accuracy, "
+        "all streams with and without a drift; means over data sets with 95 % intervals.",
+        partial(_regret, study),
+    )
+
+
+def _named(study: Study, where: Where) -> list[str]:
+    return study.living(study.design.named, where)
+
+
+def _paper(study: Study, width: Width) -> Canvas:
+    design, where = study.design, study.paying
+    entries = study.living(design.short, where)
+    heads = {"retained": "accuracy retained, %", "retrains": "retrains in half a year", "early": "early, %"}
+    drawn = []
+    for measure, title in heads.items():
+        estimates = {design.short[one]: study.mean(measure, one, where) for one in entries}
+        known = {name: one for name, one in estimates.items() if np.isfinite(one.estimate)}
+        published = {
+            design.short[one]: retained if measure == "retained" else MONTHS / months
+            for one, (retained, months, _) in design.published.items()
+            if measure != "early"
+        }
+        drawn.append(Measured(title, {"measured": known}, published, 105.0 if measure == "retained" else None))
+    return bars(drawn, width)
+
+
+def _matched(study: Study, width: Width) -> Canvas:
+    entries = [one for one in _named(study, study.paying) if one != "never"]
+    groups = {
+        study.title(one): {
+            title: found
+            for rival, title in RIVALS.items()
+            if np.isfinite((found := study.mean(rival, one, study.paying)).estimate)
+        }
+        for one in entries
+    }
+    return grouped_dots(groups, {}, width, ylabel="points of accuracy")
+
+
+def _pareto(study: Study, width: Width) -> Canvas:
+    where = study.drifts._replace(groups=(LEARNABLE,))
+    canvas, grid = panels(width, 84 if width is Width.COLUMN else 92)
+    axes: Axes = grid[0, 0]
+    handles: dict[str, Any] = {}
+    points: list[tuple[float, float]] = []
+    names: list[str] = []
+    for number, (family, members) in enumerate(study.design.families.items()):
+        entries = study.everywhere([one for one in study.entries() if one in members], where)
+        places = [
+            (study.mean("retrains", one, where).estimate, study.mean("accuracy", one, where).estimate)
+            for one in entries
+        ]
+        if places:
+            (handles[family],) = axes.plot(
+                *zip(*places, strict=True),
+                style.marker_of(number),
+                color=style.colour_of(number),
+                markersize=4.5,
+                markeredgecolor="white",
+                markeredgewidth=0.5,
+            )
+            points += places
+            names += [study.title(one) for one in entries]
+    best, blind = study.frontier(where)
+    (handles["best in hindsight"],) = axes.plot(range(len(best)), best, color=style.GREY, linewidth=0.8)
+    (handles["mean of all schedules"],) = axes.plot(
+        range(len(blind)), blind, color=style.GREY, linewidth=0.8, linestyle=":"
+    )
+    axes.set_xlabel("retrains in half a year")
+    axes.set_ylabel("mean accuracy, percent")
+    axes.set_xscale("symlog", linthresh=1, linscale=0.6)
+    axes.set_xticks([0, 1, 2, 5, 10, 23], ["0", "1", "2", "5", "10", "23"])
+    axes.minorticks_off()
+    axes.set_xlim(-0.25, 30)
+    legend_below(canvas, handles)
+    shown = {study.title(one) for one in study.design.named}
+    canvas.draw_without_rendering()
+    place_labels(axes, {point: name for point, name in zip(points, names, strict=True) if name in shown})
+    return canvas
+
+
+def _stream(told: Story, width: Width) -> Canvas:
+    canvas, grid = panels(width, 15 * len(told.episodes) + 14, len(told.episodes), 1, sharex="all", sharey="all")
+    low = min(float(episode.accuracy.min()) for episode in told.episodes) - 9
+    for axes, episode in zip(grid[:, 0], told.episodes, strict=True):
+        _draw_episode(axes, told, episode, low)
+    grid[-1, 0].set_xlabel("week")
+    canvas.supylabel("expected accuracy, %", fontsize=8)
+    return canvas
+
+
+def _draw_episode(axes: Axes, told: Story, episode: Episode, low: float) -> None:
+    weeks = np.arange(len(episode.accuracy) + 1)
+    for accuracy, look in (
+        (told.fresh, {"color": style.GREY, "lw": 0.7, "ls": ":"}),
+        (episode.accuracy, {"color": style.BLUE}),
+    ):
+        axes.stairs(accuracy, weeks, baseline=None, **look)
+    if np.isfinite(told.onset):
+        axes.axvline(told.onset, color=style.RED, linewidth=0.8)
+    marked = (
+        ("^", style.ORANGE, episode.alarms),
+        ("o", style.BLUE, episode.changes),
+        ("x", style.GREY, episode.discarded),
+    )
+    for marker, colour, places in (*marked, ("s", style.RED, episode.back)):
+        axes.plot(places, [low] * len(places), marker, color=colour, markersize=4, linestyle="none")
+    axes.set_xlim(0, len(episode.accuracy))
+    axes.set_xticks(range(0, len(episode.accuracy) + 1, 4))
+    axes.set_ylim(low - 6, 100)
+    axes.yaxis.set_major_locator(round_ticks(3))
+    axes.text(0.005, 0.98, episode.title, transform=axes.transAxes, va="top", fontsize=style.SMALL)
+
+
+def _regret(study: Study, width: Width) -> Canvas:
+    where = study.drifts._replace(groups=(LEARNABLE, LOST, "harmless", EVENTLESS, RECURRING, CONTROL))
+    groups: dict[str, dict[str, Estimate]] = {}
+    for entry in _named(study, where):
+        found = {f"at {cost:g}": study.mean(f"informed_{cost:g}", entry, where) for cost in study.design.costs[1:]}
+        groups[study.title(entry)] = {name: one for name, one in found.items() if np.isfinite(one.estimate)}
+    return grouped_dots(groups, {}, width, ylabel="regret, points of accuracy")

@@ -1,0 +1,109 @@
+"""Policies against as many retrains that know nothing: what their information is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from experiments.monitoring.cube import Where
+from experiments.monitoring.design import ACTIONS, CONTROL, EVENTLESS, HARMLESS, LEARNABLE, LOST, RECURRING
+from experiments.monitoring.study import Study
+from experiments.monitoring.tables.rows import Shown, by_entry
+from harness.report.table import Table
+
+RIVALS = (("random", "− random"), ("periodic", "− periodic"), ("shuffled", "− shuffled"))
+
+BANKED = ("usual", "last_half_month", "last_month", "last_two_months", "after_alarm")
+"""Actions whose models stand in a bank, so that as many retrains of their kind can be had."""
+
+_NOTE = (
+    "Points of the half-year's accuracy more than as many retrains of the same kind on the same stream: at random "
+    "(mean over all schedules), at equal distances (mean over phases), and under the schedules that the policy had on "
+    "the other seeds of the cell, which is 0 for any calendar. Above 0 the policy is better. What retrains cost cancels."
+)
+
+
+def matched_table(study: Study) -> Table:
+    """Every entry of the main part, where retraining can pay and over all cells with a drift."""
+    everywhere = study.drifts
+    shown = [
+        Shown("retrains", "retrains", 2),
+        Shown("silent", "without any", 2),
+        *(Shown(key, title, 2, signed=True) for key, title in RIVALS),
+        *(
+            Shown(f"{key}_at_mean", f"{title}, mean number", 2, signed=True)
+            for key, title in RIVALS
+            if key != "shuffled"
+        ),
+        *(
+            Shown(key, f"{title}, all drifts", 2, signed=True, where=everywhere, key=f"{key}_all")
+            for key, title in RIVALS[1:]
+        ),
+    ]
+    return by_entry(
+        study,
+        "matched",
+        "What information is worth: policies against as many retrains that know nothing. Learnable drifts after which enough "
+        "could be had back, labels at once, and on the right all drifts; means over data sets with 95 % intervals.",
+        [one for one in study.entries() if one != "never"],
+        study.paying,
+        shown,
+        [
+            _NOTE,
+            "Without any is the share of streams on which the policy never retrained; there all differences are 0.",
+        ],
+    )
+
+
+def matched_groups_table(study: Study) -> Table:
+    """The same by group of drift, against retrains at equal distances and against shuffled ones."""
+    groups = [group for group in (LEARNABLE, LOST, HARMLESS, EVENTLESS, RECURRING, CONTROL) if _is_there(study, group)]
+    shown = [
+        Shown(
+            rival,
+            f"{study.design.title_of_group[group]}: {title}",
+            2,
+            True,
+            _of_group(study, group),
+            f"{rival}_{group}",
+        )
+        for group in groups
+        for rival, title in RIVALS[1:]
+    ]
+    return by_entry(
+        study,
+        "matched_groups",
+        "The same by what changes: all cells of each group, labels at once; means over data sets with 95 % intervals.",
+        [one for one in study.entries() if one != "never"],
+        study.drifts,
+        shown,
+        [_NOTE],
+    )
+
+
+def matched_actions_table(study: Study) -> Table:
+    """The same by what is trained, on the data sets on which actions are crossed."""
+    where = Where(part=ACTIONS, groups=(LEARNABLE,), harm=study.design.harm, delay=study.delays(ACTIONS)[0])
+    shown = [Shown("retrains", "retrains", 2), *(Shown(key, title, 2, signed=True) for key, title in RIVALS)]
+    return by_entry(
+        study,
+        "matched_actions",
+        "The same by what is trained: actions whose models stand in a bank, learnable drifts after which enough could be had "
+        "back, labels at once; means over data sets with 95 % intervals.",
+        _banked(study.entries(ACTIONS)),
+        where,
+        shown,
+        [_NOTE],
+    )
+
+
+def _banked(entries: Sequence[str]) -> list[str]:
+    actions = {entry: [*entry.split("+"), "usual"][1] for entry in entries}
+    return [entry for entry, action in actions.items() if action in BANKED and entry != "never"]
+
+
+def _of_group(study: Study, group: str) -> Where:
+    return study.drifts._replace(groups=(group,))
+
+
+def _is_there(study: Study, group: str) -> bool:
+    return study.cube.has("never", _of_group(study, group))

@@ -1,0 +1,73 @@
+"""Real streams, whose drifts nobody knows: what policies keep there, beside no-change and the most frequent class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from experiments.monitoring.columns import field_of, lists_of
+from experiments.monitoring.cube import Where
+from experiments.monitoring.design import REAL
+from experiments.monitoring.record_queries import of_part
+from experiments.monitoring.study import Study
+from experiments.monitoring.tables.rows import Shown, by_entry, nothing
+from harness.analysis.frame import interval_cells
+from harness.inference.mean import mean
+from harness.report.table import Key, Table
+from harness.trials.closed_loop.record import MILLION
+
+BASELINES = {"no_change": "the newest known label", "majority": "the most frequent known class"}
+"""Answers without a model, as records name them."""
+
+
+def real_table(study: Study) -> Table:
+    """Every entry on every real stream; the scored loss stands for the expected one."""
+    if REAL not in study.cube.parts:
+        return nothing("real", "")
+    delay = study.delays(REAL)[0]
+    scenarios = tuple(sorted(set(study.cube.parts[REAL].cells["scenario"])))
+    where = Where(part=REAL, scenarios=scenarios, delay=delay)
+    shown = [
+        Shown("accuracy", "accuracy, %"),
+        Shown("worst_week", "worst week, %"),
+        Shown("retrains", "retrains", 2),
+        Shown("worth", "worth it, %", 0),
+        Shown("churn", "churn, %", 0),
+        Shown("random", "− random", 2, signed=True),
+        Shown("periodic", "− periodic", 2, signed=True),
+        Shown(f"hindsight_{study.design.cost:g}", f"regret at {study.design.cost:g}", 2, signed=True),
+    ]
+    table = by_entry(
+        study,
+        "real",
+        "Real streams in the order of their rows, blocks of six months: means over streams with 95 % intervals.",
+        study.entries(REAL),
+        where,
+        shown,
+        [
+            "Nobody knows their drifts. Losses are those of the scored rows, so that the best in hindsight also had luck. On "
+            "Elec2 the previous label tells much of the next, and Covertype is ordered in space."
+        ],
+    )
+    if not len(table.frame):
+        return table
+    [key] = table.keys
+    frame = pd.concat([pd.DataFrame(_without_model(study, delay)), table.frame], ignore_index=True)
+    every = of_part(study.cube, REAL)
+    return replace(
+        table, frame=frame, keys=[Key(key.columns, {**key.records, **{(name,): every for name in BASELINES}})]
+    )
+
+
+def _without_model(study: Study, delay: str) -> Iterator[dict[str, object]]:
+    """The accuracy of answers without a model, mean over streams."""
+    streams, found = study.recorded.streams, field_of(study.recorded.measurements, "baselines")
+    for name, title in BASELINES.items() if found is not None else ():
+        lists = lists_of(field_of(found, delay), name)
+        filled = np.flatnonzero(np.diff(lists.offsets) > 0)
+        losses = lists.values.reshape(len(filled), -1).mean(axis=1) / MILLION
+        by_set = pd.Series(100 * (1 - losses)).groupby(streams["dataset"].to_numpy()[filled]).mean()
+        yield {"entry": name, "title": title, **interval_cells("accuracy", mean(by_set.to_numpy())), "n": len(by_set)}

@@ -1,0 +1,62 @@
+"""The figures of the tracking study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+
+from experiments.tracking.study import Tracking
+from experiments.tracking.tables import MILLISECONDS
+from harness.analysis import style
+from harness.analysis.charts.layout import panels
+from harness.analysis.style import Width
+from harness.report.figure import Figure
+
+SIZES = (20, 200, 1000)
+MEGABYTES = (1, 20, 100)
+
+
+def figures(study: Tracking) -> list[Figure]:
+    """Growth with runs and with data; none without records of at least two sizes."""
+    by_runs = {study.title(one): _points(study, one, "runs", SIZES, ("warm", -1, "wall")) for one in study.used}
+    by_data = {study.title(one): _points(study, one, "data", MEGABYTES, ("adds", 0, "wall")) for one in study.used}
+    drawn = [{name: line for name, line in lines.items() if len(line) > 1} for lines in (by_runs, by_data)]
+    if not any(drawn):
+        return []
+    caption = (
+        "Milliseconds of wall time for one more run, by the number of runs that are there, and for one file of data, by its "
+        "size. Both axes are logarithmic: a level line is a cost that does not grow."
+    )
+    return [Figure("growth", caption, partial(_draw, drawn), (Width.PAGE, Width.COLUMN))]
+
+
+def _points(
+    study: Tracking, one: Any, workload: str, sizes: Sequence[int], path: tuple[str | int, ...]
+) -> dict[int, float]:
+    found = {size: MILLISECONDS * study.clocked(one, f"{workload}_{size}", *path) for size in sizes}
+    return {size: value for size, value in found.items() if np.isfinite(value)}
+
+
+def _draw(drawn: Sequence[dict[str, dict[int, float]]], width: Width) -> Canvas:
+    names = list(dict.fromkeys(name for lines in drawn for name in lines))
+    across = 2 if width is Width.PAGE else 1
+    canvas, grid = panels(width, 78 if across == 2 else 150, rows=3 - across, columns=across)
+    labels = ("runs recorded", "MB of the file")
+    for axes, lines, label in zip(grid.flat, drawn, labels, strict=True):
+        for name, line in lines.items():
+            number = names.index(name)
+            looks = {"color": style.colour_of(number), "marker": style.marker_of(number)}
+            axes.plot(list(line), list(line.values()), markersize=3.5, linewidth=0.9, label=name, **looks)
+        axes.set(xscale="log", yscale="log", xlabel=label)
+        axes.grid(visible=True, which="major", linewidth=0.3)
+    grid.flat[0].set_ylabel("ms")
+    handles = [
+        grid.flat[0].plot([], [], color=style.colour_of(k), marker=style.marker_of(k), markersize=3.5, label=name)[0]
+        for k, name in enumerate(names)
+    ]
+    canvas.legend(handles=handles, loc="outside lower center", ncols=5 if across == 2 else 3, frameon=False)
+    return canvas

@@ -1,0 +1,70 @@
+"""Publishing a tier: when its sweep is complete, its records become one file beside those of the standard tier.
+
+A reader of the published file needs nothing else: where the folder of the tier has no compacted file of its own, as in a
+clone, the store reads the published one in its place (see `harness.running.store.compacted.path_of`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+from pathlib import Path
+
+from harness import places
+from harness.core import PROTOCOL_VERSION
+from harness.running import files, predicted_labels, store
+from harness.running.store import plans, summary
+from harness.running.store.compacted import Compacted, read_file, write_compacted
+from harness.running.store.resume_rule import settled_rows
+from harness.running.store.stored import Stored
+
+
+def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
+    """Publish a tier's records, if none of these trials is still to be run.
+
+    Args:
+        folder: the study's folder at a published tier.
+        trial_ids: of all trials that the tier's design asks for. Records of other trials, and stale ones, are left out.
+
+    Returns:
+        The file, which is written whole or not at all, and has the same bytes if nothing has changed. None, and nothing is
+        written, if a trial is still to be run or the tier is none that is published.
+
+    Raises:
+        HarnessError: something in the store is damaged, or a file cannot be written.
+    """
+    path, of_labels = places.published(folder), places.published(folder, "labels")
+    if path is None or of_labels is None or not trial_ids:
+        return None
+    store.compact(folder)
+    stored = store.read(folder).current().only(trial_ids)  # from the file: what is read of parts has another schema
+    settled = stored.table.filter(settled_rows(stored.table, retry_failed=False))
+    if len(settled) < len(set(trial_ids)):
+        return None
+    plan, command = plans.newest_plan(folder), ("-m", f"experiment={folder.name}", f"tier={path.stem}")
+    kept = summary.Summary(len(stored), command, None, {} if plan is None else plan.register, PROTOCOL_VERSION)
+    content = io.BytesIO()
+    write_compacted(content, Compacted(stored.table, stored.specs, stored.headers, summary=summary.as_json(kept)))
+    if labels := predicted_labels.collect(folder, stored):  # first, so that published records never lack them
+        _write_unless_equal(of_labels, predicted_labels.packed(labels))
+    _write_unless_equal(path, content.getvalue())
+    return path
+
+
+def read_published(folder: Path) -> Stored:
+    """The records that a tier has published, whatever its folder holds besides; none if it has published nothing.
+
+    Raises:
+        HarnessError: the file is damaged, or a newer harness wrote it.
+    """
+    path = places.published(folder)
+    if path is None:
+        return Stored()
+    found = read_file(path)
+    return Stored(found.table, found.specs, found.headers)
+
+
+def _write_unless_equal(path: Path, content: bytes) -> None:
+    if not path.exists() or path.read_bytes() != content:
+        files.write_atomically(path, content)
+        files.sync_folder(path.parent)

@@ -1,0 +1,83 @@
+"""What a tool can do, by executed probes. No grade is written by hand: it follows from what the probe returned."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from harness.tracking import contract
+from harness.tracking.session import CannotError, Session, ToolError
+from harness.tracking.workloads.bench import Bench, Found, Workload
+from harness.tracking.workloads.probes import PROBES, Probe
+
+_CHANGING = re.compile(r"(?<![.\w])(?=\w*\d)(?=\w*[a-z])\w{7,}|(?<![.\w])\d{7,}(?![.\w])")
+"""Ids and times in what tools say, which differ from run to run."""
+
+
+class Grade(StrEnum):
+    """What became of a probe."""
+
+    NATIVE = "native"
+    """The tool did it."""
+    OURS = "ours"
+    """It was done, with lines of our code in place of the tool's."""
+    FAILS = "fails"
+    """The tool offers it, and what came back is wrong, or an error."""
+    NEEDS_SERVICE = contract.NEEDS_SERVICE
+    NOT_OFFERED = contract.NOT_OFFERED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Features(Workload):
+    """All probes, each in a store of its own."""
+
+    def run(self, bench: Bench) -> Found:
+        """Grade, lines of our code and evidence of each probe; seconds that each took."""
+        graded, seconds = dict[str, Any](), dict[str, float]()
+        for name, probe in PROBES.items():
+            began = time.perf_counter()
+            graded[name] = graded_probe(probe, replace(bench, folder=bench.folder / name))
+            seconds[name] = round(time.perf_counter() - began, 6)
+        return Found({"probes": graded}, {"probes": seconds})
+
+
+class _Counted(Bench):
+    """A bench that keeps its sessions, to count the stand-ins that ran."""
+
+    def session(self, place: str = "box") -> Session:
+        session = super().session(place)
+        self.__dict__.setdefault("sessions", []).append(session)
+        return session
+
+    @property
+    def lines(self) -> int:
+        """The lines of all stand-ins, each once."""
+        ran: dict[str, int] = {}
+        for session in self.__dict__.get("sessions", []):
+            ran |= session.ours
+        return sum(ran.values())
+
+
+def graded_probe(probe: Probe, bench: Bench) -> Mapping[str, Any]:
+    """Execute a probe. Returns its grade, the lines of our code that ran in place of the tool, and the evidence."""
+    counted = _Counted(**vars(bench))
+    try:
+        seen = probe.look(counted)
+    except CannotError as cannot:
+        return {"grade": cannot.code, "evidence": cannot.reason}
+    except ToolError as error:
+        return {"grade": str(Grade.FAILS), "evidence": _settled(str(error), bench)}
+    if not seen.passed:
+        return {"grade": str(Grade.FAILS), "evidence": _settled(seen.evidence, bench)}
+    grade = Grade.OURS if counted.lines else Grade.NATIVE
+    return {"grade": str(grade), "lines": counted.lines, "evidence": _settled(seen.evidence, bench)}
+
+
+def _settled(text: str, bench: Bench) -> str:
+    """One line, without what differs from run to run."""
+    line = text.replace(str(bench.folder.resolve()), "...").partition("\n")[0]
+    return _CHANGING.sub("#", line)[:300]
