@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from harness.planning.planner import Planner
 from harness.planning.translation import composed, in_sentences
 from harness.planning.trials import plan
 from harness.running.identity import PlannedTrial, leaves
+
+_RATE = re.compile(r"@[\d.]+")
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,15 @@ def _names(config: DictConfig) -> list[str]:
 
 
 def _first(grid: Grid) -> tuple[str, ...] | None:
-    levels = {key: [f"settings=[{DEFAULT}]"] if key == "settings" else each for key, each in grid.items()}
-    return next(itertools.product(*levels.values()), None)
+    first = next(itertools.product(*grid.values()), None)
+    return None if first is None else tuple(map(_at_defaults, first))
+
+
+def _at_defaults(choice: str) -> str:
+    """A choice of detectors' settings, or of policies with their rates of false alarms (`ddm@5`), at defaults."""
+    key, _, value = choice.partition("=")
+    names = dict.fromkeys(_RATE.sub("", name) for name in value.strip("[]").split(","))
+    return {"settings": f"{key}=[{DEFAULT}]", "policies": f"{key}=[{','.join(names)}]"}.get(key, choice)
 
 
 def resolved(path: Path, **beside: Any) -> dict[str, Any]:

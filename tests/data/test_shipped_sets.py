@@ -176,7 +176,7 @@ def test_real_streams_say_how_many_rows_a_month_has() -> None:
 
 @pytest.mark.parametrize("name", ["covertype", "elec2", "weather"])
 def test_no_row_of_a_real_stream_is_scored_in_two_blocks(name: str) -> None:
-    dataset = describe(name)
+    dataset = named(name)
     month, n_rows = dataset.rows_per_month or 0, dataset.rows or 0
     assert month % 4 == 0  # a quarter of it is a period
     scored = [(row + MONTHS_BEFORE * month, row + (MONTHS_BEFORE + MONTHS) * month) for row in dataset.blocks]

@@ -168,7 +168,7 @@ class DaskProcesses:
         """The process of a scheduler, and its address."""
         file = self.folder / "scheduler.json"
         process = self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-        wait_until(file.exists)
+        wait_until(lambda: file.exists() and file.stat().st_size > 0)
         return process, str(json.loads(file.read_text())["address"])
 
     def workers(self, address: str, count: int = 1, threads: int = 1) -> list[subprocess.Popen[bytes]]:
