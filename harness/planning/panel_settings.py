@@ -17,6 +17,9 @@ from harness.planning.found_settings import Calibrated, calibrated, world_key
 from harness.planning.levels import checked_list, file_of, node_of
 from harness.running.identity import without_documentation
 
+_CALIBRATED = "single"
+"""The synthesis that the calibration study measures."""
+
 
 class Asked(NamedTuple):
     """The settings that a panel asks for, and where they are found.
@@ -56,7 +59,8 @@ def asked_by(node: Mapping[str, Any], *, more: Sequence[str] = ()) -> Asked:
 
     Args:
         node: `settings`, the `world` of the calibration (data set, model, preprocessing, sampling, months, rows a month, and
-            the rows that a model learns from if it is not the whole training pool), `results` and `tier`.
+            the rows that a model learns from if it is not the whole training pool), `results` and `tier`; the name of the
+            `synthesis`, where a model may be a combined one.
         more: settings that are asked for elsewhere in the node.
 
     Raises:
@@ -74,6 +78,12 @@ def asked_by(node: Mapping[str, Any], *, more: Sequence[str] = ()) -> Asked:
         raise ConfigError(f"rows_per_month={world['rows_per_month']} has to be a whole number of rows.")
     if set(every) == {DEFAULT}:
         return Asked(tuple(settings), world["rows_per_month"], "", folder)
+    synthesis = node.get("synthesis", _CALIBRATED)
+    if synthesis != _CALIBRATED:
+        raise ConfigError(
+            f"settings=[{','.join(every)}] are calibrated of single models, and false alarms of a combined one are others "
+            f"(synthesis={synthesis}): set settings=[{DEFAULT}], and no rate behind the name of a policy."
+        )
     if world["sampling"].get("blocks"):
         raise ConfigError(
             f"settings=[{','.join(every)}] need streams without any drift, and nobody knows what changes on a real one "

@@ -179,6 +179,14 @@ def test_the_command_that_calibrates_models_of_a_month_is_named(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("calibrated")
+def test_settings_of_single_models_are_none_of_combined_ones() -> None:
+    assert named("never", "ddm", synthesis="bagging") == ["never", "ddm"]
+    assert named("ddm@5", synthesis="single") == ["ddm@5"]
+    with pytest.raises(ConfigError, match=r"settings=\[default,5\] are calibrated of single models, .*synthesis=bagging"):
+        entries(node(["ddm@5"], synthesis="bagging"))
+
+
+@pytest.mark.usefixtures("calibrated")
 def test_policies_without_detectors_stand_there_once_at_any_settings() -> None:
     assert named("never", "weeks_4", "ddm", settings=["default", "5"]) == ["never", "weeks_4", "ddm", "ddm@5"]
 
