@@ -182,7 +182,9 @@ def test_the_command_that_calibrates_models_of_a_month_is_named(tmp_path: Path) 
 def test_settings_of_single_models_are_none_of_combined_ones() -> None:
     assert named("never", "ddm", synthesis="bagging") == ["never", "ddm"]
     assert named("ddm@5", synthesis="single") == ["ddm@5"]
-    with pytest.raises(ConfigError, match=r"settings=\[default,5\] are calibrated of single models, .*synthesis=bagging"):
+    with pytest.raises(
+        ConfigError, match=r"settings=\[default,5\] are calibrated of single models, .*synthesis=bagging"
+    ):
         entries(node(["ddm@5"], synthesis="bagging"))
 
 
