@@ -67,11 +67,9 @@ def _leave_modules_of_another(config_dir: Path | None) -> None:
     """Forget modules of the folders before: another folder may have different ones of the same name."""
     here = None if config_dir is None else config_dir.resolve()
     others = _visited - {here}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file is not None and any(other in Path(file).resolve().parents for other in others):
-            del sys.modules[name]
     if others:
+        for name, _ in own_modules.modules_below(*others):
+            del sys.modules[name]
         locate.cache_clear()
     _visited.difference_update(others)
     if here is not None:

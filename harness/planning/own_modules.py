@@ -6,7 +6,9 @@ file's content is a part of the identity of the trial.
 
 from __future__ import annotations
 
+import functools
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from importlib.util import cache_from_source
@@ -40,17 +42,26 @@ def remember(folder: Path) -> None:
             _stamps[name] = stamp
 
 
-def _modules_of(folder: Path) -> Iterator[tuple[str, Path]]:
-    here = folder.resolve()
+def modules_below(*folders: Path) -> Iterator[tuple[str, Path]]:
+    """The imported modules whose files are in these folders or further down, by name, each with its file."""
+    roots = {folder.resolve() for folder in folders}
+
+    @functools.cache  # of thousands of modules, most share their folder with others
+    def is_below(parent: str) -> bool:
+        place = Path(parent).resolve()
+        return not roots.isdisjoint((place, *place.parents))
+
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if (
-            name != "__main__"
-            and file is not None
-            and here in Path(file).resolve().parents
-            and is_of_a_user(Path(file))
-        ):
+        if file is not None and is_below(file.rpartition(os.sep)[0]):
             yield name, Path(file)
+
+
+def _modules_of(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Those of a folder that are a user's own."""
+    for name, file in modules_below(folder):
+        if name != "__main__" and is_of_a_user(file):
+            yield name, file
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
