@@ -172,7 +172,9 @@ def run_alone(
     """
     folder, summary = folder.resolve(), Summary(planned=1, known=0)
     silent = logging.getLogger(__name__)
-    alone = _Sweep(folder, build, executor, limits, summary, lambda _: None, silent, Tail(folder), tuple(command))
+    alone = _Sweep(
+        folder, build, executor, limits, summary, lambda _: None, silent, Tail(folder), tuple(command), exclusive=False
+    )
     alone.run([trial], ())
     if summary.interrupted:
         raise KeyboardInterrupt
