@@ -228,9 +228,9 @@ def _interval(found: Registered) -> Interval:
 
 _CAPTION = (
     "Every contrast that a replicable verdict rests on, three times: on the standard tier, with new seeds, and on fresh data "
-    "sets (n of them), in units of its region of practical equivalence (the strip), with 95 % intervals. Colour and marker of "
-    "the first line are those of its verdict; of the others, those of the same verdict if it was replicated or confirmed, else "
-    "open. Contrasts without a region are left out."
+    "sets (n of them), in units of its region of practical equivalence (the strip), with 95 % intervals. Colour, marker and word "
+    "are those of what each estimate would say alone, at the level of the register. What became of the claim stands beside n; "
+    "nothing does where its verdict says too little to be confirmed. Contrasts without a region are left out."
 )
 
 
@@ -241,20 +241,24 @@ def figures(found: Sequence[Confirmation]) -> list[Figure]:
 
 
 def _lines(one: Confirmation, each: Again) -> list[Line]:
-    contrast, verdict = each.contrast, str(each.verdict)
+    contrast = each.contrast
     if not each.is_behind or not contrast.region > 0:
         return []
-    open_ = str(Verdict.OPEN)
-    tiers = (
-        (f"{one.entry.id}  {contrast.statement}", each.first, verdict),
-        ("new seeds", each.replication, verdict if each.replicated is Outcome.REPLICATED else open_),
-        ("fresh sets", each.confirmation, verdict if one.confirmed is Outcome.CONFIRMED else open_),
-    )
+    tiers = ((each.first, ""), (each.replication, "new seeds"), (each.confirmation, "fresh sets"))
+    became = {"new seeds": one.replicated, "fresh sets": one.confirmed}
     return [
-        Line(label if label.startswith(one.entry.id) else f"{label}, n = {again.found.n}", _in_regions(again), shown)
-        for label, again, shown in tiers
+        Line(
+            f"{tier}, n = {again.found.n}{_became(became[tier])}" if tier else f"{one.entry.id}  {contrast.statement}",
+            _in_regions(again),
+            str(again.found.verdict),
+        )
+        for again, tier in tiers
         if again is not None and _interval(again).is_known
     ]
+
+
+def _became(outcome: Outcome) -> str:
+    return "" if outcome in (Outcome.NOTHING, Outcome.NOT_MEASURED) else f": {outcome}"
 
 
 def _in_regions(found: Registered) -> Estimate:
