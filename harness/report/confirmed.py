@@ -229,8 +229,8 @@ def _interval(found: Registered) -> Interval:
 _CAPTION = (
     "Every contrast that a replicable verdict rests on, three times: on the standard tier, with new seeds, and on fresh data "
     "sets (n of them), in units of its region of practical equivalence (the strip), with 95 % intervals. Colour, marker and "
-    "word are those of what each estimate would say alone, at the level of the register. What became of the claim stands beside n; "
-    "nothing does where its verdict says too little to be confirmed. Contrasts without a region are left out."
+    "word are those of what each estimate would say alone, at the level of the register. What became of the claim stands "
+    "beside n; nothing does where its verdict says too little to be confirmed. Contrasts without a region are left out."
 )
 
 
