@@ -203,7 +203,7 @@ def _trouble(
     if not changed:
         return None
     parts, short = " and ".join(changed), kept.digests[WHOLE][:SHORT]
-    sentence = f"The register of {study} was frozen as {short}, and its {parts} differ now."
+    sentence = f"The register of {study} was frozen as {short}, and has other {parts} now."
     return _Trouble(sentence, changed == ["code"])
 
 

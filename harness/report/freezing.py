@@ -209,7 +209,7 @@ class Freeze:
     def in_words(self) -> str:
         """A sentence, and one more for each tier that was run under another register."""
         others = (
-            f" The {tier} was run under another register: its {' and its '.join(parts)} differ."
+            f" The {tier} was run under a register with other {' and '.join(parts)}."
             for tier, parts in self.otherwise.items()
         )
         return self._of_first() + "".join(others)
@@ -229,13 +229,17 @@ class Freeze:
             parts = " and ".join(self.run_under_another)
             return (
                 f"{mark} register was frozen as {self.committed.digests[WHOLE][:SHORT]} {when}, but the trials were run under "
-                f"{short}, whose {parts} differ."
+                f"{short}, with other {parts}."
             )
         if not self.changed:
             return f"The register was frozen as {short} {when}, and is unchanged."
-        parts = " and its ".join(self.changed)
-        then = "differ now" if self.is_flagged else "changed since, which changes none of its values"
-        return f"{mark} register was frozen as {short} {when}; its {parts} {then}."
+        parts = " and ".join(self.changed)
+        then = (
+            f"it has other {parts} now"
+            if self.is_flagged
+            else f"its {parts} changed since, which changes none of its values"
+        )
+        return f"{mark} register was frozen as {short} {when}; {then}."
 
 
 WRITTEN = "register.json"
