@@ -197,7 +197,8 @@ def warm_python() -> Iterator[list[str]]:
 def harness_in(warm_python: list[str]) -> Callable[[Path], Harness]:
     """Runs `harness` in a folder as a user would; own modules are found there too.
 
-    An interpreter that has started runs it, unless variables are given that one may read when it starts.
+    A copy of a warm Python runs it, without workers (see `warm_python.py`), unless variables are given: these an interpreter
+    may read when it starts.
     """
 
     def run_in(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,8 +1,9 @@
 """Sweeps without workers of their own, for tests in this process that are about something else.
 
 A worker that measures models spends four seconds on imports. The stand-ins have the executor `local` run its orders where the
-sweep runs; a trial with limits goes to a worker as ever. Tests of executors, of the command line and of sweeps without the
-fixture `in_this_process` show that workers do the same.
+sweep runs; a trial with limits goes to a worker as ever. Commands that a copy of a warm Python runs have them too
+(`warm_python.py`). Tests of executors, of sweeps without the fixture `in_this_process` and of commands in a Python of their own
+show that workers do the same.
 """
 
 from __future__ import annotations

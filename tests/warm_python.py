@@ -2,7 +2,8 @@
 
 A process that starts anew spends two seconds on imports. Most tests of the command line ask what a command says and leaves
 behind, not what it imports; for them a server imports once and forks for every command, which has its own folder,
-environment, output and module of the tests' own. A server has one thread, so that forking is safe.
+environment, output and module of the tests' own. A server has one thread, so that forking is safe. Sweeps start no workers,
+which would import all of it again (see `in_this_process.py`).
 
     python warm_python.py serve SOCKET               imports, listens, and ends with the process that started it
     python -SE warm_python.py ask SOCKET -m harness WORDS...
@@ -67,7 +68,18 @@ def _import() -> None:
 
     for name in PRELOADED:
         importlib.import_module(name)
+    _sweep_here()
     gc.freeze()
+
+
+def _sweep_here() -> None:
+    """Have sweeps with the executor `local` run their trials where they are."""
+    from in_this_process import STAND_INS  # beside this script
+
+    from harness.running.executors import Local
+
+    for name, instead in STAND_INS.items():
+        setattr(Local, name, instead)
 
 
 def _answer(line: socket.socket) -> None:

@@ -142,9 +142,8 @@ def test_a_trial_is_shown_recorded_and_not_run_again(harness: Harness, tmp_path:
 
 
 def test_a_sweep_records_what_single_trials_do(harness: Harness, tmp_path: Path) -> None:
-    swept = harness(
-        "run", "-m", "model=nb,stump", "synthesis=single,bagging", "seed=range(0,2)", "n_folds=2", "workers=1"
-    )
+    words = ("model=nb,stump", "synthesis=single,bagging", "seed=range(0,2)", "n_folds=2", "workers=1")
+    swept = harness("run", "-m", *words, PYTHONUNBUFFERED="1")  # in a Python of its own, which starts a worker
     assert swept.returncode == 0, swept.stderr
     assert "8 ok" in swept.stderr
     by_id = {record.trial_id: record for record in records(tmp_path)}
