@@ -216,6 +216,7 @@ def test_calls_from_several_threads_wait_for_each_other(folder: Path) -> None:
     assert not GlobalHydra.instance().is_initialized()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_records_keep_the_words_of_the_call_and_not_those_of_the_process(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
