@@ -6,7 +6,6 @@ keeps arrays. It keeps neither data nor code, which come from pinned wheels and 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ import numpy as np
 from harness.core import Record, Status
 from harness.data.carriers import digest
 from harness.running import predictions, provenance, store
-from harness.tracking.contract import API, Cannot, Tracker, ours
+from harness.tracking.adapters.copied import Copied
+from harness.tracking.contract import API, Cannot, ours
 
 STUDY = "tracked"
 
 
-class RecordStore(Tracker):
+class RecordStore(Copied):
     """Records of one study: parameters are factors, metrics are measurements, a model is an array beside its record."""
 
     def __init__(self, folder: Path, interface: str) -> None:
@@ -135,14 +135,10 @@ class RecordStore(Tracker):
         held = {key for key, spec in stored.specs.items() if spec.get("dataset", {}).get("checksum") == version}
         return [record.trial_id for record in stored.records if record.spec in held]
 
-    @ours
     def push(self, remote: str) -> None:
+        """Copy the store, once all of it is written."""
         self.writer.sync()
-        shutil.copytree(self.folder, remote, dirs_exist_ok=True)
-
-    @ours
-    def fetch(self, remote: str) -> None:
-        shutil.copytree(remote, self.folder, dirs_exist_ok=True)
+        super().push(remote)
 
     @ours
     def export(self, into: str) -> None:

@@ -16,10 +16,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from harness.tracking.contract import API, Cannot, Tracker, ours
+from harness.tracking.adapters.copied import Copied
+from harness.tracking.contract import API, Cannot, ours
 
 
-class Plain(Tracker):
+class Plain(Copied):
     """JSON files and copies named by their hash."""
 
     def __init__(self, folder: Path, interface: str) -> None:
@@ -159,14 +160,6 @@ class Plain(Tracker):
     @ours
     def roll_back(self, name: str) -> None:
         self.promote(name, (self.folder / "names" / name).read_text().split()[-2])
-
-    @ours
-    def push(self, remote: str) -> None:
-        shutil.copytree(self.folder, remote, dirs_exist_ok=True)
-
-    @ours
-    def fetch(self, remote: str) -> None:
-        shutil.copytree(remote, self.folder, dirs_exist_ok=True)
 
     @ours
     def export(self, into: str) -> None:

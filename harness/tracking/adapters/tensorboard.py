@@ -16,10 +16,11 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 from tensorboardX import SummaryWriter
 from tensorboardX.summary import hparams
 
-from harness.tracking.contract import API, Cannot, Tracker, ours
+from harness.tracking.adapters.copied import Copied
+from harness.tracking.contract import API, Cannot, ours
 
 
-class TensorBoard(Tracker):
+class TensorBoard(Copied):
     """A folder of event files for each run."""
 
     def __init__(self, folder: Path, interface: str) -> None:
@@ -92,14 +93,6 @@ class TensorBoard(Tracker):
         with SummaryWriter(str(self.folder / run), filename_suffix=f".from-{first}") as writer:
             for step, value in enumerate(values, first):
                 writer.add_scalar(metric, value, step)
-
-    @ours
-    def push(self, remote: str) -> None:
-        shutil.copytree(self.folder, remote, dirs_exist_ok=True)
-
-    @ours
-    def fetch(self, remote: str) -> None:
-        shutil.copytree(remote, self.folder, dirs_exist_ok=True)
 
     @ours
     def remove(self, run: str) -> None:
