@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 SUMMARY = "summary"
 """The dimension that the register applies itself, to the values of data sets; no contrast is given it."""
@@ -170,6 +170,16 @@ class Entry:
         return tuple(one for one in self.contrasts if one.is_tested)
 
 
+class Replicate(NamedTuple):
+    """What counts as one value of a contrast, in words: one, and several."""
+
+    one: str
+    several: str
+
+
+DATA_SETS = Replicate("data set", "data sets")
+
+
 @dataclass(frozen=True)
 class Register:
     """All claims of a study.
@@ -181,6 +191,7 @@ class Register:
         n_contrasts: over how many it is divided; frozen, so that no verdict changes when another study joins.
         entries: in the order of the file.
         node: what was read, plain.
+        replicate: what counts as one value, if it is no data set.
     """
 
     study: str
@@ -189,6 +200,7 @@ class Register:
     n_contrasts: int
     entries: tuple[Entry, ...]
     node: Mapping[str, Any]
+    replicate: Replicate = DATA_SETS
 
     @property
     def level(self) -> float:
@@ -203,4 +215,4 @@ class Register:
     def only(self, ids: Sequence[str]) -> Register:
         """The register with these claims alone, at the same level."""
         chosen = tuple(entry for entry in self.entries if entry.id in ids)
-        return Register(self.study, self.source, self.alpha, self.n_contrasts, chosen, self.node)
+        return replace(self, entries=chosen)

@@ -9,12 +9,14 @@ from typing import Any
 
 from harness.claims import nodes
 from harness.claims.entries import (
+    DATA_SETS,
     SUMMARY,
     Contrast,
     Dimension,
     Entry,
     Level,
     Register,
+    Replicate,
     Role,
     Rule,
     Summary,
@@ -41,7 +43,7 @@ def register_of(node: Any, contrasts: Mapping[str, Offered], *, where: str) -> R
     Raises:
         ConfigError: something lacks, is of no use, or contradicts something else; one sentence says what and where.
     """
-    top = nodes.mapping(node, where, needs={"study", "source", "level", "claims"}, may={"dimensions"})
+    top = nodes.mapping(node, where, needs={"study", "source", "level", "claims"}, may={"dimensions", "replicate"})
     level = nodes.mapping(top["level"], f"{where}: level", needs={"alpha", "contrasts"})
     source = nodes.mapping(top["source"], f"{where}: source", needs={"doi", "title"})
     for name, one in source.items():
@@ -70,7 +72,15 @@ def register_of(node: Any, contrasts: Mapping[str, Offered], *, where: str) -> R
             f"{where}: level: alpha is {alpha:g}, shared by {n} contrasts, and nobody computes the quantiles of so small a "
             "level exactly; give 0.05 for 5 %."
         )
-    return Register(study, dict(source), alpha, n, entries, dict(top))
+    return Register(study, dict(source), alpha, n, entries, dict(top), _replicate(top, where))
+
+
+def _replicate(top: Mapping[str, Any], where: str) -> Replicate:
+    """What counts as one value; a data set, unless the file says something else."""
+    if "replicate" not in top:
+        return DATA_SETS
+    node = nodes.mapping(top["replicate"], f"{where}: replicate", needs=set(Replicate._fields))
+    return Replicate(**{name: inputs.text(one, what=f"{where}: replicate: {name}") for name, one in node.items()})
 
 
 def _entry(name: str, node: Any, shared: Mapping[str, Dimension], offered: Mapping[str, Offered], where: str) -> Entry:

@@ -79,7 +79,9 @@ class Judged:
 
 
 TABLES: Mapping[str, Callable[[Judged], Table]] = {
-    CLAIMS: lambda judged: claim_table(judged.evaluated, judged.freeze.in_words(), judged.confirmations),
+    CLAIMS: lambda judged: claim_table(
+        judged.evaluated, judged.freeze.in_words(), judged.confirmations, judged.register.replicate
+    ),
     CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated, judged.freeze.in_words()),
     confirmed.CONFIRMATION: lambda judged: confirmed.confirmation_table(
         judged.confirmations,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from harness.analysis.query import OK
 from harness.claims.confirmation import Confirmation
-from harness.claims.entries import Register
+from harness.claims.entries import DATA_SETS, Register, Replicate
 from harness.claims.evaluation import Evaluated, Registered
 from harness.claims.specified import decisive
 from harness.inference.decision import Decision, Stated, Verdict
@@ -36,7 +36,8 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
                 records[found.contrast.id,] = found.records
     frame = pd.DataFrame(rows, columns=_CONTRAST_COLUMNS)
     own = Key(("id",), records if len(records) == len(rows) else {})
-    level = f"{100 * register.level:.4g} %"
+    level, replicate = f"{100 * register.level:.4g} %", register.replicate
+    short = "sets" if replicate == DATA_SETS else replicate.several
     columns = [
         Column("claim", "claim", basis=Basis.DESIGN),
         Column("contrast", "statement", basis=Basis.DESIGN),
@@ -50,13 +51,13 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
     ]
     notes = [
         f"The interval behind the estimate decides: {level}, Bonferroni's for {register.n_contrasts} contrasts; that of a "
-        "stated number is the 95 % prediction interval for a new data set. Under + stands how many of n sets point in "
-        "the claimed direction. Means of logarithms of ratios are printed as ratios, in times.",
-        _out_of_reach(evaluated),
+        f"stated number is the 95 % prediction interval for a new {replicate.one}. Under + stands how many of n {short} point "
+        "in the claimed direction. Means of logarithms of ratios are printed as ratios, in times.",
+        _out_of_reach(evaluated, replicate),
         frozen,
     ]
     about = {name: [str(row[name]) for row in rows] for name in ("claim", "id", "kind", "statement")}
-    caption = "The registered contrasts, positive in the claimed direction, over data sets."
+    caption = f"The registered contrasts, positive in the claimed direction, over {replicate.several}."
     where = OK if own.records else None
     return Table(CONTRASTS, caption, frame, columns, notes, keys=[own], where=where, p_values=["p"], about=about)
 
@@ -121,7 +122,7 @@ def _ends(low: float, high: float) -> str:
     return "" if math.isnan(low) else f"[{low:.2f}, {high:.2f}]".replace("-", "−")
 
 
-def _out_of_reach(evaluated: Sequence[Evaluated]) -> str:
+def _out_of_reach(evaluated: Sequence[Evaluated], replicate: Replicate) -> str:
     ids = [
         found.contrast.id
         for one in evaluated
@@ -130,13 +131,18 @@ def _out_of_reach(evaluated: Sequence[Evaluated]) -> str:
     ]
     if not ids:
         return ""
-    return f"So few data sets that an exact test of signs cannot reach this level: {', '.join(ids)}."
+    return f"So few {replicate.several} that an exact test of signs cannot reach this level: {', '.join(ids)}."
 
 
-def claim_table(evaluated: Sequence[Evaluated], frozen: str, confirmations: Sequence[Confirmation] = ()) -> Table:
+def claim_table(
+    evaluated: Sequence[Evaluated],
+    frozen: str,
+    confirmations: Sequence[Confirmation] = (),
+    replicate: Replicate = DATA_SETS,
+) -> Table:
     """Every claim: its verdict, what keeps it, shares of specifications, what it hangs on, what new records say.
 
-    `frozen` ends the notes.
+    `frozen` ends the notes; `replicate` is what counts as one value.
     """
     again = {one.entry.id: one for one in confirmations}
     frame = pd.DataFrame([_claim_row(one, again.get(one.entry.id)) for one in evaluated], columns=_CLAIM_COLUMNS)
@@ -156,9 +162,9 @@ def claim_table(evaluated: Sequence[Evaluated], frozen: str, confirmations: Sequ
     notes = [
         "Kept by: the specifications one choice away from the registered one that keep its verdict. Of: all distinct "
         "specifications; supported, practically no difference (none) and against are percentages of them, with the middle 95 % "
-        "of resamples of data sets, which is no confidence interval; against stands for excluded of a printed number. "
-        "Numbers of neighbours and specifications depend on how many choices a claim has. Hangs most on: the choice whose "
-        "toggling alone changes the verdict most often, with the share of pairs of its levels that differ in it.",
+        f"of resamples of {replicate.several}, which is no confidence interval; against stands for excluded of a printed "
+        "number. Numbers of neighbours and specifications depend on how many choices a claim has. Hangs most on: the choice "
+        "whose toggling alone changes the verdict most often, with the share of pairs of its levels that differ in it.",
         *(f"{one.entry.id}: {one.entry.fewer}" for one in evaluated if one.entry.fewer),
         in_words(confirmations),
         frozen,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.claims.entries import Role, Rule, Test
+from harness.claims.entries import DATA_SETS, Replicate, Role, Rule, Test
 from harness.claims.evaluation import evaluate
 from harness.claims.parsing import register_of
 from harness.core import ConfigError
+from harness.report.claim_tables import contrast_table
 from tests.claims import toy
 
 
@@ -34,7 +35,17 @@ def test_the_level_is_shared_by_all_contrasts() -> None:
     assert toy.register(2, X1=two).level == pytest.approx(0.975)
 
 
+def test_a_value_is_of_a_data_set_unless_the_file_says_something_else() -> None:
+    assert toy.register().replicate == DATA_SETS
+    words = {"one": "run", "several": "runs"}
+    found = register_of({**toy.file(), "replicate": words}, toy.CONTRASTS, where="claims.yaml")
+    assert found.replicate == Replicate(**words)
+    assert found.only(["X1"]).replicate == Replicate(**words)
+    assert "over runs." in contrast_table(found, evaluate(found, toy.OFFERS, toy.cells(), curves=False), "").caption
+
+
 MISTAKES: dict[str, tuple[Any, str]] = {
+    "replicate of one word": ({"replicate": {"one": "run"}}, "claims.yaml: replicate: it lacks several"),
     "no mapping": (["X1"], "claims.yaml is"),
     "unknown key": ({"claim": 1}, "nobody reads the key 'claim'; did you mean 'claims'"),
     "lacks level": ({"level": None}, "claims.yaml: it lacks level"),
