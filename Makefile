@@ -60,10 +60,8 @@ reproduce: install
 	[ $$code -eq 0 ] || echo "some trials failed: their reasons are above, their tracebacks in the records"; \
 	exit $$code
 
-# carriers are fetched first, so that tests in parallel find them in the cache; and of the code there is bytecode, which the
-# hundreds of interpreters that tests start read even where they are told to write none
+# carriers are fetched first, so that tests in parallel find them in the cache
 test: lint
-	@$(BIN)/python -m compileall -q harness experiments
 	@$(HARNESS) data fetch
 	@$(TESTS) --quiet --durations 40 --durations-min 3
 

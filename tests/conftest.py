@@ -43,9 +43,7 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--mistakes", type=int, help="how many mistakes tests/fuzz tries, instead of 300 or exhaustive 1000"
-    )
+    parser.addoption("--mistakes", type=int, default=1000, help="how many mistakes tests/fuzz tries")
     parser.addoption("--fuzz-seed", type=int, default=0, help="which mistakes they are")
     parser.addoption("--regenerate", action="store_true", help="write the golden trials anew (see tests/golden)")
 

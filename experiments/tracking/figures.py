@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, NullLocator
 
-from experiments.tracking.study import Tracking
-from experiments.tracking.tables import MILLISECONDS
+from experiments.tracking.study import Path, Tracking, Used
+from experiments.tracking.tables.costs import MEGABYTES, RUNS
+from experiments.tracking.tables.rows import MILLISECONDS
 from harness.analysis import style
 from harness.analysis.charts.layout import panels
 from harness.analysis.style import Width
 from harness.report.figure import Figure
 
-SIZES = (20, 200, 1000)
-MEGABYTES = (1, 20, 100)
-
 
 def figures(study: Tracking) -> list[Figure]:
     """Growth with runs and with data; none without records of at least two sizes."""
-    by_runs = {study.title(one): _points(study, one, "runs", SIZES, ("warm", -1, "wall")) for one in study.used}
+    by_runs = {study.title(one): _points(study, one, "runs", RUNS, ("warm", -1, "wall")) for one in study.used}
     by_data = {study.title(one): _points(study, one, "data", MEGABYTES, ("adds", 0, "wall")) for one in study.used}
     drawn = [{name: line for name, line in lines.items() if len(line) > 1} for lines in (by_runs, by_data)]
     if not any(drawn):
@@ -34,10 +32,8 @@ def figures(study: Tracking) -> list[Figure]:
     return [Figure("growth", caption, partial(_draw, drawn), (Width.PAGE, Width.COLUMN))]
 
 
-def _points(
-    study: Tracking, one: Any, workload: str, sizes: Sequence[int], path: tuple[str | int, ...]
-) -> dict[int, float]:
-    found = {size: MILLISECONDS * study.clocked(one, f"{workload}_{size}", *path) for size in sizes}
+def _points(study: Tracking, one: Used, workload: str, sizes: Sequence[int], path: Path) -> dict[int, float]:
+    found = {size: MILLISECONDS * study.median(one, f"{workload}_{size}", "clock", *path) for size in sizes}
     return {size: value for size, value in found.items() if np.isfinite(value)}
 
 
@@ -46,12 +42,15 @@ def _draw(drawn: Sequence[dict[str, dict[int, float]]], width: Width) -> Canvas:
     across = 2 if width is Width.PAGE else 1
     canvas, grid = panels(width, 78 if across == 2 else 150, rows=3 - across, columns=across)
     labels = ("runs recorded", "MB of the file")
-    for axes, lines, label in zip(grid.flat, drawn, labels, strict=True):
+    for axes, lines, label, sizes in zip(grid.flat, drawn, labels, (RUNS, MEGABYTES), strict=True):
         for name, line in lines.items():
             number = names.index(name)
             looks = {"color": style.colour_of(number), "marker": style.marker_of(number)}
             axes.plot(list(line), list(line.values()), markersize=3.5, linewidth=0.9, label=name, **looks)
         axes.set(xscale="log", yscale="log", xlabel=label)
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.grid(visible=True, which="major", linewidth=0.3)
     grid.flat[0].set_ylabel("ms")
     handles = [

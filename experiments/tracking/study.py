@@ -1,37 +1,52 @@
-"""The records of the tracking study, laid out by tool and workload."""
+"""The records of the tracking study, laid out by tool and workload.
+
+The replicate of this study is the run: the same workload done again from scratch, under another seed, on the same machine.
+There is one data set, of which the tracked models are made.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from harness.core import Record, Status
 from harness.report.evidence import Evidence
 from harness.tracking.workloads.probes import PROBES
 
-SOURCE = {"mlflow": (4, 5, 4), "dvc": (3, 4, 5), "git": (5, 4, 3)}
-"""What the source gives, of 5: ease of use, features, scalability."""
+
+class Scores(NamedTuple):
+    """What the source gives a tool, of 5."""
+
+    ease: int
+    features: int
+    scalability: int
+
+
+SOURCE = {"mlflow": Scores(4, 5, 4), "dvc": Scores(3, 4, 5), "git": Scores(5, 4, 3)}
+"""The source's table of tools."""
 
 NOT_MEASURED = "not measured"
-COMMANDS = "command_line"
+USUAL, COMMANDS = "usual", "command_line"
+"""Interfaces: the first that a tool has, and its command line where that is another one."""
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a record, from `measurements` or `clock` on."""
 
 
-@dataclass(frozen=True)
-class Used:
-    """A tool, used through one of its interfaces.
-
-    Attributes:
-        tracker: the tool.
-        interface: "" for the first that it has.
-    """
+class Used(NamedTuple):
+    """A tool, used through one of its interfaces."""
 
     tracker: str
-    interface: str = ""
+    interface: str = USUAL
+
+
+Grades = Mapping[str, Mapping[str, Any]]
+"""By probe its grade, with evidence and lines of our code."""
 
 
 @dataclass(frozen=True)
@@ -52,50 +67,68 @@ class Tracking:
         return cls(evidence.stored.records, evidence.titles.get("tracker", {}))
 
     @cached_property
+    def _by_place(self) -> dict[tuple[Used, str], dict[int, Record | None]]:
+        """By tool and workload the record of each run, in the order of seeds; None where it did not end well."""
+        found: dict[tuple[Used, str], dict[int, Record | None]] = {}
+        for record in sorted(self.records, key=lambda one: one.factors["seed"]):
+            runs = found.setdefault((_used(record), str(record.factors["workload"])), {})
+            runs[int(record.factors["seed"])] = record if record.status is Status.OK else None
+        return found
+
+    @cached_property
     def used(self) -> list[Used]:
         """The tools that were asked for, those of the source first, and their other interfaces behind them."""
-        found = {_used(record) for record in self.records}
+        found = {one for one, _ in self._by_place}
         order = [*SOURCE, *sorted({one.tracker for one in found} - SOURCE.keys())]
-        return sorted(found, key=lambda one: (order.index(one.tracker), one.interface))
+        return sorted(found, key=lambda one: (order.index(one.tracker), one.interface != USUAL, one.interface))
+
+    @property
+    def usual(self) -> list[Used]:
+        """Each tool through the first interface that it has."""
+        return [one for one in self.used if one.interface == USUAL]
 
     def title(self, one: Used) -> str:
         """The printed name."""
         title = self.titles.get(one.tracker, one.tracker)
-        return f"{title}, {one.interface.replace('_', ' ')}" if one.interface else title
+        return title if one.interface == USUAL else f"{title}, {one.interface.replace('_', ' ')}"
 
-    def of_workload(self, one: Used, workload: str) -> list[Record]:
-        """The records of a tool under a workload that ended well."""
-        return [
-            record
-            for record in self.records
-            if _used(record) == one and record.factors["workload"] == workload and record.status is Status.OK
-        ]
+    def is_asked(self, one: Used, workload: str) -> bool:
+        """Whether there are records of a tool under a workload, whatever became of them."""
+        return (one, workload) in self._by_place
 
-    def clocked(self, one: Used, workload: str, *path: str | int) -> float:
-        """The median over the repeats of what stands at a place of the clock; NaN if nothing does."""
-        return _median(_at(record.clock, path) for record in self.of_workload(one, workload))
+    def of_workload(self, one: Used, workload: str) -> dict[int, Record]:
+        """The records of a tool under a workload that ended well, by seed."""
+        return {seed: run for seed, run in self._by_place.get((one, workload), {}).items() if run is not None}
 
-    def measured(self, one: Used, workload: str, *path: str | int) -> Any:
-        """What stands at a place of the measurements of the first repeat; None if nothing does."""
-        return next((_at(record.measurements, path) for record in self.of_workload(one, workload)), None)
+    def values(self, one: Used, workload: str, *path: str | int) -> pd.Series[Any]:
+        """The number at a place of the records of each run, by seed; runs without it are left out."""
+        found = {seed: _at(record, path) for seed, record in self.of_workload(one, workload).items()}
+        known = {seed: float(value) for seed, value in found.items() if value is not None}
+        return pd.Series(known, dtype=np.float64)
 
-    def grades(self, one: Used) -> dict[str, Mapping[str, Any]]:
-        """The grade of every probe, with evidence and lines of our code; "not measured" where none was executed."""
-        found = self.measured(one, "features", "probes") or {}
-        return {name: found.get(name) or {"grade": NOT_MEASURED} for name in PROBES}
+    def median(self, one: Used, workload: str, *path: str | int) -> float:
+        """The median over the runs of what stands at a place; NaN if nothing does."""
+        found = self.values(one, workload, *path)
+        return float(found.median()) if len(found) else float("nan")
 
-    @property
-    def evidence_text(self) -> str:
-        """JSON of all grades with what each probe saw, by tool and probe."""
-        every = {self.title(one): self.grades(one) for one in self.used}
-        return json.dumps(every, indent=1, ensure_ascii=False) + "\n"
+    def first(self, one: Used, workload: str, *path: str | int) -> Any:
+        """What stands at a place of the first run; None if nothing does."""
+        return next((_at(record, path) for record in self.of_workload(one, workload).values()), None)
+
+    def grades(self, one: Used, seed: int | None = None) -> Grades:
+        """The grade of every probe in a run, or in the first one; "not measured" where none was executed."""
+        runs = self.of_workload(one, "features")
+        record = next(iter(runs.values()), None) if seed is None else runs.get(seed)
+        found = None if record is None else _at(record, ("measurements", "probes"))
+        return {name: (found or {}).get(name) or {"grade": NOT_MEASURED} for name in PROBES}
 
 
 def _used(record: Record) -> Used:
-    return Used(str(record.factors["tracker"]), str(record.factors.get("interface") or ""))
+    return Used(str(record.factors["tracker"]), str(record.factors.get("interface") or USUAL))
 
 
-def _at(node: Any, path: Sequence[str | int]) -> Any:
+def _at(record: Record, path: Sequence[str | int]) -> Any:
+    node: Any = {"measurements": record.measurements, "clock": record.clock}
     for key in path:
         if isinstance(node, Mapping):
             node = node.get(str(key))
@@ -104,8 +137,3 @@ def _at(node: Any, path: Sequence[str | int]) -> Any:
         else:
             return None
     return node
-
-
-def _median(values: Iterator[Any]) -> float:
-    known = [float(value) for value in values if value is not None]
-    return float(np.median(known)) if known else float("nan")

@@ -24,22 +24,18 @@ from harness.running.limits import NO_LIMITS
 from harness.running.worker import Order
 
 TOY = Path(__file__).parents[1] / "running" / "toy"
-LOCAL = "here"
-STANDING = ("ray_of_two_nodes", "dask_of_two_workers", "slurm_without_slurm")
-"""Executors on clusters that are there; a sweep takes seconds to reach their workers, who have to import everything."""
+STANDING = ("here", "ray_of_two_nodes", "dask_of_two_workers", "slurm_without_slurm")
 OWN = ("ray_here", "dask_here")
-"""Executors that start a cluster for every sweep. They differ from others in how they begin and end."""
+"""Executors that start a cluster for every sweep, which takes seconds. They differ from others in how they begin and end."""
 SLURM = pytest.param("slurm", marks=pytest.mark.tool("sinfo"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each executor for a test that asks for an `engine`; clusters with `-m exhaustive`, or if the test is marked for them."""
+    """Each executor for a test that asks for an `engine`; those of OWN with `-m exhaustive`, or if the test is `for_every`."""
     if "engine" in metafunc.fixturenames:
-        marked = {mark.name for mark in metafunc.definition.iter_markers()}
-        everyday = {"for_every": (*STANDING, *OWN), "for_standing": STANDING}
-        usual = {LOCAL, *(name for mark in marked & everyday.keys() for name in everyday[mark])}
-        others = [pytest.param(name, marks=pytest.mark.exhaustive) for name in (*STANDING, *OWN) if name not in usual]
-        metafunc.parametrize("engine", [*sorted(usual), *others, SLURM], indirect=True)
+        marks = () if metafunc.definition.get_closest_marker("for_every") else (pytest.mark.exhaustive,)
+        own = [pytest.param(name, marks=marks) for name in OWN]
+        metafunc.parametrize("engine", [*STANDING, *own, SLURM], indirect=True)
 
 
 @pytest.fixture

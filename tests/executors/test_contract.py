@@ -84,7 +84,7 @@ def test_a_killed_worker_costs_nothing_but_time(engine: Engine, toys: ModuleType
 
 
 @pytest.mark.slow
-@pytest.mark.for_standing
+@pytest.mark.for_every
 def test_bad_trials_are_failures_of_their_own_and_nothing_is_printed(
     engine: Engine,
     toys: ModuleType,

@@ -35,10 +35,11 @@ def mine(tmp_path: Path) -> Path:
 
 
 def test_the_shipped_studies_have_registers_of_the_source_papers_claims() -> None:
-    assert set(with_registers()) == {"detection", "monitoring", "synthesis"}
+    assert set(with_registers()) == {"detection", "monitoring", "synthesis", "tracking"}
     ids = [entry.id for study in with_registers() for entry in claims_of(study).register.entries]
     monitoring = [*(f"P{n}" for n in range(1, 9)), "S13", "S14", *(f"L{n}" for n in range(1, 6))]
-    assert ids == [*(f"D{n}" for n in range(1, 10)), *monitoring, *(f"S{n}" for n in (*range(1, 13), 15))]
+    synthesis, tracking = (f"S{n}" for n in (*range(1, 13), 15)), (f"T{n}" for n in range(1, 6))
+    assert ids == [*(f"D{n}" for n in range(1, 10)), *monitoring, *synthesis, *tracking]
 
 
 def test_an_entry_of_the_shipped_registers_has_four_dimensions_of_analysis_or_says_why_not() -> None:

@@ -88,6 +88,7 @@ def test_versions_of_data_come_back(bench: Made) -> None:
     found = Data(name="small", megabytes=0.5).run(bench(PLAIN))
     assert found.measurements == {"megabytes": 0.5, "told_apart": True, "came_back": [True] * 3, "cannot": {}}
     assert found.clock["bytes_after"] == sorted(found.clock["bytes_after"])
+    assert min(found.clock[part]["wall"] for part in ("loaded", "opened")) > 0
 
 
 def test_a_tool_without_versions_of_data_says_so(toy: Tool, bench: Made) -> None:

@@ -50,7 +50,7 @@ class Data(Workload):
         return Found(measurements, {"adds": [seconds_of(one) for one in adding], "bytes_after": took, **giving})
 
     def _back(self, bench: Bench, versions: list[str]) -> tuple[list[str], dict[str, Any]]:
-        """The hashes of what comes back, and the times."""
+        """The hashes of what comes back, and the times: of beginning a process, and of each version."""
         hashes, times = list[str](), []
         with bench.session() as session:
             for number, version in enumerate(versions):
@@ -58,4 +58,5 @@ class Data(Workload):
                 reply = bench.has(session, "restore_data", version=version, into=str(into))
                 hashes.append(sha256(into))
                 times.append(seconds_of(reply))
-        return hashes, {"restores": [one for one in times if one]}
+        began = {"loaded": seconds_of(session.loaded), "opened": seconds_of(session.opened)}
+        return hashes, {**began, "restores": [one for one in times if one]}

@@ -1,0 +1,109 @@
+"""What runs and versions of data cost, and what is left after several writers and a killed process."""
+
+from __future__ import annotations
+
+from experiments.tracking.study import Tracking, Used
+from experiments.tracking.tables.rows import Row, Shown, milliseconds, number, tool_table, yes_or_no
+from harness.report.table import Column, Table
+from harness.tracking.workloads.writers import EACH
+
+RUNS = (20, 200, 1000)
+MEGABYTES = (1, 20, 100)
+WRITERS = (2, 4)
+KILLED_STEPS = 60
+
+
+def costs_table(study: Tracking) -> Table:
+    """What a run costs in milliseconds: in a process of its own, and in one that goes on, after 20, 200 and 1000 runs."""
+    return tool_table(
+        study,
+        "costs",
+        "What a run costs, ms of wall time: medians of the last tenth of 20, 200 and 1000 runs in a process that goes on; "
+        "growth is that of 1000 over that of its first tenth.",
+        [
+            milliseconds("fresh process", "fresh", 0, "runs_20", "fresh", -1, "wall"),
+            *(milliseconds(f"of {size}", f"warm_{size}", 1, f"runs_{size}", "warm", -1, "wall") for size in RUNS),
+            Shown(Column("growth", "growth", 2), "runs_1000", _growth),
+            milliseconds("waiting", "waited", 1, "runs_20", "warm", -1, "waited"),
+            Shown(Column("kB a run", "kilobytes", 0), "runs_200", _kilobytes),
+            milliseconds("best of 1000", "query", 1, "runs_1000", "query", "wall"),
+            number("recorded", "done", 0, "runs_1000", "clock", "done"),
+        ],
+        notes=[
+            "“Recorded” is how many of 1000 runs came within the budget of the tool; the other cells speak of those."
+        ],
+    )
+
+
+def _growth(study: Tracking, one: Used, workload: str) -> float:
+    first, last = (study.median(one, workload, "clock", "warm", place, "wall") for place in (0, -1))
+    return last / first
+
+
+def _kilobytes(study: Tracking, one: Used, workload: str) -> float:
+    return study.median(one, workload, "clock", "bytes") / study.median(one, workload, "clock", "done") / 1e3
+
+
+def data_table(study: Tracking) -> Table:
+    """Versions of files of data: seconds, and what three versions take."""
+    return tool_table(
+        study,
+        "data",
+        "Three versions of a file, each with another 1 % of its lines changed; bytes as multiples of the file.",
+        [
+            number("add, s", "add", 2, "data_{size}", "clock", "adds", 0, "wall"),
+            number("third version, s", "again", 2, "data_{size}", "clock", "adds", 2, "wall"),
+            number("restore, s", "restore", 2, "data_{size}", "clock", "restores", 0, "wall"),
+            _multiple("bytes, one version", "first", 0),
+            _multiple("bytes, three", "third", 2),
+            Shown(Column("came back", "back"), "data_{size}", _came_back),
+        ],
+        rows=[Row(one, size) for one in study.used for size in MEGABYTES if study.of_workload(one, f"data_{size}")],
+        size="MB",
+    )
+
+
+def _multiple(title: str, name: str, version: int) -> Shown:
+    """Bytes on the disk after a version, in files of that size."""
+
+    def times(study: Tracking, one: Used, workload: str) -> float:
+        took, size = (
+            study.median(one, workload, *path)
+            for path in (("clock", "bytes_after", version), ("measurements", "megabytes"))
+        )
+        return took / size / 1e6
+
+    return Shown(Column(title, name, 2), "data_{size}", times)
+
+
+def _came_back(study: Tracking, one: Used, workload: str) -> str:
+    came = study.first(one, workload, "measurements", "came_back") or []
+    return f"{sum(came)} of 3" if came else "not offered"
+
+
+def robust_table(study: Tracking) -> Table:
+    """Several writers, a killed process, and versions of a model."""
+    return tool_table(
+        study,
+        "robust",
+        "Runs that are there and right after several writers at once; steps that survive signal 9; versions of a model that "
+        "lead back to data and code, and that come out the same, bit by bit, if they are trained again from what was recorded.",
+        [
+            *(
+                number(
+                    f"{writers} writers, %",
+                    f"writers_{writers}",
+                    0,
+                    f"writers_{writers}",
+                    *("clock", "right"),
+                    scale=100 / (writers * EACH),
+                )
+                for writers in WRITERS
+            ),
+            number(f"of {KILLED_STEPS} steps", "survived", 0, "kill", "clock", "survived"),
+            number("traced, of 6", "traced", 0, "versions", "measurements", "traced"),
+            number("trained again, of 6", "retrained", 0, "versions", "measurements", "retrained"),
+            yes_or_no("controls differ", "controls", "versions", "measurements", "controls_differ"),
+            yes_or_no("rolled back", "rolled_back", "versions", "measurements", "rolled_back"),
+        ],
+    )

@@ -1,0 +1,141 @@
+"""Records of the tracking study that nobody measured: each as a tool would leave it, with what a test says about it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from harness.core import Record, Status
+from harness.report.evidence import Evidence
+from harness.running.store.rows import table_of
+from harness.running.store.stored import Stored
+from harness.tracking.workloads.probes import PROBES
+
+TITLES = {"git": "Git", "mlflow": "MLflow", "dvc": "DVC", "plain": "plain files"}
+OTHERS = ("plain", "wandb")
+SCORED = ("git", "dvc", "mlflow")
+
+
+def record(tracker: str, workload: str, seed: int = 0, interface: str | None = None, **content: Any) -> Record:
+    status = content.pop("status", Status.OK)
+    factors = {"dataset": "iris", "tracker": tracker, "workload": workload, "seed": seed}
+    factors |= {"interface": interface} if interface else {}
+    name = f"{tracker}-{interface}-{workload}-{seed}"
+    return Record(name, "tracking", status, factors, "s", "h", **content)
+
+
+def seconds(wall: float) -> dict[str, float]:
+    return {"wall": wall, "cpu": 0.6 * wall, "waited": 0.4 * wall}
+
+
+BEGUN = {"loaded": seconds(1.0), "opened": seconds(0.5)}
+
+
+def of_features(tracker: str, failing: Sequence[str] = (), ours: Sequence[str] = (), seed: int = 0) -> Record:
+    """Grades of a tool that fails some needs, or probes, and does others with seven lines of our code."""
+
+    def grade(name: str) -> dict[str, Any]:
+        known = {name, PROBES[name].need}
+        if known & set(failing):
+            return {"grade": "fails", "evidence": f"{name} gave nothing"}
+        is_ours = bool(known & set(ours))
+        return {"grade": "ours" if is_ours else "native", "lines": 7 * is_ours, "evidence": f"{name} was seen"}
+
+    return record(tracker, "features", seed, measurements={"probes": {name: grade(name) for name in PROBES}})
+
+
+def of_runs(tracker: str, size: int, wall: float = 0.02, seed: int = 0, interface: str | None = None) -> Record:
+    clock = {
+        "done": size,
+        "bytes": 50_000 * size,
+        "warm": [seconds(wall * (1 + place / 10)) for place in range(10)],
+        "fresh": [seconds(1 + wall)] * 3,
+        "query": seconds(wall / 2),
+        "restore": seconds(wall / 4),
+        **BEGUN,
+    }
+    found = {"n_runs": size, "same_predictions": True, "cannot": {}}
+    return record(tracker, f"runs_{size}", seed, interface, measurements=found, clock=clock)
+
+
+def of_data(
+    tracker: str, size: int, wall: float = 0.1, taken: float = 3.0, seed: int = 0, interface: str | None = None
+) -> Record:
+    """A file of so many MB, each of whose versions takes so many seconds a MB; all three take `taken` files."""
+    clock = {
+        "adds": [seconds(wall * size * part) for part in (1.0, 0.9, 0.8)],
+        "restores": [seconds(wall * size / 2)] * 3,
+        "bytes_after": [int(1e6 * size * taken * part / 3) for part in (1, 2, 3)],
+        **BEGUN,
+    }
+    found = {"megabytes": float(size), "told_apart": True, "came_back": [True, True, True], "cannot": {}}
+    return record(tracker, f"data_{size}", seed, interface, measurements=found, clock=clock)
+
+
+def of_versions(tracker: str, retrained: int = 6, seed: int = 0, *, controls: bool = True) -> Record:
+    found = {"tracked": 6, "traced": 6, "retrained": retrained, "rolled_back": True}
+    return record(tracker, "versions", seed, measurements={**found, "controls_differ": controls if retrained else None})
+
+
+def of_writers(tracker: str, writers: int, right: int, seed: int = 0) -> Record:
+    return record(
+        tracker, f"writers_{writers}", seed, measurements={"writers": writers}, clock={"right": right, "wall": 1.0}
+    )
+
+
+def of_kill(tracker: str, survived: int, seed: int = 0) -> Record:
+    return record(tracker, "kill", seed, measurements={"steps": 60}, clock={"survived": survived})
+
+
+def of_steps(tracker: str, statements: int) -> Record:
+    return record(tracker, "steps", measurements={"works": True, "statements": statements}, clock={"wall": 0.5})
+
+
+def skipped(tracker: str, workload: str, seed: int = 0) -> Record:
+    return record(tracker, workload, seed, status=Status.SKIPPED, code="not-installed", reason="it is not here")
+
+
+def standard() -> Iterator[Record]:
+    """Everything that the standard tier asks for, of fewer tools. Times vary by a tenth; W&B is not on the machine."""
+    rng = np.random.default_rng(0)
+    pace = {"plain": 0.002, "git": 0.02, "dvc": 0.1, "mlflow": 0.03}
+    for tracker, factor in pace.items():
+        for size, seed in itertools.product((20, 200), range(3)):
+            yield of_runs(tracker, size, factor * rng.uniform(0.9, 1.1), seed)
+        yield of_runs(tracker, 1000, 2 * factor)
+        for size, seed in itertools.product((1, 20), range(3)):
+            yield of_data(tracker, size, factor * rng.uniform(0.9, 1.1), seed=seed)
+        yield of_data(tracker, 100, factor)
+        yield from (of_kill(tracker, 60 - seed, seed) for seed in range(3))
+        yield from (of_writers(tracker, 2, 20 - seed, seed) for seed in range(3))
+        yield of_writers(tracker, 4, 30)
+        yield of_steps(tracker, 12)
+    for tracker in SCORED:
+        for seed in (3, 4):
+            yield of_runs(tracker, 20, pace[tracker] * rng.uniform(0.9, 1.1), seed)
+            yield from (of_data(tracker, size, pace[tracker] * rng.uniform(0.9, 1.1), seed=seed) for size in (1, 20))
+    grades: dict[str, dict[str, Sequence[str]]] = {
+        "plain": {"ours": [probe.need for probe in PROBES.values()]},
+        "git": {"failing": ["survive", "find"], "ours": ["compare", "record"]},
+        "dvc": {"failing": ["resumed"], "ours": ["find"]},
+        "mlflow": {"failing": ["share"], "ours": ["differing"]},
+    }
+    for tracker, told in grades.items():
+        for seed in (0,) if tracker == "plain" else (0, 1):
+            yield of_features(tracker, **told, seed=seed)
+            yield of_versions(tracker, 5 if tracker == "dvc" else 6, seed)
+    for size, seed in itertools.product((1, 20), range(5)):
+        yield of_data("dvc", size, 0.2 * rng.uniform(0.9, 1.1), seed=seed, interface="command_line")
+    yield of_runs("dvc", 20, 2.0, interface="command_line")
+    asked = ("runs_20", "runs_200", "data_1", "data_20", "kill", "writers_2")
+    yield from (skipped("wandb", workload, seed) for workload, seed in itertools.product(asked, range(3)))
+    yield from (
+        skipped("wandb", one) for one in ("runs_1000", "data_100", "writers_4", "features", "versions", "steps")
+    )
+
+
+def evidence(*records: Record, tier: str = "smoke") -> Evidence:
+    return Evidence(Stored(table_of(list(records))), tier, {"tracker": TITLES})
