@@ -68,6 +68,7 @@ TABLES: Mapping[str, Callable[[Study], Table]] = {
     "common_matched": comparing.common_table,
     "warm_up": warming.warm_up_table,
     "contrasts_by_kind": contrasts.by_kind_table,
+    "contrasts_by_harm": contrasts.by_harm_table,
     "protocol_1": contrasts.protocol_1_table,
     "by_kind": partial(kinds.kind_table, setting=DEFAULT),
     "by_kind_matched": partial(kinds.kind_table, setting=DESIGN.matched),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from experiments.detection.design import MAIN
@@ -13,7 +13,7 @@ from experiments.detection.records import CONTROL
 from experiments.detection.scenarios import KINDS, of_kind
 from experiments.detection.study import Study
 from experiments.detection.tables.comparing import HEADLINE
-from experiments.detection.tables.contrasts import by_kind_table
+from experiments.detection.tables.contrasts import by_harm_table, by_kind_table
 from experiments.detection.tables.realised import EVERY, realised_table
 from experiments.detection.tables.sampling import sampling_table
 from experiments.detection.tables.warming import warm_up_table
@@ -23,6 +23,7 @@ from harness.inference.estimate import Interval
 from harness.inference.mean import mean
 from harness.inference.planning import minimal_detectable_difference
 from harness.report.numbers import Number, cells, declared, found
+from harness.report.table import Table
 from harness.scoring import measures
 from harness.scoring.alarms import GRACE
 from harness.scoring.sums import LONGEST_DELAY
@@ -42,6 +43,7 @@ def numbers(study: Study) -> dict[str, Number]:
         **_leading(study),
         **dict(_moved(study)),
         **dict(_by_kind(study)),
+        **dict(_by_harm(study)),
         **dict(_warmed(study)),
         **dict(_realised(study)),
         **dict(_sampled(study)),
@@ -157,10 +159,19 @@ def _leader(study: Study) -> Run | None:
 
 def _by_kind(study: Study) -> Iterator[tuple[str, Number]]:
     """Every contrast of the register by kind of drift: estimate, interval and verdict."""
-    words = {of_kind(kind): kind for kind in KINDS}
-    for row in by_kind_table(study).frame.to_dict("records"):
-        at = partial(cells, "contrasts_by_kind", {"id": row["id"], "kind": row["kind"]})
-        key = f"by_kind.{row['id']}.{words.get(row['kind'], 'none')}"
+    words = {of_kind(kind): str(kind) for kind in KINDS}
+    return _by(by_kind_table(study), "kind", lambda kind: words.get(kind, "none"))
+
+
+def _by_harm(study: Study) -> Iterator[tuple[str, Number]]:
+    """Every contrast that is about drifts of several harms by harm, in points: estimate, interval and verdict."""
+    return _by(by_harm_table(study), "harm", str)
+
+
+def _by(table: Table, what: str, word: Callable[[str], str]) -> Iterator[tuple[str, Number]]:
+    for row in table.frame.to_dict("records"):
+        at = partial(cells, table.name, {"id": row["id"], what: row[what]})
+        key = f"by_{what}.{row['id']}.{word(row[what])}"
         decimals = 1 if row["unit"] == "points" else 2
         interval = Interval(row["estimate_low"], row["estimate_high"], math.nan)
         yield key, Number.of_decimals(row["estimate"], decimals, at("estimate"), signed=True)

@@ -22,6 +22,8 @@ CLASS = "from sklearn.dummy import DummyClassifier\n\n\nclass Most(DummyClassifi
 SMALL = ("n_folds=2", "dataset=iris")
 FOLDER = Path("results/.adhoc/synthesis")
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

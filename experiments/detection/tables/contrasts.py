@@ -1,9 +1,9 @@
-"""The contrasts of the register by kind of drift, and as protocol 1 registered them."""
+"""The contrasts of the register by kind of drift, by harm, and as protocol 1 registered them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +30,10 @@ FIXED: Mapping[str, str] = {"D4": "no drift", "D6": of_kind(Kind.DATA), "D9": of
 """What the claims are about that no such dimension has."""
 
 
+HARM, HARMS = "harm", ("5", "10", "20")
+"""The dimension of how much a drift harms, and its levels in points."""
+
+
 class Answered(NamedTuple):
     """A contrast under some choices.
 
@@ -44,32 +48,53 @@ class Answered(NamedTuple):
 
 def by_kind_table(study: Study) -> Table:
     """Every claim of the register by what changes: label noise, concept drift, data drift."""
-    asked = _Asked(study)
-    rows, records = [], {}
-    for entry in asked.entries:
-        for contrast in decisive(entry):
-            for kind, choices in _kinds(asked, entry, contrast):
-                answer = asked.of(entry, contrast, choices)
-                rows.append({"claim": entry.id, "id": contrast.id, "kind": kind, **_row(contrast, answer.found)})
-                records[contrast.id, kind] = answer.records
-    columns = [
-        named("claim", "claim"),
-        named("contrast", "statement"),
-        named("kind", "kind"),
-        named("unit", "unit"),
-        Column("sets", "n", 0),
-        Column.of_estimate("estimate", "estimate", 2, signed=True),
-        Column("verdict", "verdict"),
-    ]
     caption = (
         "The contrasts of the register by what changes, all else as registered: estimates with the intervals that decide. "
         "Label noise leaves the best rule as it is; concept drift changes it for all rows or a region; data drift changes "
         "values or weights of rows. D2 is of those data drifts that tests of errors and of rows can both see; logarithms stand "
         "for ratios."
     )
-    keys = [Key(("id", "kind"), records)]
-    frame = pd.DataFrame(rows, columns=["claim", "id", "statement", "kind", *_ANSWERED])
-    return Table("contrasts_by_kind", caption, frame, columns, keys=keys, where=OK)
+    return _asked_by(study, "contrasts_by_kind", "kind", _kinds, caption)
+
+
+def by_harm_table(study: Study) -> Table:
+    """Every claim of the register that is about drifts of several harms, by harm."""
+    caption = (
+        "The contrasts of the register by the harm that was asked of a drift, in points of accuracy, all else as registered: "
+        "estimates with the intervals that decide. The registered contrast has all of them alike, but not every drift can do "
+        "every harm: at greater ones there are fewer drifts of data."
+    )
+    return _asked_by(study, "contrasts_by_harm", "harm", _harms, caption)
+
+
+def _asked_by(
+    study: Study,
+    name: str,
+    what: str,
+    levels: Callable[[_Asked, Entry, Contrast], Iterator[tuple[str, dict[str, str]]]],
+    caption: str,
+) -> Table:
+    """The decisive contrasts, each at several levels of what it is asked of."""
+    asked = _Asked(study)
+    rows, records = [], {}
+    for entry in asked.entries:
+        for contrast in decisive(entry):
+            for level, choices in levels(asked, entry, contrast):
+                answer = asked.of(entry, contrast, choices)
+                rows.append({"claim": entry.id, "id": contrast.id, what: level, **_row(contrast, answer.found)})
+                records[contrast.id, level] = answer.records
+    columns = [
+        named("claim", "claim"),
+        named("contrast", "statement"),
+        named(what, what),
+        named("unit", "unit"),
+        Column("sets", "n", 0),
+        Column.of_estimate("estimate", "estimate", 2, signed=True),
+        Column("verdict", "verdict"),
+    ]
+    keys = [Key(("id", what), records)]
+    frame = pd.DataFrame(rows, columns=["claim", "id", "statement", what, *_ANSWERED])
+    return Table(name, caption, frame, columns, keys=keys, where=OK)
 
 
 def protocol_1_table(study: Study) -> Table:
@@ -159,3 +184,9 @@ def _kinds(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[st
     for kind in (Kind.NOISE, Kind.CONCEPT, Kind.DATA):
         if str(kind) in entry.dimensions[name].levels:
             yield of_kind(kind), {name: str(kind)}
+
+
+def _harms(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[str, dict[str, str]]]:
+    """The harms that a contrast can be asked of, and the choices that ask for each."""
+    if HARM in entry.dimensions and HARM in asked.reads(contrast):
+        yield from ((harm, {HARM: harm}) for harm in HARMS if harm in entry.dimensions[HARM].levels)

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.detection import protocol_1
 from experiments.detection.numbers import numbers
-from experiments.detection.tables.contrasts import by_kind_table, protocol_1_table
+from experiments.detection.tables.contrasts import by_harm_table, by_kind_table, protocol_1_table
 from experiments.detection.tables.nominal import nominal_table
 from experiments.detection.tables.realised import realised_table
 from experiments.detection.tables.regression_sets import regression_sets_table
@@ -35,6 +35,19 @@ def test_a_claim_stands_by_kind_of_drift(made: Any) -> None:
     frame = by_kind_table(made.study()).frame
     rows = frame[frame["id"] == "D1.delay.eddm-ddm@5"].set_index("kind")
     assert rows["estimate"].to_dict() == {"label noise": 0, "concept drift": 2, "data drift": 1}
+
+
+def test_a_claim_stands_by_harm(made: Any) -> None:
+    for dataset in ("wine", "pima", "iris"):
+        for harm, alarms in ((5, MISS), (10, [800]), (20, HIT)):
+            found = {"ddm_warm": alarms, "eddm_warm": MISS, "ddm_warm@5": alarms, "eddm_warm@5": MISS}
+            world = set_well("ddm_warm@5", "eddm_warm@5")
+            made.stream(found, scenario="halfspace_concept", harm=harm, dataset=dataset, world=world)
+            calm(made, found, dataset=dataset, world=world)
+    frame = by_harm_table(made.study()).frame
+    rows = frame[frame["id"] == "D1.delay.eddm-ddm@5"].set_index("harm")
+    assert rows["estimate"].to_dict() == {"5": 0, "10": 1, "20": 2}
+    assert set(frame["claim"]) == {"D1", "D2", "D3", "D5", "D8", "D9"}  # D4, D6 and D7 are about other streams
 
 
 def test_each_contrast_is_by_the_choices_of_protocol_1_and_as_registered(made: Any) -> None:
@@ -146,6 +159,7 @@ def test_numbers_of_these_tables_have_keys_for_sentences(made: Any) -> None:
     known = numbers(made.study())
     for key in (
         *("by_kind.D4.false_positives.ddm-ks@default.none", "by_kind.D1.delay.eddm-ddm@5.data.verdict"),
+        *("by_harm.D1.delay.eddm-ddm@5.5", "by_harm.D8.found_of_data.ks-ddm@5.20.verdict"),
         *("warm_up.default.ddm_warm.common_found", "realised.deployed.data.little", "sampling.wine.ks_paper"),
     ):
         assert key in known
