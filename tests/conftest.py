@@ -49,13 +49,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes each takes whole files, which share fixtures; groups of several files begin, then slow ones."""
+    """Of several processes each takes whole files, which share fixtures; groups of several files begin, then slow ones.
+
+    Tests of a published study are one group, whatever file they are in: its report takes minutes.
+    """
+    for item in items:
+        if study := _published_study(item):
+            item.add_marker(pytest.mark.xdist_group(f"published-{study}"))
     grouped = {item.path for item in items if item.get_closest_marker("xdist_group")}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in grouped, item.path not in slow))
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _published_study(item: pytest.Item) -> str | None:
+    """The study whose published report a test takes by the fixture `published`."""
+    found = getattr(item, "callspec", None)
+    return found.params.get("published") if found else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -123,7 +135,7 @@ def published_folder() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def published_report(published_folder: Callable[[str], Path]) -> Callable[[str], PublishedReport]:
-    """By the name of a study; half a minute for that of all detectors, so its tests are of one group, `published`."""
+    """By the name of a study; minutes for that of all detectors, so its tests are of one group, `published-detection`."""
     made = functools.cache(PublishedReport.of)
     return lambda name: made(name, published_folder(name))
 

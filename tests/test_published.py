@@ -31,9 +31,6 @@ AWAITED = ("monitoring", "tracking")
 """Studies whose standard tier has not been run yet."""
 
 
-pytestmark = pytest.mark.xdist_group("published")
-
-
 @pytest.fixture(scope="module", params=STUDIES)
 def published(request: pytest.FixtureRequest, published_report: Callable[[str], Any]) -> Any:
     """Has a study's `folder`, its `evidence`, and its `report`, made anew."""

@@ -26,8 +26,6 @@ from harness.report.table_files import write_table
 RESULTS = places.shipped("results")
 STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
 
-pytestmark = pytest.mark.xdist_group("published")
-
 
 class Cell(NamedTuple):
     """A value of a table's frame, and the key of its row."""

@@ -22,7 +22,7 @@ from harness.report.evidence import Evidence
 from harness.report.registers import StudyClaims, claims_of
 from harness.running import store
 
-pytestmark = pytest.mark.xdist_group("published")
+pytestmark = pytest.mark.xdist_group("published-detection")
 
 
 @dataclass(frozen=True)
