@@ -20,6 +20,7 @@ from harness.core import ConfigError, Status
 from harness.data import Dataset
 from harness.planning.grids import apart, asks_for_all, grids, plain
 from harness.planning.levels import file_of, node_of
+from harness.planning.yaml_files import read_mapping
 from harness.report.freezing import FROZEN, SHORT, WHOLE, carried, frozen, read_frozen
 from harness.report.promised import earlier_values, promises
 from harness.report.registers import claims_of, with_registers
@@ -162,7 +163,7 @@ def check_order(
     if tier not in places.FROZEN_TIERS:
         return ()
     said: list[str] = []
-    for name in _served(study, own):
+    for name in _served(study, tier, own):
         if trouble := _trouble(name, results, own, data, is_own=name == study):
             if tier == CONFIRMATION and not trouble.is_code_alone:
                 raise ConfigError(
@@ -176,13 +177,18 @@ def check_order(
     return (*said, *_before(study, tier, results, [one for one in first if one in known]))
 
 
-def _served(study: str, own: Sequence[Path]) -> list[str]:
-    """The studies on whose claims a run decides."""
+def _served(study: str, tier: str, own: Sequence[Path]) -> list[str]:
+    """The studies on whose claims a run at this tier decides."""
     known = with_registers(own)
     if study in known:
         return [study]
     is_shipped = (places.shipped("experiments") / study).is_dir()
-    return list(with_registers()) if is_shipped else []
+    return [name for name in with_registers() if tier in _designed(name)] if is_shipped else []
+
+
+def _designed(study: str) -> set[str]:
+    """The tiers that a study has a design for."""
+    return set(read_mapping(file_of("experiment", study)).get("design") or {})
 
 
 class _Trouble(NamedTuple):

@@ -12,6 +12,8 @@ import pytest
 import harness
 from harness.cli import claims
 from harness.core import ConfigError
+from harness.planning.composition import composing
+from harness.planning.freeze import check_order
 from harness.report.freezing import FROZEN, read_frozen
 from harness.running import store
 from harness.running.store import plans
@@ -115,6 +117,16 @@ def test_fresh_sets_are_not_spent_before_the_freeze(mine: Path) -> None:
 def test_the_shipped_calibration_waits_for_the_registers_that_it_serves(mine: Path) -> None:
     with pytest.raises(ConfigError, match=r"The register of detection is not frozen.*spent"):
         harness.run("trial=calibration", "tier=confirmation", "dataset=wine", "model=nb")
+
+
+def test_what_serves_others_waits_for_those_alone_that_have_a_design_for_the_tier(tmp_path: Path) -> None:
+    """The tools that the tracking study measures meet no fresh data set."""
+    for tier, studies in (("standard", 4), ("replication", 3)):
+        with composing():
+            said = check_order("calibration", tier, tmp_path / "results")
+        unfrozen = [sentence for sentence in said if "is not frozen" in sentence]
+        assert len(unfrozen) == studies
+        assert any("register of tracking" in sentence for sentence in unfrozen) == (tier == "standard")
 
 
 def test_tiers_are_run_in_their_order_and_published_when_whole(mine: Path) -> None:
