@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from experiments.detection.design import MAIN
 from experiments.detection.factor_models import effects, factors, questions
@@ -168,7 +169,7 @@ def _by_harm(study: Study) -> Iterator[tuple[str, Number]]:
     return _by(by_harm_table(study), "harm", str)
 
 
-def _by(table: Table, what: str, word: Callable[[str], str]) -> Iterator[tuple[str, Number]]:
+def _by(table: Table, what: str, word: Callable[[Any], str]) -> Iterator[tuple[str, Number]]:
     for row in table.frame.to_dict("records"):
         at = partial(cells, table.name, {"id": row["id"], what: row[what]})
         key = f"by_{what}.{row['id']}.{word(row[what])}"

@@ -26,8 +26,8 @@ ONE_FOR_ALL = ("exclusive", "executor", "limits", "mirror", "retry_failed", "sha
 
 def asks_for_all(words: Iterable[str]) -> bool:
     """Whether the words of a command line say only what is run and how, and replace nothing of the design."""
-    keys = [word.partition("=")[0].lstrip("+~").partition(".")[0] for word in words if "=" in word]
-    return all(key in (*APART, *ONE_FOR_ALL, "hydra") for key in keys)
+    keys = [word.partition("=")[0].lstrip("+~") for word in words if "=" in word]
+    return all(key in APART or key.partition(".")[0] in (*ONE_FOR_ALL, "hydra") for key in keys)
 
 
 _LIKE_THIS = "write for instance design: {smoke: {first: {dataset: 'iris,wine', seed: 'range(0,3)'}}}."

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from harness import places
-from harness.core import Ints
+from harness.core import HarnessError, Ints
 from harness.running import files, predictions
 from harness.running.store.earlier import LABELS as NAME
 from harness.running.store.rows import records_of
@@ -50,7 +50,10 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
 def _read(path: Path | None) -> dict[str, Ints]:
     if path is None or not path.exists():
         return {}
-    table = pq.read_table(path)
+    try:
+        table = pq.read_table(path, columns=["trial_id", "labels"])
+    except (OSError, pa.ArrowInvalid) as error:
+        raise HarnessError(f"{path} is damaged; put back the published one, or move it away.") from error
     codes = (np.asarray(row, dtype=np.int64) for row in table["labels"].to_pylist())
     return dict(zip(table["trial_id"].to_pylist(), codes, strict=True))
 

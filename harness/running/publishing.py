@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from harness import places
-from harness.core import PROTOCOL_VERSION
+from harness.core import PROTOCOL_VERSION, HarnessError, Status
 from harness.running import files, predicted_labels, store
 from harness.running.store import plans, summary
 from harness.running.store.compacted import Compacted, read_file, write_compacted
@@ -28,7 +28,7 @@ def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
 
     Returns:
         The file, which is written whole or not at all, and has the same bytes if nothing has changed. None, and nothing is
-        written, if a trial is still to be run or the tier is none that is published.
+        written, if a trial is still to be run, none ended well, or the tier is none that is published.
 
     Raises:
         HarnessError: something in the store is damaged, or a file cannot be written.
@@ -39,7 +39,7 @@ def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
     store.compact(folder)
     stored = store.read(folder).current().only(trial_ids)  # from the file: what is read of parts has another schema
     settled = stored.table.filter(settled_rows(stored.table, retry_failed=False))
-    if len(settled) < len(set(trial_ids)):
+    if len(settled) < len(set(trial_ids)) or Status.OK not in stored.table["status"].unique().to_pylist():
         return None
     plan, command = plans.newest_plan(folder), ("-m", f"experiment={folder.name}", f"tier={path.stem}")
     kept = summary.Summary(len(stored), command, None, {} if plan is None else plan.register, PROTOCOL_VERSION)
@@ -55,12 +55,17 @@ def read_published(folder: Path) -> Stored:
     """The records that a tier has published, whatever its folder holds besides; none if it has published nothing.
 
     Raises:
-        HarnessError: the file is damaged, or a newer harness wrote it.
+        HarnessError: the file is damaged, holds other than the trials that were published, or a newer harness wrote it.
     """
     path = places.published(folder)
-    if path is None:
+    if path is None or not path.exists():
         return Stored()
-    found = read_file(path)
+    found, planned = read_file(path), summary.of_published(folder).planned
+    if len(found.table) != planned:
+        raise HarnessError(
+            f"{path} holds {len(found.table)} trials, and says that {planned or 'none'} were published; put back the "
+            "published file."
+        )
     return Stored(found.table, found.specs, found.headers)
 
 

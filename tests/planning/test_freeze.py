@@ -14,6 +14,7 @@ from harness.cli import claims
 from harness.core import ConfigError
 from harness.planning.composition import composing
 from harness.planning.freeze import check_order
+from harness.planning.grids import asks_for_all
 from harness.report.freezing import FROZEN, read_frozen
 from harness.running import store
 from harness.running.store import plans
@@ -185,3 +186,17 @@ def test_without_a_freeze_the_standard_tier_runs_and_says_so(mine: Path) -> None
     assert json.loads(again.read_text(encoding="utf-8"))["late"] is True
     with pytest.raises(ConfigError, match="--again is read by --freeze alone"):
         claims.main(["--again"])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_whole"),
+    [
+        (("-m", "experiment=depth", "tier=replication", "workers=2", "limits.seconds=9"), True),
+        (("-m", "experiment=depth", "model=nb"), False),
+        (("-m", "experiment=depth", "trial.seed=0"), False),
+        (("-m", "experiment=depth", "tier.name=replication"), False),
+        (("-m", "experiment=depth", "+trial.n_folds=2"), False),
+    ],
+)
+def test_words_that_change_trials_do_not_ask_for_the_whole_design(words: tuple[str, ...], is_whole: bool) -> None:
+    assert asks_for_all(words) == is_whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 
 from harness import places
-from harness.core import Code, Record, Status
+from harness.core import Code, HarnessError, Record, Status
 from harness.running import files, predicted_labels, store
 from harness.running.publishing import publish, read_published
 from harness.running.status import look, study_folders
 from harness.running.store import plans
+from harness.running.store.compacted import read_file, write_compacted
 from tests.running import made_records
 from tests.running.made_records import record
 
@@ -137,3 +139,30 @@ def test_labels_are_published_beside_the_records(folder: Path) -> None:
     shutil.rmtree(folder.parent)
     found = predicted_labels.collect(folder, read_published(folder))
     assert {name: codes.tolist() for name, codes in found.items()} == {ids[4]: [0, 1]}
+
+
+def test_a_tier_of_which_nothing_ended_well_is_not_published(tmp_path: Path) -> None:
+    folder = places.study_folder(tmp_path, "replication", "toys")
+    plans.write_plan(folder, IDS, {}, ("-m",), register=REGISTER)
+    write(folder, *(record(number, Status.FAILED) for number in range(4)))
+    assert publish(folder, IDS) is None
+    assert not (tmp_path / "toys").exists()
+
+
+def test_a_published_file_with_other_than_its_trials_is_refused(folder: Path) -> None:
+    path = publish(folder, IDS)
+    assert path is not None
+    found = read_file(path)
+    for summary, said in ((found.summary, "holds 2 trials, and says that 4"), ({}, "and says that none")):
+        with path.open("wb") as file:
+            write_compacted(file, replace(found, table=found.table.slice(0, 2), summary=summary))
+        with pytest.raises(HarnessError, match=f"{said} were published; put back the published file"):
+            read_published(folder)
+
+
+def test_damaged_labels_end_in_a_sentence(folder: Path, tmp_path: Path) -> None:
+    path = publish(folder, IDS)
+    assert path is not None
+    path.with_name("replication_labels.parquet").write_bytes(b"x")
+    with pytest.raises(HarnessError, match=r"replication_labels.parquet is damaged; put back the published one"):
+        predicted_labels.collect(folder, store.read(folder))

@@ -30,7 +30,7 @@ FIXED: Mapping[str, str] = {"D4": "no drift", "D6": of_kind(Kind.DATA), "D9": of
 """What the claims are about that no such dimension has."""
 
 
-HARM, HARMS = "harm", ("5", "10", "20")
+HARM, HARMS = "harm", (5, 10, 20)
 """The dimension of how much a drift harms, and its levels in points."""
 
 
@@ -71,7 +71,7 @@ def _asked_by(
     study: Study,
     name: str,
     what: str,
-    levels: Callable[[_Asked, Entry, Contrast], Iterator[tuple[str, dict[str, str]]]],
+    levels: Callable[[_Asked, Entry, Contrast], Iterator[tuple[str | int, dict[str, str]]]],
     caption: str,
 ) -> Table:
     """The decisive contrasts, each at several levels of what it is asked of."""
@@ -174,7 +174,7 @@ class _Asked:
         return self.answers.offers.contrasts[contrast.of].choices.keys() - contrast.given.keys()
 
 
-def _kinds(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[str, dict[str, str]]]:
+def _kinds(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[str | int, dict[str, str]]]:
     """The kinds that a contrast can be asked of, in words, and the choices that ask for each."""
     name = next((one for one in ASKED_BY if one in entry.dimensions and one in asked.reads(contrast)), None)
     if name is None:
@@ -186,7 +186,7 @@ def _kinds(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[st
             yield of_kind(kind), {name: str(kind)}
 
 
-def _harms(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[str, dict[str, str]]]:
+def _harms(asked: _Asked, entry: Entry, contrast: Contrast) -> Iterator[tuple[str | int, dict[str, str]]]:
     """The harms that a contrast can be asked of, and the choices that ask for each."""
     if HARM in entry.dimensions and HARM in asked.reads(contrast):
-        yield from ((harm, {HARM: harm}) for harm in HARMS if harm in entry.dimensions[HARM].levels)
+        yield from ((harm, {HARM: str(harm)}) for harm in HARMS if str(harm) in entry.dimensions[HARM].levels)

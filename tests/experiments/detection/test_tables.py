@@ -46,7 +46,7 @@ def test_a_claim_stands_by_harm(made: Any) -> None:
             calm(made, found, dataset=dataset, world=world)
     frame = by_harm_table(made.study()).frame
     rows = frame[frame["id"] == "D1.delay.eddm-ddm@5"].set_index("harm")
-    assert rows["estimate"].to_dict() == {"5": 0, "10": 1, "20": 2}
+    assert rows["estimate"].to_dict() == {5: 0, 10: 1, 20: 2}
     assert set(frame["claim"]) == {"D1", "D2", "D3", "D5", "D8", "D9"}  # D4, D6 and D7 are about other streams
 
 
