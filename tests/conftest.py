@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import numpy as np
@@ -21,6 +22,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 from threadpoolctl import threadpool_limits
+from xdist.scheduler import LoadScopeScheduling
 
 from harness import places
 from harness.core import PROTOCOL_VERSION, DataTable, Task
@@ -38,6 +40,17 @@ Compose = Callable[..., DictConfig]
 Harness = Callable[..., subprocess.CompletedProcess[str]]
 
 
+PUBLISHED = "published-"
+OF_PUBLISHED_REPORTS = {
+    "tests/test_published.py": "",
+    "tests/test_traced.py": "",
+    "tests/experiments/detection/test_register.py": "detection",
+}
+"""Files whose tests need a published report, each with the study of all its tests; "" if each names its own."""
+
+JOINED = {"tests/executors/test_ray.py": "tests/executors/test_contract.py"}
+"""Files that share a cluster with another."""
+
 hypothesis.settings.register_profile("patient", deadline=None)  # how long an example takes depends on what else runs
 hypothesis.settings.load_profile("patient")
 
@@ -49,25 +62,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes each takes whole files, which share fixtures; groups of several files begin, then slow ones.
-
-    Tests of a published study are one group, whatever file they are in: its report takes minutes.
-    """
-    for item in items:
-        if study := _published_study(item):
-            item.add_marker(pytest.mark.xdist_group(f"published-{study}"))
-    grouped = {item.path for item in items if item.get_closest_marker("xdist_group")}
+    """Tests of published reports begin, then the slow ones: what takes longest must not come last."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in grouped, item.path not in slow))
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: (not group_of(item.nodeid).startswith(PUBLISHED), item.path not in slow))
 
 
-def _published_study(item: pytest.Item) -> str | None:
-    """The study whose published report a test takes by the fixture `published`."""
-    found = getattr(item, "callspec", None)
-    return found.params.get("published") if found else None
+def group_of(nodeid: str) -> str:
+    """The tests that one process of pytest-xdist runs: those of a published report, which takes minutes, or of a file."""
+    file, _, name = nodeid.partition("::")
+    file = JOINED.get(file, file)
+    if file not in OF_PUBLISHED_REPORTS:
+        return file
+    study = OF_PUBLISHED_REPORTS[file] or name.partition("[")[2].rstrip("]")
+    return f"{PUBLISHED}{study}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Whole groups for each process: fixtures of a file, or a published report, are made once."""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of  # type: ignore[method-assign]
+    return scheduler
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -14,8 +14,6 @@ pytest.importorskip("ray", reason="needs mlops-harness[ray]")
 
 from harness.running.executors.ray import _as_it_was
 
-pytestmark = pytest.mark.xdist_group("tests/executors/test_contract.py")  # the same cluster
-
 
 def test_ray_leaves_sigterm_to_the_sweep(ray_of_two_nodes: Callable[[], Executor]) -> None:
     before = signal.getsignal(signal.SIGTERM)

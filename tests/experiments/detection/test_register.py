@@ -22,8 +22,6 @@ from harness.report.evidence import Evidence
 from harness.report.registers import StudyClaims, claims_of
 from harness.running import store
 
-pytestmark = pytest.mark.xdist_group("published-detection")
-
 
 @dataclass(frozen=True)
 class Recorded:
