@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,11 @@ from harness.core import DataTable, Floats, Ints, Task
 N_ROWS = 120
 
 
-@cache
 def tables() -> Mapping[str, DataTable]:
-    """By name: three classes told apart by numbers, by numbers with gaps, by labels and numbers; and a value to predict."""
+    """By name: three classes told apart by numbers, by numbers with gaps, by labels and numbers; and a value to predict.
+
+    They are made anew at every call, so that what one check or component writes into them reaches no other.
+    """
     rng = np.random.default_rng(0)
     target = rng.permutation(np.repeat([0, 1, 2], N_ROWS // 3))
     numbers = _numbers(target, rng)

@@ -35,7 +35,7 @@ class Subject:
 
     def worlds(self) -> Iterator[Pools]:
         """Fresh pools: of made sets, of real ones, and of another seed."""
-        for table in (*made_data.tables().values(), *_real()):
+        for table in (*made_data.tables().values(), *map(_copied, _real())):
             for seed in (0, 1):
                 yield Twin().pools(table, CLOCK, seed)
 
@@ -83,6 +83,11 @@ def _real() -> list[DataTable]:
     """The tables of the shipped sets that are in the cache; the larger ones in part."""
     paths = [places.shipped("conf") / "dataset" / f"{name}.yaml" for name in REAL]
     return [table for path in paths if (table := _cached(path)) is not None]
+
+
+def _copied(table: DataTable) -> DataTable:
+    """The table in memory of its own, so that what a scenario writes into it reaches no other."""
+    return replace(table, features=table.features.copy(), target=table.target.copy())
 
 
 def _cached(path: Path) -> DataTable | None:
