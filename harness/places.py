@@ -12,7 +12,9 @@ from harness.errors import ConfigError
 
 CACHE_VARIABLE = "HARNESS_CACHE"
 STANDARD_TIER = "standard"
-PUBLISHED_TIERS = ("replication", "confirmation")
+REPLICATION_TIER = "replication"
+CONFIRMATION_TIER = "confirmation"
+PUBLISHED_TIERS = (REPLICATION_TIER, CONFIRMATION_TIER)
 """Tiers whose records are published as one file beside those of the standard tier once their sweep is complete, in order."""
 
 FROZEN_TIERS = (STANDARD_TIER, *PUBLISHED_TIERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import hydra
@@ -52,8 +52,9 @@ def main(argv: Sequence[str]) -> int:
         if not words.multirun:
             config = compose(loader, words.overrides)
             check_sweep_settings(config)
-            folder, trial = study_folder(config), plan_one(config)
-            return _show(run_or_find(trial, folder, config, command, fetch_with_progress), trial, folder)
+            one = plan_one(config)
+            _remark(one.remarks)
+            return _show(run_or_find(one, config, command, fetch_with_progress), one.trial, one.folder)
         summaries = list(_run_all(wanted(words.overrides, loader), command))
     if any(summary.interrupted for summary in summaries):
         return INTERRUPTED
@@ -101,6 +102,12 @@ def _looking() -> argparse.ArgumentParser:
     return parser
 
 
+def _remark(remarks: Iterable[str]) -> None:
+    """Print what is to be said before anything runs."""
+    for remark in remarks:
+        Console(stderr=True, highlight=False).print(remark, markup=False, soft_wrap=True)
+
+
 # ---- many trials ----------------------------------------------------------------------------------------------------
 
 
@@ -113,8 +120,7 @@ def _run_all(sweeps: Sequence[Wanted], command: Sequence[str]) -> Iterator[Summa
                 f"{asked.config.study} ({asked.config.tier.name}){_less(asked)}:"
             )
         sweep = plan_sweep(one, lambda choices, total: track(choices, "composing", total))
-        for remark in sweep.remarks:
-            Console(stderr=True, highlight=False).print(remark, markup=False, soft_wrap=True)
+        _remark(sweep.remarks)
         with Bar(len(sweep.trials)) as bar:
             summary = run_sweep(sweep, bar.show, fetch_with_progress, command)
         _report(summary, study_folder(asked.config))

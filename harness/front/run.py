@@ -15,7 +15,7 @@ from harness.core import Record, Status
 from harness.front.overrides import command_of, folder_of, words_of
 from harness.planning import hydra_session
 from harness.planning.one_trial import plan_one, run_or_find
-from harness.planning.run_settings import check_sweep_settings, study_folder
+from harness.planning.run_settings import check_sweep_settings
 from harness.running import threads
 from harness.running.reasons import shown_error
 from harness.settings import check_arguments
@@ -32,12 +32,14 @@ class Ran:
         record: all that is recorded: factors, `measurements` (one value a fold, mostly), clock, reasons.
         folder: where the record is.
         shown: the lines and tables that the trial's class has shown; none unless it went well.
+        remarks: what there is to say of the order in which tiers are run.
     """
 
     title: str
     record: Record
     folder: Path
     shown: tuple[Shown, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -58,6 +60,7 @@ class Ran:
 
     @property
     def _closing(self) -> Iterator[str]:
+        yield from self.remarks
         if self.status is not Status.OK:
             yield f"{self.status}: {self.record.reason}"
         yield f"trial {self.record.trial_id[:12]} in {self.folder}"
@@ -91,10 +94,10 @@ def run(*overrides: str, config_dir: str | Path | None = None, results: str | Pa
         with hydra_session.loading(own) as loader:
             config = hydra_session.compose(loader, words)
             check_sweep_settings(config)
-            trial, folder = plan_one(config), study_folder(config)
-        record = run_or_find(trial, folder, config, command_of(words, own, many=False), fetch_with_progress)
-        shown = view(record, trial.spec) if record.status is Status.OK else ()
-    return Ran(f"{record.study} {levels(trial.factors)}", record, folder, tuple(shown))
+            one = plan_one(config)
+        record = run_or_find(one, config, command_of(words, own, many=False), fetch_with_progress)
+        shown = view(record, one.trial.spec) if record.status is Status.OK else ()
+    return Ran(f"{record.study} {levels(one.trial.factors)}", record, one.folder, tuple(shown), one.remarks)
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------

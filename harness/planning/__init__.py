@@ -17,6 +17,7 @@ own_modules         imports a user's modules anew once they have changed
 grids               the sweeps that a command line asks for, and the grids of overrides of each
 unread_keys         refuses keys that nobody reads; `made_once` settings of which a part cannot be made
 sweeps, one_trial   plan and run a sweep or one trial
+order, freeze       which tier may run now and on which data sets; what is fixed of a register before
 run_settings        how trials are run: executor, limits, folders
 preparation         fetches data and checks detectors before the trials start
 dataset_catalogue   reads all data sets that YAML files describe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from omegaconf import DictConfig
 
@@ -12,9 +13,9 @@ from harness.building import build
 from harness.core import ConfigError, Record
 from harness.data.download import fetch
 from harness.memo import Memo
-from harness.planning.freeze import check_order
 from harness.planning.levels import config_folders
 from harness.planning.made_once import in_order, make_all
+from harness.planning.order import Intent, check_order
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of, study_folder
 from harness.planning.trials import plan
@@ -28,7 +29,21 @@ from harness.running.sweep import run_alone
 from harness.running.worker import Order, Recorder
 
 
-def plan_one(config: DictConfig) -> PlannedTrial:
+class One(NamedTuple):
+    """A planned trial.
+
+    Attributes:
+        trial: what is to be run.
+        folder: the study's.
+        remarks: what is to be said before, in sentences.
+    """
+
+    trial: PlannedTrial
+    folder: Path
+    remarks: tuple[str, ...]
+
+
+def plan_one(config: DictConfig) -> One:
     """The trial of a configuration.
 
     Raises:
@@ -38,20 +53,25 @@ def plan_one(config: DictConfig) -> PlannedTrial:
     if "design" in config:
         raise ConfigError(f"experiment={config.study} is a sweep of many trials: add -m, or call harness.sweep.")
     own = [folder for folder in config_folders() if folder != places.shipped("conf")]
-    check_order(config.study, config.tier.name, Path(config.results), own)
-    trial = plan(config)
-    in_order([trial], study_folder(config))
-    return trial
+    trial, folder = plan(config), study_folder(config)
+    intent = Intent(
+        study=config.study,
+        tier=config.tier.name,
+        results=Path(config.results),
+        own=own,
+        target=trial.spec["_target_"],
+        trials=[trial],
+    )
+    remarks = check_order(intent)
+    in_order([trial], folder)
+    return One(trial, folder, remarks)
 
 
-def run_or_find(
-    trial: PlannedTrial, folder: Path, config: DictConfig, command: Sequence[str], bring: Fetch = fetch
-) -> Record:
+def run_or_find(one: One, config: DictConfig, command: Sequence[str], bring: Fetch = fetch) -> Record:
     """The record of a trial, which is run now if it has none: in this process, or under limits in a worker, as in a sweep.
 
     Args:
-        trial: the planned trial.
-        folder: the study's folder.
+        one: what is planned.
         config: gives the limits, and whether a failed trial is run again.
         command: the words after `harness`, for the header of the part.
         bring: fetches data that are not in the cache.
@@ -60,6 +80,7 @@ def run_or_find(
         ConfigError: a part of the trial cannot be made of its settings.
         HarnessError: data are not available, or the store cannot be read or written to.
     """
+    trial, folder = one.trial, one.folder
     known = store.read_trial(folder, trial.trial_id).find(trial.trial_id)
     if known and is_settled(known, retry_failed=config.retry_failed):
         return known

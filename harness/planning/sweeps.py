@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,12 +18,13 @@ from harness.building import CODE, build
 from harness.core import ConfigError
 from harness.data.download import fetch
 from harness.mirrors import Follower
-from harness.planning.freeze import check_order, digests_for
+from harness.planning.freeze import digests_for
 from harness.planning.grammar import parsed
 from harness.planning.grids import APART, Asked, Grid, apart, asks_for_all, grids, plain
 from harness.planning.hydra_session import own_folders
 from harness.planning.levels import hint
 from harness.planning.made_once import in_order, make_all
+from harness.planning.order import Intent, check_order
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, mirror_of, study_folder
@@ -37,7 +38,6 @@ from harness.planning.unread_keys import (
 )
 from harness.running.identity import PlannedTrial
 from harness.running.publishing import publish
-from harness.running.store import plans
 from harness.running.sweep import Summary, run_sweep
 
 Choices = Iterator[tuple[str, ...]]
@@ -138,10 +138,15 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     """
     config = sweep.asked.config
     designed = (plain(config, "design", resolve=False) or {}) if "design" in config else {}
-    ordered = partial(
-        check_order, config.study, config.tier.name, Path(config.results), sweep.own, designed=designed.keys()
+    intent = Intent(
+        study=config.study,
+        tier=config.tier.name,
+        results=Path(config.results),
+        own=sweep.own,
+        target=str(plain(config, "trial._target_")),
+        designed=designed.keys(),
     )
-    ordered()
+    check_order(intent)
     choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
@@ -150,7 +155,7 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     trials = list({trial.trial_id: trial for trial in planned}.values())
     _check_share(list(config.share), trials)
     in_order(trials, study_folder(config))
-    remarks = (*ordered(data=plans.versions_of(trials).data), *_seen(config))
+    remarks = (*check_order(replace(intent, trials=trials)), *_seen(config))
     return Sweep(config, trials, sweep.own, bool(designed) and asks_for_all(sweep.asked.arguments), remarks)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import places
-from harness.core import PROTOCOL_VERSION
+from harness.core import PROTOCOL_VERSION, HarnessError
 from harness.running import files
 from harness.running.identity import digest
 from harness.running.imports_of_source import closure
@@ -23,6 +23,9 @@ PACKAGE, FILE, MODULE = "experiments", "claims.yaml", "claims"
 
 FROZEN = "frozen.json"
 """The committed file that says what is frozen, in the study's folder of the standard tier."""
+
+PARTS = ("claims", "code", "data", "protocol")
+"""What a register is frozen with."""
 
 WHOLE = "digest"
 """The part of a frozen register that stands for all others."""
@@ -50,10 +53,14 @@ def frozen(study: str, data: Mapping[str, Sequence[str]], own: Sequence[Path] = 
     parts = {
         "claims": digest(_plain(content_of(folder / FILE))),
         "code": digest(_code(study, folder)),
-        "data": digest({name: sorted(checksums) for name, checksums in data.items()}),
+        "data": _of_data(data),
         "protocol": str(PROTOCOL_VERSION),
     }
     return {**parts, WHOLE: digest(parts)}
+
+
+def _of_data(data: Mapping[str, Sequence[str]]) -> str:
+    return digest({name: sorted(checksums) for name, checksums in data.items()})
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Frozen:
     """What is read of a committed `frozen.json`.
 
     Attributes:
+        study: whose register it is.
         digests: by part, as `frozen` gives them.
         data: the checksums of all data sets of the frozen designs, by name.
         sets: the names of the data sets of each tier's design, by tier.
@@ -68,6 +76,7 @@ class Frozen:
         power: by contrast, the chances that fresh data sets show what it may say, by the names that `promised` gives them.
     """
 
+    study: str
     digests: Mapping[str, str]
     data: Mapping[str, Sequence[str]]
     sets: Mapping[str, Sequence[str]]
@@ -82,15 +91,49 @@ def read_frozen(folder: Path) -> Frozen | None:
         HarnessError: the file is damaged.
     """
     advice = "put back the committed one"
-    return files.read_json(folder / FROZEN, _read_frozen, absent=None, advice=advice)
+    kept: Frozen | None = files.read_json(folder / FROZEN, _read_frozen, absent=None, advice=advice)
+    if kept is not None and kept.study != folder.name:
+        raise HarnessError(f"{folder / FROZEN} is that of the study {kept.study!r}; {advice}.")
+    return kept
 
 
-def _read_frozen(content: Mapping[str, Any]) -> Frozen | None:
-    try:
-        power = {one["id"]: one["power"] for one in content["contrasts"]}
-        return Frozen(content["digests"], content["data"], content["sets"], bool(content["late"]), power)
-    except KeyError as error:
-        raise ValueError(f"it lacks {error}") from error
+def _read_frozen(content: Mapping[str, Any]) -> Frozen:
+    """Check a committed file against itself: what it names has a checksum, and its digests are those of its content."""
+    digests, data, sets = _texts(content["digests"]), _lists(content["data"]), _lists(content["sets"])
+    parts = {part: digests[part] for part in PARTS}
+    if digests != {**parts, WHOLE: digest(parts)} or digests["data"] != _of_data(data):
+        raise ValueError("its digests are not those of what it holds")
+    if not set(sets) <= set(places.FROZEN_TIERS) or any(set(names) - set(data) for names in sets.values()):
+        raise ValueError("its sets are not those of its data")
+    if content["late"] not in (True, False):
+        raise ValueError("it does not say when it was made")
+    powers = {str(one["id"]): one["power"].items() for one in content["contrasts"]}
+    power = {contrast: {str(name): _chance(value) for name, value in each} for contrast, each in powers.items()}
+    return Frozen(str(content["study"]), digests, data, sets, bool(content["late"]), power)
+
+
+def _texts(node: Any) -> dict[str, str]:
+    """A mapping of texts. Raises `ValueError` if it is none."""
+    if not isinstance(node, dict) or not all(isinstance(one, str) for one in node.values()):
+        raise ValueError("a mapping of texts is none")
+    return node
+
+
+def _lists(node: Any) -> dict[str, list[str]]:
+    """A mapping of lists of texts. Raises `ValueError` if it is none."""
+    if not isinstance(node, dict) or not all(
+        isinstance(every, list) and all(isinstance(one, str) for one in every) for every in node.values()
+    ):
+        raise ValueError("a mapping of lists of texts is none")
+    return node
+
+
+def _chance(value: Any) -> float | None:
+    """A probability, or null. Raises `ValueError` if it is neither."""
+    found = number(value)
+    if found is not None and not 0 <= found <= 1:
+        raise ValueError(f"{value!r} is no probability")
+    return found
 
 
 def carried(
@@ -255,4 +298,11 @@ def estimates_written(folder: Path) -> dict[str, float | None]:
 
 
 def _estimates(content: Mapping[str, Any]) -> dict[str, float | None]:
-    return {each["id"]: each["estimate"] for claim in content["claims"] for each in claim["contrasts"]}
+    return {str(each["id"]): number(each["estimate"]) for claim in content["claims"] for each in claim["contrasts"]}
+
+
+def number(value: Any) -> float | None:
+    """A number of a report, or null. Raises `ValueError` if it is neither."""
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    raise ValueError(f"{value!r} is no number")

@@ -17,7 +17,7 @@ from harness.analysis.frame import POINTS
 from harness.claims.confirmation import power_of
 from harness.claims.entries import Contrast, Register, Test
 from harness.inference.decision import Verdict
-from harness.report.freezing import WRITTEN
+from harness.report.freezing import WRITTEN, number
 from harness.report.rounding import rounded
 from harness.running import files
 
@@ -125,7 +125,12 @@ Known = Mapping[str, tuple[str, Sequence[float]]]
 
 def _of_report(content: Mapping[str, Any]) -> dict[str, tuple[str, list[float]]]:
     every = (each for claim in content["claims"] for each in claim["contrasts"])
-    return {each["id"]: (each["unit"], list(each["values"].values())) for each in every if len(each["values"]) > 1}
+    found = {str(each["id"]): (str(each["unit"]), list(map(number, each["values"].values()))) for each in every}
+    return {
+        name: (unit, [one for one in values if one is not None])
+        for name, (unit, values) in found.items()
+        if len(values) > 1
+    }
 
 
 def _assumed(contrast: Contrast, known: Known, n_largest: int) -> Assumed | None:

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
+import pyarrow.compute as pc
+
 from harness import places
-from harness.core import ConfigError
+from harness.core import ConfigError, HarnessError
 from harness.report import default_report
 from harness.report.evidence import Evidence
 from harness.report.freezing import estimates_written, read_frozen
@@ -138,11 +140,24 @@ def evidence_of(folder: Path, stored: store.Stored, tier: str, own: Sequence[Pat
 
 def _again(folder: Path, first: Evidence) -> Iterator[tuple[str, Evidence]]:
     """What is published of the tiers that replicate and confirm a study, whose folder of the standard tier this is."""
+    earlier = [(places.STANDARD_TIER, first.stored)]
     for tier in places.PUBLISHED_TIERS:
         other = places.study_folder(folder.parent, tier, folder.name)
         data = {} if first.committed is None else first.committed.data
         checksums = {name: frozenset(known) for name, known in data.items()}
         stored = replace(read_published(other), data=checksums).current()
         if len(stored):
+            _check_new(str(places.published(other)), stored, earlier)
+            earlier.append((tier, stored))
             labels, register = predicted_labels.collect(other, stored), summary.of_published(other).register
             yield tier, Evidence(stored, tier, first.titles, first.dependent_sets, labels, register)
+
+
+def _check_new(path: str, stored: store.Stored, earlier: Sequence[tuple[str, store.Stored]]) -> None:
+    """Refuse trials of an earlier tier: a copy of it would replicate whatever it says. Raises `HarnessError`."""
+    for tier, other in earlier:
+        n_same = pc.sum(pc.is_in(stored.table["trial_id"], value_set=other.table["trial_id"])).as_py()
+        if n_same:
+            raise HarnessError(
+                f"{path} holds {n_same:,} trials of tier={tier}, so that it tells nothing new; put back the published file."
+            )

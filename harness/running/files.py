@@ -31,8 +31,8 @@ def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -
 
     Args:
         path: the file.
-        read: makes it of the file's content; any ValueError, TypeError or AttributeError means that the content is not as it
-            was written.
+        read: makes it of the file's content; any ValueError, TypeError, AttributeError or LookupError means that the content is
+            not as it was written.
         absent: what it is if there is no file.
         advice: what a user can do about a damaged file.
 
@@ -43,7 +43,7 @@ def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -
         return read(json.loads(path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         return absent
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise HarnessError(f"{path} is damaged; {advice}.") from error
 
 

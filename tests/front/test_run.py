@@ -47,8 +47,8 @@ IDS_OF_THE_COMMAND_LINE = """\
 import json, sys
 from harness.cli import run
 
-def note(trial, *rest):
-    print(trial.trial_id)
+def note(one, *rest):
+    print(one.trial.trial_id)
     sys.exit()
 
 run.run_or_find = note
@@ -79,7 +79,7 @@ def test_the_same_overrides_are_the_same_trials(mine: Path) -> None:
     answer = subprocess.run(command, cwd=mine.parent, env=environment, capture_output=True, text=True)
     for overrides, trial_id in zip(OVERRIDES, answer.stdout.split(), strict=True):
         with hydra_session.visit(mine), hydra_session.loading(mine) as loader:
-            assert plan_one(hydra_session.compose(loader, overrides)).trial_id == trial_id, overrides
+            assert plan_one(hydra_session.compose(loader, overrides)).trial.trial_id == trial_id, overrides
             [one] = wanted(overrides, loader)
             assert [trial.trial_id for trial in plan_sweep(one).trials] == [trial_id], overrides
 

@@ -1,63 +1,20 @@
-"""Freezing from the command line, and the order in which the tiers that decide on claims may be run."""
+"""Freezing from the command line: what `frozen.json` holds, and what cannot be frozen."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import harness
+from harness import places
 from harness.cli import claims
-from harness.core import ConfigError
-from harness.planning.composition import composing
-from harness.planning.freeze import check_order
-from harness.planning.grids import asks_for_all
-from harness.report.freezing import FROZEN, read_frozen
-from harness.running import store
-from harness.running.store import plans
-from tests.report import made_claims
-
-EXPERIMENT = """\
-# @package _global_
-defaults: [override /trial: synthesis, override /tier: standard]
-study: depth
-n_folds: 2
-design:
-  standard: {all: {dataset: "iris", model: "nb,stump", seed: "0"}}
-  replication: {all: {dataset: "iris", model: "nb,stump", seed: "1000"}}
-  confirmation: {all: {dataset: "wine", model: "nb", seed: "0"}}
-"""
-
+from harness.core import ConfigError, HarnessError
+from harness.report.freezing import WRITTEN, estimates_written, read_frozen
+from tests.planning.frozen_study import EXPERIMENT, freeze, said, sweep
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
-
-
-@pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A study of somebody's own with a register and a design for every tier."""
-    mine = made_claims.study(tmp_path)
-    (mine / "experiment").mkdir()
-    (mine / "experiment" / "depth.yaml").write_text(EXPERIMENT, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    yield mine
-    for name in [name for name in sys.modules if name.startswith("experiments.depth")]:
-        del sys.modules[name]
-
-
-def freeze(*words: str) -> Path:
-    claims.main(["--freeze", "study=depth", "--config-dir", "mine", *words])
-    return Path("results") / "depth" / FROZEN
-
-
-def sweep(tier: str, *words: str) -> harness.Swept:
-    return harness.sweep("experiment=depth", f"tier={tier}", *words, config_dir="mine", workers=1)
-
-
-def said(swept: harness.Swept) -> str:
-    return " ".join(swept.sweeps[0].summary.remarks)
 
 
 def test_what_is_frozen_stands_in_a_file_of_equal_bytes(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,81 +62,6 @@ def test_a_fresh_set_in_another_tier_is_refused(mine: Path) -> None:
         freeze()
 
 
-def test_fresh_sets_are_not_spent_before_the_freeze(mine: Path) -> None:
-    with pytest.raises(
-        ConfigError, match=r"is not frozen.*spent by the first model.*harness claims --freeze study=depth"
-    ):
-        sweep("confirmation")
-    with pytest.raises(ConfigError, match="spent by the first model"):
-        harness.run("study=depth", "tier=confirmation", "dataset=wine", "model=nb", config_dir="mine")
-    assert not Path("results").exists()
-
-
-def test_the_shipped_calibration_waits_for_the_registers_that_it_serves(mine: Path) -> None:
-    with pytest.raises(ConfigError, match=r"The register of detection is not frozen.*spent"):
-        harness.run("trial=calibration", "tier=confirmation", "dataset=wine", "model=nb")
-
-
-def test_what_serves_others_waits_for_those_alone_that_have_a_design_for_the_tier(tmp_path: Path) -> None:
-    """The tools that the tracking study measures meet no fresh data set."""
-    for tier, studies in (("standard", 4), ("replication", 3)):
-        with composing():
-            said = check_order("calibration", tier, tmp_path / "results")
-        unfrozen = [sentence for sentence in said if "is not frozen" in sentence]
-        assert len(unfrozen) == studies
-        assert any("register of tracking" in sentence for sentence in unfrozen) == (tier == "standard")
-
-
-def test_tiers_are_run_in_their_order_and_published_when_whole(mine: Path) -> None:
-    path = freeze()
-    kept = read_frozen(path.parent)
-    assert kept is not None
-    alone = ("study=depth", "tier=confirmation", "dataset=wine", "model=nb")
-    for too_early in (lambda: sweep("confirmation"), lambda: harness.run(*alone, config_dir="mine")):
-        with pytest.raises(
-            ConfigError, match=r"depth is not complete at tier=standard.*experiment=depth tier=standard"
-        ):
-            too_early()
-    sweep("standard", "model=nb")  # a part of the design is not the tier
-    with pytest.raises(ConfigError, match="depth is not complete at tier=standard"):
-        sweep("confirmation")
-    assert said(sweep("standard")) == ""
-    assert plans.newest_plan(path.parent).register == kept.digests  # type: ignore[union-attr]
-    with pytest.raises(ConfigError, match="depth has 2 records of the tier standard already"):
-        freeze()
-    with pytest.raises(ConfigError, match="depth is not complete at tier=replication"):
-        sweep("confirmation")
-
-    part = sweep("replication", "model=nb")
-    assert part.sweeps[0].summary.published is None
-    assert not Path("results/depth/replication.parquet").exists()
-    with pytest.raises(ConfigError, match="depth is not complete at tier=replication"):
-        sweep("confirmation")
-    whole = sweep("replication")
-    assert whole.sweeps[0].summary.known == 1
-    published = whole.sweeps[0].summary.published
-    assert published is not None
-    content = published.read_bytes()
-    assert sweep("replication").sweeps[0].summary.published == published
-    assert published.read_bytes() == content
-
-    assert sweep("confirmation").sweeps[0].summary.ended["ok"] == 1  # type: ignore[index]
-    assert [one.factors["dataset"] for one in store.read(Path("results/.confirmation/depth")).records] == ["wine"]
-
-
-def test_a_register_that_changed_after_the_freeze_is_said_and_confirms_nothing(mine: Path) -> None:
-    freeze()
-    code, file = (mine / "experiments" / "depth" / name for name in ("claims.py", "claims.yaml"))
-    code.write_text(made_claims.OFFERS + "# more\n", encoding="utf-8")
-    swept = sweep("standard")
-    assert "and has other code now" in said(swept)
-    sweep("replication")
-    assert "and has other code now" in said(sweep("confirmation"))
-    file.write_text(made_claims.CLAIMS.replace("region: 1", "region: 2"), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"has other claims and code now.*spent"):
-        sweep("confirmation")
-
-
 def test_without_a_freeze_the_standard_tier_runs_and_says_so(mine: Path) -> None:
     assert "depth is not frozen" in said(sweep("standard", "model=nb"))
     again = freeze("--again")
@@ -188,15 +70,78 @@ def test_without_a_freeze_the_standard_tier_runs_and_says_so(mine: Path) -> None
         claims.main(["--again"])
 
 
+def test_records_of_any_tier_make_a_freeze_late(mine: Path) -> None:
+    sweep("replication")
+    with pytest.raises(ConfigError, match=r"depth has records already \(2 of tier=replication\)"):
+        freeze()
+    assert json.loads(freeze("--again").read_text(encoding="utf-8"))["late"] is True
+
+
+def test_a_copy_under_another_name_is_not_fresh(mine: Path) -> None:
+    shipped = (places.shipped("conf") / "dataset" / "iris.yaml").read_text(encoding="utf-8")
+    (mine / "dataset").mkdir()
+    (mine / "dataset" / "flag.yaml").write_text(shipped.replace("name: iris", "name: flag"), encoding="utf-8")
+    path = mine / "experiment" / "depth.yaml"
+    path.write_text(EXPERIMENT.replace('"wine"', '"wine,flag"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"depth: flag cannot be fresh.*flag is a copy of iris"):
+        freeze()
+
+
 @pytest.mark.parametrize(
-    ("words", "is_whole"),
+    ("design", "said"),
     [
-        (("-m", "experiment=depth", "tier=replication", "workers=2", "limits.seconds=9"), True),
-        (("-m", "experiment=depth", "model=nb"), False),
-        (("-m", "experiment=depth", "trial.seed=0"), False),
-        (("-m", "experiment=depth", "tier.name=replication"), False),
-        (("-m", "experiment=depth", "+trial.n_folds=2"), False),
+        ('confirmation: {all: {dataset: "wine", model: "nb", seed: "0"}}', "depth.yaml has no design.standard"),
+        ('standard: {all: {dataset: "glob(zzz*)", model: "nb"}}', "design.standard asks for no trials"),
+        ('standard: {all: {dataset: "file", model: "nb"}}', "depth: dataset=file of its design states nothing"),
     ],
 )
-def test_words_that_change_trials_do_not_ask_for_the_whole_design(words: tuple[str, ...], is_whole: bool) -> None:
-    assert asks_for_all(words) == is_whole
+def test_a_design_that_says_nothing_is_not_frozen(mine: Path, design: str, said: str) -> None:
+    head = EXPERIMENT.partition("design:")[0]
+    (mine / "experiment" / "depth.yaml").write_text(f"{head}design:\n  {design}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        freeze()
+
+
+def spoilt(**changes: Any) -> None:
+    path = freeze()
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**content, **changes}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"study": 3},
+        {"study": "other"},
+        {"digests": "none"},
+        {"digests": {}},
+        {"digests": {"claims": "a", "code": "b", "data": "c", "protocol": "2", "digest": "d"}},
+        {"data": {"iris": ["0" * 64], "wine": ["1" * 64]}},
+        {"data": ["iris"]},
+        {"sets": {"standard": ["iris", "sonar"]}},
+        {"sets": {"best": ["iris"]}},
+        {"sets": {"standard": "iris"}},
+        {"late": "no"},
+        {"contrasts": 3},
+        {"contrasts": [{"id": "M1"}]},
+        {"contrasts": [{"id": "M1", "power": {"for": 3}}]},
+    ],
+)
+def test_what_was_changed_by_hand_is_damaged(mine: Path, changes: dict[str, Any]) -> None:
+    spoilt(**changes)
+    with pytest.raises(HarnessError, match=r"frozen\.json .*put back the committed one\.$"):
+        sweep("standard")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "{}", '{"claims": [{"contrasts": [{}]}]}', '{"claims": [{"contrasts": [{"id": "M1", "estimate": "x"}]}]}'],
+)
+def test_a_damaged_report_is_said(mine: Path, content: str) -> None:
+    home = Path("results/depth")
+    home.mkdir(parents=True)
+    (home / WRITTEN).write_text(content, encoding="utf-8")
+    with pytest.raises(HarnessError, match=r"register\.json is damaged; delete it"):
+        freeze()
+    with pytest.raises(HarnessError, match=r"register\.json is damaged; delete it"):
+        estimates_written(home)

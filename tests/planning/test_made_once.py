@@ -46,7 +46,7 @@ WRONG = {
 def test_a_wrong_setting_ends_one_trial_before_it_runs(word: str, loader: Any) -> None:
     config = compose(loader, ["dataset=iris", word])
     with pytest.raises(ConfigError) as refused:
-        make_all([plan_one(config)])
+        make_all([plan_one(config).trial])
     assert WRONG[word] in str(refused.value)
     assert "\n" not in str(refused.value)
 

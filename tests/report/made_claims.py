@@ -68,17 +68,30 @@ def study(folder: Path) -> Path:
     return folder / "mine"
 
 
-def records(folder: Path, tall: float = 0.9, *, tier: str = "part", sets: str = "set") -> Path:
-    """The folder of results with records of ten data sets at a tier; published, if that is a tier that is."""
+def records(folder: Path, tall: float = 0.9, *, tier: str = "part", sets: str = "set", ids: str = "") -> Path:
+    """The folder of results with records of ten data sets at a tier; published, if that is a tier that is.
+
+    Args:
+        folder: where results are.
+        tall: the accuracy of tall trees on the first set.
+        tier: the records' tier.
+        sets: what the names of the data sets begin with.
+        ids: the tier whose ids the trials have; their own unless it is given.
+    """
     place = places.study_folder(folder / "results", tier, "depth")
     writer = store.PartWriter(place, header())
     for number in range(10):
         for model, accuracy in (("flat", 0.5 + 0.01 * number), ("tall", tall + 0.012 * number)):
             factors = {"dataset": f"{sets}{number}", "model": model, "seed": 0}
             measured = {"accuracy": [accuracy], "recall": [accuracy - 0.2]}
-            name = f"{number}{model == 'tall':d}".rjust(64, "0")
+            name = _id(ids or tier, number, model)
             record = Record(name, "depth", Status.OK, factors, "", "", measured, {"seconds": 1.0})
             writer.append(record, {"made": "up"}, {})
     writer.close()
-    publish(place, [f"{number}{model}".rjust(64, "0") for number in range(10) for model in range(2)])
+    publish(place, [_id(ids or tier, number, model) for number in range(10) for model in ("flat", "tall")])
     return folder / "results"
+
+
+def _id(tier: str, number: int, model: str) -> str:
+    """The id of a made trial; no two tiers share one."""
+    return f"{number}{model == 'tall':d}{len(tier):x}".rjust(64, "0")

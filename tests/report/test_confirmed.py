@@ -14,7 +14,7 @@ from harness import places
 from harness.analysis.style import Width
 from harness.claims.confirmation import Outcome
 from harness.cli import claim, claims
-from harness.core import ConfigError
+from harness.core import ConfigError, HarnessError
 from harness.report.claim_report import Judged
 from harness.report.evidence import Evidence
 from harness.report.freezing import Frozen, carried
@@ -56,7 +56,7 @@ def test_the_three_estimates_stand_side_by_side(mine: Path) -> None:
 
 def test_the_estimate_without_unbalanced_sets_and_the_frozen_power_stand_beside_it(mine: Path) -> None:
     without = frozenset({"fresh0", "fresh1"})
-    frozen = Frozen({}, {}, {}, power={"M1.tall-flat": {"supported_at_mean": 0.25, "against_at_mean": 0.5}})
+    frozen = Frozen("depth", {}, {}, {}, power={"M1.tall-flat": {"supported_at_mean": 0.25, "against_at_mean": 0.5}})
     first = replace(evidence(mine), unbalanced_sets=without, committed=frozen)
     found = judged("depth", first, [mine], curves=False)
     tables = {table.name: table for table in found.tables}
@@ -174,3 +174,11 @@ def test_a_confirmation_under_another_register_is_flagged(mine: Path, tmp_path: 
     freeze = answer(mine, curves=False).freeze
     assert freeze.is_flagged
     assert "The confirmation was run under a register with other claims." in freeze.in_words()
+
+
+@pytest.mark.parametrize("tier", ["replication", "confirmation"])
+def test_a_copy_of_the_standard_tier_replicates_and_confirms_nothing(tmp_path: Path, tier: str) -> None:
+    made_claims.records(tmp_path, tier="standard")
+    made_claims.records(tmp_path, tier=tier, ids="standard")
+    with pytest.raises(HarnessError, match=rf"{tier}\.parquet holds 20 trials of tier=standard.*put back"):
+        evidence(made_claims.study(tmp_path))

@@ -11,7 +11,6 @@ import pytest
 from harness.core import Code, ConfigError, Record, Status
 from harness.planning import detector_panel, found_settings
 from harness.planning.one_trial import plan_one, run_or_find
-from harness.planning.run_settings import study_folder
 from harness.running import store
 
 Run = Callable[..., Record]
@@ -27,7 +26,7 @@ def recorded(composed: Callable[..., Any], tmp_path: Path) -> Run:
         detector_panel.forget()
         small = SMALL if any(one.startswith("trial=") for one in overrides) else ()
         config = composed("model=tree", *small, f"results={tmp_path}", *overrides)
-        return run_or_find(plan_one(config), study_folder(config), config, ())
+        return run_or_find(plan_one(config), config, ())
 
     return run
 
