@@ -63,9 +63,6 @@ class Published:
         return made
 
 
-AWAITED = {"calibration": ["monitoring"]}
-"""By study the tables whose records are not published yet."""
-
 WITHOUT_ROWS = {"tracking": ["scopes"]}
 """By study the tables of its register that have no row: with one data set there are no parts of them."""
 
@@ -78,7 +75,6 @@ def published(request: pytest.FixtureRequest, published_report: Callable[[str], 
     absent = {
         *claim_report.OF_CURVES,
         *([] if made.evidence.again else [CONFIRMATION]),
-        *AWAITED.get(request.param, ()),
         *WITHOUT_ROWS.get(request.param, ()),
     }
     assert set(tables) == (set(package.TABLES) | of_claims) - absent
