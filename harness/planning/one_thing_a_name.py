@@ -3,7 +3,8 @@
 A trial shows the levels of its factors: the names of its parts, and its scalar settings. All else of its spec is behind
 these. So within a sweep, and between it and the records in its folder, two rules hold.
 
-1. Parts of one name are equal. A part that holds the level of another factor (`${rows_per_month}`) may differ as that does.
+1. Parts of one name are equal. A part that holds the level of another factor (`${rows_per_month}`), or an entry of the data set
+   (`${dataset.blocks}`), may differ as that does.
    The strength of a scenario is no part of its name: each record measures it. A detector that is set to a rate of false
    alarms (`ddm@5`) is one thing for each world that it was set for.
 2. Trials whose factors are equal, but for the seed, are equal in what has no name (preprocessing, sampling).
@@ -276,9 +277,19 @@ def _told_apart_by_name(
         return None
     unlike = [key for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]]
     for difference in _differences(one, other):
-        if not any((mine[key], theirs[key]) == (difference.one, difference.other) for key in unlike):
+        is_level = any((mine[key], theirs[key]) == (difference.one, difference.other) for key in unlike)
+        if not is_level and not _is_of_data(difference.path, one, its_spec, other, others_spec):
             return difference
     return None
+
+
+def _is_of_data(path: Path_, one: Any, its_spec: Mapping[str, Any], other: Any, others_spec: Mapping[str, Any]) -> bool:
+    """Whether two things differ in what each holds of its data set, which has another name."""
+    mine, theirs = its_spec.get("dataset"), others_spec.get("dataset")
+    if not (path and isinstance(mine, Mapping) and isinstance(theirs, Mapping)) or mine["name"] == theirs["name"]:
+        return False
+    held = (one.get(path[0], _ABSENT), other.get(path[0], _ABSENT))
+    return any((mine[key], theirs[key]) == held for key in mine.keys() & theirs.keys())
 
 
 def _scalars(spec: Mapping[str, Any]) -> dict[str, Any]:
