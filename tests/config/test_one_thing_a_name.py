@@ -121,6 +121,21 @@ def test_a_part_may_hold_the_level_of_a_factor(mine: Path) -> None:
     assert harness.run(*SMALL, "model=mine", "seed=2", config_dir=mine).status == "ok"
 
 
+def trial_of(dataset: str, blocks: list[int], sampled: list[int]) -> PlannedTrial:
+    data = {"name": dataset, "checksum": dataset, "blocks": blocks}
+    spec = {"_target_": "x", "dataset": data, "sampling": {"name": "ordered", "blocks": sampled}, "seed": 0}
+    return PlannedTrial("synthesis", spec, dataset)
+
+
+def test_a_part_may_hold_an_entry_of_its_data_set(tmp_path: Path) -> None:
+    """The blocks of real streams, be they equally many or not."""
+    for other in ([0, 5], [0, 5, 9]):
+        check_names([trial_of("a", [0, 7], [0, 7]), trial_of("b", other, other)], tmp_path)
+        for wrong in (trial_of("b", other, [0, 6]), trial_of("a", [0, 7], [0, 6])):
+            with pytest.raises(ConfigError, match="sampling=ordered has blocks"):
+                check_names([trial_of("a", [0, 7], [0, 7]), wrong], tmp_path)
+
+
 def test_the_strength_of_a_scenario_is_measured(mine: Path) -> None:
     words = (
         "trial=detection",
