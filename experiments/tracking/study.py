@@ -30,6 +30,9 @@ class Scores(NamedTuple):
 SOURCE = {"mlflow": Scores(4, 5, 4), "dvc": Scores(3, 4, 5), "git": Scores(5, 4, 3)}
 """The source's table of tools."""
 
+JOINED = "mlflow_dvc"
+"""MLflow and DVC used together, which is no tool beside either of them."""
+
 NOT_MEASURED = "not measured"
 USUAL, COMMANDS = "usual", "command_line"
 """Interfaces: the first that a tool has, and its command line where that is another one."""
@@ -84,8 +87,8 @@ class Tracking:
 
     @property
     def usual(self) -> list[Used]:
-        """Each tool through the first interface that it has."""
-        return [one for one in self.used if one.interface == USUAL]
+        """Each tool through the first interface that it has; none of them twice."""
+        return [one for one in self.used if one.interface == USUAL and one.tracker != JOINED]
 
     def title(self, one: Used) -> str:
         """The printed name."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.tracking.study import COMMANDS, SOURCE, USUAL, Tracking, Used
+from experiments.tracking.study import COMMANDS, JOINED, SOURCE, USUAL, Tracking, Used
 from harness.core import ConfigError
 
-SCORED, ALL = "scored", "all"
+SCORED, PARTS, ALL = "scored", "parts", "all"
 
 
 def one_of(name: str, level: str, levels: Collection[str]) -> str:
@@ -31,11 +31,11 @@ def rival_tools(study: Tracking, word: str, of: str) -> list[Used]:
 
     Args:
         study: the records.
-        word: the scored ones, all that there are, or a tool's name.
+        word: the scored ones, both parts of what is joined, all that there are, or a tool's name.
         of: the tool that is compared with them.
     """
     known = [one.tracker for one in study.usual]
-    named = {SCORED: list(SOURCE), ALL: known}.get(word, [word])
+    named = {SCORED: list(SOURCE), PARTS: JOINED.split("_"), ALL: known}.get(word, [word])
     return [Used(tracker) for tracker in named if tracker != of]
 
 

@@ -14,7 +14,7 @@ from harness.running.store.rows import table_of
 from harness.running.store.stored import Stored
 from harness.tracking.workloads.probes import PROBES
 
-TITLES = {"git": "Git", "mlflow": "MLflow", "dvc": "DVC", "plain": "plain files"}
+TITLES = {"git": "Git", "mlflow": "MLflow", "dvc": "DVC", "plain": "plain files", "mlflow_dvc": "MLflow with DVC"}
 OTHERS = ("plain", "wandb")
 SCORED = ("git", "dvc", "mlflow")
 
@@ -122,11 +122,13 @@ def standard() -> Iterator[Record]:
         "git": {"failing": ["survive", "find"], "ours": ["compare", "record"]},
         "dvc": {"failing": ["resumed"], "ours": ["find"]},
         "mlflow": {"failing": ["share"], "ours": ["differing"]},
+        "mlflow_dvc": {"failing": ["share"], "ours": ["version"]},
     }
     for tracker, told in grades.items():
         for seed in (0,) if tracker == "plain" else (0, 1):
             yield of_features(tracker, **told, seed=seed)
-            yield of_versions(tracker, 5 if tracker == "dvc" else 6, seed)
+            yield of_versions(tracker, 5 if "dvc" in tracker else 6, seed)
+    yield from (of_runs("mlflow_dvc", 20, 0.04, seed) for seed in (0, 1))
     for size, seed in itertools.product((1, 20), range(5)):
         yield of_data("dvc", size, 0.2 * rng.uniform(0.9, 1.1), seed=seed, interface="command_line")
     yield of_runs("dvc", 20, 2.0, interface="command_line")
