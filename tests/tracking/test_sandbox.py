@@ -53,14 +53,16 @@ def watched(tool: Tool, folder: Path) -> tuple[Tool, Path]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not on the path")
-@pytest.mark.parametrize("name", sorted(TOOLS))
+@pytest.mark.parametrize(
+    ("name", "interface"), [(name, one) for name in sorted(TOOLS) for one in TOOLS[name].interfaces]
+)
 def test_a_tool_writes_in_its_folder_alone_and_connects_to_nobody(
-    name: str, tmp_path: Path, bench: Callable[..., Bench]
+    name: str, interface: str, tmp_path: Path, bench: Callable[..., Bench]
 ) -> None:
     if not TOOLS[name].is_here:
         pytest.skip(f"{name} is not installed")
     tool, seen = watched(TOOLS[name], tmp_path)
-    made = bench(tool, budget=500)
+    made = bench(tool, interface=interface, budget=500)
     model = made.file("model.bin", b"model" * 1000)
     data = made.file("data.csv", b"a,b\n1,2\n")
     with made.session() as session:
@@ -70,7 +72,10 @@ def test_a_tool_writes_in_its_folder_alone_and_connects_to_nobody(
         made.has(session, "steps", run=run, metric="loss", values=[0.5, 0.25])
         made.has(session, "model", run=run, path=str(model))
         made.has(session, "data", run=run, path=str(data))
+        made.has(session, "code", run=run, folder=str(data.parent))
+        made.has(session, "packages", run=run)
         session.call("finish", run=run)
+        made.has(session, "promote", name="product", run=run)
         made.has(session, "best", metric="accuracy")
         made.has(session, "restore_model", run=run, into=str(tmp_path / "out.bin"))
     text = seen.read_text(errors="replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from harness.core import Skip
 from harness.planning.tracker_catalogue import read_trackers
+from harness.tracking.contract import NEEDS_SERVICE, NOT_OFFERED
 from harness.tracking.subject.making import BEST, Subject, sha256, write_numbers
 from harness.tracking.subject.train import train
 from harness.tracking.tool import Tool
@@ -106,6 +108,14 @@ def test_runs_that_two_writers_overwrite_are_counted(toy: Tool, bench: Made) -> 
     found = Writers(name="two", writers=2).run(bench(toy)).clock
     assert found["acknowledged"] == 2 * EACH
     assert found["listed"] == EACH
+    assert found["right"] == EACH
+
+
+@pytest.mark.parametrize("code", [NEEDS_SERVICE, NOT_OFFERED])
+def test_runs_that_a_tool_does_not_give_back_are_neither_right_nor_wrong(toy: Tool, bench: Made, code: str) -> None:
+    written = bench(replace(toy, variables={"TOY_READS": code}))
+    assert "right" not in Writers(name="two", writers=2).run(written).clock
+    assert Kill(name="kill", steps=7).run(replace(written, folder=written.folder / "kill")).clock == {"works_on": True}
 
 
 def test_a_killed_run_of_plain_files_has_its_steps_and_the_store_works_on(bench: Made) -> None:
@@ -114,10 +124,16 @@ def test_a_killed_run_of_plain_files_has_its_steps_and_the_store_works_on(bench:
     }
 
 
-def test_a_killed_run_of_a_tool_without_steps_leaves_none(toy: Tool, bench: Made) -> None:
+def test_what_a_killed_run_of_git_has_written_lies_in_the_working_tree(bench: Made) -> None:
+    found = Kill(name="kill", steps=7).run(bench(TOOLS["git"]))
+    assert found.clock == {"survived": 7, "reads_the_finished": True, "works_on": True}
+    assert found.measurements["cannot"] == {}
+
+
+def test_of_a_tool_without_steps_none_could_survive(toy: Tool, bench: Made) -> None:
     found = Kill(name="kill", steps=7).run(bench(toy))
     assert not found.measurements["logs_steps"]
-    assert found.clock["survived"] == 0
+    assert found.clock == {"reads_the_finished": True, "works_on": True}
 
 
 # ---- features -------------------------------------------------------------------------------------------------------
@@ -134,6 +150,7 @@ def test_there_are_seven_needs() -> None:
         ("exact_metrics", Grade.NATIVE, 0),
         ("best", Grade.OURS, 3),
         ("typed_params", Grade.FAILS, None),
+        ("differing", Grade.NATIVE, 0),
         ("model_back", Grade.FAILS, None),
         ("packages", Grade.NOT_OFFERED, None),
         ("fetched_runs", Grade.NEEDS_SERVICE, None),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from experiments.tracking.study import Tracking, Used
 from experiments.tracking.tables.rows import Row, Shown, milliseconds, number, tool_table, yes_or_no
 from harness.report.table import Column, Table
+from harness.tracking import contract
 from harness.tracking.workloads.writers import EACH
 
 RUNS = (20, 200, 1000)
 MEGABYTES = (1, 20, 100)
 WRITERS = (2, 4)
 KILLED_STEPS = 60
+WORDS = {contract.NEEDS_SERVICE: "with its service", contract.NOT_OFFERED: "not offered"}
+"""How the reasons of tools that give back no data are printed."""
 
 
 def costs_table(study: Tracking) -> Table:
@@ -78,7 +81,9 @@ def _multiple(title: str, name: str, version: int) -> Shown:
 
 def _came_back(study: Tracking, one: Used, workload: str) -> str:
     came = study.first(one, workload, "measurements", "came_back") or []
-    return f"{sum(came)} of 3" if came else "not offered"
+    cannot = study.first(one, workload, "measurements", "cannot") or {}
+    said = {cannot[call] for call in ("data", "restore_data") if call in cannot} & WORDS.keys()
+    return WORDS[said.pop()] if said else f"{sum(came)} of 3"
 
 
 def robust_table(study: Tracking) -> Table:
@@ -106,4 +111,5 @@ def robust_table(study: Tracking) -> Table:
             yes_or_no("controls differ", "controls", "versions", "measurements", "controls_differ"),
             yes_or_no("rolled back", "rolled_back", "versions", "measurements", "rolled_back"),
         ],
+        notes=["Nothing stands where a tool logs no steps, or gives runs back with its service alone."],
     )

@@ -24,7 +24,7 @@ from dvclive import Live
 from harness.tracking.contract import COMMAND_LINE, Cannot, Tracker, ours
 
 TRACKED = ("model.bin", "data.csv")
-LIVE = "dvclive"
+LIVE, DECLARED = "dvclive", "dvc.yaml"
 CONTENT = (*TRACKED, *(f"{one}.dvc" for one in TRACKED), "code", LIVE)
 STAGED = ("code", "data.csv.dvc", "model.bin.dvc")
 
@@ -136,8 +136,15 @@ class Dvc(Tracker):
 
     @ours
     def history(self, run: str, metric: str) -> list[float]:
-        text = self.file(run, f"{LIVE}/plots/metrics/{metric}.tsv").decode()
-        return [float(row[metric]) for row in csv.DictReader(io.StringIO(text), delimiter="\t")]
+        path = f"{LIVE}/plots/metrics/{metric}.tsv"
+        is_finished = bool(self.git("for-each-ref", f"refs/exps/*/*/{run}"))
+        content = self.file(run, path) if is_finished else self.broken_off(path)
+        return [float(row[metric]) for row in csv.DictReader(io.StringIO(content.decode()), delimiter="\t")]
+
+    @ours
+    def broken_off(self, path: str) -> bytes:
+        # what is no experiment yet lies in the working tree until the next run
+        return (self.folder / path).read_bytes()
 
     def file(self, run: str, path: str) -> bytes:
         """A file of an experiment, from Git or from the cache."""
@@ -245,19 +252,25 @@ class DvcCommands(Dvc):
     def connect(self) -> None:
         """There is nothing to be opened."""
 
-    @ours
     def begin(self, name: str) -> None:
         (self.folder / LIVE).mkdir()
-        told = {"params": [f"{LIVE}/params.yaml"], "metrics": [f"{LIVE}/metrics.json"]}
-        (self.folder / "dvc.yaml").write_text(yaml.safe_dump(told))
+        (self.folder / DECLARED).unlink(missing_ok=True)
+
+    @ours
+    def declare(self, kind: str, name: str) -> None:
+        path = self.folder / DECLARED
+        told = yaml.safe_load(path.read_text()) if path.exists() else {}
+        path.write_text(yaml.safe_dump({**told, kind: [f"{LIVE}/{name}"]}))
 
     @ours
     def params(self, run: str, values: Mapping[str, Any]) -> None:
         (self.folder / LIVE / "params.yaml").write_text(yaml.safe_dump(dict(values)))
+        self.declare("params", "params.yaml")
 
     @ours
     def metrics(self, run: str, values: Mapping[str, float]) -> None:
         (self.folder / LIVE / "metrics.json").write_text(json.dumps(values))
+        self.declare("metrics", "metrics.json")
 
     @ours
     def steps(self, run: str, metric: str, values: Sequence[float]) -> None:
@@ -276,14 +289,16 @@ class DvcCommands(Dvc):
         self.dvc("add", "-q", name)
 
     def save(self, run: str) -> None:
-        self.dvc("exp", "save", "-q", "--force", "--name", run, "-I", LIVE, "-I", "dvc.yaml")
+        added = [word for one in (LIVE, DECLARED) if (self.folder / one).exists() for word in ("-I", one)]
+        self.dvc("exp", "save", "-q", "--force", "--name", run, *added)
 
     def table(self) -> list[dict[str, Any]]:
         shown = self.dvc("exp", "show", "--csv", "--hide-workspace").decode()
         return [row for row in csv.DictReader(io.StringIO(shown)) if row["Experiment"]]
 
     def read(self, run: str) -> dict[str, dict[str, Any]]:
-        params = yaml.safe_load(self.git("show", f"{self.revision(run)}:{LIVE}/params.yaml"))
+        place = (self.revision(run), f"{LIVE}/params.yaml")
+        params = yaml.safe_load(self.git("show", ":".join(place))) if self.git("ls-tree", *place) else {}
         metrics = json.loads(self.dvc("metrics", "diff", "--json", "--all", "main", run))
         return {
             "params": params,

@@ -101,7 +101,14 @@ class Git(Tracker):
 
     @ours
     def history(self, run: str, metric: str) -> list[float]:
-        return [float(line) for line in self.git("show", f"run/{run}:steps/{metric}").split()]
+        path, is_finished = f"steps/{metric}", run in self.runs()
+        content = self.git("show", f"run/{run}:{path}") if is_finished else self.broken_off(path)
+        return [float(line) for line in content.split()]
+
+    @ours
+    def broken_off(self, path: str) -> bytes:
+        # what was not committed lies in the working tree until the next run
+        return (self.folder / path).read_bytes()
 
     @ours
     def every(self, name: str) -> dict[str, dict[str, Any]]:

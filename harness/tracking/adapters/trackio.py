@@ -25,12 +25,15 @@ class Trackio(Tracker):
             raise Cannot("its command line reads runs, and records none")
         super().__init__(folder, interface)
         self.active: dict[str, Any] = {}
+        self.silent: set[str] = set()
 
     def start(self, name: str) -> str:
         return name
 
     def params(self, run: str, values: Mapping[str, Any]) -> None:
         self.active[run] = trackio.init(PROJECT, name=run, config=dict(values), **QUIET)
+        if values:
+            self.silent.add(run)
 
     def current(self, run: str) -> Any:
         """The run, which begins with its parameters, or without any."""
@@ -40,10 +43,12 @@ class Trackio(Tracker):
 
     def metrics(self, run: str, values: Mapping[str, float]) -> None:
         self.current(run).log(dict(values))
+        self.silent.discard(run)
 
     def steps(self, run: str, metric: str, values: Sequence[float]) -> None:
         for step, value in enumerate(values):
             self.current(run).log({metric: value}, step=step)
+        self.silent.discard(run)
 
     def model(self, run: str, path: str) -> None:
         self.current(run).log_artifact(path, name="model", type="model")
@@ -55,7 +60,15 @@ class Trackio(Tracker):
     def code(self, run: str, folder: str) -> None:
         self.current(run).log_artifact(folder, name="code", type="code")
 
+    @ours
+    def say_something(self, run: str) -> None:
+        # parameters are written with the first value, and lost with a run that logs none
+        self.active[run].log({})
+        self.silent.discard(run)
+
     def finish(self, run: str) -> None:
+        if run in self.silent:
+            self.say_something(run)
         self.current(run).finish()
         del self.active[run]
 

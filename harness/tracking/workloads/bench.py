@@ -14,6 +14,9 @@ from harness.tracking.session import CannotError, Reply, Session, ToolError
 from harness.tracking.subject.making import Subject
 from harness.tracking.tool import Tool
 
+FAILED = "failed"
+"""What is kept of a call at which a tool failed, in the place of the code of one that cannot."""
+
 SPARE_SECONDS = 120.0
 """What a session may take beyond the budget: queries and restoring are measured after it is used up."""
 
@@ -86,8 +89,12 @@ class Bench:
         except CannotError as cannot:
             self.cannot[call] = cannot.code
         except ToolError:
-            self.cannot[call] = "failed"
+            self.cannot[call] = FAILED
         return None
+
+    def offers(self, call: str) -> bool:
+        """Whether the tool has not said that it does not do something; one that fails at it does offer it."""
+        return self.cannot.get(call, FAILED) == FAILED
 
 
 def until(seconds: float) -> Callable[[], bool]:

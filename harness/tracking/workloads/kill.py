@@ -23,7 +23,7 @@ class Kill(Workload):
     steps: Annotated[int, at_least(1)]
 
     def run(self, bench: Bench) -> Found:
-        """Record a run, kill the next one, and look from a process of its own."""
+        """Record a run, kill the next one, and look from a process of its own. What the tool does not offer is left out."""
         values = [1.0 / (1 + step) for step in range(self.steps)]
         told = {"params": bench.subject.params(0), "metrics": bench.subject.metrics(0)}
         with bench.session() as session:
@@ -36,7 +36,9 @@ class Kill(Workload):
         except (ToolError, CannotError):  # the store does not open any more
             survived, reads, works = 0, False, False
         measurements = {"steps": self.steps, "logs_steps": logged is not None, "cannot": bench.cannot}
-        return Found(measurements, {"survived": survived, "reads_the_finished": reads, "works_on": works})
+        counts = {"survived": survived} if bench.offers("steps") and bench.offers("history") else {}
+        answers = {"reads_the_finished": reads} if bench.offers("read") else {}
+        return Found(measurements, {**counts, **answers, "works_on": works})
 
     def _after(self, bench: Bench, finished: str, killed: str) -> tuple[int, bool, bool]:
         told = {"params": bench.subject.params(1), "metrics": bench.subject.metrics(1)}

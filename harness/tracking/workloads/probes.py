@@ -16,8 +16,9 @@ from harness.tracking.session import Session
 from harness.tracking.subject.making import sha256
 from harness.tracking.workloads.bench import Bench
 
-LATE_ROW = 15_000
-"""The row that differs between two versions: tools that look at the first rows alone do not see it."""
+EARLY_ROW, LATE_ROW = 10, 15_000
+"""The row that differs between two versions: one that every tool sees, for probes of what is done with versions, and one that
+tools do not see which look at the first rows alone, for the probe that asks for this."""
 
 FLOATS = {
     "third": 1 / 3,
@@ -179,8 +180,16 @@ def _differing(bench: Bench) -> Seen:
         runs = _few(session, "params")
     with bench.session() as session:
         found = session.call("compare", one=runs["a"], other=runs["c"]).value
-    shown = {name: list(map(str, values)) for name, values in found.items()}
-    return _compared({"size": ["1", "3"]}, shown)
+    shown = {name: [_untyped(value) for value in values] for name, values in found.items()}
+    return _compared({"size": [1.0, 3.0]}, shown)
+
+
+def _untyped(value: Any) -> float | str:
+    """A value without its type, about which another probe asks: what reads as a number is one."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return str(value)
 
 
 def _export(bench: Bench) -> Seen:
@@ -249,8 +258,9 @@ def _index(runs: list[Any], run: Any) -> int | None:
 # ---- version data -------------------------------------------------------------------------------------------------------
 
 
-def _file(bench: Bench, name: str, value: int) -> Path:
-    lines = ["a,b", *(f"{number},1" for number in range(LATE_ROW)), f"{LATE_ROW},{value}"]
+def _file(bench: Bench, name: str, value: int, row: int = EARLY_ROW) -> Path:
+    """A file of data with a value of its own in one row."""
+    lines = ["a,b", *(f"{number},{value if number == row else 1}" for number in range(LATE_ROW + 1))]
     return bench.file(f"{name}/data.csv", ("\n".join(lines) + "\n").encode())
 
 
@@ -264,7 +274,7 @@ def _with_data(session: Session, name: str, path: Path) -> tuple[Any, Any]:
 
 def _told_apart(bench: Bench) -> Seen:
     with bench.session() as session:
-        versions = [_with_data(session, f"run-{one}", _file(bench, str(one), one))[1] for one in (1, 2)]
+        versions = [_with_data(session, f"run-{one}", _file(bench, str(one), one, LATE_ROW))[1] for one in (1, 2)]
     differ = versions[0] != versions[1]
     return Seen(differ, f"gave {'two versions' if differ else 'one version'} to files that differ in row {LATE_ROW}")
 

@@ -16,7 +16,7 @@ from harness.core import Floats
 from harness.tracking.session import CannotError, Session, ToolError
 from harness.tracking.subject.making import CODE, Subject, retrained, sha256
 from harness.tracking.subject.train import train
-from harness.tracking.workloads.bench import Bench, Found, Workload
+from harness.tracking.workloads.bench import FAILED, Bench, Found, Workload
 
 CHANGED = 0.3
 """The share of rows in which the second version of the data differs from the first."""
@@ -172,7 +172,7 @@ def _rolled_back(bench: Bench, session: Session, told: list[Told]) -> bool:
         bench.cannot["roll_back"] = cannot.code
         return False
     except ToolError:
-        bench.cannot["roll_back"] = "failed"
+        bench.cannot["roll_back"] = FAILED
         return False
     return np.array_equal(bench.subject.predicted(into.read_bytes()), told[1].predicted)
 

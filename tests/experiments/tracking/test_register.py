@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from experiments.tracking.claims import CONTRASTS, cells
+from experiments.tracking.study import JOINED
 from harness import places
 from harness.claims.answers import Answers
 from harness.claims.entries import Contrast, Entry, Register, Role
@@ -17,6 +19,8 @@ from harness.claims.evaluation import evaluate
 from harness.claims.offers import Offers
 from harness.core import ConfigError, Record
 from harness.inference.decision import Verdict
+from harness.planning import hydra_session
+from harness.planning.grids import apart, grids
 from harness.report.claim_tables import contrast_table
 from harness.report.evidence import Evidence
 from harness.report.registers import claims_of
@@ -275,3 +279,30 @@ def test_every_tool_that_a_choice_names_is_in_the_design_of_the_standard_tier(re
         if "without" in entry.dimensions:
             assert set(entry.dimensions["without"].levels) - {"nothing"} <= set(NEEDS)
     assert named <= tools
+
+
+def designed(tier: str) -> set[tuple[str, str, int]]:
+    """The tools, workloads and runs of a tier, each through the first interface of the tool."""
+    with hydra_session.loading() as loader:
+        [asked] = apart(["experiment=tracking", f"tier={tier}"], loader)
+        named = [grid for grid in grids(asked, loader) if "interface" not in grid]
+    factors = ("tracker", "workload", "seed")
+    levels = [[[one.partition("=")[2] for one in grid[name]] for name in factors] for grid in named]
+    return {(tool, workload, int(seed)) for each in levels for tool, workload, seed in itertools.product(*each)}
+
+
+def test_versions_of_a_model_are_made_with_plain_files_in_every_run_in_which_the_tools_of_t1_make_them() -> None:
+    runs = {
+        tool: {seed for name, workload, seed in designed("standard") if (name, workload) == (tool, "versions")}
+        for tool in ("mlflow", "dvc", "plain")
+    }
+    assert runs["plain"] == runs["mlflow"] == runs["dvc"]
+    assert len(runs["plain"]) > 1
+
+
+def test_what_is_joined_is_graded_in_every_run_in_which_its_parts_are() -> None:
+    graded = {
+        tool: {seed for name, workload, seed in designed("standard") if (name, workload) == (tool, "features")}
+        for tool in (JOINED, *JOINED.split("_"))
+    }
+    assert graded["mlflow"] == graded["dvc"] == graded[JOINED]

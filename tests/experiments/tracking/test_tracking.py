@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,20 @@ def test_growth_is_the_last_tenth_over_the_first_and_a_run_has_its_share_of_the_
 def test_a_version_of_data_is_told_in_files_of_its_size() -> None:
     table = data_table(study(made.of_data("git", 20, 0.1, taken=1.5), made.skipped("mlflow", "data_20")))
     assert table.cells() == [["Git", "20", "2.00", "1.60", "1.00", "0.50", "1.50", "3 of 3"]]
+
+
+@pytest.mark.parametrize(
+    ("cannot", "printed"),
+    [
+        ({"data": "not-offered"}, "not offered"),
+        ({"restore_data": "needs-service"}, "with its service"),
+        ({"restore_data": "failed"}, "0 of 3"),
+    ],
+)
+def test_data_that_a_tool_does_not_give_back_are_not_counted_as_lost(cannot: dict[str, str], printed: str) -> None:
+    kept = made.of_data("wandb", 1)
+    told = {**kept.measurements, "came_back": [False] * 3, "cannot": cannot}
+    assert data_table(study(replace(kept, measurements=told))).cells()[0][-1] == printed
 
 
 def test_another_interface_is_a_row_of_its_own() -> None:
