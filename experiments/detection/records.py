@@ -260,10 +260,10 @@ def _first_kinds(measurements: pa.StructArray) -> Any:
 
 
 def _truth(measurements: pa.StructArray) -> Flat:
-    """The drifts of each stream; a record of a stream without any has no list."""
-    if measurements.type.get_field_index("truth") < 0:
+    """The drifts of each stream; a record of a stream without any has no list, or an empty one."""
+    lists = measurements.field("truth") if measurements.type.get_field_index("truth") >= 0 else None
+    if lists is None or pa.types.is_null(lists.type.value_type):  # drift-free streams alone
         return Flat(np.empty((0, 2), np.int64), np.zeros(len(measurements) + 1, np.int64))
-    lists = measurements.field("truth")
     counts = pc.fill_null(lists.value_lengths(), 0).to_numpy(zero_copy_only=False)
     ends = lists.flatten().flatten().cast(pa.int64()).to_numpy(zero_copy_only=False)
     return Flat(ends.reshape(-1, 2), offsets_of(counts))

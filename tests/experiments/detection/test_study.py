@@ -160,6 +160,19 @@ def test_without_drift_free_twins_there_is_one_clear_sentence(made: Any) -> None
         made.study().check()
 
 
+@pytest.mark.parametrize("empty", [False, True], ids=["no list", "empty lists"])
+def test_without_streams_with_a_drift_there_is_one_clear_sentence(made: Any, empty: bool) -> None:
+    """Empty lists alone are lists of nothing, which have no ends to be flattened."""
+    for seed in range(2):
+        made.stream({"ddm": [700]}, scenario="control", seed=seed)
+        made.records[-1].measurements.update({"truth": []} if empty else {})
+    study = made.study()
+    assert study.recorded.truth.values.shape == (0, 2)
+    assert study.recorded.truth.offsets.tolist() == [0, 0, 0]
+    with pytest.raises(HarnessError, match="one of the two has no record; finish the sweep"):
+        study.check()
+
+
 def test_a_scenario_has_its_title_in_tables_and_keeps_its_key_beside_it(made: Any) -> None:
     made.world({"ddm": HIT})
     study = made.study()
