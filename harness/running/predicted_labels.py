@@ -33,7 +33,7 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
         folder: the study's folder.
         stored: the records of the study, or some of them. Only their labels are returned.
     """
-    known = _read(places.published(folder, "labels")) | _read(folder / NAME)
+    known = read(places.published(folder, "labels")) | read(folder / NAME)
     predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))
     found = {trial_id: known.get(trial_id) for trial_id in predicting["trial_id"].to_pylist()}
     unknown = pa.array([trial_id for trial_id, codes in found.items() if codes is None], pa.string())
@@ -47,7 +47,8 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
     return labels
 
 
-def _read(path: Path | None) -> dict[str, Ints]:
+def read(path: Path | None) -> dict[str, Ints]:
+    """The labels of a file by trial id; none without a file. Raises `HarnessError` if it is damaged."""
     if path is None or not path.exists():
         return {}
     try:

@@ -7,7 +7,7 @@ clone, the store reads the published one in its place (see `harness.running.stor
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from harness import places
@@ -27,8 +27,9 @@ def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
         trial_ids: of all trials that the tier's design asks for. Records of other trials, and stale ones, are left out.
 
     Returns:
-        The file, which is written whole or not at all, and has the same bytes if nothing has changed. None, and nothing is
-        written, if a trial is still to be run, none ended well, or the tier is none that is published.
+        The file, which is written whole or not at all. It is left as it is if it holds the same, if by an older writer in
+        other bytes. None, and nothing is written, if a trial is still to be run, none ended well, or the tier is none that is
+        published.
 
     Raises:
         HarnessError: something in the store is damaged, or a file cannot be written.
@@ -43,11 +44,11 @@ def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
         return None
     plan, command = plans.newest_plan(folder), ("-m", f"experiment={folder.name}", f"tier={path.stem}")
     kept = summary.Summary(len(stored), command, None, {} if plan is None else plan.register, PROTOCOL_VERSION)
-    content = io.BytesIO()
-    write_compacted(content, Compacted(stored.table, stored.specs, stored.headers, summary=summary.as_json(kept)))
+    found = Compacted(stored.table, stored.specs, stored.headers, summary=summary.as_json(kept))
     if labels := predicted_labels.collect(folder, stored):  # first, so that published records never lack them
-        _write_unless_equal(of_labels, predicted_labels.packed(labels))
-    _write_unless_equal(path, content.getvalue())
+        packed = predicted_labels.packed(labels)
+        _write_unless_equal(of_labels, packed, lambda: predicted_labels.packed(predicted_labels.read(of_labels)))
+    _write_unless_equal(path, _written(found), lambda: _written(read_file(path)))
     return path
 
 
@@ -69,7 +70,23 @@ def read_published(folder: Path) -> Stored:
     return Stored(found.table, found.specs, found.headers)
 
 
-def _write_unless_equal(path: Path, content: bytes) -> None:
-    if not path.exists() or path.read_bytes() != content:
-        files.write_atomically(path, content)
-        files.sync_folder(path.parent)
+def _written(found: Compacted) -> bytes:
+    """The content as today's writer writes it: equal contents have equal bytes."""
+    file = io.BytesIO()
+    write_compacted(file, found)
+    return file.getvalue()
+
+
+def _write_unless_equal(path: Path, content: bytes, again: Callable[[], bytes]) -> None:
+    """Write a file, unless it has these bytes, or would have them if what it holds were written `again`."""
+    if path.exists() and (path.read_bytes() == content or _or_nothing(again) == content):
+        return
+    files.write_atomically(path, content)
+    files.sync_folder(path.parent)
+
+
+def _or_nothing(again: Callable[[], bytes]) -> bytes:
+    try:
+        return again()
+    except HarnessError:  # it is damaged, and is replaced
+        return b""

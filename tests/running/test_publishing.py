@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from harness import places
@@ -15,7 +16,7 @@ from harness.core import Code, HarnessError, Record, Status
 from harness.running import files, predicted_labels, store
 from harness.running.publishing import publish, read_published
 from harness.running.status import look, study_folders
-from harness.running.store import plans
+from harness.running.store import compacted, plans
 from harness.running.store.compacted import read_file, write_compacted
 from tests.running import made_records
 from tests.running.made_records import record
@@ -55,6 +56,23 @@ def test_publishing_again_changes_no_byte_and_does_not_write(folder: Path) -> No
     plans.write_plan(folder, IDS, {}, ("-m", "workers=1"), register=REGISTER)
     assert publish(folder, IDS) == path
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (first, before)
+
+
+def test_what_an_older_writer_has_published_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(compacted, "_ZSTD_LEVEL", 1)
+        older.setattr(compacted, "_ROWS_A_GROUP", 1)
+        path = publish(folder, IDS)
+    assert path is not None
+    before = path.read_bytes()
+    publish(folder, IDS)
+    assert path.read_bytes() == before
+    write(folder, record(5))
+    publish(folder, [*IDS, record(5).trial_id])
+    assert len(read_published(folder)) == 5
+    path.write_bytes(before[:-1])
+    publish(folder, IDS)
+    assert len(read_published(folder)) == 4
 
 
 def test_a_killed_publication_leaves_the_old_file_and_the_next_one_is_the_same(
@@ -139,6 +157,19 @@ def test_labels_are_published_beside_the_records(folder: Path) -> None:
     shutil.rmtree(folder.parent)
     found = predicted_labels.collect(folder, read_published(folder))
     assert {name: codes.tolist() for name, codes in found.items()} == {ids[4]: [0, 1]}
+
+
+def test_labels_that_an_older_writer_has_published_are_left_alone(folder: Path) -> None:
+    part, ids = store.PartWriter(folder, HEADER), [*IDS, record(4).trial_id]
+    part.append(record(4), {}, {"predicted": np.array([0, 1])})
+    part.close()
+    publish(folder, ids)
+    path = places.published(folder, "labels")
+    assert path is not None
+    pq.write_table(pq.read_table(path), path, compression="none")
+    before = path.read_bytes()
+    publish(folder, ids)
+    assert path.read_bytes() == before
 
 
 def test_a_tier_of_which_nothing_ended_well_is_not_published(tmp_path: Path) -> None:
