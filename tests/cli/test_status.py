@@ -190,9 +190,26 @@ def test_a_smaller_sweep_of_a_published_study_leaves_what_was_planned(study: Pat
     assert summary.read(study).planned == 2
 
 
-def test_a_damaged_summary_is_named(study: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"planned": -3}',
+        '{"planned": "twelve"}',
+        '{"planned": "12"}',
+        '{"planned": 1.5}',
+        '{"planned": true}',
+        '{"protocol": "2"}',
+        '{"command": "-m"}',
+        '{"register": []}',
+        '{"newest": 7}',
+        '{"newest": "2026-11-29"}',
+    ],
+)
+def test_a_damaged_summary_is_named(study: Path, text: str) -> None:
     write_part(study, OK)
-    (study / "summary.json").write_text("{")
+    (study / "summary.json").write_text(text)
     with pytest.raises(HarnessError, match=r"summary\.json is damaged; put back the published one, or delete it"):
         standing(study)
 

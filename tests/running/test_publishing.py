@@ -191,6 +191,17 @@ def test_a_published_file_with_other_than_its_trials_is_refused(folder: Path) ->
             read_published(folder)
 
 
+def test_a_published_file_whose_summary_is_none_is_damaged(folder: Path) -> None:
+    path = publish(folder, IDS)
+    assert path is not None
+    found = read_file(path)
+    for damage in ({"planned": -3}, {"planned": "many"}, {"protocol": "2"}):
+        with path.open("wb") as file:
+            write_compacted(file, replace(found, summary={**found.summary, **damage}))
+        with pytest.raises(HarnessError, match=r"replication\.parquet is damaged; put back the published one"):
+            read_published(folder)
+
+
 def test_damaged_labels_end_in_a_sentence(folder: Path, tmp_path: Path) -> None:
     path = publish(folder, IDS)
     assert path is not None

@@ -132,11 +132,11 @@ def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Com
             refuse_newer(path, _metadata(file))
             found = read(file)
     except (pa.ArrowException, OSError, ValueError, KeyError, lzma.LZMAError) as error:
-        raise _damage(path) from error
+        raise damage(path) from error
     if found and not (
         _all_known(found.table["spec"], found.specs) and _all_known(found.table["header"], found.headers)
     ):
-        raise _damage(path)
+        raise damage(path)
     return found
 
 
@@ -203,7 +203,8 @@ def _all_known(column: pa.ChunkedArray, known: Mapping[str, Any]) -> bool:
     return set(column.unique().to_pylist()) <= known.keys()
 
 
-def _damage(path: Path) -> HarnessError:
+def damage(path: Path) -> HarnessError:
+    """What is raised of a file that is not as it was written."""
     return HarnessError(f"{path} is damaged; put back the published one, or move it away and run the sweep again.")
 
 

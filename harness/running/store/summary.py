@@ -15,7 +15,7 @@ from typing import Any
 
 from harness import places
 from harness.running import files
-from harness.running.store.compacted import read_summary
+from harness.running.store.compacted import damage, read_summary
 
 NAME = "summary.json"
 
@@ -48,19 +48,39 @@ def read(folder: Path) -> Summary:
 def of_published(folder: Path) -> Summary:
     """The summary of what a tier has published; an empty one without it. Raises `HarnessError` if the file is damaged."""
     path = places.published(folder)
-    return Summary() if path is None else parsed(read_summary(path))
+    if path is None:
+        return Summary()
+    try:
+        return parsed(read_summary(path))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise damage(path) from error
 
 
 def parsed(content: Mapping[str, Any]) -> Summary:
-    """The summary that `as_json` has made plain."""
-    planned, newest = content.get("planned"), content.get("newest")
+    """The summary that `as_json` has made plain. Raises ValueError, TypeError or AttributeError if it is none such."""
+    planned, newest, command = content.get("planned"), content.get("newest"), content.get("command", [])
+    if not isinstance(command, list):
+        raise TypeError(f"the command is a list of words, not {command!r}")
     return Summary(
-        None if planned is None else int(planned),
-        tuple(map(str, content.get("command", ()))),
-        None if newest is None else datetime.fromisoformat(newest),
+        None if planned is None else _number(planned),
+        tuple(map(str, command)),
+        None if newest is None else _time(newest),
         {str(part): str(digest) for part, digest in content.get("register", {}).items()},
-        int(content.get("protocol", 1)),
+        _number(content.get("protocol", 1)),
     )
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is no number of trials or version")
+    return value
+
+
+def _time(text: Any) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} lacks its time zone")
+    return time
 
 
 def write(folder: Path, summary: Summary) -> None:
