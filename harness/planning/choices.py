@@ -12,7 +12,7 @@ from hydra.core.override_parser.types import Glob, Override
 from omegaconf import ListConfig, OmegaConf
 
 from harness.core import ConfigError
-from harness.planning.levels import config_folders, hint
+from harness.planning.levels import config_folders, hint, settings_apart
 from harness.planning.yaml_files import read_mapping
 
 _NAME = re.compile(r"\w[\w.-]*")
@@ -101,6 +101,8 @@ def _check_option(name: str, group: str, folders: Sequence[Path], options: Seque
         path = folder / group / f"{name}.yaml"
         if path.is_dir():
             raise ConfigError(f"{path} is a folder, and has to be a YAML file; rename it.")
+    if group == "detector" and name.partition("@")[0] in options:
+        raise ConfigError(f"{group}={name}: {settings_apart([name])}")
     raise ConfigError(f"there is no {group} {name!r}; {hint(name, options)}")
 
 

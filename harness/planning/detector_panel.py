@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from harness.core import ConfigError
 from harness.detectors.run import DEFAULT, Run, cannot_be_set
-from harness.planning.levels import checked_list
+from harness.planning.levels import checked_list, settings_apart
 from harness.planning.panel_settings import Asked, asked_by, detector_at
 
 
@@ -21,9 +22,12 @@ def panel(node: Mapping[str, Any]) -> list[dict[str, Any]]:
     cannot be built: its trial is skipped.
 
     Raises:
-        ConfigError: a file does not exist, this world was never calibrated, or no world at such a setting.
+        ConfigError: a file does not exist, a name has a setting in it, this world was never calibrated, or no world at such a
+            setting.
     """
     names = checked_list("detectors", node["_panel_"])
+    if any("@" in str(name) for name in names):
+        raise ConfigError(f"detectors=[{','.join(map(str, names))}]: {settings_apart(names)}")
     return _panel(tuple(names), asked_by(node))
 
 

@@ -76,6 +76,14 @@ def hint(name: str, known: Sequence[str]) -> str:
     return f"there are: {', '.join(known)}." if known else "there is none."
 
 
+def settings_apart(names: Sequence[Any]) -> str:
+    """The end of a sentence on detectors that are asked for as records name them, `ddm@5`, where a list of names stands."""
+    parts = [str(name).partition("@") for name in names]
+    detectors = ",".join(dict.fromkeys(detector for detector, _, _ in parts))
+    settings = ",".join(dict.fromkeys(setting or "default" for _, _, setting in parts))
+    return f"each detector of a panel is read at each of its settings: write detectors=[{detectors}] settings=[{settings}]."
+
+
 def config_folders(loader: ConfigLoader | None = None) -> list[Path]:
     """The search path: folders with YAML files."""
     search_path = (loader or GlobalHydra.instance().config_loader()).get_search_path().get_path()

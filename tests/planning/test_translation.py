@@ -56,6 +56,8 @@ def test_the_word_to_write_instead_gives_the_value_back(value: str) -> None:
     ("word", "said"),
     [
         ("model=treee", "there is no model 'treee'; did you mean 'tree'"),
+        ("detector=ddm_warm@5", "detector=ddm_warm@5: each detector of a panel is read at each of its settings: write"),
+        ("detector=dmd@5", "there is no detector 'dmd@5'"),
         ("model=null", "model=null is no model; there are: extra_trees"),
         ("dataset=3", "dataset=3 is no dataset; there are: abalone"),
         ("model=[tree,svm]", "is a list, and model takes one; to try each, write model=tree,svm with -m"),

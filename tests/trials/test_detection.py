@@ -69,6 +69,20 @@ def test_nobody_is_told_to_whom_a_harm_is_done_where_none_is_asked_for(measure: 
     assert "harm" in measure("scenario=prior_shift", "detectors=[never]")
 
 
+@pytest.mark.parametrize(
+    ("names", "instead"),
+    [
+        ("ddm_warm@5", r"detectors=\[ddm_warm\] settings=\[5\]\."),
+        ("ks,ddm@5,eddm@5,ddm", r"detectors=\[ks,ddm,eddm\] settings=\[default,5\]\."),
+    ],
+)
+def test_who_asks_for_a_detector_at_a_setting_by_its_recorded_name_is_told_what_to_write(
+    names: str, instead: str, measure: Measure
+) -> None:
+    with pytest.raises(ConfigError, match=f"each of its settings: write {instead}"):
+        measure(f"detectors=[{names}]")
+
+
 def test_tests_of_rows_read_drifts_of_labels_as_their_twin(measure: Measure) -> None:
     memo = Memo()
     calm = measure("scenario=control", memo=memo)
