@@ -31,7 +31,7 @@ class DDM(ErrorDetector):
 
     Attributes:
         warm_start: rows after a start or an alarm during which it only counts.
-        warning_threshold: deviations above the lowest level at which it warns.
+        warning_threshold: deviations above the lowest level at which it warns; above `drift_threshold` there are no warnings.
         drift_threshold: deviations above the lowest level at which it alarms.
     """
 

@@ -13,7 +13,7 @@ from harness.core import Floats
 from harness.detectors.contract import Knob
 from harness.detectors.errors import ALARM, WARNING, ErrorDetector, Marks, State
 from harness.detectors.kernel import kernel
-from harness.settings import at_least
+from harness.settings import Bound, at_least, require
 
 Stored = NDArray[np.uint8]
 Counts = tuple[int, float, float, float]
@@ -35,7 +35,8 @@ class RDDM(ErrorDetector):
     Attributes:
         warm_start: rows of a concept during which it only counts.
         warning_level: deviations above the lowest level at which it warns.
-        drift_level: deviations above the lowest level at which it alarms.
+        drift_level: deviations above the lowest level at which it alarms; the warning level or more, since warnings say from
+            which error on it counts again.
         max_concept: rows after which a concept is cut back to the stored errors.
         stable_concept: errors stored.
         warning_limit: rows in a row spent warning that force an alarm.
@@ -52,6 +53,12 @@ class RDDM(ErrorDetector):
     stable_concept: Annotated[int, at_least(1)] = 7_000
     warning_limit: Annotated[int, at_least(1)] = 1_400
     scale: Annotated[float, at_least(0)] = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse, with a `ConfigError`, a level of alarms below that of warnings, which no turn of the knob brings about."""
+        super().__post_init__()
+        least = self.warning_level
+        require(self, "drift_level", Bound(f"at least warning_level, {least:g}", lambda level: bool(level >= least)))
 
     def fresh(self) -> State:
         """Nothing counted, nothing stored."""

@@ -143,6 +143,7 @@ def test_a_detector_of_ones_own_is_checked_by_its_fields_as_well() -> None:
         ("rddm", {"max_concept": 0}, "at least 1"),
         ("rddm", {"warning_limit": 0}, "at least 1"),
         ("rddm", {"drift_level": -1.0}, "at least 0"),
+        ("rddm", {"drift_level": 1.5}, "at least warning_level, 1.773"),
         ("stepd", {"window_size": 0}, "at least 1"),
         ("stepd_moa", {"alpha_warning": 1.0}, "above 0 and below 1"),
     ],
@@ -155,6 +156,16 @@ def test_a_number_out_of_bounds_is_refused_with_what_is_allowed(
     with pytest.raises(ConfigError) as refused:
         replace(load(level), **parameters)
     assert str(refused.value) == f"{level}: {name} has to be {allowed}, not {value}"
+
+
+def test_a_level_of_warnings_that_a_knob_passes_is_refused_where_the_knob_moves_it_too() -> None:
+    """The others stay as they are anywhere within the range of their knob, as calibrated settings of HDDM are."""
+    with pytest.raises(ConfigError, match=r"rddm: drift_level has to be at least warning_level, 3, not 2\.258"):
+        replace(load("rddm"), warning_level=3.0)
+    assert replace(load("rddm"), warning_level=2.258).scale == 1
+    for level in ("ddm", "ddm_moa", "ddm_paper", "eddm", "hddm_a", "hddm_w", "stepd"):
+        knob = load(level).knob
+        replace(load(level), **{knob.name: knob.loosest})
 
 
 @pytest.mark.parametrize(
