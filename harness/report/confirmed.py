@@ -230,7 +230,9 @@ _CAPTION = (
     "Every contrast that a replicable verdict rests on, three times: on the standard tier, with new seeds, and on fresh data "
     "sets (n of them), in units of its region of practical equivalence (the strip), with 95 % intervals. Colour, marker and "
     "word are those of what each estimate would say alone, at the level of the register. What became of the claim stands "
-    "beside n; nothing does where its verdict says too little to be confirmed. Contrasts without a region are left out."
+    "beside n; nothing does where its verdict says too little to be confirmed. A claim is confirmed by one-sided tests, once "
+    "for all its contrasts, so that “confirmed” may stand beside “open”, the word of a two-sided interval. Contrasts without a "
+    "region are left out."
 )
 
 

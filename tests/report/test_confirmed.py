@@ -136,6 +136,7 @@ def test_the_forest_has_three_lines_a_contrast(mine: Path) -> None:
         labels = [text.get_text() for text in canvas.axes[0].get_yticklabels()]
         plt.close(canvas)
     assert labels == ["M1  tall − flat", "new seeds, n = 10: replicated", "fresh sets, n = 10: not confirmed"]
+    assert "one-sided tests, once for all its contrasts, so that “confirmed” may stand beside “open”" in figure.caption
 
 
 def test_fresh_sets_enter_no_estimate_of_the_standard_tier_and_are_no_sets_of_it(mine: Path, tmp_path: Path) -> None:
