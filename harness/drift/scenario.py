@@ -60,7 +60,7 @@ class Scenario:
     about: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
     def __post_init__(self) -> None:
-        """Read the mapping that a YAML gives."""
+        """Read the mapping that a YAML gives; refuse, with a `ConfigError`, a harm where nothing is changed."""
         given: Any = self.strength
         if isinstance(given, Mapping):
             unknown = set(given) - {known.name for known in fields(Strength)}
@@ -69,6 +69,11 @@ class Scenario:
                     f"scenario '{self.name}': strength has raw and harm, not {', '.join(sorted(unknown))}."
                 )
             object.__setattr__(self, "strength", Strength(**given))
+        if self.asks_for_harm and self.changes is Kind.NONE:
+            raise ConfigError(
+                f"harm={self.strength.harm:g} changes nothing, since scenario {self.name} stages no drift: leave it out, in a "
+                "sweep by running streams without a drift apart."
+            )
 
     @property
     def parts(self) -> tuple[Scenario, ...]:

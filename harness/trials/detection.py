@@ -14,7 +14,7 @@ from harness.data import Dataset
 from harness.detectors.contract import Detector, Input, Scan
 from harness.detectors.step_by_step import as_detector
 from harness.detectors.windows import WindowScan
-from harness.drift import WITHOUT_LEAK, Clock, HarmTo, Sampling, Scenario, Together, refuse_order
+from harness.drift import WITHOUT_LEAK, Clock, HarmTo, Kind, Sampling, Scenario, Together, refuse_order
 from harness.memo import Memo
 from harness.randomness import stream as random_stream
 from harness.settings import Checked, at_least, each_once, other_than
@@ -63,13 +63,14 @@ class DetectionTrial(Checked):
     label_delay: Annotated[int, at_least(0)] = 0
 
     def __post_init__(self) -> None:
-        """Refuse, with a `ConfigError`, to be told to whom a harm is done where none is asked for."""
+        """Refuse, with a `ConfigError`, a harm that nothing does, and whom to harm where no harm is asked for."""
         super().__post_init__()
         refuse_order(self)
-        if self.harm_to != HarmTo.DEPLOYED and not getattr(self.staged, "asks_for_harm", True):
+        if not self.staged.asks_for_harm and self.harm_to != HarmTo.DEPLOYED:
+            instead = "" if self.scenario.changes is Kind.NONE else ", or give a harm"
             raise ConfigError(
                 f"harm_to={self.harm_to} changes nothing, since scenario {self.scenario.name} asks for no harm: leave it "
-                "out, or give a harm."
+                f"out{instead}."
             )
 
     @property

@@ -91,11 +91,12 @@ class MonitoringTrial(Checked):
     latest: float = 5.0
 
     def __post_init__(self) -> None:
-        """Refuse an onset after the stream, and a drift on a stream in the order of its file, with a `ConfigError`."""
+        """Refuse an onset after the stream, a drift on a stream in the order of its file and a harm that nothing does."""
         super().__post_init__()
         require(self, "latest", above(self.earliest), at_most(self.months))
         if isinstance(self.sampling, Ordered):
             self._check_order(self.sampling)
+        _ = self._staged
 
     def run(self, memo: Memo) -> Outcome:
         """Let every entry live through the stream.

@@ -106,10 +106,15 @@ def test_the_strength_does_not_depend_on_which_harm_was_asked_for_before(pools: 
 
 
 def test_a_harm_out_of_reach_is_skipped_with_the_most_that_was_reached(drift: Make) -> None:
-    with pytest.raises(Skip, match=r"a harm of 10 points cannot be reached on wine: the most is 0\.0 points"):
-        drift(Nothing(), "wine", harm=10)
+    with pytest.raises(Skip, match=r"a harm of 90 points cannot be reached on wine: the most is [0-9.]+ points"):
+        drift(MeanShift(), "wine", harm=90)
     with pytest.raises(Skip, match=r"a harm of -20 points cannot be reached on iris: the most is -[0-9.]+ points"):
         drift(Improvement(), "iris", harm=-20)
+
+
+def test_no_harm_is_asked_of_what_changes_nothing(drift: Make) -> None:
+    with pytest.raises(ConfigError, match=r"harm=10 changes nothing, since scenario x stages no drift: leave it out"):
+        drift(Nothing(), "wine", harm=10)
 
 
 def test_a_harm_that_jumps_over_the_target_is_skipped_with_what_lies_on_either_side(pools: Split) -> None:

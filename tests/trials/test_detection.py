@@ -70,6 +70,29 @@ def test_nobody_is_told_to_whom_a_harm_is_done_where_none_is_asked_for(measure: 
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("harm=10",),
+            r"harm=10 changes nothing, since scenario control stages no drift: leave it out, in a sweep by",
+        ),
+        (("harm=10", "harm_to=reference"), r"harm=10 changes nothing, since scenario control stages no drift"),
+        (
+            ("scenario.strength.harm=10", "scenario.strength.raw=null"),
+            r"harm=10 changes nothing, since scenario control",
+        ),
+        (
+            ("harm_to=reference",),
+            r"harm_to=reference changes nothing, since scenario control asks for no harm: leave it out\.",
+        ),
+    ],
+)
+def test_nobody_asks_a_harm_of_a_stream_without_a_drift(words: tuple[str, ...], said: str, measure: Measure) -> None:
+    with pytest.raises(ConfigError, match=said):
+        measure("scenario=control", *words)
+
+
+@pytest.mark.parametrize(
     ("names", "instead"),
     [
         ("ddm_warm@5", r"detectors=\[ddm_warm\] settings=\[5\]\."),

@@ -246,6 +246,13 @@ def test_what_makes_no_sense_on_a_real_stream_is_refused(
         make_all([plan(composed(*ORDERED, *words))])
 
 
+def test_nobody_asks_a_harm_of_a_stream_without_a_drift(composed: Callable[..., Any]) -> None:
+    words = ("trial=monitoring", "dataset=pima", "scenario=control", "policies=[never]")
+    with pytest.raises(ConfigError, match="harm=10 changes nothing, since scenario control stages no drift"):
+        make_all([plan(composed(*words, "harm=10"))])
+    make_all([plan(composed(*words))])
+
+
 @pytest.mark.parametrize(("name", "who"), [("detection", "DetectionTrial"), ("calibration", "CalibrationTrial")])
 def test_only_a_monitoring_trial_replays_a_real_stream(name: str, who: str, composed: Callable[..., Any]) -> None:
     words = (f"trial={name}", "sampling=ordered", "dataset=elec2", "detectors=[ddm]")
