@@ -66,8 +66,9 @@ def overlap(one: str, other: str) -> bool:
 
 def references(config: Any) -> References:
     """The references of computing interpolations in an unresolved configuration (plain containers), and what they lead to."""
-    texts = {path: text for path, text in _texts(config) if "${" in text}
-    computing = {path: text for path, text in texts.items() if not _REFERENCE.fullmatch(text)}
+    given = {path: text for path, text in _texts(config) if "${" in text}
+    texts = {path: _SELECT.sub(r"${\1}", text) for path, text in given.items()}  # which reads that key, and no other
+    computing = {path: texts[path] for path, text in given.items() if not _REFERENCE.fullmatch(text)}
     found = {key for path, text in computing.items() for key in _keys(path, text)}
     waiting = set(found)
     while waiting:  # their targets may contain references too

@@ -214,6 +214,14 @@ def test_trials_of_one_template_share_what_they_have_in_common(planner: Planner)
     assert (one.spec["seed"], other.spec["seed"]) == (1, 2)
 
 
+@pytest.mark.parametrize("trial", ["synthesis", "detection", "calibration", "monitoring"])
+def test_seeds_share_a_template_whatever_the_trial(trial: str, master: DictConfig, planner: Planner) -> None:
+    words = [f"trial={trial}", *(["detectors=[ddm]"] if trial in ("detection", "calibration") else [])]
+    one, other = planner([*words, "seed=1"]), planner([*words, "seed=2"])
+    assert all(one.spec[key] is other.spec[key] for key, node in one.spec.items() if isinstance(node, dict))
+    assert one.spec == by_hydra(master, [*words, "seed=1"]).spec
+
+
 @pytest.mark.parametrize(
     ("config", "acting"),
     [
@@ -226,6 +234,9 @@ def test_trials_of_one_template_share_what_they_have_in_common(planner: Planner)
         ({"a": 1, "b": "${unknown:}"}, {"a", "b"}),
         ({"a": 1, "b": "${oc.env:HOME}"}, set()),
         ({"a": 1, "b": "${models:[${c}]}", "c": "${d}", "d": "${a}"}, {"a", "c", "d"}),
+        ({"a": 1, "b": "${oc.select:a,300}", "c": 2}, {"a"}),
+        ({"a": 1, "b": "${oc.select:c,300}", "c": "${d}", "d": 4}, {"c", "d"}),
+        ({"a": 1, "b": "${oc.select:${c},300}", "c": "a"}, {"a", "b", "c"}),
     ],
 )
 def test_what_an_interpolation_computes_with_is_known(config: dict[str, Any], acting: set[str]) -> None:
