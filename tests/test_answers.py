@@ -76,7 +76,7 @@ def test_probabilities_of_every_precision_are_taken(kind: type) -> None:
         ([np.inf, 0.0], "first inf in row 1"),
         ([0.5, 0.4], "(first probabilities that sum to 0.9 in row 1): the probabilities of a row have to sum to 1."),
         ([0.0, 0.0], "sum to 0 in row 1"),
-        ([0.5, 0.502], "sum to 1.002"),
+        ([0.5, 0.52], "sum to 1.02"),
     ],
 )
 def test_probabilities_that_cannot_be_are_refused(row: list[float], why: str) -> None:
