@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
@@ -44,18 +45,20 @@ def _draw(drawn: Sequence[dict[str, dict[int, float]]], width: Width) -> Canvas:
     labels = ("runs recorded", "MB of the file")
     for axes, lines, label, sizes in zip(grid.flat, drawn, labels, (RUNS, MEGABYTES), strict=True):
         for name, line in lines.items():
-            number = names.index(name)
-            looks = {"color": style.colour_of(number), "marker": style.marker_of(number)}
-            axes.plot(list(line), list(line.values()), markersize=3.5, linewidth=0.9, label=name, **looks)
+            axes.plot(list(line), list(line.values()), label=name, **_looks(names.index(name)))
         axes.set(xscale="log", yscale="log", xlabel=label)
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axes.xaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.grid(visible=True, which="major", linewidth=0.3)
     grid.flat[0].set_ylabel("ms")
-    handles = [
-        grid.flat[0].plot([], [], color=style.colour_of(k), marker=style.marker_of(k), markersize=3.5, label=name)[0]
-        for k, name in enumerate(names)
-    ]
+    handles = [grid.flat[0].plot([], [], label=name, **_looks(number))[0] for number, name in enumerate(names)]
     canvas.legend(handles=handles, loc="outside lower center", ncols=5 if across == 2 else 3, frameon=False)
     return canvas
+
+
+def _looks(number: int) -> dict[str, Any]:
+    """How the n-th line is drawn; once the colours begin again, dashed and with hollow markers."""
+    again = number >= len(style.CYCLE)
+    looks = {"color": style.colour_of(number), "marker": style.marker_of(number), "linestyle": style.DASHES[again]}
+    return {**looks, "markersize": 3.5, "linewidth": 0.9, **({"markerfacecolor": "white"} if again else {})}

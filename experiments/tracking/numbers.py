@@ -105,7 +105,7 @@ def _first(tables: dict[str, Table]) -> dict[str, Number]:
     row, frame = {"tracker": first["tracker"]}, ranking.frame
     is_ranking = first["first"] >= 100 * DECISIVE
     below = frame.loc[frame["dominated"] == "yes", "title"].tolist()
-    words = f"{first['title']} is first." if is_ranking else "That makes no ranking."
+    words = "That makes one." if is_ranking else "That makes none."
     return {
         "first": Number.of_words(first["title"], cells("ranking", row, "title")),
         "first.share": Number.of_decimals(first["first"], 0, cells("ranking", row, "first")),

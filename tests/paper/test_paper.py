@@ -167,3 +167,26 @@ def test_every_entry_of_the_bibliography_is_cited() -> None:
     assert len(entries) > 30
     cited = "".join(path.read_text(encoding="utf-8") for path in (FRAME, *SECTIONS))
     assert entries <= set(re.findall(r"@(\w+)", cited))
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_interval"),
+    [
+        ("+2.56 [−0.33, 5.45]", True),
+        ("100 [97, 100]", True),
+        ("gave [0.5, 0.6]", False),
+        ("asked for ['a'], gave []", False),
+    ],
+)
+def test_a_cell_is_split_where_an_estimate_has_an_interval_and_not_where_words_have_a_list(
+    cell: str, is_interval: bool, tmp_path: Path
+) -> None:
+    shutil.copytree(places.shipped("paper"), tmp_path, dirs_exist_ok=True)
+    shutil.copytree(places.shipped("conf"), tmp_path / "generated" / "conf", dirs_exist_ok=True)
+    (tmp_path / "generated" / "contents.json").write_text('{"studies": [], "tier": "smoke"}', encoding="utf-8")
+    source = tmp_path / "one.typ"
+    asked = (
+        f'#import "/evidence.typ": is-interval\n#metadata(is-interval({json.dumps(cell, ensure_ascii=False)})) <found>'
+    )
+    source.write_text(asked, encoding="utf-8")
+    assert json.loads(typst.query(source, "<found>", root=tmp_path))[0]["value"] is is_interval

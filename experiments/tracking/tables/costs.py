@@ -54,9 +54,9 @@ def data_table(study: Tracking) -> Table:
         "data",
         "Three versions of a file, each with another 1 % of its lines changed; bytes as multiples of the file.",
         [
-            number("add, s", "add", 2, "data_{size}", "clock", "adds", 0, "wall"),
-            number("third version, s", "again", 2, "data_{size}", "clock", "adds", 2, "wall"),
-            number("restore, s", "restore", 2, "data_{size}", "clock", "restores", 0, "wall"),
+            number("add, s", "add", 3, "data_{size}", "clock", "adds", 0, "wall"),
+            number("third version, s", "again", 3, "data_{size}", "clock", "adds", 2, "wall"),
+            number("restore, s", "restore", 3, "data_{size}", "clock", "restores", 0, "wall"),
             _multiple("bytes, one version", "first", 0),
             _multiple("bytes, three", "third", 2),
             Shown(Column("came back", "back"), "data_{size}", _came_back),

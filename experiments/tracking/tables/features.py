@@ -20,7 +20,7 @@ from experiments.tracking.grades import (
     shares,
 )
 from experiments.tracking.record_queries import of_tool, rests_on
-from experiments.tracking.study import NOT_MEASURED, Tracking, Used
+from experiments.tracking.study import NOT_MEASURED, USUAL, Tracking, Used
 from experiments.tracking.tables.rows import TOOL
 from harness.analysis.query import EVERYTHING, Query, where
 from harness.core import Floats
@@ -45,7 +45,8 @@ EVERY_TOOL = where(workload="features")
 
 def features_table(study: Tracking) -> Table:
     """The grade of every probe by tool."""
-    grades = {study.title(one): study.grades(one) for one in study.used}
+    shown = [one for one in study.used if one.interface == USUAL or study.is_asked(one, "features")]
+    grades = {study.title(one): study.grades(one) for one in shown}
     rows = [
         {
             "probe": name,
@@ -60,7 +61,7 @@ def features_table(study: Tracking) -> Table:
         ASKED,
         *(
             Column(title, title, where=rests_on(study, one, "features"))
-            for title, one in zip(grades, study.used, strict=True)
+            for title, one in zip(grades, shown, strict=True)
         ),
     ]
     caption = (
@@ -142,5 +143,5 @@ def _caption(frame: pd.DataFrame) -> str:
     if not len(frame):
         return caption
     decided = frame["first"].iloc[0] >= 100 * DECISIVE
-    verdict = f"{frame['title'].iloc[0]} is first." if decided else "No tool is first in 90 %: there is no ranking."
+    verdict = f"First: {frame['title'].iloc[0]}." if decided else "No tool is first in 90 %: there is no ranking."
     return f"{caption} {verdict}"

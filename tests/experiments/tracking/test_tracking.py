@@ -9,12 +9,14 @@ import pytest
 
 import experiments.tracking as package
 from experiments.tracking import TABLES, read, report
+from experiments.tracking.figures import _looks
 from experiments.tracking.grades import NATIVE, WITH_OURS, dominated, first_places, is_measured, left_out, shares
 from experiments.tracking.study import COMMANDS, SOURCE, Tracking, Used
 from experiments.tracking.tables.comparing import source_table
 from experiments.tracking.tables.costs import costs_table, data_table
 from experiments.tracking.tables.features import evidence_table, features_table, ranking_table
 from experiments.tracking.tables.times import pairs_table, times_table
+from harness.analysis import style
 from harness.analysis.query import where
 from harness.core import Record
 from harness.report.table import Table
@@ -65,6 +67,14 @@ def test_a_tool_without_its_environment_is_not_measured_in_any_probe() -> None:
     assert set(evidence_table(found).frame["title"]) == {"Git"}
 
 
+def test_another_interface_has_a_column_of_grades_if_it_was_asked_for_any() -> None:
+    runs = [made.of_features("dvc"), made.of_runs("dvc", 20, 1.0, interface=COMMANDS)]
+    titles = [column.title for column in features_table(study(*runs)).columns]
+    assert titles == ["need", "asked for", "DVC"]
+    graded = made.record("dvc", "features", 0, COMMANDS, measurements=made.of_features("dvc").measurements)
+    assert [column.title for column in features_table(study(*runs, graded)).columns][3:] == ["DVC, command line"]
+
+
 def test_a_need_has_the_share_of_its_probes() -> None:
     grades = study(made.of_features("git", ["share", "best"], ["by_param"])).grades(Used("git"))
     native, helped = (dict(zip(NEEDS, shares(grades, counting), strict=True)) for counting in (NATIVE, WITH_OURS))
@@ -88,7 +98,7 @@ def test_growth_is_the_last_tenth_over_the_first_and_a_run_has_its_share_of_the_
 
 def test_a_version_of_data_is_told_in_files_of_its_size() -> None:
     table = data_table(study(made.of_data("git", 20, 0.1, taken=1.5), made.skipped("mlflow", "data_20")))
-    assert table.cells() == [["Git", "20", "2.00", "1.60", "1.00", "0.50", "1.50", "3 of 3"]]
+    assert table.cells() == [["Git", "20", "2.000", "1.600", "1.000", "0.50", "1.50", "3 of 3"]]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,7 @@ def test_no_tool_is_first_in_nine_of_ten_weightings_unless_it_is() -> None:
     even = study(made.of_features("git", ["find"]), made.of_features("mlflow", ["share"]))
     assert "there is no ranking" in ranking_table(even).caption
     clear = study(made.of_features("git"), made.of_features("mlflow", ["share"]))
-    assert ranking_table(clear).caption.endswith("Git is first.")
+    assert ranking_table(clear).caption.endswith("First: Git.")
     assert ranking_table(clear).frame["dominated"].tolist() == ["no", "yes"]
 
 
@@ -186,6 +196,11 @@ def test_a_report_is_made_of_whatever_was_measured(with_features: bool) -> None:
     assert [figure.name for figure in found.figures] == ["growth"]
     assert found.numbers["first"].text == ("Git" if with_features else "–")
     assert found.numbers["dominated"].text == ("MLflow" if with_features else "–")
+
+
+def test_no_two_tools_look_alike_in_the_figure_of_growth() -> None:
+    looks = [_looks(number) for number in range(2 * len(style.CYCLE))]
+    assert len({tuple(map(repr, one.values())) for one in looks}) == len(looks)
 
 
 def test_numbers_of_the_paper_say_what_was_not_measured() -> None:
