@@ -7,7 +7,7 @@ before: the register, the code that answers it, every data set with its checksum
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +27,9 @@ from harness.report.promised import earlier_values, promises
 from harness.report.registers import claims_of
 from harness.report.rounding import rounded
 from harness.running import files
+from harness.running.status import study_folders
+from harness.running.store.specs import base_specs
+from harness.running.store.stored import dataset_of
 
 
 class Written(NamedTuple):
@@ -65,17 +68,18 @@ def write_frozen(
     """
     register = claims_of(study, own).register
     home = places.study_folder(results, STANDARD, study)
-    there = [f"{n} of tier={tier}" for tier, n in n_recorded(study, results).items() if n]
-    if there and not again:
-        raise ConfigError(
-            f"{study} has records already ({', '.join(there)}): a register is frozen before the first trial. With --again it "
-            f"is frozen all the same, and {FROZEN} says that it came after them."
-        )
     levels = _levels(study, loader)
     found = {level: _dataset(study, level) for level in sorted({level for of in levels.values() for level in of})}
     sets = {tier: sorted(found[level].name for level in of) for tier, of in levels.items()}
     checksums = {one.name: one.checksum for one in sorted(found.values())}
     _check_sets(study, sets, checksums)
+    there = [f"{n} of tier={tier}" for tier, n in n_recorded(study, results).items() if n]
+    there += [f"{name} at tier={tier}" for tier, name in _spent(study, results, sets.get(CONFIRMATION, ()), checksums)]
+    if there and not again:
+        raise ConfigError(
+            f"{study} has records already ({', '.join(there)}): a register is frozen before the first trial, and before any "
+            f"model is fitted on a fresh set. With --again it is frozen all the same, and {FROZEN} says that it came after."
+        )
     data = {name: [checksum] for name, checksum in checksums.items()}
     digests, before = frozen(study, data, own), read_frozen(home)
     content = {
@@ -134,6 +138,17 @@ def _dataset(study: str, level: str) -> _Stated:
             f"{study}: dataset={level} of its design states nothing that could be frozen; give the set a dataset/<name>.yaml "
             "with its checksum."
         ) from error
+
+
+def _spent(
+    study: str, results: Path, fresh: Collection[str], checksums: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The fresh sets that records of other tiers are of, each behind its tier."""
+    names = {checksums[name]: name for name in fresh}
+    for folder in study_folders(results):
+        if folder.path.name == study and folder.tier not in places.FROZEN_TIERS:
+            met = {dataset_of(spec)[1] for spec in base_specs(folder.path).values()}
+            yield from ((folder.tier, name) for checksum, name in names.items() if checksum in met)
 
 
 def _check_sets(study: str, sets: Mapping[str, Sequence[str]], checksums: Mapping[str, str]) -> None:

@@ -26,8 +26,11 @@ ONE_FOR_ALL = ("exclusive", "executor", "limits", "mirror", "retry_failed", "sha
 
 def asks_for_all(words: Iterable[str]) -> bool:
     """Whether the words of a command line say only what is run and how, and replace nothing of the design."""
-    keys = [word.partition("=")[0].lstrip("+~") for word in words if "=" in word]
-    return all(key in APART or key.partition(".")[0] in (*ONE_FOR_ALL, "hydra") for key in keys)
+    asked = [word for word in words if not word.startswith("-")]
+    keys = [word.partition("=")[0].lstrip("+") for word in asked if "=" in word]
+    return not any(word.startswith("~") for word in asked) and all(
+        (key in APART and key != "trial") or key.partition(".")[0] in (*ONE_FOR_ALL, "hydra") for key in keys
+    )
 
 
 _LIKE_THIS = "write for instance design: {smoke: {first: {dataset: 'iris,wine', seed: 'range(0,3)'}}}."

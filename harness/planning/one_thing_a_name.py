@@ -218,7 +218,8 @@ def _changed_levels(digest: str, spec: Mapping[str, Any], known: _Known, recorde
             levels = recorded.example(digest)
             if levels is None:
                 return {}
-            difference = _told_apart_by_name(name, part.node, part.spec, node, {**spec, **levels})
+            whole = {**spec, **{key: level for key, level in levels.items() if not isinstance(spec.get(key), _HELD)}}
+            difference = _told_apart_by_name(name, part.node, part.spec, node, whole)
             if difference and not is_as_in_its_file(name, part.spec):
                 raise _refusal(name, difference, f"the records in {recorded.folder}", part.spec, spec)
             if difference:
@@ -288,8 +289,18 @@ def _is_of_data(path: Path_, one: Any, its_spec: Mapping[str, Any], other: Any, 
     mine, theirs = its_spec.get("dataset"), others_spec.get("dataset")
     if not (path and isinstance(mine, Mapping) and isinstance(theirs, Mapping)) or mine["name"] == theirs["name"]:
         return False
-    held = (one.get(path[0], _ABSENT), other.get(path[0], _ABSENT))
-    return any((mine[key], theirs[key]) == held for key in mine.keys() & theirs.keys())
+    entries = [(mine[key], theirs[key]) for key in mine.keys() & theirs.keys()]
+    return any((_at(one, path[:end]), _at(other, path[:end])) in entries for end in range(1, len(path) + 1))
+
+
+def _at(node: Any, path: Path_) -> Any:
+    """What stands at a path; a mark of its own where nothing does."""
+    for key in path:
+        is_there = key in node if isinstance(node, Mapping) else isinstance(node, list) and key in range(len(node))
+        if not is_there:
+            return _ABSENT
+        node = node[key]
+    return node
 
 
 def _scalars(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from harness.data.download import fetch
 from harness.memo import Memo
 from harness.planning.levels import config_folders
 from harness.planning.made_once import in_order, make_all
-from harness.planning.order import Intent, check_order
+from harness.planning.order import Intent, check_before, check_planned
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import limits_of, study_folder
 from harness.planning.trials import plan
@@ -62,7 +62,7 @@ def plan_one(config: DictConfig) -> One:
         target=trial.spec["_target_"],
         trials=[trial],
     )
-    remarks = check_order(intent)
+    remarks = (*check_before(intent), *check_planned(intent))
     in_order([trial], folder)
     return One(trial, folder, remarks)
 

@@ -24,7 +24,7 @@ from harness.planning.grids import APART, Asked, Grid, apart, asks_for_all, grid
 from harness.planning.hydra_session import own_folders
 from harness.planning.levels import hint
 from harness.planning.made_once import in_order, make_all
-from harness.planning.order import Intent, check_order
+from harness.planning.order import Intent, check_before, check_planned
 from harness.planning.planner import Planner
 from harness.planning.preparation import Fetch, prepare
 from harness.planning.run_settings import check_sweep_settings, executor_of, limits_of, mirror_of, study_folder
@@ -145,8 +145,9 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
         own=sweep.own,
         target=str(plain(config, "trial._target_")),
         designed=designed.keys(),
+        is_whole=bool(designed) and asks_for_all(sweep.asked.arguments),
     )
-    check_order(intent)
+    earlier = check_before(intent)
     choices = (choice for grid in sweep.grids for choice in itertools.product(*grid.values()))
     n_choices = sum(math.prod(map(len, grid.values())) for grid in sweep.grids)
     if not n_choices:
@@ -155,8 +156,8 @@ def plan_sweep(sweep: Wanted, watch: Watch = lambda choices, _: choices) -> Swee
     trials = list({trial.trial_id: trial for trial in planned}.values())
     _check_share(list(config.share), trials)
     in_order(trials, study_folder(config))
-    remarks = (*check_order(replace(intent, trials=trials)), *_seen(config))
-    return Sweep(config, trials, sweep.own, bool(designed) and asks_for_all(sweep.asked.arguments), remarks)
+    remarks = (*check_planned(replace(intent, trials=trials)), *earlier, *_seen(config))
+    return Sweep(config, trials, sweep.own, intent.is_whole, remarks)
 
 
 def _seen(config: DictConfig) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _read_frozen(content: Mapping[str, Any]) -> Frozen:
     parts = {part: digests[part] for part in PARTS}
     if digests != {**parts, WHOLE: digest(parts)} or digests["data"] != _of_data(data):
         raise ValueError("its digests are not those of what it holds")
-    if not set(sets) <= set(places.FROZEN_TIERS) or any(set(names) - set(data) for names in sets.values()):
+    if not set(sets) <= set(places.FROZEN_TIERS) or {name for names in sets.values() for name in names} != set(data):
         raise ValueError("its sets are not those of its data")
     if content["late"] not in (True, False):
         raise ValueError("it does not say when it was made")

@@ -43,7 +43,7 @@ def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -
         return read(json.loads(path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         return absent
-    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError) as error:
         raise HarnessError(f"{path} is damaged; {advice}.") from error
 
 

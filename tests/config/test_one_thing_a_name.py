@@ -136,6 +136,14 @@ def test_a_part_may_hold_an_entry_of_its_data_set(tmp_path: Path) -> None:
                 check_names([trial_of("a", [0, 7], [0, 7]), wrong], tmp_path)
 
 
+def test_nor_do_its_records_become_stale_when_another_set_is_met(mine: Path) -> None:
+    (mine / "model" / "mine.yaml").write_text(LEVEL.replace("prior", "prior, random_state: '${dataset.rows}'"))
+    for dataset in ("iris", "wine"):
+        assert harness.run("n_folds=2", f"dataset={dataset}", "model=mine", config_dir=mine).status == "ok"
+    assert not (FOLDER / "levels.json").exists()
+    assert len(store.read(FOLDER).current()) == 2
+
+
 def test_the_strength_of_a_scenario_is_measured(mine: Path) -> None:
     words = (
         "trial=detection",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import harness
 from harness import places
 from harness.cli import claims
 from harness.core import ConfigError, HarnessError
@@ -77,6 +78,20 @@ def test_records_of_any_tier_make_a_freeze_late(mine: Path) -> None:
     assert json.loads(freeze("--again").read_text(encoding="utf-8"))["late"] is True
 
 
+def test_a_fresh_set_that_was_met_makes_a_freeze_late(mine: Path) -> None:
+    harness.run("study=depth", "dataset=wine", "model=nb", config_dir="mine")
+    with pytest.raises(ConfigError, match=r"depth has records already \(wine at tier=adhoc\)"):
+        freeze()
+    assert json.loads(freeze("--again").read_text(encoding="utf-8"))["late"] is True
+
+
+def test_records_of_another_protocol_make_a_freeze_late(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep("standard")
+    monkeypatch.setattr("harness.running.store.stored.PROTOCOL_VERSION", 99)
+    with pytest.raises(ConfigError, match=r"depth has records already \(2 of tier=standard\)"):
+        freeze()
+
+
 def test_a_copy_under_another_name_is_not_fresh(mine: Path) -> None:
     shipped = (places.shipped("conf") / "dataset" / "iris.yaml").read_text(encoding="utf-8")
     (mine / "dataset").mkdir()
@@ -120,6 +135,8 @@ def spoilt(**changes: Any) -> None:
         {"data": ["iris"]},
         {"sets": {"standard": ["iris", "sonar"]}},
         {"sets": {"best": ["iris"]}},
+        {"sets": {"standard": ["iris"], "replication": ["iris"], "confirmation": []}},
+        {"sets": {"standard": ["iris"]}},
         {"sets": {"standard": "iris"}},
         {"late": "no"},
         {"contrasts": 3},

@@ -12,11 +12,12 @@ from harness import places
 from harness.core import ConfigError
 from harness.planning.composition import composing
 from harness.planning.grids import asks_for_all
-from harness.planning.order import Intent, check_order, is_complete
-from harness.report.freezing import FROZEN, read_frozen
+from harness.planning.order import Intent, check_planned, is_complete
+from harness.report.freezing import FROZEN, Frozen, read_frozen
 from harness.running import store
 from harness.running.store import plans, summary
-from tests.planning.frozen_study import freeze, said, sweep
+from harness.running.store.stored import dataset_of
+from tests.planning.frozen_study import EXPERIMENT, freeze, said, sweep
 from tests.report import made_claims
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -39,12 +40,10 @@ def test_the_shipped_calibration_waits_for_the_registers_that_it_serves(mine: Pa
 
 def test_what_serves_others_waits_for_those_alone_that_have_a_design_for_the_tier(tmp_path: Path) -> None:
     """The tools that the tracking study measures meet no fresh data set."""
-    for tier, studies in (("standard", 4), ("replication", 3)):
+    for tier in ("standard", "replication"):
         with composing():
-            said = check_order(Intent(study="calibration", tier=tier, results=tmp_path / "results"))
-        unfrozen = [sentence for sentence in said if "is not frozen" in sentence]
-        assert len(unfrozen) == studies
-        assert any("register of tracking" in sentence for sentence in unfrozen) == (tier == "standard")
+            said = check_planned(Intent(study="calibration", tier=tier, results=tmp_path / "results"))
+        assert sorted(sentence.split()[3] for sentence in said) == ["detection", "monitoring", "synthesis"]
 
 
 def test_tiers_are_run_in_their_order_and_published_when_whole(mine: Path) -> None:
@@ -105,6 +104,10 @@ def test_a_register_that_changed_after_the_freeze_is_said_and_confirms_nothing(m
         (("-m", "experiment=depth", "trial.seed=0"), False),
         (("-m", "experiment=depth", "tier.name=replication"), False),
         (("-m", "experiment=depth", "+trial.n_folds=2"), False),
+        (("-m", "experiment=depth", "--config-dir=mine"), True),
+        (("-m", "experiment=depth", "--config-dir", "mine"), True),
+        (("-m", "experiment=depth", "~design.standard.all"), False),
+        (("-m", "experiment=depth", "trial=detection"), False),
     ],
 )
 def test_words_that_change_trials_do_not_ask_for_the_whole_design(words: tuple[str, ...], is_whole: bool) -> None:
@@ -185,6 +188,88 @@ def test_another_name_is_no_way_round_the_order(
         harness.sweep("experiment=detection", f"study={name}", f"tier={tier}", *few, workers=1)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("study=tracking",),
+        ("study=mine", "trial._target_=harness.trials.detection.DetectionTrial"),
+        ("study=mine", "trial._target_=watching.Mine"),
+    ],
+    ids=["a shipped name", "another path to the class", "a class derived from it"],
+)
+def test_nor_is_another_path_to_the_same_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frozen_as("detection")
+    (tmp_path / "own").mkdir()
+    derived = "from harness.trials import DetectionTrial\n\n\nclass Mine(DetectionTrial):\n    pass\n"
+    (tmp_path / "own" / "watching.py").write_text(derived, encoding="utf-8")
+    asked = (
+        "trial=detection",
+        "scenario=mean_shift",
+        "harm=10",
+        "detectors=[ddm]",
+        "dataset=haberman",
+        "model=nb",
+        *words,
+    )
+    with pytest.raises(ConfigError, match="haberman: kept fresh for tier=confirmation of detection"):
+        harness.run(*asked, config_dir="own")
+
+
+def test_the_calibration_spends_no_set_that_one_study_has_used_and_another_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The synthesis study uses sonar; for detection it is fresh."""
+    monkeypatch.chdir(tmp_path)
+    for study in ("detection", "synthesis"):
+        frozen_as(study)
+    with pytest.raises(ConfigError, match="sonar: kept fresh for tier=confirmation of detection"):
+        harness.run("trial=calibration", "detectors=[ddm]", "model=nb", "dataset=sonar", "tier=standard")
+    assert _standard_sets("calibration").isdisjoint(
+        {name for study in ("detection", "synthesis") for name in _kept(study).sets["confirmation"]}
+    )
+
+
+def _kept(study: str) -> Frozen:
+    kept = read_frozen(Path("results") / study)
+    assert kept is not None
+    return kept
+
+
+def _standard_sets(study: str) -> set[str]:
+    """The data sets of the published records of a shipped study."""
+    return {dataset_of(spec)[0] for spec in store.current_specs(places.shipped("results") / study).values()}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("study=mine", "tier=adhoc"), ("study=Depth", "tier=standard"), ("study=mine", "tier=standard")],
+)
+def test_sets_of_ones_own_study_are_kept_under_every_name(mine: Path, words: tuple[str, ...]) -> None:
+    freeze()
+    with pytest.raises(ConfigError, match="wine: kept fresh for tier=confirmation of depth"):
+        one(*words, "dataset=wine", "model=nb")
+
+
+def test_what_lies_in_the_folder_counts_where_its_study_is_forgotten(mine: Path) -> None:
+    freeze()
+    with pytest.raises(ConfigError, match="wine: kept fresh for tier=confirmation of depth"):
+        harness.run("study=depth", "dataset=wine", "model=nb")
+
+
+def test_a_set_that_was_frozen_is_not_left_out(mine: Path) -> None:
+    path = mine / "experiment" / "depth.yaml"
+    path.write_text(EXPERIMENT.replace('"wine"', '"wine,sonar"'), encoding="utf-8")
+    freeze()
+    for tier in ("standard", "replication"):
+        assert said(sweep(tier)) == ""
+    path.write_text(EXPERIMENT, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"design.confirmation of depth lacks sonar, which frozen.json names"):
+        sweep("confirmation")
+
+
 def test_a_name_of_ones_own_keeps_its_freedom(mine: Path) -> None:
     assert one("study=mine", "dataset=iris", "model=nb", "tier=standard").remarks == ()
 
@@ -227,5 +312,18 @@ def test_what_is_to_be_frozen_anew_is_told_with_the_flag_that_it_takes(mine: Pat
     freeze()
     sweep("standard")
     (mine / "experiments" / "depth" / "claims.yaml").write_text(made_claims.CLAIMS.replace("region: 1", "region: 2"))
-    with pytest.raises(ConfigError, match=r"harness claims --freeze study=depth --again$"):
+    with pytest.raises(ConfigError, match=r"harness claims --freeze study=depth --again --config-dir "):
         sweep("confirmation")
+
+
+def test_what_another_experiment_did_is_no_whole_tier(mine: Path) -> None:
+    freeze()
+    harness.sweep("study=depth", "tier=standard", "dataset=iris", "model=nb", "seed=0", config_dir="mine", workers=1)
+    assert not is_complete("depth", "standard", Path("results"))
+
+
+def test_ways_out_can_be_typed_as_they_are_said(mine: Path) -> None:
+    freeze("results=other")
+    way = rf"first harness run -m experiment=depth tier=standard results=other --config-dir {mine.resolve()}$"
+    with pytest.raises(ConfigError, match=way):
+        sweep("confirmation", "results=other")
