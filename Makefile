@@ -19,7 +19,7 @@
 #
 #   TIER=smoke       smoke (minutes), standard (the published run) or full (a cluster)
 #   WORKERS=         processes of a sweep and of the tests; by default one per core, two for the tests
-#   TRACKERS=1       make the environments of all tracking tools first (1 GB); without them those that are missing are skipped
+#   TRACKERS=1       make the environments of all tracking tools first (2.6 GB); without them those that are missing are skipped
 #   PYTHON=python3   the Python that the environment is made of, e.g. python3.12
 #   VENV=.venv       where the environment is
 TIER    ?= smoke
