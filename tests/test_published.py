@@ -27,7 +27,7 @@ from harness.running.status import StudyFolder, look
 
 RESULTS = places.shipped("results")
 STUDIES = studies.recorded_studies(RESULTS, places.STANDARD_TIER)
-AWAITED = ("monitoring", "tracking")
+AWAITED = ("tracking",)
 """Studies whose standard tier has not been run yet."""
 
 
