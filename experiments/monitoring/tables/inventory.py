@@ -64,7 +64,7 @@ def unable_table(study: Study) -> Table:
         [
             Column("policy", "title", basis=Basis.DESIGN),
             Column("model", "model_title", basis=Basis.DESIGN),
-            Column("code", "code"),
+            Column("code", "code", basis=Basis.DESIGN),
             Column("streams", "streams", 0),
             Column("data sets", "datasets", 0),
         ],

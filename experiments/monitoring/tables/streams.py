@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +15,16 @@ from experiments.monitoring.record_queries import of_part
 from experiments.monitoring.study import Study
 from experiments.monitoring.tables.rows import Shown, by_entry, nothing
 from harness.analysis.frame import interval_cells
+from harness.analysis.query import Query
 from harness.inference.mean import mean
 from harness.report.table import Key, Table
 from harness.trials.closed_loop.record import MILLION
 
-BASELINES = {"no_change": "the newest known label", "majority": "the most frequent known class"}
-"""Answers without a model, as records name them."""
+BASELINES = {
+    "no_change": ("no_change", "the newest known label"),
+    "majority": ("most_frequent", "the most frequent known class"),
+}
+"""Answers without a model, as records name them: the entry of a row, which no policy has, and its printed name."""
 
 
 def real_table(study: Study) -> Table:
@@ -54,20 +58,27 @@ def real_table(study: Study) -> Table:
     )
     if not len(table.frame):
         return table
-    [key] = table.keys
     frame = pd.concat([pd.DataFrame(_without_model(study, delay)), table.frame], ignore_index=True)
     every = of_part(study.cube, REAL)
-    return replace(
-        table, frame=frame, keys=[Key(key.columns, {**key.records, **{(name,): every for name in BASELINES}})]
-    )
+    columns = [
+        column if column.keys is None else replace(column, keys=_with_baselines(column.keys, every))
+        for column in table.columns
+    ]
+    return replace(table, frame=frame, columns=columns, keys=_with_baselines(table.keys, every))
+
+
+def _with_baselines(keys: Sequence[Key], every: Query) -> list[Key]:
+    """The same keys, which tell answers without a model too."""
+    baselines = {(entry,): every for entry, _ in BASELINES.values()}
+    return [Key(key.columns, {**key.records, **baselines}) for key in keys]
 
 
 def _without_model(study: Study, delay: str) -> Iterator[dict[str, object]]:
     """The accuracy of answers without a model, mean over streams."""
     streams, found = study.recorded.streams, field_of(study.recorded.measurements, "baselines")
-    for name, title in BASELINES.items() if found is not None else ():
+    for name, (entry, title) in BASELINES.items() if found is not None else ():
         lists = lists_of(field_of(found, delay), name)
         filled = np.flatnonzero(np.diff(lists.offsets) > 0)
         losses = lists.values.reshape(len(filled), -1).mean(axis=1) / MILLION
         by_set = pd.Series(100 * (1 - losses)).groupby(streams["dataset"].to_numpy()[filled]).mean()
-        yield {"entry": name, "title": title, **interval_cells("accuracy", mean(by_set.to_numpy())), "n": len(by_set)}
+        yield {"entry": entry, "title": title, **interval_cells("accuracy", mean(by_set.to_numpy())), "n": len(by_set)}
