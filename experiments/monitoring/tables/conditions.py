@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from experiments.monitoring.cube import Where
 from experiments.monitoring.design import (
@@ -16,7 +17,8 @@ from experiments.monitoring.design import (
 )
 from experiments.monitoring.study import Study
 from experiments.monitoring.tables.rows import Shown, by_entry, nothing
-from harness.report.table import Table
+from harness.analysis.query import either
+from harness.report.table import Key, Table
 
 
 def actions_table(study: Study) -> Table:
@@ -154,7 +156,7 @@ def shared_table(study: Study) -> Table:
         )
         for part, title in (("main", "apart"), (SHARED, "shared"))
     ]
-    return by_entry(
+    table = by_entry(
         study,
         "shared",
         "A fault, staged on purpose: rows to learn from may be scored as well. Streams without a drift, labels at "
@@ -164,6 +166,15 @@ def shared_table(study: Study) -> Table:
         shown,
         ["The difference is no gain: a model knows rows again that it has learned."],
     )
+    return _of_both_parts(table)
+
+
+def _of_both_parts(table: Table) -> Table:
+    """The table, each of whose cells rests on the streams of both parts: one says what models the other is averaged over."""
+    every = [key for column in table.columns for key in column.keys or ()]
+    [own] = table.keys
+    both = Key(own.columns, {row: either(key.records[row] for key in every) for row in own.records})
+    return replace(table, keys=[both], columns=[replace(column, keys=None) for column in table.columns])
 
 
 def _models(study: Study) -> tuple[str, ...]:
