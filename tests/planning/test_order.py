@@ -205,16 +205,17 @@ def test_nor_is_another_path_to_the_same_trials(
     (tmp_path / "own").mkdir()
     derived = "from harness.trials import DetectionTrial\n\n\nclass Mine(DetectionTrial):\n    pass\n"
     (tmp_path / "own" / "watching.py").write_text(derived, encoding="utf-8")
+    fresh = "haberman"
     asked = (
         "trial=detection",
         "scenario=mean_shift",
         "harm=10",
         "detectors=[ddm]",
-        "dataset=haberman",
+        f"dataset={fresh}",
         "model=nb",
         *words,
     )
-    with pytest.raises(ConfigError, match="haberman: kept fresh for tier=confirmation of detection"):
+    with pytest.raises(ConfigError, match=f"{fresh}: kept fresh for tier=confirmation of detection"):
         harness.run(*asked, config_dir="own")
 
 

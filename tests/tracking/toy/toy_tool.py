@@ -35,7 +35,9 @@ class Toy(Tracker):
         (self.folder / "model.bin").write_bytes(Path(path).read_bytes())
 
     def finish(self, run: str) -> None:
-        self.path.write_text(json.dumps(self.kept))
+        written = self.folder / f"runs.{os.getpid()}.json"  # of two writers at once, the later one's is there, whole
+        written.write_text(json.dumps(self.kept))
+        written.replace(self.path)
 
     def runs(self) -> list[str]:
         return list(self.kept)
