@@ -129,7 +129,7 @@ def _pareto(study: Study, width: Width) -> Canvas:
             points += places
             names += [study.title(one) for one in entries]
     (handles["best in hindsight"],) = axes.plot(*_in_hindsight(study, where), color=style.GREY, linewidth=0.8)
-    blind = study.frontier(where)[1]
+    blind = study.blind(where)
     (handles["mean of all schedules"],) = axes.plot(
         range(len(blind)), blind, color=style.GREY, linewidth=0.8, linestyle=":"
     )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from harness import places
 from harness.building import locate
@@ -305,8 +304,8 @@ def _check_new(intent: Intent) -> None:
         return
     planned = pa.array([trial.trial_id for trial in intent.trials], pa.string())
     for tier in places.FROZEN_TIERS[: places.FROZEN_TIERS.index(intent.tier)]:
-        known = store.read(places.study_folder(intent.results, tier, intent.study), ("trial_id",)).table["trial_id"]
-        if n_known := pc.sum(pc.is_in(planned, value_set=known)).as_py():
+        earlier = store.read(places.study_folder(intent.results, tier, intent.study), ("trial_id",))
+        if n_known := earlier.n_of(planned):
             raise ConfigError(
                 f"{n_known:,} of {len(planned):,} trials of {intent.study} at tier={intent.tier} are trials of tier={tier}, "
                 f"which repeated would say nothing new: give design.{intent.tier} other seeds or data sets."

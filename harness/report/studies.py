@@ -14,8 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
-import pyarrow.compute as pc
-
 from harness import places
 from harness.core import ConfigError, HarnessError
 from harness.report import default_report
@@ -156,8 +154,7 @@ def _again(folder: Path, first: Evidence) -> Iterator[tuple[str, Evidence]]:
 def _check_new(path: str, stored: store.Stored, earlier: Sequence[tuple[str, store.Stored]]) -> None:
     """Refuse trials of an earlier tier: a copy of it would replicate whatever it says. Raises `HarnessError`."""
     for tier, other in earlier:
-        n_same = pc.sum(pc.is_in(stored.table["trial_id"], value_set=other.table["trial_id"])).as_py()
-        if n_same:
+        if n_same := other.n_of(stored.table["trial_id"]):
             raise HarnessError(
                 f"{path} holds {n_same:,} trials of tier={tier}, so that it tells nothing new; put back the published file."
             )

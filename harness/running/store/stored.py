@@ -71,6 +71,10 @@ class Stored:
         """The same store with these trials alone, as far as it has them."""
         return replace(self, table=self.table.filter(_is_in(self.table["trial_id"], trial_ids)))
 
+    def n_of(self, trial_ids: pa.Array | pa.ChunkedArray) -> int:
+        """How many of these trials it has."""
+        return pc.sum(pc.is_in(trial_ids, value_set=self.table["trial_id"])).as_py() or 0
+
     # ---- what is stale ----------------------------------------------------------------------------------------------
 
     @cached_property
