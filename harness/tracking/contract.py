@@ -110,6 +110,10 @@ class Tracker:
         """Keep the bytes of a file as the data that the run learns from. Returns the version, alike for equal bytes."""
         raise Cannot("it keeps no versions of data")
 
+    def data_bytes(self, run: str, path: str) -> None:
+        """Keep the bytes of a file of data and no version: the part of `data` that moves bytes, where a tool does more."""
+        raise Cannot("it has no other way to keep data")
+
     def code(self, run: str, folder: str) -> None:
         """Keep the files of a folder, as they are now, as the code of the run."""
         raise Cannot("it keeps no code")

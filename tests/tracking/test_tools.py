@@ -51,6 +51,18 @@ def test_that_mlflow_looks_at_the_first_rows_alone_counts_once(probe: str, grade
     assert found["grade"] == grade, found["evidence"]
 
 
+@pytest.mark.parametrize("name", ["mlflow", "mlflow_dvc"])
+def test_mlflow_keeps_the_bytes_of_data_without_a_version(name: str, bench: Made) -> None:
+    made = bench(here(name))
+    with made.session() as session:
+        run = session.call("start", name="bytes").value
+        reply = session.call("data_bytes", run=run, path=str(made.file("data.csv", b"a,b\n1,2\n")))
+        session.call("finish", run=run)
+    assert (reply.value, reply.ours) == (None, {})
+    [kept] = (made.folder / "box").rglob("data/data.csv")
+    assert kept.read_bytes() == b"a,b\n1,2\n"
+
+
 @pytest.mark.parametrize(("probe", "grade"), [("exact_metrics", Grade.OURS), ("code", Grade.NATIVE)])
 def test_the_commands_of_dvc_declare_what_a_run_has_and_nothing_else(probe: str, grade: Grade, bench: Made) -> None:
     found = graded_probe(PROBES[probe], bench(here("dvc"), interface="command_line"))

@@ -67,9 +67,13 @@ class Mlflow(Tracker):
         """A data set, which gets a digest, and an artifact, which has its bytes."""
         dataset = mlflow.data.from_pandas(pd.read_csv(path), name="data")
         self.client.log_inputs(run, [DatasetInput(dataset._to_mlflow_entity())])
-        self.client.log_artifact(run, path, "data")
+        self.data_bytes(run, path)
         version: str = dataset.digest
         return version
+
+    def data_bytes(self, run: str, path: str) -> None:
+        """An artifact alone, which no table is read for."""
+        self.client.log_artifact(run, path, "data")
 
     def code(self, run: str, folder: str) -> None:
         """Artifacts."""
