@@ -103,11 +103,20 @@ class Tracking:
         """The records of a tool under a workload that ended well, by seed."""
         return {seed: run for seed, run in self._by_place.get((one, workload), {}).items() if run is not None}
 
+    def found(self, one: Used, workload: str, *path: str | int) -> dict[int, Any]:
+        """What stands at a place of the records of each run, by seed; runs without it are left out."""
+        found = {seed: _at(record, path) for seed, record in self.of_workload(one, workload).items()}
+        return {seed: value for seed, value in found.items() if value is not None}
+
     def values(self, one: Used, workload: str, *path: str | int) -> pd.Series[Any]:
         """The number at a place of the records of each run, by seed; runs without it are left out."""
-        found = {seed: _at(record, path) for seed, record in self.of_workload(one, workload).items()}
-        known = {seed: float(value) for seed, value in found.items() if value is not None}
-        return pd.Series(known, dtype=np.float64)
+        found = self.found(one, workload, *path)
+        return pd.Series({seed: float(value) for seed, value in found.items()}, dtype=np.float64)
+
+    def counts(self, one: Used, workload: str, *path: str | int, of: Any = True) -> pd.Series[Any]:
+        """How often something is in the list at a place of the records of each run, by seed; runs without it are left out."""
+        found = self.found(one, workload, *path)
+        return pd.Series({seed: float(told.count(of)) for seed, told in found.items()}, dtype=np.float64)
 
     def median(self, one: Used, workload: str, *path: str | int) -> float:
         """The median over the runs of what stands at a place; NaN if nothing does."""

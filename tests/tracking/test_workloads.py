@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from omegaconf import OmegaConf
 
+from harness import places
+from harness.building import instantiate
 from harness.core import Skip
 from harness.planning.tracker_catalogue import read_trackers
 from harness.tracking.contract import NEEDS_SERVICE, NOT_OFFERED
@@ -22,7 +26,7 @@ from harness.tracking.workloads.kill import Kill
 from harness.tracking.workloads.probes import NEEDS, PROBES
 from harness.tracking.workloads.runs import Runs
 from harness.tracking.workloads.steps import SCRIPTS, Steps, counted
-from harness.tracking.workloads.versions import Versions
+from harness.tracking.workloads.versions import CHANGED, ORIGINS, Versions, _params
 from harness.tracking.workloads.writers import EACH, Writers
 
 Made = Callable[..., Bench]
@@ -206,13 +210,27 @@ def test_statements_calls_and_commands_are_counted() -> None:
 @pytest.mark.parametrize("name", ["plain", "git"])
 def test_versions_of_a_model_are_traced_rolled_back_and_trained_again(name: str, bench: Made) -> None:
     assert Versions(name="versions").run(bench(TOOLS[name])).measurements == {
-        **{"tracked": 6, "found_best": True, "compared": True, "traced": 6, "asked_back": True, "rolled_back": True},
-        **{"retrained": 6, "controls_differ": True, "cannot": {}},
+        **{"tracked": 6, "found_best": True, "compared": True, "asked_back": True, "rolled_back": True},
+        **{"traced": [True] * 6, "retrained": ["same"] * 6, "cannot": {}},
+        "controls": {"data": "differs", "parameters": "differs"},
     }
 
 
 def test_what_a_tool_does_not_keep_is_not_traced(toy: Tool, bench: Made) -> None:
     found = Versions(name="versions").run(bench(toy)).measurements
-    assert (found["traced"], found["retrained"], found["controls_differ"]) == (0, 0, None)
+    assert (found["traced"], found["retrained"]) == ([False] * 6, ["not-made"] * 6)
+    assert found["controls"] == {"data": "not-made", "parameters": "not-made"}
     assert found["cannot"]["code"] == "not-offered"
     assert sha256(Path("no such file")) == ""
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_version_of_a_model_hangs_on_the_data_and_differs_from_the_one_before(seed: int, tmp_path: Path) -> None:
+    """In every run that is planned, with its rows: otherwise a control could not tell what it is there for."""
+    table = instantiate(OmegaConf.load(places.shipped("conf") / "dataset" / "iris.yaml")).load()
+    subject = Subject(table, seed)
+    files = [subject.write(tmp_path / f"{version}.csv", changed=CHANGED * version) for version in range(2)]
+    made = [[subject.predicted(train(file, _params(subject, one))) for file in files] for one in ORIGINS]
+    assert not any(np.array_equal(*each) for each in made)
+    versions = [each[origin.data] for each, origin in zip(made, ORIGINS, strict=True)]
+    assert not any(np.array_equal(one, other) for one, other in itertools.pairwise(versions))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from experiments.tracking.study import Tracking, Used
 from experiments.tracking.tables.rows import Row, Shown, milliseconds, number, tool_table, yes_or_no
 from harness.report.table import Column, Table
 from harness.tracking import contract
+from harness.tracking.workloads.versions import CONTROLS, Again
 from harness.tracking.workloads.writers import EACH
 
 RUNS = (20, 200, 1000)
@@ -106,10 +110,32 @@ def robust_table(study: Tracking) -> Table:
                 for writers in WRITERS
             ),
             number(f"of {KILLED_STEPS} steps", "survived", 0, "kill", "clock", "survived"),
-            number("traced, of 6", "traced", 0, "versions", "measurements", "traced"),
-            number("trained again, of 6", "retrained", 0, "versions", "measurements", "retrained"),
-            yes_or_no("controls differ", "controls", "versions", "measurements", "controls_differ"),
+            _versions("traced, of 6", "traced", True),
+            _versions("trained again, of 6", "retrained", Again.SAME),
+            *(Shown(Column(f"control of {name}", f"control_{name}"), "versions", _control(name)) for name in CONTROLS),
             yes_or_no("rolled back", "rolled_back", "versions", "measurements", "rolled_back"),
         ],
-        notes=["Nothing stands where a tool logs no steps, or gives runs back with its service alone."],
+        notes=[
+            "Nothing stands where a tool logs no steps, or gives runs back with its service alone. A control trains a version "
+            "with the data, or with the parameters, of another one: a model that is the same then is no evidence."
+        ],
     )
+
+
+def _versions(title: str, name: str, of: Any) -> Shown:
+    """A column of how many versions came out as is wanted, the median over runs."""
+    return Shown(
+        Column(title, name, 0),
+        "versions",
+        lambda study, one, at: float(study.counts(one, at, "measurements", name, of=of).median()),
+    )
+
+
+def _control(name: str) -> Callable[[Tracking, Used, str], str | None]:
+    """What came of a control in the first run, in words."""
+
+    def words(study: Tracking, one: Used, workload: str) -> str | None:
+        found: str | None = study.first(one, workload, "measurements", "controls", name)
+        return None if found is None else found.replace("-", " ")
+
+    return words

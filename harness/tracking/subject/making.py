@@ -43,10 +43,10 @@ class Subject:
         return np.nan_to_num(np.column_stack([self.table.matrix, self.table.target]))
 
     def write(self, path: Path, *, changed: float = 0.0) -> Path:
-        """Write the rows as CSV; a share of them, drawn for good, with their first feature one higher."""
+        """Write the rows as CSV; a share of them, drawn for good, with all their features one higher."""
         rows = self.rows.copy()
         count = round(changed * len(rows))
-        rows[stream(self.seed, "tracking", "changed").permutation(len(rows))[:count], 0] += 1.0
+        rows[stream(self.seed, "tracking", "changed").permutation(len(rows))[:count], :-1] += 1.0
         head = ",".join([f"x{number}" for number in range(rows.shape[1] - 1)] + ["y"])
         np.savetxt(path, rows, delimiter=",", header=head, comments="", fmt="%.17g")
         return path

@@ -7,6 +7,7 @@ controls that must give another model.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,16 @@ from harness.tracking.workloads.bench import FAILED, Bench, Found, Workload
 
 CHANGED = 0.3
 """The share of rows in which the second version of the data differs from the first."""
+
+
+class Again(StrEnum):
+    """What comes of training a version again."""
+
+    SAME = "same"
+    """A model that answers the same, bit by bit."""
+    DIFFERS = "differs"
+    NOT_MADE = "not-made"
+    """The tool did not give back all that training needs, so that there is no model."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,10 @@ ORIGINS = (
 """Each differs from the one before by a hyperparameter, the data, the features, or the kind of model."""
 
 
+CONTROLS = ("data", "parameters")
+"""What the controls take from another version."""
+
+
 @dataclass
 class Told:
     """What was recorded of one version."""
@@ -75,7 +90,7 @@ class Versions(Workload):
                 "tracked": len(told),
                 "found_best": _found_best(bench, session, told),
                 "compared": _compared(bench, session, told),
-                "traced": sum(_is_traced(bench, session, one) for one in told),
+                "traced": [_is_traced(bench, session, one) for one in told],
                 "asked_back": _asked_back(bench, session, told),
                 "rolled_back": _rolled_back(bench, session, told),
                 **_trained_again(bench, session, told),
@@ -178,25 +193,25 @@ def _rolled_back(bench: Bench, session: Session, told: list[Told]) -> bool:
 
 
 def _trained_again(bench: Bench, session: Session, told: list[Told]) -> dict[str, Any]:
-    """How many versions come out the same, bit by bit, if they are trained from what the tool recorded.
+    """What comes out if each version is trained from what the tool recorded.
 
     The controls train the second version with the data of the third, and with the parameters of the first: both must differ.
     """
-    same = sum(_same_again(bench, session, one, one, one) for one in told)
-    if not same:
-        return {"retrained": 0, "controls_differ": None}
-    controls = [
-        _same_again(bench, session, told[1], told[1], told[2]),
-        _same_again(bench, session, told[1], told[0], told[1]),
-    ]
-    return {"retrained": same, "controls_differ": not any(controls)}
+    second = told[1]
+    return {
+        "retrained": [_again(bench, session, one, one, one) for one in told],
+        "controls": {
+            control: _again(bench, session, second, *others)
+            for control, others in zip(CONTROLS, [(second, told[2]), (told[0], second)], strict=True)
+        },
+    }
 
 
-def _same_again(bench: Bench, session: Session, one: Told, params_of: Told, data_of: Told) -> bool:
-    """Whether the recorded parameters, data and code make a model that predicts as the version did."""
+def _again(bench: Bench, session: Session, one: Told, params_of: Told, data_of: Told) -> Again:
+    """Whether the recorded parameters, data and code make a model that predicts as the version did, bit by bit."""
     found = bench.has(session, "read", run=params_of.run)
     restored = _restored(bench, session, one, data_of.version) if data_of.version is not None else None
     if found is None or restored is None or not params_of.params.keys() <= found.value["params"].keys():
-        return False
+        return Again.NOT_MADE
     model = retrained(restored.code.parent, restored.data, found.value["params"])
-    return np.array_equal(bench.subject.predicted(model), one.predicted)
+    return Again.SAME if np.array_equal(bench.subject.predicted(model), one.predicted) else Again.DIFFERS

@@ -13,6 +13,7 @@ from harness.report.evidence import Evidence
 from harness.running.store.rows import table_of
 from harness.running.store.stored import Stored
 from harness.tracking.workloads.probes import PROBES
+from harness.tracking.workloads.versions import CONTROLS, Again
 
 TITLES = {"git": "Git", "mlflow": "MLflow", "dvc": "DVC", "plain": "plain files", "mlflow_dvc": "MLflow with DVC"}
 OTHERS = ("plain", "wandb")
@@ -75,9 +76,17 @@ def of_data(
     return record(tracker, f"data_{size}", seed, interface, measurements=found, clock=clock)
 
 
-def of_versions(tracker: str, retrained: int = 6, seed: int = 0, *, controls: bool = True) -> Record:
-    found = {"tracked": 6, "traced": 6, "retrained": retrained, "rolled_back": True}
-    return record(tracker, "versions", seed, measurements={**found, "controls_differ": controls if retrained else None})
+def of_versions(
+    tracker: str, retrained: int = 6, seed: int = 0, *, controls: Sequence[str] = ("differs",) * 2
+) -> Record:
+    found = {
+        "tracked": 6,
+        "traced": [True] * 6,
+        "rolled_back": True,
+        "controls": dict(zip(CONTROLS, controls, strict=True)),
+    }
+    again = [Again.SAME if number < retrained else Again.NOT_MADE for number in range(6)]
+    return record(tracker, "versions", seed, measurements={**found, "retrained": again})
 
 
 def of_writers(tracker: str, writers: int, right: int, seed: int = 0) -> Record:

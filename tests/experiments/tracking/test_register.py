@@ -242,14 +242,26 @@ AGAIN = {"of": "dvc", "reproduced": "retrained", "beside": "nothing"}
 
 @pytest.mark.parametrize(
     ("retrained", "controls", "all_of_them", "share"),
-    [(6, True, 100, 100), (5, True, 0, 100 * 5 / 6), (6, False, 0, 0), (0, True, 0, 0)],
+    [
+        (6, ("differs", "differs"), 100, 100),
+        (5, ("differs", "differs"), 0, 100 * 5 / 6),
+        (6, ("same", "differs"), 0, 0),
+        (6, ("same", "not-made"), 0, 0),
+        (0, ("not-made", "not-made"), 0, 0),
+    ],
 )
 def test_models_that_come_out_the_same_whatever_they_are_made_of_are_no_evidence(
-    retrained: int, controls: bool, all_of_them: float, share: float
+    retrained: int, controls: tuple[str, str], all_of_them: float, share: float
 ) -> None:
     one = made.of_versions("dvc", retrained, controls=controls)
     assert asked("reproducible", one, **AGAIN, wanted="all") == {"seed 0": all_of_them}
     assert asked("reproducible", one, **AGAIN, wanted="share") == {"seed 0": pytest.approx(share)}
+
+
+def test_a_control_without_a_model_is_none() -> None:
+    one = made.of_versions("dvc", 6, controls=("not-made", "differs"))
+    assert asked("reproducible", one, **AGAIN, wanted="all") == {}
+    assert asked("reproducible", one, **AGAIN | {"reproduced": "traced"}, wanted="all") == {"seed 0": 100}
 
 
 def test_plain_files_do_it_as_well() -> None:
