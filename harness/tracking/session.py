@@ -189,9 +189,9 @@ class Session:
         self._end()
 
     def _reply(self, said: dict[str, Any], name: str) -> Reply:
+        self.ours |= said["ours"]
         if "cannot" in said:
             raise CannotError(said["cannot"], said["code"])
-        self.ours |= said["ours"]
         if "error" in said:
             raise ToolError(f"{self.tool.name}: {name}: {said['error']}")
         return Reply(said["value"], said["wall"], said["cpu"], MappingProxyType(said["ours"]))

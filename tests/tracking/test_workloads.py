@@ -149,22 +149,23 @@ def test_there_are_seven_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probe", "grade", "lines"),
+    ("probe", "grade", "ran"),
     [
-        ("exact_metrics", Grade.NATIVE, 0),
-        ("best", Grade.OURS, 3),
-        ("typed_params", Grade.FAILS, None),
-        ("differing", Grade.NATIVE, 0),
-        ("model_back", Grade.FAILS, None),
-        ("packages", Grade.NOT_OFFERED, None),
-        ("fetched_runs", Grade.NEEDS_SERVICE, None),
+        ("exact_metrics", Grade.NATIVE, {}),
+        ("best", Grade.OURS, {"Toy.best": 3}),
+        ("typed_params", Grade.FAILS, {}),
+        ("differing", Grade.NATIVE, {}),
+        ("model_back", Grade.FAILS, {}),
+        ("export", Grade.FAILS, {"Toy.export": 2}),
+        ("packages", Grade.NOT_OFFERED, {}),
+        ("fetched_runs", Grade.NEEDS_SERVICE, {}),
     ],
 )
-def test_a_grade_follows_from_what_the_tool_did(
-    toy: Tool, bench: Made, probe: str, grade: Grade, lines: int | None
+def test_a_grade_follows_from_what_the_tool_did_and_has_the_stand_ins_that_ran(
+    toy: Tool, bench: Made, probe: str, grade: Grade, ran: dict[str, int]
 ) -> None:
     found = graded_probe(PROBES[probe], bench(toy))
-    assert (found["grade"], found.get("lines")) == (grade, lines)
+    assert (found["grade"], found["lines"], found["stand_ins"]) == (grade, sum(ran.values()), ran)
     assert found["evidence"]
 
 

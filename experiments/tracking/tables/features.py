@@ -75,8 +75,8 @@ def features_table(study: Tracking) -> Table:
 
 
 def _sign(found: Mapping[str, Any]) -> str:
-    lines = found.get("lines")
-    return f"{SIGNS[found['grade']]} {lines}" if lines else SIGNS[found["grade"]]
+    grade = found["grade"]
+    return f"{SIGNS[grade]} {found['lines']}" if grade == Grade.OURS else SIGNS[grade]
 
 
 def evidence_table(study: Tracking) -> Table:

@@ -54,27 +54,33 @@ class _Counted(Bench):
         return session
 
     @property
-    def lines(self) -> int:
-        """The lines of all stand-ins, each once."""
+    def stand_ins(self) -> dict[str, int]:
+        """All stand-ins that ran, each with its lines."""
         ran: dict[str, int] = {}
         for session in self.__dict__.get("sessions", []):
             ran |= session.ours
-        return sum(ran.values())
+        return ran
 
 
 def graded_probe(probe: Probe, bench: Bench) -> Mapping[str, Any]:
-    """Execute a probe. Returns its grade, the lines of our code that ran in place of the tool, and the evidence."""
+    """Execute a probe. Returns its grade, the stand-ins that ran in place of the tool with their lines, and the evidence."""
     counted = _Counted(**vars(bench))
+    grade, evidence = _seen(probe, counted)
+    ran = dict(sorted(counted.stand_ins.items()))
+    return {"grade": grade, "lines": sum(ran.values()), "stand_ins": ran, "evidence": _settled(evidence, bench)}
+
+
+def _seen(probe: Probe, counted: _Counted) -> tuple[str, str]:
+    """The grade and the evidence."""
     try:
         seen = probe.look(counted)
     except CannotError as cannot:
-        return {"grade": cannot.code, "evidence": cannot.reason}
+        return cannot.code, cannot.reason
     except ToolError as error:
-        return {"grade": str(Grade.FAILS), "evidence": _settled(str(error), bench)}
+        return str(Grade.FAILS), str(error)
     if not seen.passed:
-        return {"grade": str(Grade.FAILS), "evidence": _settled(seen.evidence, bench)}
-    grade = Grade.OURS if counted.lines else Grade.NATIVE
-    return {"grade": str(grade), "lines": counted.lines, "evidence": _settled(seen.evidence, bench)}
+        return str(Grade.FAILS), seen.evidence
+    return str(Grade.OURS if counted.stand_ins else Grade.NATIVE), seen.evidence
 
 
 def _settled(text: str, bench: Bench) -> str:
