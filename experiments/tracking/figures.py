@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from experiments.tracking.study import Path, Tracking, Used
+from experiments.tracking.study import ADDING, Path, Tracking, Used
 from experiments.tracking.tables.costs import MEGABYTES, RUNS
 from experiments.tracking.tables.rows import MILLISECONDS
 from harness.analysis import style
@@ -21,8 +21,10 @@ from harness.report.figure import Figure
 
 def figures(study: Tracking) -> list[Figure]:
     """Growth with runs and with data; none without records of at least two sizes."""
-    by_runs = {study.title(one): _points(study, one, "runs", RUNS, ("warm", -1, "wall")) for one in study.used}
-    by_data = {study.title(one): _points(study, one, "data", MEGABYTES, ("adds", 0, "wall")) for one in study.used}
+    by_runs = {study.title(one): _points(study, one, "runs", RUNS, [("warm", -1)]) for one in study.used}
+    by_data = {
+        study.title(one): _points(study, one, "data", MEGABYTES, [(part, 0) for part in ADDING]) for one in study.used
+    }
     drawn = [{name: line for name, line in lines.items() if len(line) > 1} for lines in (by_runs, by_data)]
     if not any(drawn):
         return []
@@ -33,8 +35,9 @@ def figures(study: Tracking) -> list[Figure]:
     return [Figure("growth", caption, partial(_draw, drawn), (Width.PAGE, Width.COLUMN))]
 
 
-def _points(study: Tracking, one: Used, workload: str, sizes: Sequence[int], path: Path) -> dict[int, float]:
-    found = {size: MILLISECONDS * study.median(one, f"{workload}_{size}", "clock", *path) for size in sizes}
+def _points(study: Tracking, one: Used, workload: str, sizes: Sequence[int], parts: Sequence[Path]) -> dict[int, float]:
+    paths = [("clock", *part, "wall") for part in parts]
+    found = {size: MILLISECONDS * float(study.total(one, f"{workload}_{size}", *paths).median()) for size in sizes}
     return {size: value for size, value in found.items() if np.isfinite(value)}
 
 

@@ -40,6 +40,12 @@ USUAL, COMMANDS = "usual", "command_line"
 Path = tuple[str | int, ...]
 """Where a value stands in a record, from `measurements` or `clock` on."""
 
+ADDING = ("data", "finishes")
+"""Where the clock of versions of data has what adding one takes: the tool is given the file, and ends the run."""
+
+TAKEN = ("store", "copy", "rest")
+"""Where the clock has the bytes that a tool keeps, those of its working copy, and others below its folder."""
+
 
 class Used(NamedTuple):
     """A tool, used through one of its interfaces."""
@@ -85,6 +91,11 @@ class Tracking:
         order = [*SOURCE, *sorted({one.tracker for one in found} - SOURCE.keys())]
         return sorted(found, key=lambda one: (order.index(one.tracker), one.interface != USUAL, one.interface))
 
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """Answers by what was asked: many choices of the register ask for the same."""
+        return {}
+
     @property
     def usual(self) -> list[Used]:
         """Each tool through the first interface that it has; none of them twice."""
@@ -112,6 +123,12 @@ class Tracking:
         """The number at a place of the records of each run, by seed; runs without it are left out."""
         found = self.found(one, workload, *path)
         return pd.Series({seed: float(value) for seed, value in found.items()}, dtype=np.float64)
+
+    def total(self, one: Used, workload: str, *paths: Path) -> pd.Series[Any]:
+        """The sum of the numbers at several places of the records of each run; runs that lack one of them are left out."""
+        found = [self.found(one, workload, *path) for path in paths]
+        seeds = [seed for seed in found[0] if all(seed in each for each in found)]
+        return pd.Series({seed: float(sum(each[seed] for each in found)) for seed in seeds}, dtype=np.float64)
 
     def counts(self, one: Used, workload: str, *path: str | int, of: Any = True) -> pd.Series[Any]:
         """How often something is in the list at a place of the records of each run, by seed; runs without it are left out."""

@@ -51,9 +51,10 @@ def variables(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 def bytes_on_disk(folder: Path) -> int:
-    """What the files below a folder take on the disk, a file with several names once."""
+    """What a file, or the files below a folder, take on the disk, a file with several names once."""
     found: dict[tuple[int, int], int] = {}
-    for root, _, names in os.walk(folder):
+    places = [(folder.parent, (), [folder.name])] if folder.is_file() else os.walk(folder)
+    for root, _, names in places:
         for name in names:
             try:
                 state = (Path(root) / name).lstat()

@@ -76,7 +76,7 @@ class Session:
 
     Attributes:
         folder: the sandbox.
-        loaded, opened: what loading the adapter, with its tool, and opening the store took.
+        loaded, opened, closed: what loading the adapter, with its tool, and opening and closing the store took.
         whole: what the process took from its start to its end, once it has ended.
         ours: all functions that stood in for the tool so far, with their lines of code.
     """
@@ -93,7 +93,7 @@ class Session:
         self.tool, self.folder, self.interface = tool, folder.resolve(), interface
         self._seconds = seconds
         self._buffer = b""
-        self.loaded = self.opened = self.whole = NOTHING
+        self.loaded = self.opened = self.closed = self.whole = NOTHING
         self.ours: dict[str, int] = {}
 
     @property
@@ -138,7 +138,7 @@ class Session:
         if kind is not None:
             self.kill()
             return
-        self.close()
+        self.closed = self.close()
 
     def call(self, name: str, /, **arguments: Any) -> Reply:
         """Ask the tool.

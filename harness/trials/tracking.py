@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,8 @@ class TrackingTrial(Checked):
         """Do the workload.
 
         Returns:
-            What the workload measures; in the clock its seconds, bytes, and counts that depend on the machine.
+            What the workload measures; in the clock its seconds, bytes, and counts that depend on the machine, and when it
+            `began`, in seconds since 1970: tools meet a workload in this order.
 
         Raises:
             Skip: the tool's environment is missing, it has no such interface, the set has no classes, or the budget was used
@@ -62,12 +64,13 @@ class TrackingTrial(Checked):
         if table.task is not Task.CLASSIFICATION:
             raise Skip("the tracked models tell classes apart", code=Code.NEEDS_CLASSES)
         with tempfile.TemporaryDirectory(prefix="tracking-", ignore_cleanup_errors=True) as folder:
+            began = time.time()
             bench = Bench(self.tracker, interface, Path(folder), Subject(table, self.seed), self.budget)
             try:
                 found = self.workload.run(bench)
             except OverBudgetError as over:
                 raise Skip(f"{over}", code=Code.OVER_BUDGET) from over
-        return Outcome({"interface": interface, **found.measurements}, found.clock)
+        return Outcome({"interface": interface, **found.measurements}, {"began": round(began, 3), **found.clock})
 
     @staticmethod
     def shown(record: Record, spec: Mapping[str, Any]) -> Sequence[Shown]:

@@ -21,7 +21,7 @@ from harness.tracking.subject.train import train
 from harness.tracking.tool import Tool
 from harness.tracking.workloads.bench import Bench
 from harness.tracking.workloads.data import Data
-from harness.tracking.workloads.features import Grade, _settled, graded_probe
+from harness.tracking.workloads.features import Grade, graded_probe
 from harness.tracking.workloads.kill import Kill
 from harness.tracking.workloads.probes import NEEDS, PROBES
 from harness.tracking.workloads.runs import Runs
@@ -69,12 +69,17 @@ def test_runs_are_recorded_found_and_given_back_bit_by_bit(name: str, bench: Mad
     found = Runs(name="few", n_runs=16).run(bench(TOOLS[name]))
     assert found.measurements == {
         **{"n_runs": 16, "keeps_models": True, "found_best": True, "all_listed": True},
-        **{"restored": True, "same_predictions": True, "cannot": {}},
+        **{"restored": True, "same_predictions": True, "cannot": {}, "errors": {}},
     }
     assert found.clock["done"] == 16
     assert len(found.clock["fresh"]) == 3
-    assert found.clock["bytes"] > 16 * 500
-    assert all(one["wall"] >= one["waited"] >= 0 for one in found.clock["warm"])
+    assert found.clock["bytes"]["store"] > 16 * 500
+    assert len(found.clock["warm"]) == 10
+    assert all(one["total"] >= one["most"] >= one["wall"] >= one["waited"] >= 0 for one in found.clock["warm"])
+    assert sum(one["total"] > one["most"] for one in found.clock["warm"]) == 3  # the tenths of 13 runs with two of them
+    parts = [found.clock["warm_process"], *found.clock["fresh"]]
+    assert min(one[part]["wall"] for one in parts for part in ("loaded", "opened", "closed")) > 0
+    assert all(one["wall"] > one["log"]["wall"] for one in found.clock["fresh"])
 
 
 def test_a_tool_that_gives_back_the_last_model_is_found_out(toy: Tool, bench: Made) -> None:
@@ -92,20 +97,57 @@ def test_what_exceeds_the_budget_is_left_out_and_counted(bench: Made) -> None:
 
 def test_versions_of_data_come_back(bench: Made) -> None:
     found = Data(name="small", megabytes=0.5).run(bench(PLAIN))
-    assert found.measurements == {"megabytes": 0.5, "told_apart": True, "came_back": [True] * 3, "cannot": {}}
-    assert found.clock["bytes_after"] == sorted(found.clock["bytes_after"])
+    told = {"megabytes": 0.5, "told_apart": True, "came_back": [True] * 3, "cannot": {}, "errors": {}}
+    assert found.measurements == told
+    assert [one["store"] // 500_000 for one in found.clock["bytes_after"]] == [1, 2, 3]
+    assert [len(found.clock[part]) for part in ("starts", "data", "finishes", "restores")] == [3] * 4
+    assert "data_bytes" not in found.clock
     assert min(found.clock[part]["wall"] for part in ("loaded", "opened")) > 0
 
 
 def test_a_tool_without_versions_of_data_says_so(toy: Tool, bench: Made) -> None:
     found = Data(name="small", megabytes=0.1).run(bench(toy))
     assert found.measurements["cannot"] == {"data": "not-offered"}
+    assert found.clock["data"] == found.clock["bytes_after"] == []
     assert found.measurements["came_back"] == []
+
+
+def test_a_second_way_that_keeps_the_bytes_of_data_alone_is_timed_beside(toy: Tool, bench: Made) -> None:
+    versioned = replace(toy, variables={"TOY_VERSIONS": "yes"})
+    found = Data(name="small", megabytes=0.1).run(bench(versioned))
+    assert len(found.clock["data_bytes"]) == 3
+    assert found.measurements["told_apart"]
+
+
+def test_bytes_of_a_working_copy_are_told_apart_from_what_is_kept(bench: Made) -> None:
+    found = Data(name="small", megabytes=1.0).run(bench(TOOLS["git"]))
+    for taken in found.clock["bytes_after"]:
+        assert 1_000_000 <= taken["copy"] < 1_100_000
+        assert taken["rest"] < 100_000
+    assert found.clock["bytes_after"][2]["store"] > 2 * found.clock["bytes_after"][0]["store"] > 500_000
+
+
+def test_the_first_words_of_a_failure_are_kept(toy: Tool, bench: Made) -> None:
+    made = bench(toy)
+    with made.session() as session:
+        assert made.has(session, "environment", run="none") is None
+        assert made.has(session, "data_bytes", run="none", path="none") is None
+    assert made.cannot == {"environment": "failed", "data_bytes": "not-offered"}
+    assert made.errors.keys() == {"environment"}
+    assert "TypeError" in made.errors["environment"]
 
 
 def test_two_writers_of_plain_files_lose_nothing(bench: Made) -> None:
     plain = Writers(name="two", writers=2).run(bench(PLAIN)).clock
     assert [plain[name] for name in ("acknowledged", "listed", "right", "errors")] == [2 * EACH, 2 * EACH, 2 * EACH, 0]
+    assert plain["with_start"] > plain["wall"] > 0
+    assert "first_error" not in plain
+
+
+def test_of_writers_that_fail_the_first_words_are_kept(toy: Tool, bench: Made) -> None:
+    found = Writers(name="two", writers=2).run(bench(replace(toy, variables={"TOY_WRITES": "never"}))).clock
+    assert (found["errors"], found["acknowledged"]) == (2 * EACH, 0)
+    assert found["first_error"] == "toy: log: OSError: no room for run-00000"
 
 
 def test_runs_that_two_writers_overwrite_are_counted(toy: Tool, bench: Made) -> None:
@@ -179,7 +221,7 @@ def test_plain_files_do_everything_with_our_code(probe: str, bench: Made) -> Non
 def test_evidence_has_nothing_that_differs_from_run_to_run(bench: Made) -> None:
     made = bench(PLAIN)
     text = f"{made.folder.resolve()}/x: no run 71685987b01048b5a14e1ec4266a043d at 20261129; gave 0.3333333333333333"
-    assert _settled(text, made) == ".../x: no run # at #; gave 0.3333333333333333"
+    assert made.settled(text) == ".../x: no run # at #; gave 0.3333333333333333"
 
 
 # ---- scripts --------------------------------------------------------------------------------------------------------
@@ -212,7 +254,7 @@ def test_statements_calls_and_commands_are_counted() -> None:
 def test_versions_of_a_model_are_traced_rolled_back_and_trained_again(name: str, bench: Made) -> None:
     assert Versions(name="versions").run(bench(TOOLS[name])).measurements == {
         **{"tracked": 6, "found_best": True, "compared": True, "asked_back": True, "rolled_back": True},
-        **{"traced": [True] * 6, "retrained": ["same"] * 6, "cannot": {}},
+        **{"traced": [True] * 6, "retrained": ["same"] * 6, "cannot": {}, "errors": {}},
         "controls": {"data": "differs", "parameters": "differs"},
     }
 

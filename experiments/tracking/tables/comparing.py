@@ -24,7 +24,7 @@ def source_table(study: Tracking) -> Table:
             _published("scalability, of 5", "scalability"),
             milliseconds("ms a run", "warm", 1, "runs_20", "warm", -1, "wall"),
             milliseconds("ms in a process of its own", "fresh", 0, "runs_20", "fresh", -1, "wall"),
-            number("MB of three versions of 20", "third", 1, "data_20", "clock", "bytes_after", 2, scale=1e-6),
+            number("MB of three versions of 20", "third", 1, "data_20", "clock", "bytes_after", 2, "store", scale=1e-6),
         ],
         rows=[Row(one) for one in study.used if one.tracker in SOURCE and one.interface == USUAL],
         published=lambda one: SOURCE[one.tracker]._asdict(),

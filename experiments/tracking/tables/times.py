@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.tracking.record_queries import of_runs, of_tool
-from experiments.tracking.study import SOURCE, Path, Tracking, Used
+from experiments.tracking.study import ADDING, SOURCE, Path, Tracking, Used
 from experiments.tracking.tables.rows import MILLISECONDS
 from harness.analysis.query import EVERYTHING, Query, where
 from harness.inference.multiplicity import holm
@@ -30,12 +30,12 @@ class Timed(NamedTuple):
     Attributes:
         workload: in which.
         does: what it is, in words.
-        path: where it stands in the clock.
+        paths: where its parts stand in the clock.
     """
 
     workload: str
     does: str
-    path: Path
+    paths: tuple[Path, ...]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -44,22 +44,22 @@ class Timed(NamedTuple):
 
     def seconds(self, study: Tracking, one: Used) -> pd.Series[Any]:
         """Wall time of each run, by seed."""
-        found = study.values(one, self.workload, "clock", *self.path, "wall")
+        found = study.total(one, self.workload, *(("clock", *path, "wall") for path in self.paths))
         return found[found > 0]
 
 
-_OF_RUNS: tuple[tuple[str, Path], ...] = (
-    ("a run", ("warm", -1)),
-    ("the best run", ("query",)),
-    ("its model back", ("restore",)),
+_OF_RUNS: tuple[tuple[str, tuple[Path, ...]], ...] = (
+    ("a run", (("warm", -1),)),
+    ("the best run", (("query",),)),
+    ("its model back", (("restore",),)),
 )
-_OF_DATA: tuple[tuple[str, Path], ...] = (
-    ("a new file", ("adds", 0)),
-    ("a changed file", ("adds", 2)),
-    ("the first version back", ("restores", 0)),
+_OF_DATA: tuple[tuple[str, tuple[Path, ...]], ...] = (
+    ("a new file", tuple((part, 0) for part in ADDING)),
+    ("a changed file", tuple((part, 2) for part in ADDING)),
+    ("the first version back", (("restores", 0),)),
 )
 TIMED = (
-    Timed("runs_20", "a run in a process of its own", ("fresh", -1)),
+    Timed("runs_20", "a run in a process of its own", (("fresh", -1),)),
     *(Timed(workload, *one) for workload in ("runs_20", "runs_200") for one in _OF_RUNS),
     *(Timed(workload, *one) for workload in ("data_1", "data_20") for one in _OF_DATA),
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated, Any
 
 from harness.settings import above
-from harness.tracking.sandbox import bytes_on_disk
-from harness.tracking.session import Reply
 from harness.tracking.subject.making import sha256, write_numbers
-from harness.tracking.workloads.bench import Bench, Found, Workload, seconds_of
+from harness.tracking.workloads.bench import Bench, Found, Workload, process_of, seconds_of
 
 VERSIONS = 3
 
@@ -26,34 +25,58 @@ class Data(Workload):
 
     def run(self, bench: Bench) -> Found:
         """Record a run with each version, and take all versions back in a process of its own."""
-        given, versions, adding, took = list[str](), list[str](), list[Reply](), list[int]()
-        with bench.session() as session:
-            for number in range(VERSIONS):
-                path = bench.file("data.csv")
-                write_numbers(path, self.megabytes, bench.subject.seed, version=number)
-                given.append(sha256(path))
-                run = session.call("start", name=f"data-{number}").value
-                added = bench.has(session, "data", run=run, path=str(path))
-                finished = session.call("finish", run=run)
-                if added is None:
-                    break
-                versions.append(added.value)
-                adding.append(Reply(None, added.wall + finished.wall, added.cpu + finished.cpu))
-                took.append(bytes_on_disk(session.folder))
-        back, giving = self._back(bench, versions)
+        files = [self._file(bench, number) for number in range(VERSIONS)]
+        told, adding = self._added(bench, files)
+        back, giving = self._back(bench, told)
         measurements = {
             "megabytes": self.megabytes,
-            "told_apart": len(set(versions)) == VERSIONS,
-            "came_back": [one == other for one, other in zip(given, back, strict=False)],
-            "cannot": bench.cannot,
+            "told_apart": len({version for _, version in told}) == VERSIONS,
+            "came_back": [sha256(one) == other for one, other in zip(files, back, strict=False)],
+            **bench.refused,
         }
-        return Found(measurements, {"adds": [seconds_of(one) for one in adding], "bytes_after": took, **giving})
+        beside = self._bytes_alone(bench, files) if told else {}
+        return Found(measurements, {**adding, **beside, **giving})
 
-    def _back(self, bench: Bench, versions: list[str]) -> tuple[list[str], dict[str, Any]]:
+    def _file(self, bench: Bench, number: int) -> Path:
+        path = bench.file(f"data-{number}/data.csv")
+        write_numbers(path, self.megabytes, bench.subject.seed, version=number)
+        return path
+
+    def _added(self, bench: Bench, files: list[Path]) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+        """The run and the version of each file, as far as the tool keeps data; the times of each, and bytes after each."""
+        told, took = list[tuple[str, str]](), list[dict[str, int]]()
+        times: dict[str, list[Any]] = {"starts": [], "data": [], "finishes": []}
+        with bench.session() as session:
+            for number, path in enumerate(files):
+                started = session.call("start", name=f"data-{number}")
+                added = bench.has(session, "data", run=started.value, path=str(path))
+                finished = session.call("finish", run=started.value)
+                if added is None:
+                    break
+                told.append((started.value, added.value))
+                for part, reply in zip(times.values(), (started, added, finished), strict=True):
+                    part.append(seconds_of(reply))
+                took.append(bench.taken())
+        return told, {**times, "bytes_after": took, "process": process_of(session)}
+
+    def _bytes_alone(self, bench: Bench, files: list[Path]) -> dict[str, Any]:
+        """The times of keeping the bytes alone, in a store of its own, if the tool has another way for that."""
+        beside, times = replace(bench, cannot={}), []  # to have no such way is nothing that a tool cannot do
+        with beside.session("beside") as session:
+            for number, path in enumerate(files):
+                run = session.call("start", name=f"data-{number}").value
+                kept = beside.has(session, "data_bytes", run=run, path=str(path))
+                session.call("finish", run=run)
+                if kept is None:
+                    return {}
+                times.append(seconds_of(kept))
+        return {"data_bytes": times}
+
+    def _back(self, bench: Bench, told: list[tuple[str, str]]) -> tuple[list[str], dict[str, Any]]:
         """The hashes of what comes back, and the times: of beginning a process, and of each version."""
         hashes, times = list[str](), []
         with bench.session() as session:
-            for number, version in enumerate(versions):
+            for number, (_, version) in enumerate(told):
                 into = bench.folder / f"back-{number}.csv"
                 reply = bench.has(session, "restore_data", version=version, into=str(into))
                 hashes.append(sha256(into))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +12,6 @@ from harness.tracking import contract
 from harness.tracking.session import CannotError, Session, ToolError
 from harness.tracking.workloads.bench import Bench, Found, Workload
 from harness.tracking.workloads.probes import PROBES, Probe
-
-_CHANGING = re.compile(r"(?<![.\w])(?=\w*\d)(?=\w*[a-z])\w{7,}|(?<![.\w])\d{7,}(?![.\w])")
-"""Ids and times in what tools say, which differ from run to run."""
 
 
 class Grade(StrEnum):
@@ -67,7 +63,7 @@ def graded_probe(probe: Probe, bench: Bench) -> Mapping[str, Any]:
     counted = _Counted(**vars(bench))
     grade, evidence = _seen(probe, counted)
     ran = dict(sorted(counted.stand_ins.items()))
-    return {"grade": grade, "lines": sum(ran.values()), "stand_ins": ran, "evidence": _settled(evidence, bench)}
+    return {"grade": grade, "lines": sum(ran.values()), "stand_ins": ran, "evidence": bench.settled(evidence)}
 
 
 def _seen(probe: Probe, counted: _Counted) -> tuple[str, str]:
@@ -81,9 +77,3 @@ def _seen(probe: Probe, counted: _Counted) -> tuple[str, str]:
     if not seen.passed:
         return str(Grade.FAILS), seen.evidence
     return str(Grade.OURS if counted.stand_ins else Grade.NATIVE), seen.evidence
-
-
-def _settled(text: str, bench: Bench) -> str:
-    """One line, without what differs from run to run."""
-    line = text.replace(str(bench.folder.resolve()), "...").partition("\n")[0]
-    return _CHANGING.sub("#", line)[:300]

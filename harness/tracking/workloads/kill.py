@@ -35,7 +35,7 @@ class Kill(Workload):
             survived, reads, works = self._after(bench, finished, killed)
         except (ToolError, CannotError):  # the store does not open any more
             survived, reads, works = 0, False, False
-        measurements = {"steps": self.steps, "logs_steps": logged is not None, "cannot": bench.cannot}
+        measurements = {"steps": self.steps, "logs_steps": logged is not None, **bench.refused}
         counts = {"survived": survived} if bench.offers("steps") and bench.offers("history") else {}
         answers = {"reads_the_finished": reads} if bench.offers("read") else {}
         return Found(measurements, {**counts, **answers, "works_on": works})

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 import numpy as np
 
 from harness.settings import at_least
-from harness.tracking.sandbox import bytes_on_disk
 from harness.tracking.session import Reply, Session
 from harness.tracking.subject.making import BEST, sha256
-from harness.tracking.workloads.bench import Bench, Found, Workload, seconds_of, until
+from harness.tracking.workloads.bench import Bench, Found, Workload, process_of, seconds_of, until
 
 FRESH = 3
 """Runs that are recorded by a process of their own, the first of which also makes the store."""
@@ -35,32 +34,36 @@ class Runs(Workload):
         keeps_models = _keeps_models(bench)
         fresh = [self._fresh(bench, number, keeps_models) for number in range(FRESH)]
         ids = [run for run, _ in fresh]
-        warm = self._warm(bench, ids, keeps_models)
-        took = bytes_on_disk(bench.folder / "box")
+        warm, process = self._warm(bench, ids, keeps_models)
+        took = bench.taken()
         answers, asked = self._asked(bench, ids)
         clock = {
             "done": len(ids),
-            "fresh": [seconds_of(whole) for _, whole in fresh],
+            "fresh": [seconds for _, seconds in fresh],
             "warm": _tenths(warm),
+            "warm_process": process,
             "bytes": took,
             **asked,
         }
-        return Found({"n_runs": self.n_runs, "keeps_models": keeps_models, **answers, "cannot": bench.cannot}, clock)
+        return Found({"n_runs": self.n_runs, "keeps_models": keeps_models, **answers, **bench.refused}, clock)
 
-    def _fresh(self, bench: Bench, number: int, keeps_models: bool) -> tuple[str, Reply]:
+    def _fresh(self, bench: Bench, number: int, keeps_models: bool) -> tuple[str, dict[str, Any]]:
+        """The run, and the seconds of the whole process and of its parts."""
         with bench.session() as session:
-            run = _logged(bench, session, number, keeps_models).value
-        return run, session.whole
+            logged = _logged(bench, session, number, keeps_models)
+        return logged.value, {**seconds_of(session.whole), "log": seconds_of(logged), **process_of(session)}
 
-    def _warm(self, bench: Bench, ids: list[str], keeps_models: bool) -> list[Reply]:
-        """Record what is left, and add the ids."""
+    def _warm(
+        self, bench: Bench, ids: list[str], keeps_models: bool
+    ) -> tuple[list[Reply], dict[str, dict[str, float]]]:
+        """Record what is left, and add the ids. Returns each run, and what the process took beside them."""
         replies = list[Reply]()
         with bench.session() as session:
             is_over = until(bench.budget)
             while len(ids) < self.n_runs and not is_over():
                 replies.append(_logged(bench, session, len(ids), keeps_models))
                 ids.append(replies[-1].value)
-        return replies
+        return replies, process_of(session)
 
     def _asked(self, bench: Bench, ids: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a process that knows none of the runs finds, and its times: of the first question, and again."""
@@ -106,13 +109,14 @@ def _same(bench: Bench, restored: Path) -> dict[str, bool]:
 
 
 def _tenths(replies: list[Reply]) -> list[dict[str, float]]:
-    """The median run of each tenth of the runs, in their order."""
-    if len(replies) < TENTHS:
-        return [seconds_of(reply) for reply in replies]
-    return [
-        {
-            name: round(float(np.median([getattr(replies[one], name) for one in part])), 6)
-            for name in ("wall", "cpu", "waited")
-        }
-        for part in np.array_split(np.arange(len(replies)), TENTHS)
-    ]
+    """Of each tenth of the runs, in their order: the median run, and the `total` and the `most` seconds by the clock."""
+    parts = np.array_split(np.arange(len(replies)), min(TENTHS, len(replies)) or 1)
+    return [_summary([replies[one] for one in part]) for part in parts if len(part)]
+
+
+def _summary(replies: list[Reply]) -> dict[str, float]:
+    walls = [reply.wall for reply in replies]
+    medians = {
+        name: float(np.median([getattr(reply, name) for reply in replies])) for name in ("wall", "cpu", "waited")
+    }
+    return {name: round(value, 6) for name, value in {**medians, "total": sum(walls), "most": max(walls)}.items()}

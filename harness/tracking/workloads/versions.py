@@ -17,7 +17,7 @@ from harness.core import Floats
 from harness.tracking.session import CannotError, Session, ToolError
 from harness.tracking.subject.making import CODE, Subject, retrained, sha256
 from harness.tracking.subject.train import train
-from harness.tracking.workloads.bench import FAILED, Bench, Found, Workload
+from harness.tracking.workloads.bench import Bench, Found, Workload
 
 CHANGED = 0.3
 """The share of rows in which the second version of the data differs from the first."""
@@ -95,7 +95,7 @@ class Versions(Workload):
                 "rolled_back": _rolled_back(bench, session, told),
                 **_trained_again(bench, session, told),
             }
-        return Found({**measurements, "cannot": bench.cannot}, {})
+        return Found({**measurements, **bench.refused}, {})
 
 
 def _tracked(bench: Bench, session: Session, number: int, origin: Origin) -> Told:
@@ -183,11 +183,8 @@ def _rolled_back(bench: Bench, session: Session, told: list[Told]) -> bool:
         session.call("roll_back", name="product")
         run = session.call("promoted", name="product").value
         session.call("restore_model", run=run, into=str(into))
-    except CannotError as cannot:
-        bench.cannot["roll_back"] = cannot.code
-        return False
-    except ToolError:
-        bench.cannot["roll_back"] = FAILED
+    except (CannotError, ToolError) as refusal:
+        bench.keep("roll_back", refusal)
         return False
     return np.array_equal(bench.subject.predicted(into.read_bytes()), told[1].predicted)
 

@@ -29,27 +29,30 @@ class Writers(Workload):
         with bench.session():
             pass
         began = time.perf_counter()
-        told, errors = self._recorded(bench)
-        seconds = time.perf_counter() - began
+        told, errors, opened = self._recorded(bench)
+        ended = time.perf_counter()
         with bench.session() as session:
             listed = bench.has(session, "runs")
             kept = {run for run in told if listed is not None and run in listed.value}
             right = sum(self._is_right(bench, session, run, told[run]) for run in kept) if kept else 0
-        measurements = {"writers": self.writers, "asked": self.writers * EACH, "cannot": bench.cannot}
-        counts = {"acknowledged": len(told), "listed": len(kept), "errors": errors}
+        measurements = {"writers": self.writers, "asked": self.writers * EACH, **bench.refused}
+        counts = {"acknowledged": len(told), "listed": len(kept), "errors": len(errors)}
+        seconds = {"wall": round(ended - opened, 6), "with_start": round(ended - began, 6)}
         answers = {"right": right} if bench.offers("runs") and bench.offers("read") else {}
-        return Found(measurements, {**counts, **answers, "wall": round(seconds, 6)})
+        said = {"first_error": bench.settled(errors[0])} if errors else {}
+        return Found(measurements, {**counts, **answers, **said, **seconds})
 
-    def _recorded(self, bench: Bench) -> tuple[dict[str, int], int]:
-        """The runs that the tool says it has recorded, each with its number; how often it failed."""
-        told, errors = dict[str, int](), 0
+    def _recorded(self, bench: Bench) -> tuple[dict[str, int], list[str], float]:
+        """The runs that the tool says it has recorded, each with its number; what it said of the others, and when all began."""
+        told, errors = dict[str, int](), list[str]()
         with ExitStack() as stack:
             sessions = list[Session]()
             for _ in range(self.writers):
                 try:
                     sessions.append(stack.enter_context(bench.session()))
-                except ToolError:
-                    errors += EACH
+                except ToolError as error:
+                    errors += [str(error)] * EACH
+            opened = time.perf_counter()
             for turn in range(EACH):
                 for place, session in enumerate(sessions):
                     number = place * EACH + turn
@@ -58,9 +61,9 @@ class Writers(Workload):
                 for place, session in enumerate(sessions):
                     try:
                         told[session.answer("log").value] = place * EACH + turn
-                    except (ToolError, CannotError):
-                        errors += 1
-        return told, errors
+                    except (ToolError, CannotError) as error:
+                        errors.append(str(error))
+        return told, errors, opened
 
     def _is_right(self, bench: Bench, session: Session, run: str, number: int) -> bool:
         """Whether the run has the metrics that it was told."""

@@ -32,6 +32,7 @@ def seconds(wall: float) -> dict[str, float]:
     return {"wall": wall, "cpu": 0.6 * wall, "waited": 0.4 * wall}
 
 
+STARTS = 0.05
 BEGUN = {"loaded": seconds(1.0), "opened": seconds(0.5)}
 
 
@@ -51,7 +52,7 @@ def of_features(tracker: str, failing: Sequence[str] = (), ours: Sequence[str] =
 def of_runs(tracker: str, size: int, wall: float = 0.02, seed: int = 0, interface: str | None = None) -> Record:
     clock = {
         "done": size,
-        "bytes": 50_000 * size,
+        "bytes": {"store": 50_000 * size, "copy": 5_000, "rest": 9_000},
         "warm": [seconds(wall * (1 + place / 10)) for place in range(10)],
         "fresh": [seconds(1 + wall)] * 3,
         "query": seconds(wall / 2),
@@ -65,13 +66,22 @@ def of_runs(tracker: str, size: int, wall: float = 0.02, seed: int = 0, interfac
 def of_data(
     tracker: str, size: int, wall: float = 0.1, taken: float = 3.0, seed: int = 0, interface: str | None = None
 ) -> Record:
-    """A file of so many MB, each of whose versions takes so many seconds a MB; all three take `taken` files."""
-    clock = {
-        "adds": [seconds(wall * size * part) for part in (1.0, 0.9, 0.8)],
+    """A file of so many MB, each of whose versions takes so many seconds a MB, half of them at its end, and the bytes alone of
+    MLflow a twentieth; all three take `taken` files, beside one in the working copies of Git and DVC.
+    """
+    copy = 1_000_000 if tracker in ("git", "dvc") else 0
+    clock: dict[str, Any] = {
+        "starts": [seconds(STARTS)] * 3,
+        "data": [seconds(wall * size * part / 2) for part in (1.0, 0.9, 0.8)],
+        "finishes": [seconds(wall * size * part / 2) for part in (1.0, 0.9, 0.8)],
         "restores": [seconds(wall * size / 2)] * 3,
-        "bytes_after": [int(1e6 * size * taken * part / 3) for part in (1, 2, 3)],
+        "bytes_after": [
+            {"store": int(1e6 * size * taken * part / 3), "copy": copy * size, "rest": 0} for part in (1, 2, 3)
+        ],
         **BEGUN,
     }
+    if tracker == "mlflow":
+        clock["data_bytes"] = [seconds(wall * size * part / 20) for part in (1.0, 0.9, 0.8)]
     found = {"megabytes": float(size), "told_apart": True, "came_back": [True, True, True], "cannot": {}}
     return record(tracker, f"data_{size}", seed, interface, measurements=found, clock=clock)
 
@@ -126,6 +136,7 @@ def standard() -> Iterator[Record]:
         for seed in (3, 4):
             yield of_runs(tracker, 20, pace[tracker] * rng.uniform(0.9, 1.1), seed)
             yield from (of_data(tracker, size, pace[tracker] * rng.uniform(0.9, 1.1), seed=seed) for size in (1, 20))
+        yield from (of_data(tracker, 100, pace[tracker] * rng.uniform(0.9, 1.1), seed=seed) for seed in (1, 2))
     grades: dict[str, dict[str, Sequence[str]]] = {
         "plain": {"ours": [probe.need for probe in PROBES.values()]},
         "git": {"failing": ["survive", "find"], "ours": ["compare", "record"]},
@@ -141,6 +152,9 @@ def standard() -> Iterator[Record]:
     yield from (of_runs("mlflow_dvc", 20, 0.04, seed) for seed in (0, 1))
     for size, seed in itertools.product((1, 20), range(5)):
         yield of_data("dvc", size, 0.2 * rng.uniform(0.9, 1.1), seed=seed, interface="command_line")
+    yield from (
+        of_data("dvc", 100, 0.2 * rng.uniform(0.9, 1.1), seed=seed, interface="command_line") for seed in range(3)
+    )
     yield of_runs("dvc", 20, 2.0, interface="command_line")
     asked = ("runs_20", "runs_200", "data_1", "data_20", "kill", "writers_2")
     yield from (skipped("wandb", workload, seed) for workload, seed in itertools.product(asked, range(3)))

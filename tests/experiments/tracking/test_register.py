@@ -182,6 +182,39 @@ def test_a_process_of_its_own_pays_for_its_start() -> None:
     assert (going, begun) == (pytest.approx(math.log(2)), pytest.approx(math.log(3.5 / 2.5)))
 
 
+def test_parts_of_adding_count_if_they_are_asked_for() -> None:
+    """DVC takes as long in being given the file as at the end of the run; beginning one takes a twentieth of a second."""
+    records = [*data("dvc", {20: 0.1}), *data("git", {20: 0.2})]
+    found = {
+        counted: asked("cheaper", *records, **COST, what="add", version="new", counted=counted)["seed 0"]
+        for counted in ("alone", "finished", "whole")
+    }
+    assert found == {
+        "alone": pytest.approx(math.log(2)),
+        "finished": pytest.approx(math.log(4 / 2)),
+        "whole": pytest.approx(math.log((4 + made.STARTS) / (2 + made.STARTS))),
+    }
+
+
+def test_the_bytes_alone_of_mlflow_stand_for_its_data_set_if_they_are_asked_for() -> None:
+    records = [*data("dvc", {20: 0.1}), *data("mlflow", {20: 0.1}), *data("git", {20: 0.3})]
+    asked_for = COST | {"what": "add", "counted": "alone", "mlflow": "bytes"}
+    assert asked("cheaper", *records, **asked_for) == {"seed 0": pytest.approx(math.log(1 / 10))}
+    assert asked("cheaper", *records, **asked_for | {"rivals": "git"}) == {"seed 0": pytest.approx(math.log(3))}
+
+
+def test_a_working_copy_counts_if_all_bytes_are_asked_for() -> None:
+    records = [*data("dvc", {20: 0.1}, taken=3.0), *data("mlflow", {20: 0.1}, taken=3.0)]
+    assert asked("cheaper", *records, **COST, what="store") == {"seed 0": 0}
+    assert asked("cheaper", *records, **COST, what="store", kept="whole") == {"seed 0": pytest.approx(math.log(3 / 4))}
+
+
+def test_commands_of_dvc_are_asked_for_data_alone() -> None:
+    records = [made.of_runs("dvc", 20, interface="command_line"), made.of_runs("git", 20)]
+    asked_for = COST | {"what": "add", "scale": "runs_20"}
+    assert asked("cheaper", *records, **asked_for, interface="command_line") == {}
+
+
 def test_the_command_line_is_that_of_the_tool_and_not_of_its_rivals() -> None:
     records = [*data("dvc", {20: 0.1}), *data("dvc", {20: 0.8}, interface="command_line"), *data("git", {20: 0.2})]
     found = asked("cheaper", *records, **COST, what="add", interface="command_line")
