@@ -214,6 +214,10 @@ class Tracker:
         """Delete a run and give its space back."""
         raise Cannot("it deletes no run")
 
+    def tidy(self) -> None:
+        """Give space back by the command that the tool has for it, and lose nothing that was recorded."""
+        raise Cannot("it has no command that tidies up")
+
     # ---- together
 
     def log(self, name: str, params: Mapping[str, Any], metrics: Mapping[str, float], model: str = "") -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.tracking.answers.answer import NONE, Answer, best_of
-from experiments.tracking.answers.choices import of_repeats, one_of, rival_tools, used
+from experiments.tracking.answers.choices import ALL, of_repeats, one_of, rival_tools, used
 from experiments.tracking.study import ADDING, COMMANDS, TAKEN, Path, Tracking, Used
 
 _SMALL, _LARGE, _LARGEST = 1, 20, 100
@@ -22,7 +22,7 @@ _VERSIONS = {"changed": 2, "new": 0}
 _COUNTED = {"finished": ADDING, "alone": ("data",), "whole": ("starts", *ADDING)}
 """Which parts of adding count."""
 
-_KEPT = {"store": ("store",), "whole": TAKEN}
+_KEPT = {"store": ("store",), "tidied": ("store",), "whole": TAKEN}
 """Which bytes count."""
 
 
@@ -74,15 +74,23 @@ def cheaper(
     )
     one_of("size", size, (*map(str, (_SMALL, _LARGE, _LARGEST)), "growth"))
     own, others = used(of, interface), tuple(rival_tools(study, rivals, of))
-    if one_of("scale", scale, ("data", "runs_20", "runs_200")) != "data":
-        if own.interface == COMMANDS:
-            return NONE  # its commands record runs once
+    if not _is_measured(own, rivals, one_of("scale", scale, ("data", "runs_20", "runs_200")), size, reading):
+        return NONE
+    if scale != "data":
         size, reading = "", reading._replace(version=0, counted="finished", mlflow="dataset")
     asked = (own, others, scale, size, _that_matters(reading))
     if asked not in study.kept:
         study.kept[asked] = _compared(study, *asked)
     found: Answer = study.kept[asked]
     return replace(found, values=of_repeats(found.values, repeats))
+
+
+def _is_measured(own: Used, rivals: str, scale: str, size: str, reading: Reading) -> bool:
+    """Whether there are several runs: commands record runs once, all tools keep 100 MB once, tidying up is done at the end."""
+    if scale != "data":
+        return own.interface != COMMANDS and reading.kept != "tidied"
+    is_early = reading.kept == "tidied" and reading.version != _VERSIONS["changed"]
+    return not is_early and (rivals, size) != (ALL, str(_LARGEST))
 
 
 def _that_matters(reading: Reading) -> Reading:
@@ -121,11 +129,18 @@ def _cost(
 def _of_data(study: Tracking, one: Used, workload: str, reading: Reading) -> pd.Series[Any]:
     """Seconds of adding or of giving back a version of a file, or bytes that are taken after it."""
     if reading.what == "store":
-        paths = [("clock", "bytes_after", reading.version, part) for part in _KEPT[reading.kept]]
-        return study.total(one, workload, *paths)
+        return study.total(
+            one, workload, *(("clock", *_bytes(study, one, workload, reading), part) for part in _KEPT[reading.kept])
+        )
     parts = _added(study, one, workload, reading) if reading.what == "add" else ("restores",)
     paths = [("clock", part, reading.version, reading.clock) for part in parts]
     return study.total(one, workload, *paths, *_began(reading))
+
+
+def _bytes(study: Tracking, one: Used, workload: str, reading: Reading) -> Path:
+    """Where the bytes after a version stand; those of all three after tidying up, of a tool that has a command for it."""
+    is_tidied = reading.kept == "tidied" and study.found(one, workload, "clock", "bytes_tidied")
+    return ("bytes_tidied",) if is_tidied else ("bytes_after", reading.version)
 
 
 def _added(study: Tracking, one: Used, workload: str, reading: Reading) -> tuple[str, ...]:

@@ -66,9 +66,10 @@ def data_table(study: Tracking) -> Table:
             number("bytes alone", "alone", 3, "data_{size}", "clock", "data_bytes", 2, "wall"),
             number("end that run", "finish_again", 3, "data_{size}", "clock", "finishes", 2, "wall"),
             number("restore", "restore", 3, "data_{size}", "clock", "restores", 0, "wall"),
-            _multiple("one", "first", 0, ["store"]),
-            _multiple("three", "third", 2, ["store"]),
-            _multiple("with all else", "whole", 2, TAKEN),
+            _multiple("one", "first", "bytes_after", 0),
+            _multiple("three", "third", "bytes_after", 2),
+            _multiple("with all else", "whole", "bytes_after", 2, parts=TAKEN),
+            _multiple("three, tidied", "tidied", "bytes_tidied"),
             Shown(Column("came back", "back"), "data_{size}", _came_back),
         ],
         rows=[Row(one, size) for one in study.used for size in MEGABYTES if study.of_workload(one, f"data_{size}")],
@@ -79,11 +80,11 @@ def data_table(study: Tracking) -> Table:
     )
 
 
-def _multiple(title: str, name: str, version: int, parts: Sequence[str]) -> Shown:
-    """Bytes on the disk after a version, in files of that size."""
+def _multiple(title: str, name: str, *path: str | int, parts: Sequence[str] = ("store",)) -> Shown:
+    """Bytes on the disk, in files of that size."""
 
     def times(study: Tracking, one: Used, workload: str) -> float:
-        took = study.total(one, workload, *(("clock", "bytes_after", version, part) for part in parts)).median()
+        took = study.total(one, workload, *(("clock", *path, part) for part in parts)).median()
         return float(took) / study.median(one, workload, "measurements", "megabytes") / 1e6
 
     return Shown(Column(title, name, 2), "data_{size}", times)

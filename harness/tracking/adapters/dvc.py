@@ -240,7 +240,11 @@ class Dvc(Tracker):
         for one in CONTENT:  # the working tree may hold the last run
             path = self.folder / one
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        self.tidy()
+
+    def tidy(self) -> None:
         self.dvc("gc", "-q", "--force", "--all-experiments")
+        self.git("gc", "-q", "--prune=now")
 
 
 class DvcCommands(Dvc):

@@ -204,5 +204,8 @@ class Git(Tracker):
     def remove(self, run: str) -> None:
         raise Cannot("a commit on which later ones stand cannot be taken out without writing all of these anew")
 
+    def tidy(self) -> None:
+        self.git("gc", "-q", "--prune=now")
+
 
 TRACKER = Git

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from harness.settings import above
+from harness.tracking.session import OverBudgetError
 from harness.tracking.subject.making import sha256, write_numbers
 from harness.tracking.workloads.bench import Bench, Found, Workload, process_of, seconds_of
 
@@ -34,7 +35,7 @@ class Data(Workload):
             "came_back": [sha256(one) == other for one, other in zip(files, back, strict=False)],
             **bench.refused,
         }
-        beside = self._bytes_alone(bench, files) if told else {}
+        beside = {**self._bytes_alone(bench, files), **self._tidied(bench)} if told else {}
         return Found(measurements, {**adding, **beside, **giving})
 
     def _file(self, bench: Bench, number: int) -> Path:
@@ -71,6 +72,15 @@ class Data(Workload):
                     return {}
                 times.append(seconds_of(kept))
         return {"data_bytes": times}
+
+    def _tidied(self, bench: Bench) -> dict[str, Any]:
+        """What it takes to tidy up, and the bytes after it, if the tool has a command for that and it ends in time."""
+        try:
+            with bench.session() as session:
+                tidied = replace(bench, cannot={}).has(session, "tidy")
+        except OverBudgetError:
+            return {}
+        return {} if tidied is None else {"tidied": seconds_of(tidied), "bytes_tidied": bench.taken()}
 
     def _back(self, bench: Bench, told: list[tuple[str, str]]) -> tuple[list[str], dict[str, Any]]:
         """The hashes of what comes back, and the times: of beginning a process, and of each version."""

@@ -209,6 +209,20 @@ def test_a_working_copy_counts_if_all_bytes_are_asked_for() -> None:
     assert asked("cheaper", *records, **COST, what="store", kept="whole") == {"seed 0": pytest.approx(math.log(3 / 4))}
 
 
+def test_bytes_are_those_after_tidying_up_if_they_are_asked_for() -> None:
+    records = [*data("dvc", {20: 0.1}, taken=1.4), *data("git", {20: 0.1}, taken=1.4)]
+    asked_for = COST | {"what": "store", "kept": "tidied"}
+    assert asked("cheaper", *records, **asked_for) == {"seed 0": pytest.approx(math.log(0.5))}
+    assert asked("cheaper", *records, **asked_for, version="new") == {}
+
+
+def test_what_is_run_once_is_left_out() -> None:
+    records = [made.of_data("dvc", 100), made.of_data("git", 100), made.of_data("plain", 100)]
+    asked_for = COST | {"what": "add", "size": "100"}
+    assert len(asked("cheaper", *records, **asked_for)) == 1
+    assert asked("cheaper", *records, **asked_for | {"rivals": "all"}) == {}
+
+
 def test_commands_of_dvc_are_asked_for_data_alone() -> None:
     records = [made.of_runs("dvc", 20, interface="command_line"), made.of_runs("git", 20)]
     asked_for = COST | {"what": "add", "scale": "runs_20"}

@@ -99,7 +99,22 @@ def test_growth_is_the_last_tenth_over_the_first_and_a_run_has_its_share_of_the_
 def test_a_version_of_data_is_told_in_files_of_its_size() -> None:
     table = data_table(study(made.of_data("git", 20, 0.1, taken=1.5), made.skipped("mlflow", "data_20")))
     assert table.cells() == [
-        ["Git", "20", "0.050", "1.000", "1.000", "0.800", "–", "0.800", "1.000", "0.50", "1.50", "2.50", "3 of 3"]
+        [
+            "Git",
+            "20",
+            "0.050",
+            "1.000",
+            "1.000",
+            "0.800",
+            "–",
+            "0.800",
+            "1.000",
+            "0.50",
+            "1.50",
+            "2.50",
+            "0.70",
+            "3 of 3",
+        ]
     ]
 
 
