@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from harness.settings import above
-from harness.tracking.session import OverBudgetError
+from harness.tracking.session import OverBudgetError, Session
 from harness.tracking.subject.making import sha256, write_numbers
 from harness.tracking.workloads.bench import Bench, Found, Workload, process_of, seconds_of
 
@@ -25,7 +25,7 @@ class Data(Workload):
     megabytes: Annotated[float, above(0)]
 
     def run(self, bench: Bench) -> Found:
-        """Record a run with each version, and take all versions back in a process of its own."""
+        """Record a run with each version; take all versions back, and tidy up, in a process of its own."""
         files = [self._file(bench, number) for number in range(VERSIONS)]
         told, adding = self._added(bench, files)
         back, giving = self._back(bench, told)
@@ -35,8 +35,7 @@ class Data(Workload):
             "came_back": [sha256(one) == other for one, other in zip(files, back, strict=False)],
             **bench.refused,
         }
-        beside = {**self._bytes_alone(bench, files), **self._tidied(bench)} if told else {}
-        return Found(measurements, {**adding, **beside, **giving})
+        return Found(measurements, {**adding, **giving})
 
     def _file(self, bench: Bench, number: int) -> Path:
         path = bench.file(f"data-{number}/data.csv")
@@ -58,32 +57,23 @@ class Data(Workload):
                 for part, reply in zip(times.values(), (started, added, finished), strict=True):
                     part.append(seconds_of(reply))
                 took.append(bench.taken())
-        return told, {**times, "bytes_after": took, "process": process_of(session)}
+            alone = self._bytes_alone(bench, session, files) if told else {}
+        return told, {**times, **alone, "bytes_after": took, "process": process_of(session)}
 
-    def _bytes_alone(self, bench: Bench, files: list[Path]) -> dict[str, Any]:
-        """The times of keeping the bytes alone, in a store of its own, if the tool has another way for that."""
+    def _bytes_alone(self, bench: Bench, session: Session, files: list[Path]) -> dict[str, Any]:
+        """The times of keeping the bytes alone, in runs of their own, if the tool has another way for that."""
         beside, times = replace(bench, cannot={}), []  # to have no such way is nothing that a tool cannot do
-        with beside.session("beside") as session:
-            for number, path in enumerate(files):
-                run = session.call("start", name=f"data-{number}").value
-                kept = beside.has(session, "data_bytes", run=run, path=str(path))
-                session.call("finish", run=run)
-                if kept is None:
-                    return {}
-                times.append(seconds_of(kept))
+        for number, path in enumerate(files):
+            run = session.call("start", name=f"bytes-{number}").value
+            kept = beside.has(session, "data_bytes", run=run, path=str(path))
+            session.call("finish", run=run)
+            if kept is None:
+                return {}
+            times.append(seconds_of(kept))
         return {"data_bytes": times}
 
-    def _tidied(self, bench: Bench) -> dict[str, Any]:
-        """What it takes to tidy up, and the bytes after it, if the tool has a command for that and it ends in time."""
-        try:
-            with bench.session() as session:
-                tidied = replace(bench, cannot={}).has(session, "tidy")
-        except OverBudgetError:
-            return {}
-        return {} if tidied is None else {"tidied": seconds_of(tidied), "bytes_tidied": bench.taken()}
-
     def _back(self, bench: Bench, told: list[tuple[str, str]]) -> tuple[list[str], dict[str, Any]]:
-        """The hashes of what comes back, and the times: of beginning a process, and of each version."""
+        """The hashes of what comes back; the times of beginning a process, of each version, and of tidying up at the end."""
         hashes, times = list[str](), []
         with bench.session() as session:
             for number, (_, version) in enumerate(told):
@@ -91,5 +81,14 @@ class Data(Workload):
                 reply = bench.has(session, "restore_data", version=version, into=str(into))
                 hashes.append(sha256(into))
                 times.append(seconds_of(reply))
+            tidied = self._tidied(bench, session) if told else {}
         began = {"loaded": seconds_of(session.loaded), "opened": seconds_of(session.opened)}
-        return hashes, {**began, "restores": [one for one in times if one]}
+        return hashes, {**began, "restores": [one for one in times if one], **tidied}
+
+    def _tidied(self, bench: Bench, session: Session) -> dict[str, Any]:
+        """What it takes to tidy up, and the bytes after it, if the tool has a command for that and it ends in time."""
+        try:
+            tidied = replace(bench, cannot={}).has(session, "tidy")
+        except OverBudgetError:
+            return {}
+        return {} if tidied is None else {"tidied": seconds_of(tidied), "bytes_tidied": bench.taken()}
