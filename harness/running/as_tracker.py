@@ -111,7 +111,7 @@ class RecordStore(Copied):
         """Write the array into a file; its hash is checked against the record."""
         predictions.load(self.folder, self.record(run))["model"].tofile(into)
 
-    def restore_data(self, version: str, into: str) -> None:
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
         """Raise `Cannot`."""
         raise Cannot("records hold the checksum of the data, which come from pinned wheels or files of the user")
 

@@ -2,7 +2,8 @@
 
 An adapter derives from `Tracker` and overrides what its tool does. What it leaves alone the tool does not offer, and says
 so with `Cannot`. Code in an adapter that stands in for something its tool lacks, such as a loop over all runs where there
-is no query, carries the mark `ours`: whoever calls it learns how many lines ran in place of the tool.
+is no query, carries the mark `ours`: whoever calls it learns how many lines ran in place of the tool. Where the tool has
+something of its own that is wrong or needs a service, the adapter has that, and `<adapter>_helped.py` what stands in for it.
 """
 
 from __future__ import annotations
@@ -162,8 +163,8 @@ class Tracker:
         """Write the model of a run into a file."""
         raise Cannot("it gives back no models")
 
-    def restore_data(self, version: str, into: str) -> None:
-        """Write a version of the data into a file."""
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
+        """Write a version of the data into a file. A run that learned from it may be named, by which some tools find it."""
         raise Cannot("it gives back no data")
 
     def restore_code(self, run: str, into: str) -> None:

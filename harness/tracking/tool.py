@@ -6,7 +6,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -47,6 +47,15 @@ class Tool(Checked):
         if found is None or found.origin is None:
             raise ConfigError(f"tracker {self.name}: there is no module {self.adapter}; name one that can be imported.")
         return Path(found.origin)
+
+    @property
+    def helped(self) -> Tool | None:
+        """The tool with lines of ours where its own answer is wrong or needs a service: the module `<adapter>_helped`.
+
+        None if there is no such module.
+        """
+        adapter = f"{self.adapter}_helped"
+        return replace(self, adapter=adapter) if importlib.util.find_spec(adapter) else None
 
     def python(self) -> Path:
         """The Python of the tool's environment.

@@ -18,8 +18,10 @@ def shown(record: Record, spec: Mapping[str, Any]) -> Sequence[Shown]:  # noqa: 
 
 
 def _graded(probes: Mapping[str, Any]) -> Grid:
+    """A line each, and one more of the second time if a probe was executed again with our code."""
     heads = (Column("probe"), Column("grade"), Column("lines of ours", align="right"), Column("evidence"))
-    rows = [Row((name, one["grade"], str(one.get("lines") or ""), one["evidence"])) for name, one in probes.items()]
+    looks = [(name, look) for name, one in probes.items() for look in (one, one.get("helped")) if look]
+    rows = [Row((name, one["grade"], str(one.get("lines") or ""), one["evidence"])) for name, one in looks]
     return Grid(heads, tuple(rows))
 
 

@@ -13,7 +13,7 @@ from harness.tracking.workloads.bench import Bench
 from harness.tracking.workloads.data import Data
 from harness.tracking.workloads.features import Grade, graded_probe
 from harness.tracking.workloads.kill import Kill
-from harness.tracking.workloads.probes import PROBES
+from harness.tracking.workloads.probes import LATE_ROW, PROBES, _file, _with_data
 from harness.tracking.workloads.versions import Versions
 from harness.tracking.workloads.writers import Writers
 
@@ -48,6 +48,55 @@ def test_what_differs_is_no_matter_of_types_in_tensorboard(bench: Made) -> None:
 )
 def test_that_mlflow_looks_at_the_first_rows_alone_counts_once(probe: str, grade: Grade, bench: Made) -> None:
     found = graded_probe(PROBES[probe], bench(here("mlflow")))
+    assert found["grade"] == grade, found["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("name", "probe", "grade", "helped"),
+    [
+        ("mlflow", "told_apart", Grade.FAILS, Grade.OURS),
+        ("mlflow", "typed_params", Grade.FAILS, Grade.OURS),
+        ("mlflow", "fetched_runs", Grade.NEEDS_SERVICE, Grade.OURS),
+        ("mlflow", "fetched_model", Grade.NEEDS_SERVICE, Grade.FAILS),
+        ("mlflow_dvc", "fetched_runs", Grade.NEEDS_SERVICE, Grade.OURS),
+        ("trackio", "fetched_model", Grade.NEEDS_SERVICE, Grade.OURS),
+    ],
+)
+def test_our_code_helps_where_what_a_tool_has_is_wrong_or_needs_a_service(
+    name: str, probe: str, grade: Grade, helped: Grade, bench: Made
+) -> None:
+    """A copy of MLflow's folder has no models: its runs name them by places in the folder that was copied."""
+    found = graded_probe(PROBES[probe], bench(here(name)))
+    assert (found["grade"], found["helped"]["grade"]) == (grade, helped), found
+
+
+def test_mlflow_asked_by_a_digest_gives_the_first_file_that_has_it_and_by_the_run_its_own(bench: Made) -> None:
+    made = bench(here("mlflow"))
+    with made.session() as session:
+        files = [_file(made, str(value), value, LATE_ROW) for value in (1, 2)]
+        told = [_with_data(session, f"run-{number}", path) for number, path in enumerate(files)]
+        (_, digest), (second, same) = told
+        backs = [made.folder / f"back-{number}.csv" for number in range(2)]
+        session.call("restore_data", version=digest, into=str(backs[0]))
+        session.call("restore_data", version=digest, into=str(backs[1]), run=second)
+    assert digest == same
+    assert [path.read_bytes() for path in backs] == [path.read_bytes() for path in files]
+
+
+@pytest.mark.parametrize(
+    ("name", "probe", "grade"),
+    [
+        ("mlflow", "packages", Grade.NATIVE),
+        ("git", "packages", Grade.OURS),
+        ("dvc", "packages", Grade.OURS),
+        ("tensorboard", "packages", Grade.OURS),
+        ("trackio", "packages", Grade.OURS),
+        ("dvc", "data_back", Grade.NATIVE),
+        ("dvc", "best", Grade.NATIVE),
+    ],
+)
+def test_what_a_tool_does_by_itself_is_not_ours(name: str, probe: str, grade: Grade, bench: Made) -> None:
+    found = graded_probe(PROBES[probe], bench(here(name)))
     assert found["grade"] == grade, found["evidence"]
 
 

@@ -1,8 +1,9 @@
-"""What several adapters share: a store that is a plain folder travels by being copied."""
+"""What several adapters share: a store that is a plain folder travels by being copied, and packages are listed by Python."""
 
 from __future__ import annotations
 
 import shutil
+from importlib.metadata import distributions
 
 from harness.tracking.contract import Tracker, ours
 
@@ -17,3 +18,9 @@ class Copied(Tracker):
     @ours
     def fetch(self, remote: str) -> None:
         shutil.copytree(remote, self.folder, dirs_exist_ok=True)
+
+
+@ours
+def installed() -> list[str]:
+    """Which packages are installed now, as `name==version`, for tools that do not look."""
+    return sorted(f"{one.metadata['Name']}=={one.version}" for one in distributions())

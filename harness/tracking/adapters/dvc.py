@@ -21,12 +21,13 @@ import yaml
 from dvc.repo import Repo
 from dvclive import Live
 
+from harness.tracking.adapters.copied import installed
 from harness.tracking.contract import COMMAND_LINE, Cannot, Tracker, ours
 
 TRACKED = ("model.bin", "data.csv")
 LIVE, DECLARED = "dvclive", "dvc.yaml"
-CONTENT = (*TRACKED, *(f"{one}.dvc" for one in TRACKED), "code", LIVE)
-STAGED = ("code", "data.csv.dvc", "model.bin.dvc")
+CONTENT = (*TRACKED, *(f"{one}.dvc" for one in TRACKED), "code", "packages.json", LIVE)
+STAGED = ("code", "data.csv.dvc", "model.bin.dvc", "packages.json")
 
 
 class Dvc(Tracker):
@@ -110,6 +111,10 @@ class Dvc(Tracker):
     def code(self, run: str, folder: str) -> None:
         shutil.copytree(folder, self.folder / "code")
 
+    @ours
+    def packages(self, run: str) -> None:
+        (self.folder / "packages.json").write_text(json.dumps(installed()))
+
     def finish(self, run: str) -> None:
         present = [one for one in STAGED if (self.folder / one).exists()]
         if present:
@@ -151,11 +156,15 @@ class Dvc(Tracker):
         content: bytes = dvc.api.read(path, repo=str(self.folder), rev=run, mode="rb")
         return content
 
-    @ours
     def best(self, metric: str) -> str:
-        rows = [row for row in self.table() if row.get(metric) is not None]
-        run: str = max(rows, key=lambda row: float(row[metric]))["Experiment"]
-        return run
+        """By the order of its command, which its interface for Python does not have; those without the metric stand first."""
+        rows = self.shown("--sort-by", metric, "--sort-order", "desc")
+        return next(row["Experiment"] for row in rows if row["Experiment"] and row[metric])
+
+    def shown(self, *how: str) -> list[dict[str, str]]:
+        """The table of experiments as the command prints it, as texts."""
+        printed = self.dvc("exp", "show", "--csv", "--hide-workspace", *how).decode()
+        return list(csv.DictReader(io.StringIO(printed)))
 
     @ours
     def find(self, param: str, value: str) -> list[str]:
@@ -170,14 +179,19 @@ class Dvc(Tracker):
         found: dict[str, dict[str, Any]] = self.repo.params.diff(one, other).get("diff", {})
         return found
 
+    @ours
+    def environment(self, run: str) -> list[str]:
+        packages: list[str] = json.loads(self.file(run, "packages.json"))
+        return packages
+
     # ---- giving back
 
     def restore_model(self, run: str, into: str) -> None:
         Path(into).write_bytes(self.file(run, "model.bin"))
 
-    @ours
-    def restore_data(self, version: str, into: str) -> None:
-        Path(into).write_bytes(self.file(self.uses(version)[0], "data.csv"))
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
+        """By the run; without one our search finds it."""
+        Path(into).write_bytes(self.file(run or self.uses(version)[0], "data.csv"))
 
     def restore_code(self, run: str, into: str) -> None:
         with tarfile.open(fileobj=io.BytesIO(self.git("archive", f"{self.revision(run)}:code"))) as packed:
@@ -297,8 +311,7 @@ class DvcCommands(Dvc):
         self.dvc("exp", "save", "-q", "--force", "--name", run, *added)
 
     def table(self) -> list[dict[str, Any]]:
-        shown = self.dvc("exp", "show", "--csv", "--hide-workspace").decode()
-        return [row for row in csv.DictReader(io.StringIO(shown)) if row["Experiment"]]
+        return [row for row in self.shown() if row["Experiment"]]
 
     def read(self, run: str) -> dict[str, dict[str, Any]]:
         place = (self.revision(run), f"{LIVE}/params.yaml")

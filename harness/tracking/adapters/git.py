@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.tracking.adapters.copied import installed
 from harness.tracking.contract import COMMAND_LINE, Cannot, Tracker, ours
 
-CONTENT = ("params.json", "metrics.json", "steps", "model.bin", "data.csv", "code")
+CONTENT = ("params.json", "metrics.json", "steps", "model.bin", "data.csv", "code", "packages.json")
 
 
 class Git(Tracker):
@@ -59,7 +60,7 @@ class Git(Tracker):
         self.write("metrics.json", values)
 
     @ours
-    def write(self, name: str, values: Mapping[str, Any]) -> None:
+    def write(self, name: str, values: Mapping[str, Any] | Sequence[str]) -> None:
         (self.folder / name).write_text(json.dumps(values, indent=0))
 
     @ours
@@ -80,6 +81,9 @@ class Git(Tracker):
     def code(self, run: str, folder: str) -> None:
         shutil.copytree(folder, self.folder / "code")
 
+    def packages(self, run: str) -> None:
+        self.write("packages.json", installed())
+
     def finish(self, run: str) -> None:
         self.git("add", "--all")
         self.git("commit", "-q", "--allow-empty", "-m", run)
@@ -91,13 +95,12 @@ class Git(Tracker):
         return self.git("for-each-ref", "--format=%(refname:lstrip=3)", "refs/tags/run").decode().split()
 
     def read(self, run: str) -> dict[str, dict[str, Any]]:
-        return {name: self.parsed(run, f"{name}.json") for name in ("params", "metrics")}
+        return {name: self.parsed(run, f"{name}.json") or {} for name in ("params", "metrics")}
 
     @ours
-    def parsed(self, run: str, name: str) -> dict[str, Any]:
+    def parsed(self, run: str, name: str) -> Any:
         is_held = self.git("ls-tree", "--name-only", f"run/{run}", name)
-        found: dict[str, Any] = json.loads(self.git("show", f"run/{run}:{name}")) if is_held else {}
-        return found
+        return json.loads(self.git("show", f"run/{run}:{name}")) if is_held else None
 
     @ours
     def history(self, run: str, metric: str) -> list[float]:
@@ -140,6 +143,10 @@ class Git(Tracker):
                 found.setdefault(name, [None, None])[side] = value
         return {name: values for name, values in found.items() if values[0] != values[1]}
 
+    def environment(self, run: str) -> list[str]:
+        packages: list[str] = self.parsed(run, "packages.json")
+        return packages
+
     # ---- giving back
 
     def restore(self, what: str, into: str) -> None:
@@ -149,7 +156,7 @@ class Git(Tracker):
     def restore_model(self, run: str, into: str) -> None:
         self.restore(f"run/{run}:model.bin", into)
 
-    def restore_data(self, version: str, into: str) -> None:
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
         self.restore(version, into)
 
     def restore_code(self, run: str, into: str) -> None:
@@ -202,7 +209,7 @@ class Git(Tracker):
         self.git("tag", "--force", f"run/{run}")
 
     def remove(self, run: str) -> None:
-        raise Cannot("a commit on which later ones stand cannot be taken out without writing all of these anew")
+        raise Cannot("runs are commits on one line here, of which none goes without writing the later ones anew")
 
     def tidy(self) -> None:
         self.git("gc", "-q", "--prune=now")

@@ -1,4 +1,4 @@
-"""MLflow with a SQLite database, used through its client: one batch a run where there are many values at once."""
+"""MLflow with a SQLite database, used through its client: a batch of parameters and one of metrics, as `log_params` writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,11 @@ class Mlflow(Tracker):
 
     def params(self, run: str, values: Mapping[str, Any]) -> None:
         """In one batch; MLflow makes texts of them."""
-        self.client.log_batch(run, params=[Param(name, str(value)) for name, value in values.items()])
+        self.client.log_batch(run, params=[Param(name, self.text(value)) for name, value in values.items()])
+
+    def text(self, value: Any) -> str:
+        """The text that is kept of a parameter."""
+        return str(value)
 
     def metrics(self, run: str, values: Mapping[str, float]) -> None:
         """In one batch."""
@@ -65,11 +68,15 @@ class Mlflow(Tracker):
 
     def data(self, run: str, path: str) -> str:
         """A data set, which gets a digest, and an artifact, which has its bytes."""
-        dataset = mlflow.data.from_pandas(pd.read_csv(path), name="data")
+        dataset = mlflow.data.from_pandas(pd.read_csv(path), name="data", digest=self.digest(path))
         self.client.log_inputs(run, [DatasetInput(dataset._to_mlflow_entity())])
         self.data_bytes(run, path)
         version: str = dataset.digest
         return version
+
+    def digest(self, path: str) -> str | None:
+        """The version of a file; by None MLflow makes it, of the first 10,000 rows."""
+        return None
 
     def data_bytes(self, run: str, path: str) -> None:
         """An artifact alone, which no table is read for."""
@@ -79,11 +86,10 @@ class Mlflow(Tracker):
         """Artifacts."""
         self.client.log_artifacts(run, folder, "code")
 
-    @ours
     def packages(self, run: str) -> None:
-        self.client.log_dict(
-            run, [f"{one.metadata['Name']}=={one.version}" for one in distributions()], "packages.json"
-        )
+        """By a model of MLflow's own kind, whose packages it writes down by itself: those that the model imports."""
+        with mlflow.start_run(run_id=run):
+            mlflow.pyfunc.log_model(name="packages", python_model=lambda asked: asked, input_example=["asked"])
 
     def finish(self, run: str) -> None:
         """Its status is FINISHED."""
@@ -129,9 +135,8 @@ class Mlflow(Tracker):
         return {name: values for name, values in both.items() if values[0] != values[1]}
 
     def environment(self, run: str) -> list[str]:
-        """Load what was written."""
-        packages: list[str] = mlflow.artifacts.load_dict(f"runs:/{run}/packages.json")
-        return packages
+        """What MLflow wrote down with the model."""
+        return Path(mlflow.pyfunc.get_model_dependencies(f"runs:/{run}/packages")).read_text().split()
 
     # ---- giving back
 
@@ -151,9 +156,9 @@ class Mlflow(Tracker):
         file.replace(into)
         shutil.rmtree(place)
 
-    def restore_data(self, version: str, into: str) -> None:
-        """From the first run that used it."""
-        self.only_file(self.uses(version)[0], "data", into)
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
+        """From the run; without one from the first that used the version, whose file may be another one."""
+        self.only_file(run or self.uses(version)[0], "data", into)
 
     def restore_code(self, run: str, into: str) -> None:
         """Download it."""

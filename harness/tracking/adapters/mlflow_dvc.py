@@ -75,8 +75,8 @@ class MlflowDvc(Mlflow):
         return found
 
     @ours
-    def restore_data(self, version: str, into: str) -> None:
-        commit = self.commit(self.uses(version)[0])
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
+        commit = self.commit(run or self.uses(version)[0])
         Path(into).write_bytes(self.repository.file(commit, DATA))
 
     @ours

@@ -12,11 +12,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from harness.tracking.adapters.copied import Copied
+from harness.tracking.adapters.copied import Copied, installed
 from harness.tracking.contract import API, Cannot, ours
 
 
@@ -80,7 +79,7 @@ class Plain(Copied):
 
     @ours
     def packages(self, run: str) -> None:
-        self.open_runs[run]["packages"] = sorted(f"{one.metadata['Name']}=={one.version}" for one in distributions())
+        self.open_runs[run]["packages"] = installed()
 
     @ours
     def finish(self, run: str) -> None:
@@ -130,7 +129,7 @@ class Plain(Copied):
         shutil.copyfile(self.folder / "objects" / self.whole(run)["model"], into)
 
     @ours
-    def restore_data(self, version: str, into: str) -> None:
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
         shutil.copyfile(self.folder / "objects" / version, into)
 
     @ours

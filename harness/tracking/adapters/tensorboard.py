@@ -5,6 +5,7 @@ It is made for curves. Parameters and final values belong to its plug-in for hyp
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 from tensorboardX import SummaryWriter
 from tensorboardX.summary import hparams
 
-from harness.tracking.adapters.copied import Copied
+from harness.tracking.adapters.copied import Copied, installed
 from harness.tracking.contract import API, Cannot, ours
 
 
@@ -45,6 +46,15 @@ class TensorBoard(Copied):
         for step, value in enumerate(values):
             self.writers[run].add_scalar(metric, value, step)
         self.writers[run].flush()
+
+    @ours
+    def packages(self, run: str) -> None:
+        (self.folder / run / "packages.json").write_text(json.dumps(installed()))
+
+    @ours
+    def environment(self, run: str) -> list[str]:
+        packages: list[str] = json.loads((self.folder / run / "packages.json").read_text())
+        return packages
 
     def finish(self, run: str) -> None:
         self.writers.pop(run).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import trackio
 from trackio.sqlite_storage import SQLiteStorage as Storage
 
+from harness.tracking.adapters.copied import installed
 from harness.tracking.contract import API, NEEDS_SERVICE, Cannot, Tracker, ours
 
 PROJECT, READER, REGISTRY, SERVING = "study", "reader", "models", "serving"
@@ -59,6 +61,12 @@ class Trackio(Tracker):
 
     def code(self, run: str, folder: str) -> None:
         self.current(run).log_artifact(folder, name="code", type="code")
+
+    @ours
+    def packages(self, run: str) -> None:
+        path = self.folder / "packages.json"
+        path.write_text(json.dumps(installed()))
+        self.current(run).log_artifact(str(path), name="packages", type="packages")
 
     @ours
     def say_something(self, run: str) -> None:
@@ -137,7 +145,14 @@ class Trackio(Tracker):
     def restore_model(self, run: str, into: str) -> None:
         self.only_file("model", self.logged(run)["model"], into)
 
-    def restore_data(self, version: str, into: str) -> None:
+    @ours
+    def environment(self, run: str) -> list[str]:
+        into = self.folder / "packages.back"
+        self.only_file("packages", self.logged(run)["packages"], str(into))
+        packages: list[str] = json.loads(into.read_text())
+        return packages
+
+    def restore_data(self, version: str, into: str, run: str = "") -> None:
         self.only_file("data", version, into)
 
     def restore_code(self, run: str, into: str) -> None:

@@ -6,6 +6,7 @@ A probe gets a bench with an empty store and uses the calls that it is about, an
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -289,11 +290,11 @@ def _same_version(bench: Bench) -> Seen:
 def _data_back(bench: Bench) -> Seen:
     paths = [_file(bench, str(one), one) for one in (1, 2)]
     with bench.session() as session:
-        versions = [_with_data(session, f"run-{number}", path)[1] for number, path in enumerate(paths)]
+        told = [_with_data(session, f"run-{number}", path) for number, path in enumerate(paths)]
     backs = [bench.folder / f"back-{number}.csv" for number in range(2)]
     with bench.session() as session:
-        for version, back in zip(versions, backs, strict=True):
-            session.call("restore_data", version=version, into=str(back))
+        for (run, version), back in zip(told, backs, strict=True):
+            session.call("restore_data", version=version, into=str(back), run=run)
     right = [sha256(path) == sha256(back) for path, back in zip(paths, backs, strict=True)]
     return Seen(all(right), f"gave back {sum(right)} of 2 versions with the bytes that they had")
 
@@ -323,15 +324,22 @@ def _fetched_runs(bench: Bench) -> Seen:
     with bench.session() as session:
         runs = _few(session, "metrics")
         session.call("push", remote=str(bench.folder / "remote"))
+    _out_of_reach(bench)
     with bench.session("elsewhere") as session:
         session.call("fetch", remote=str(bench.folder / "remote"))
         return _named(runs, ["a", "b", "c"], session.call("runs").value)
+
+
+def _out_of_reach(bench: Bench) -> None:
+    """Take the first store away, as it is for another machine: what only points to it is found out."""
+    shutil.rmtree(bench.folder / "box")
 
 
 def _fetched_model(bench: Bench) -> Seen:
     with bench.session() as session:
         runs = _models(bench, session)
         session.call("push", remote=str(bench.folder / "remote"))
+    _out_of_reach(bench)
     with bench.session("elsewhere") as session:
         session.call("fetch", remote=str(bench.folder / "remote"))
     return _first_model(bench, "elsewhere", runs[0])
