@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -18,8 +19,41 @@ WEIGHTINGS = 10_000
 DECISIVE = 0.9
 """The share of weightings in which a tool has to be first for there to be a ranking."""
 
-NATIVE, WITH_OURS = frozenset({Grade.NATIVE}), frozenset({Grade.NATIVE, Grade.OURS})
-"""The grades that count as passed: what the tool does by itself, or also what it does with lines of our code."""
+_LATE, _EARLY = "told_apart", "lineage"
+"""The probe that passes if files are told apart that differ in a late row, and one that does if they differ in an early one."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What counts as passed, beside what a tool does by itself.
+
+    Attributes:
+        helped: what it does with lines of our code.
+        service: what it has with its service, as the adapter says; this was not executed.
+        early: that two files are told apart if they differ in an early row, where they are not if they do in a late one.
+    """
+
+    helped: bool = False
+    service: bool = False
+    early: bool = False
+
+    def counts(self, grades: Grades, name: str) -> bool:
+        """Whether a probe counts as passed."""
+        if self.early and name == _LATE and self.counts(grades, _EARLY):
+            return True
+        counting = {Grade.NATIVE} | ({Grade.OURS} if self.helped else set())
+        counting |= {Grade.NEEDS_SERVICE} if self.service else set()
+        found = grades[name]
+        return found["grade"] in counting or (self.helped and found.get("helped", found)["grade"] in counting)
+
+
+NATIVE, WITH_OURS = Rule(), Rule(helped=True)
+"""What the tool does by itself, or also what it does with lines of our code."""
+
+
+def united(parts: Sequence[Grades], rule: Rule) -> Grades:
+    """The grades of tools together, as if each did what it passes: of each probe one that counts, if any does."""
+    return {name: next((one for one in parts if rule.counts(one, name)), parts[0])[name] for name in PROBES}
 
 
 def is_measured(grades: Grades) -> bool:
@@ -27,14 +61,14 @@ def is_measured(grades: Grades) -> bool:
     return all(found["grade"] != NOT_MEASURED for found in grades.values())
 
 
-def passed(grades: Grades, counting: frozenset[Grade], needs: Sequence[str] = NEEDS) -> list[float]:
+def passed(grades: Grades, rule: Rule, needs: Sequence[str] = NEEDS) -> list[float]:
     """1 for each probe of the needs that a tool passes, else 0."""
-    return [float(grades[name]["grade"] in counting) for name, probe in PROBES.items() if probe.need in needs]
+    return [float(rule.counts(grades, name)) for name, probe in PROBES.items() if probe.need in needs]
 
 
-def shares(grades: Grades, counting: frozenset[Grade], needs: Sequence[str] = NEEDS) -> list[float]:
+def shares(grades: Grades, rule: Rule, needs: Sequence[str] = NEEDS) -> list[float]:
     """The share of the probes of each need that a tool passes."""
-    return [float(np.mean(passed(grades, counting, [need]))) for need in needs]
+    return [float(np.mean(passed(grades, rule, [need]))) for need in needs]
 
 
 def dominated(values: Floats) -> NDArray[np.bool_]:

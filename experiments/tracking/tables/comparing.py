@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from experiments.tracking.grades import NATIVE, WITH_OURS, passed
 from experiments.tracking.study import SOURCE, USUAL, Grades, Tracking, Used
 from experiments.tracking.tables.rows import Row, Shown, milliseconds, number, tool_table
 from harness.report.table import Basis, Column, Table
-from harness.tracking.workloads.features import Grade
 from harness.tracking.workloads.probes import PROBES
 
 
@@ -19,8 +21,8 @@ def source_table(study: Tracking) -> Table:
             _published("ease, of 5", "ease"),
             number("statements", "statements", 0, "steps", "measurements", "statements"),
             _published("features, of 5", "features"),
-            _graded(f"native, of {len(PROBES)}", "native", Grade.NATIVE),
-            _graded("with our code", "ours", Grade.OURS),
+            _graded(f"native, of {len(PROBES)}", "native", lambda grades: sum(passed(grades, NATIVE))),
+            _graded("more with our code", "ours", _more),
             _published("scalability, of 5", "scalability"),
             milliseconds("ms a run", "warm", 1, "runs_20", "warm", -1, "wall"),
             milliseconds("ms in a process of its own", "fresh", 0, "runs_20", "fresh", -1, "wall"),
@@ -35,14 +37,15 @@ def _published(title: str, name: str) -> Column:
     return Column(title, name, 0, basis=Basis.PUBLISHED)
 
 
-def _graded(title: str, name: str, grade: Grade) -> Shown:
-    """How many probes got a grade in the first run; nothing if none was executed."""
+def _graded(title: str, name: str, counted: Callable[[Grades], float]) -> Shown:
+    """How many probes of the first run count; nothing if none was executed."""
 
-    def count(study: Tracking, one: Used, workload: str) -> int | None:
-        return _count(study.grades(one), grade) if study.of_workload(one, workload) else None
+    def count(study: Tracking, one: Used, workload: str) -> float | None:
+        return counted(study.grades(one)) if study.of_workload(one, workload) else None
 
     return Shown(Column(title, name, 0), "features", count)
 
 
-def _count(grades: Grades, grade: Grade) -> int:
-    return sum(found["grade"] == grade for found in grades.values())
+def _more(grades: Grades) -> float:
+    """The probes that pass with our code alone."""
+    return sum(passed(grades, WITH_OURS)) - sum(passed(grades, NATIVE))

@@ -13,6 +13,7 @@ from experiments.tracking.grades import (
     NATIVE,
     WEIGHTINGS,
     WITH_OURS,
+    Rule,
     dominated,
     first_places,
     is_measured,
@@ -66,7 +67,8 @@ def features_table(study: Tracking) -> Table:
     ]
     caption = (
         f"What came of {len(PROBES)} executed probes: yes, by the tool; ours, with so many lines of our code in its place; "
-        "fails; service, where it needs one; – where it is not offered; ? where it was not measured."
+        "fails; service, where it needs one; – where it is not offered; ? where it was not measured. In brackets what comes of "
+        "a tool whose own way does not pass if our code does it."
     )
     notes = ["What each probe saw stands in the table “evidence”, by tool and in the same order."]
     frame = pd.DataFrame(rows, columns=["probe", *(column.value for column in columns)])
@@ -75,8 +77,9 @@ def features_table(study: Tracking) -> Table:
 
 
 def _sign(found: Mapping[str, Any]) -> str:
-    grade = found["grade"]
-    return f"{SIGNS[grade]} {found['lines']}" if grade == Grade.OURS else SIGNS[grade]
+    grade, helped = found["grade"], found.get("helped", {})
+    sign = f"{SIGNS[grade]} {found['lines']}" if grade == Grade.OURS else SIGNS[grade]
+    return f"{sign} ({_sign(helped)})" if helped.get("grade") == Grade.OURS else sign
 
 
 def evidence_table(study: Tracking) -> Table:
@@ -89,13 +92,19 @@ def evidence_table(study: Tracking) -> Table:
             probe, key = PROBES[name], (*one, name)
             told = {"need": probe.need, "asks": probe.asks, "grade": str(found["grade"]), "lines": found.get("lines")}
             names = dict(zip(("tracker", "interface", "probe"), key, strict=True))
-            rows.append({**names, "title": study.title(one), **told, "evidence": found.get("evidence")})
+            rows.append({**names, "title": study.title(one), **told, "evidence": _seen(found)})
             records[key] = rests_on(study, one, "features")
     columns = [TOOL, NEED, ASKED, Column("grade", "grade"), Column("lines", "lines", 0), Column("seen", "evidence")]
     frame = pd.DataFrame(rows, columns=["tracker", "interface", "probe", *(column.value for column in columns)])
     caption = "What every executed probe saw: its grade, and lines of our code that ran in place of the tool."
     keys = [Key(("tracker", "interface", "probe"), records)]
     return Table("evidence", caption, frame, columns, keys=keys, where=EVERYTHING)
+
+
+def _seen(found: Mapping[str, Any]) -> Any:
+    """The evidence, and that of the second time."""
+    seen, helped = found.get("evidence"), found.get("helped")
+    return f"{seen}; with our code: {helped['grade']}, {helped['evidence']}" if helped else seen
 
 
 def ranking_table(study: Tracking) -> Table:
@@ -114,7 +123,7 @@ def ranking_table(study: Tracking) -> Table:
 
 
 def _ranked(study: Tracking, ranked: Sequence[Used]) -> pd.DataFrame:
-    native, helped = (_shares(study, ranked, counting) for counting in (NATIVE, WITH_OURS))
+    native, helped = (_shares(study, ranked, rule) for rule in (NATIVE, WITH_OURS))
     low, high = left_out(native)
     frame = pd.DataFrame(
         {
@@ -131,8 +140,8 @@ def _ranked(study: Tracking, ranked: Sequence[Used]) -> pd.DataFrame:
     return frame.sort_values(["first", "mean", "title"], ascending=[False, False, True], ignore_index=True)
 
 
-def _shares(study: Tracking, ranked: Sequence[Used], counting: frozenset[Grade]) -> Floats:
-    return np.array([shares(study.grades(one), counting) for one in ranked])
+def _shares(study: Tracking, ranked: Sequence[Used], rule: Rule) -> Floats:
+    return np.array([shares(study.grades(one), rule) for one in ranked])
 
 
 def _caption(frame: pd.DataFrame) -> str:

@@ -36,17 +36,26 @@ STARTS = 0.05
 BEGUN = {"loaded": seconds(1.0), "opened": seconds(0.5)}
 
 
-def of_features(tracker: str, failing: Sequence[str] = (), ours: Sequence[str] = (), seed: int = 0) -> Record:
-    """Grades of a tool that fails some needs, or probes, and does others with seven lines of our code."""
+def of_features(
+    tracker: str, failing: Sequence[str] = (), ours: Sequence[str] = (), seed: int = 0, services: Sequence[str] = ()
+) -> Record:
+    """Grades of a tool that fails some needs, or probes, and does others with seven lines of our code.
 
-    def grade(name: str) -> dict[str, Any]:
+    For some it needs a service, or two lines of our code, which bring no model.
+    """
+
+    def graded(name: str) -> dict[str, Any]:
         known = {name, PROBES[name].need}
+        if known & set(services):
+            grade = "fails" if name == "fetched_model" else "ours"
+            helped = {"grade": grade, "lines": 2, "evidence": f"{name} was copied"}
+            return {"grade": "needs-service", "lines": 0, "evidence": f"{name} has a server", "helped": helped}
         if known & set(failing):
             return {"grade": "fails", "evidence": f"{name} gave nothing"}
         is_ours = bool(known & set(ours))
         return {"grade": "ours" if is_ours else "native", "lines": 7 * is_ours, "evidence": f"{name} was seen"}
 
-    return record(tracker, "features", seed, measurements={"probes": {name: grade(name) for name in PROBES}})
+    return record(tracker, "features", seed, measurements={"probes": {name: graded(name) for name in PROBES}})
 
 
 def of_runs(tracker: str, size: int, wall: float = 0.02, seed: int = 0, interface: str | None = None) -> Record:
@@ -141,9 +150,9 @@ def standard() -> Iterator[Record]:
         yield from (of_data(tracker, 100, pace[tracker] * rng.uniform(0.9, 1.1), seed=seed) for seed in (1, 2))
     grades: dict[str, dict[str, Sequence[str]]] = {
         "plain": {"ours": [probe.need for probe in PROBES.values()]},
-        "git": {"failing": ["survive", "find"], "ours": ["compare", "record"]},
-        "dvc": {"failing": ["resumed"], "ours": ["find"]},
-        "mlflow": {"failing": ["share"], "ours": ["differing"]},
+        "git": {"failing": ["survive", "find"], "ours": ["compare", "record", "users"]},
+        "dvc": {"failing": ["resumed", "history"], "ours": ["by_param", "users"]},
+        "mlflow": {"failing": ["told_apart"], "ours": ["differing"], "services": ["share"]},
         "mlflow_dvc": {"failing": ["share"], "ours": ["version"]},
     }
     for tracker, told in grades.items():

@@ -114,8 +114,8 @@ def test_a_contrast_is_answered_by_its_own_records_alone(
 
 
 def test_the_verdicts_of_made_up_records_are_what_was_made_up(register: Register, evidence: Evidence) -> None:
-    """MLflow gives all six versions again and DVC five; DVC takes longer than Git; Git passes all probes of versions of data,
-    as others do; both together fail what MLflow fails.
+    """MLflow gives all six versions again and DVC five; DVC takes longer than Git; Git passes as many probes of versions of
+    data as others do; both together fail what MLflow passes with our code.
     """
     found = {one.entry.id: one for one in evaluate(register, OFFERS, cells(evidence), curves=False)}
     assert [one.found.verdict for one in found["T1"].registered] == [Verdict.SUPPORTED, Verdict.NONE]
@@ -262,6 +262,41 @@ def test_lines_of_ours_count_only_if_they_are_asked_for() -> None:
     assert asked("richer", *records, of="mlflow", rivals="git", credit="helped") == {"seed 0": 0}
 
 
+def test_what_needs_a_service_fails_or_counts_and_our_code_may_do_it_instead() -> None:
+    records = [made.of_features("mlflow", services=["share"]), made.of_features("git")]
+    for told, points in (({}, -100 / 7), ({"service": "counts"}, 0), ({"credit": "helped"}, -100 / 14)):
+        found = asked("richer", *records, of="mlflow", rivals="git", **told)
+        assert found == {"seed 0": pytest.approx(points)}, told
+
+
+def test_what_is_told_apart_in_an_early_row_counts_only_if_that_is_asked_for() -> None:
+    late, neither = made.of_features("mlflow", ["told_apart"]), made.of_features("mlflow", ["told_apart", "lineage"])
+    asks = {"of": "mlflow", "rivals": "git", "needs": "data", "row": "early"}
+    git = made.of_features("git")
+    assert asked("richer", late, git, **asks) == {"seed 0": 0}
+    assert asked("richer", late, git, **asks | {"row": "late"}) == {"seed 0": pytest.approx(-20)}
+    assert asked("richer", neither, git, **asks) == {"seed 0": pytest.approx(-40)}
+
+
+def test_the_union_of_two_tools_passes_what_either_passes_whatever_came_of_joining_them() -> None:
+    parts = [made.of_features("mlflow", ["share", "find"]), made.of_features("dvc", ["survive", "find"])]
+    records = [*parts, made.of_features("mlflow_dvc", ["share", "survive", "find"])]
+    asks = {"of": "mlflow_dvc", "rivals": "parts"}
+    assert asked("richer", *records, **asks) == {"seed 0": pytest.approx(-100 / 7)}
+    assert asked("richer", *records, **asks, joined="union") == {"seed 0": pytest.approx(100 / 7)}
+
+
+def test_what_git_lacks_is_printed_as_the_statement_says_it(register: Register) -> None:
+    records = [made.of_features("git", ["version", "find"]), *map(made.of_features, ("mlflow", "dvc"))]
+    [claim] = [one for one in register.entries if one.id == "T4"]
+    answers = Answers(OFFERS, cells(made.evidence(*records)))
+    printed = {one.statement: answers.vector(claim, one, claim.registered).values.tolist() for one in claim.contrasts}
+    assert printed == {
+        "probes of experiments, better of the others − Git": [pytest.approx(25)],
+        "probes of data, better of the others − Git": [pytest.approx(100)],
+    }
+
+
 def test_git_is_asked_for_experiments_and_data_apart() -> None:
     records = [made.of_features("git", ["version", "survive"]), made.of_features("mlflow")]
     assert asked("richer", *records, of="git", rivals="scored", needs="experiments") == {"seed 0": 0}
@@ -321,6 +356,8 @@ def test_a_word_that_nobody_knows_is_refused(answers: Answers) -> None:
         ("cheaper", COST | {"what": "add", "clock": "moon"}),
         ("cheaper", COST | {"what": "add", "interface": "moon"}),
         ("richer", {"of": "git", "rivals": "scored", "needs": "moon"}),
+        ("richer", {"of": "git", "rivals": "scored", "joined": "moon"}),
+        ("first", {"of": "git", "rivals": "scored", "service": "moon"}),
         ("reproducible", AGAIN | {"wanted": "moon"}),
     ):
         with pytest.raises(ConfigError, match="has no level 'moon'"):
