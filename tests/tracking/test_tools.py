@@ -135,12 +135,19 @@ def test_what_wandb_gives_back_with_its_service_alone_is_not_counted(bench: Made
 @pytest.mark.parametrize("name", ["git_lfs", "dvc", "mlflow", "mlflow_dvc", "trackio"])
 def test_versions_of_a_model_come_out_of_a_tool_again(name: str, bench: Made) -> None:
     assert Versions(name="versions").run(bench(here(name))).measurements == {
-        **{"tracked": 6, "found_best": True, "compared": True, "traced": 6, "asked_back": True, "rolled_back": True},
-        **{"retrained": 6, "controls_differ": True, "cannot": {}},
+        **{"tracked": 6, "found_best": True, "compared": True, "asked_back": True, "rolled_back": True},
+        **{"traced": [True] * 6, "retrained": ["same"] * 6, "cannot": {}, "errors": {}},
+        "controls": {"data": "differs", "parameters": "differs"},
     }
 
 
 @pytest.mark.parametrize("name", ["git_lfs", "dvc", "mlflow", "mlflow_dvc", "trackio"])
 def test_versions_of_data_come_back_from_a_tool(name: str, bench: Made) -> None:
     found = Data(name="small", megabytes=0.5).run(bench(here(name)))
-    assert found.measurements == {"megabytes": 0.5, "told_apart": True, "came_back": [True] * 3, "cannot": {}}
+    assert found.measurements == {
+        "megabytes": 0.5,
+        "told_apart": True,
+        "came_back": [True] * 3,
+        "cannot": {},
+        "errors": {},
+    }
