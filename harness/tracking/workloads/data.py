@@ -76,9 +76,9 @@ class Data(Workload):
         """The hashes of what comes back; the times of beginning a process, of each version, and of tidying up at the end."""
         hashes, times = list[str](), []
         with bench.session() as session:
-            for number, (_, version) in enumerate(told):
+            for number, (run, version) in enumerate(told):
                 into = bench.folder / f"back-{number}.csv"
-                reply = bench.has(session, "restore_data", version=version, into=str(into))
+                reply = bench.has(session, "restore_data", version=version, into=str(into), run=run)
                 hashes.append(sha256(into))
                 times.append(seconds_of(reply))
             tidied = self._tidied(bench, session) if told else {}

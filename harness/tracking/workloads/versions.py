@@ -147,7 +147,7 @@ def _is_traced(bench: Bench, session: Session, one: Told) -> bool:
     version = bench.has(session, "lineage", run=one.run)
     if version is None or version.value != one.version:
         return False
-    restored = _restored(bench, session, one, version.value)
+    restored = _restored(bench, session, one, one)
     return restored is not None and sha256(restored.data) == sha256(one.data) and sha256(restored.code) == sha256(CODE)
 
 
@@ -157,12 +157,12 @@ class _Restored:
     code: Path
 
 
-def _restored(bench: Bench, session: Session, one: Told, version: Any) -> _Restored | None:
-    """Data and code of a run as the tool gives them back, in a new folder; None if it does not."""
+def _restored(bench: Bench, session: Session, one: Told, data_of: Told) -> _Restored | None:
+    """The code of a run, and the data of one, as the tool gives them back, in a new folder; None if it does not."""
     number = len(list((bench.folder).glob("restored-*")))
     folder = bench.folder / f"restored-{number}"
     (folder / "code").mkdir(parents=True)
-    data = bench.has(session, "restore_data", version=version, into=str(folder / "data.csv"))
+    data = bench.has(session, "restore_data", version=data_of.version, into=str(folder / "data.csv"), run=data_of.run)
     code = bench.has(session, "restore_code", run=one.run, into=str(folder / "code"))
     return None if data is None or code is None else _Restored(folder / "data.csv", folder / "code" / CODE.name)
 
@@ -207,7 +207,7 @@ def _trained_again(bench: Bench, session: Session, told: list[Told]) -> dict[str
 def _again(bench: Bench, session: Session, one: Told, params_of: Told, data_of: Told) -> Again:
     """Whether the recorded parameters, data and code make a model that predicts as the version did, bit by bit."""
     found = bench.has(session, "read", run=params_of.run)
-    restored = _restored(bench, session, one, data_of.version) if data_of.version is not None else None
+    restored = _restored(bench, session, one, data_of) if data_of.version is not None else None
     if found is None or restored is None or not params_of.params.keys() <= found.value["params"].keys():
         return Again.NOT_MADE
     model = retrained(restored.code.parent, restored.data, found.value["params"])
