@@ -402,3 +402,10 @@ def test_what_is_joined_is_graded_in_every_run_in_which_its_parts_are() -> None:
         for tool in (JOINED, *JOINED.split("_"))
     }
     assert graded["mlflow"] == graded["dvc"] == graded[JOINED]
+
+
+def test_no_tool_is_always_behind_the_same_one() -> None:
+    path = places.shipped("conf") / "experiment" / "tracking.yaml"
+    levels = yaml.safe_load(path.read_text(encoding="utf-8"))["levels"]
+    for name in ("tools", "source"):
+        assert levels[f"{name}_back"].split(",") == levels[name].split(",")[::-1]
