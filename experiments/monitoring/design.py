@@ -9,7 +9,10 @@ from types import MappingProxyType
 LEARNABLE, LOST, HARMLESS, EVENTLESS, RECURRING, CONTROL = (
     *("learnable", "lost", "harmless", "eventless", "recurring", "control"),
 )
-"""Groups of scenarios. What is lost, labels or values, no model gets back: retraining cannot help."""
+"""Groups of scenarios, as the register has them."""
+
+MISSING = "missing"
+"""What the register counts among the lost and tables print apart: where values are missing, new models get some of it back."""
 
 OTHERS = "others"
 """The group of a scenario that the design does not name."""
@@ -28,6 +31,7 @@ class Design:
         performance, data, concept: the entries that stand for the source paper's words.
         published: its numbers by entry: accuracy retained in percent, months between retrains, and whether detection is early.
         groups: of each scenario.
+        apart: scenarios that tables print in another group than the register has them in.
         title_of_group: as it is printed.
         families: policies by what they read; their order is the order of the tables.
         short: the entries of the source paper's table and three baselines, as a narrow figure prints them.
@@ -49,6 +53,7 @@ class Design:
     concept: str
     published: Mapping[str, tuple[float, float, str]]
     groups: Mapping[str, str]
+    apart: Mapping[str, str]
     title_of_group: Mapping[str, str]
     families: Mapping[str, Sequence[str]]
     short: Mapping[str, str]
@@ -67,6 +72,14 @@ class Design:
     def group_of(self, scenario: str) -> str:
         """The group of a scenario; `others` if it has none."""
         return self.groups.get(scenario, OTHERS)
+
+    def printed_group_of(self, scenario: str) -> str:
+        """The group that tables print a scenario in."""
+        return self.apart.get(scenario, self.group_of(scenario))
+
+    def printed_as(self, group: str) -> tuple[str, ...]:
+        """The scenarios of a group that tables print."""
+        return tuple(one for one in self.groups if self.printed_group_of(one) == group)
 
     @property
     def order(self) -> list[str]:
@@ -97,9 +110,11 @@ DESIGN = Design(
         "label_permutation_recurring": RECURRING,
         CONTROL: CONTROL,
     },
+    apart={"missing_completely": MISSING},
     title_of_group={
         LEARNABLE: "learnable",
         LOST: "not recoverable",
+        MISSING: "partly recoverable",
         HARMLESS: "harmless",
         EVENTLESS: "blips and seasons",
         RECURRING: "recurring",

@@ -22,7 +22,7 @@ POINTS = 100.0
 BLIND = frozenset({"blind", "truth"})
 """Families of policies without alarms."""
 
-MATCHED = ("random", "periodic", "random_at_mean", "periodic_at_mean", "shuffled")
+MATCHED = ("random", "periodic", "random_at_mean", "periodic_at_mean", "calendar", "shuffled")
 """What as many retrains are matched with."""
 
 Columns = dict[str, Floats]
@@ -168,6 +168,7 @@ class Lived:
             above = min(below + 1, totals.shape[1] - 1)
             between = totals[own, below] if not more else (1 - more) * totals[own, below] + more * totals[own, above]
             yield f"{name}_at_mean", between
+        yield "calendar", self.rivals.calendar[months][own, numbers]
         if len(streams) > 1:
             yield "shuffled", self._under_others(streams, months)
 

@@ -24,7 +24,7 @@ from experiments.monitoring.columns import (
     struct,
     summed,
 )
-from experiments.monitoring.design import ACTIONS, COMBINED, MAIN, REAL, REGRESSION, SHARED, Design
+from experiments.monitoring.design import ACTIONS, COMBINED, CONTROL, MAIN, REAL, REGRESSION, SHARED, Design
 from harness.analysis.frame import method_name
 from harness.core import Floats, Ints, Status
 from harness.running.store.stored import Stored
@@ -192,7 +192,9 @@ def _frame(
         model=[method_name(each) for each in of_record],
         group=[design.group_of(str(scenario)) for scenario in levels["scenario"]],
         n_rows=numbers(measured, "n_rows"),
-        onset=numbers(measured, "onset"),
+        onset=np.where(
+            levels["scenario"] == CONTROL, np.nan, numbers(measured, "onset")
+        ),  # a control has one and no drift
         harm=numbers(measured, "harm"),
         down=firsts(lists_of(measured, "down")),
         spec=spec,

@@ -1,4 +1,4 @@
-"""What a policy is compared with on its stream: as many retrains that know nothing, and the best schedules there are."""
+"""What a policy is compared with on its stream: as many retrains that know nothing, and schedules that know much."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from harness.trials.closed_loop.record import PERIODS, late_periods
 MOST = 2
 """Retrains after a drift, at most, of who knows when it begins."""
 
+NOTHING = 1e-9
+"""Loss-periods that are nothing but rounding: losses are whole parts per million."""
+
 AT_ONCE = 400
 """Streams whose patterns are added up together, for the sake of memory."""
 
@@ -29,19 +32,20 @@ class Rivals:
     """Totals in loss-periods at one label delay; NaN where a stream has no bank.
 
     Attributes:
-        random, periodic, least: by months of rows of a bank, shape (n_streams, n_periods): of as many retrains as the column
-            says, at random, at equal distances, and at best.
+        random, periodic, calendar, least: by months of rows of a bank, shape (n_streams, n_periods): of as many retrains as
+            the column says, at random, at equal distances from any start, between as many equal parts and one, and at best.
         never, always: shape (n_streams,), without a retrain, and with one at each point where labels are known, on a month's
         rows.
         costs: shape (n_streams, n_costs), of a retrain: those of the design, and its relative ones in units of what one saves
             in the cell; NaN where it saves nothing.
         informed: shape (n_streams, n_costs), the cost of the pattern after a drift that is best on the other streams of the
-        cell.
+            cell: no bound, for a policy may do better.
         hindsight: the least cost that any schedule has.
     """
 
     random: Mapping[float, Floats]
     periodic: Mapping[float, Floats]
+    calendar: Mapping[float, Floats]
     least: Mapping[float, Floats]
     never: Floats
     always: Floats
@@ -54,13 +58,14 @@ class Rivals:
         """The rivals at a label delay; `cell` numbers the cell of each stream."""
         n_streams, size = len(cell), recorded.n_periods
         empty = np.full((n_streams, size), np.nan)
-        random, periodic, least = ({months: empty.copy() for months in recorded.losses} for _ in range(3))
+        random, periodic, calendar, least = ({months: empty.copy() for months in recorded.losses} for _ in range(4))
         never, always, points = (np.full(n_streams, np.nan) for _ in range(3))
         patterns = _Patterns.none(n_streams, size)
         for months, chosen, stacked in _groups(recorded, delay):
             n_counts = len(stacked.feasible) + 1
             random[months][chosen, :n_counts] = stacked.random_totals()
             periodic[months][chosen, :n_counts] = stacked.periodic_totals()
+            calendar[months][chosen, :n_counts] = stacked.inner_totals()
             least[months][chosen, :n_counts] = stacked.least_totals()
             if months == MONTH:
                 never[chosen], always[chosen] = random[months][chosen, 0], random[months][chosen, n_counts - 1]
@@ -68,9 +73,8 @@ class Rivals:
             if months in (HALF, MONTH):
                 patterns.add(months, chosen, stacked, _begins(recorded, chosen))
         costs = _costs(never, always, points, cell, design)
-        return cls(
-            random, periodic, least, never, always, costs, patterns.chosen(costs, cell), _hindsight(least, costs)
-        )
+        informed = patterns.chosen(costs, cell)
+        return cls(random, periodic, calendar, least, never, always, costs, informed, _hindsight(least, costs))
 
 
 def _groups(recorded: Recorded, delay: str) -> Iterator[tuple[float, Ints, Stacked]]:
@@ -100,7 +104,7 @@ def _costs(never: Floats, always: Floats, points: Floats, cell: Ints, design: De
         np.bincount(cell[known], each[known], minlength=cell.max(initial=-1) + 1) for each in (never - always, points)
     )
     gain = np.full(len(of), np.nan)
-    np.divide(saved, of, out=gain, where=(of > 0) & (saved > 0))
+    np.divide(saved, of, out=gain, where=(of > 0) & (saved > NOTHING))
     absolute = np.tile(np.array(design.costs), (len(cell), 1))
     return np.concatenate([absolute, gain[cell][:, np.newaxis] * np.array(design.relative_costs)], axis=1)
 

@@ -19,6 +19,7 @@ from harness.inference.estimate import Estimate
 from harness.inference.mean import mean, within
 from harness.report.evidence import Evidence
 from harness.report.tiers import how_to_record
+from harness.scoring.flat import Bools
 
 MONTHS = 6
 """Of a stream."""
@@ -74,6 +75,19 @@ class Study:
     def paying(self) -> Where:
         """Those with a learnable drift in which enough can be had back."""
         return self.drifts._replace(groups=("learnable",), harm=self.design.harm)
+
+    def of_group(self, group: str) -> Where:
+        """All cells of a group as tables print it, labels at once."""
+        return self.drifts._replace(scenarios=self.design.printed_as(group))
+
+    def streams(self, where: Where) -> Bools:
+        """Which streams are of these cells, shape (n_streams,)."""
+        if where.part not in self.cube.parts:
+            return np.zeros(len(self.recorded.streams), np.bool_)
+        cells = self.cube.parts[where.part].cells[self.cube.chosen(where)]
+        names = ["part", "dataset", "model", "scenario"]
+        own, asked = (pd.MultiIndex.from_frame(each[names]) for each in (self.recorded.streams, cells))
+        return np.asarray(own.isin(asked))
 
     def delays(self, part: str = MAIN) -> tuple[str, ...]:
         """The label delays of a part, in rows, the shortest first."""

@@ -1,4 +1,4 @@
-"""Mean totals of schedules that know nothing of a stream, random and periodic ones: exact, for every number of retrains."""
+"""Totals of schedules that know nothing of a stream, random and periodic ones: exact, for every number of retrains."""
 
 from __future__ import annotations
 
@@ -54,4 +54,21 @@ def periodic_totals(between: Floats) -> Floats:
         nodes[:, 0] = 0
         nodes[:, 1:-1] = 1 + (phases + np.arange(n) * m) // max(n, 1)
         totals[n] = between[nodes[:, :-1], nodes[:, 1:]].sum(axis=1).mean()
+    return totals
+
+
+def inner_totals(between: Floats) -> Floats:
+    """The total under the n feasible points that part a stream into n + 1 equal parts, for n = 0 to m, shape (m + 1,).
+
+    The i-th point is number i (m + 1) / (n + 1) of the m feasible ones, rounded, i = 1 to n. The phases of `periodic_totals`
+    include points at either end, where a retrain is worth little; these do not.
+
+    Args:
+        between: shape (m + 2, m + 2), as `Segments` has it.
+    """
+    m = len(between) - 2
+    totals = np.empty(m + 1)
+    for n in range(m + 1):
+        nodes = (2 * np.arange(n + 2) * (m + 1) + n + 1) // (2 * (n + 1))
+        totals[n] = between[nodes[:-1], nodes[1:]].sum()
     return totals

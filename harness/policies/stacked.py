@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.errors import DataError
 from harness.inference.arrays import Floats, Ints
-from harness.policies.expected import periodic_totals, random_totals
+from harness.policies.expected import inner_totals, periodic_totals, random_totals
 from harness.policies.segments import segments
 
 
@@ -64,6 +64,10 @@ class Stacked:
         """As `Bank.periodic_totals`, shape (n_banks, m + 1)."""
         return self._weighed(_periodic_weights(self.n_periods, tuple(self.feasible.tolist())))
 
+    def inner_totals(self) -> Floats:
+        """The total under as many feasible points between equal parts of the stream, shape (n_banks, m + 1)."""
+        return self._weighed(_inner_weights(self.n_periods, tuple(self.feasible.tolist())))
+
     def least_totals(self) -> Floats:
         """The least total at each number of retrains, as `Bank.frontier` has it, shape (n_banks, m + 1).
 
@@ -103,11 +107,17 @@ def _random_weights(n_periods: int, feasible: tuple[int, ...]) -> Floats:
 
 @cache
 def _periodic_weights(n_periods: int, feasible: tuple[int, ...]) -> Floats:
-    return _weights(_periodic, n_periods, np.array(feasible, np.int64))
+    return _weights(_between(periodic_totals), n_periods, np.array(feasible, np.int64))
 
 
-def _periodic(losses: Floats, feasible: Ints) -> Floats:
-    return periodic_totals(segments(losses, feasible).between)
+@cache
+def _inner_weights(n_periods: int, feasible: tuple[int, ...]) -> Floats:
+    return _weights(_between(inner_totals), n_periods, np.array(feasible, np.int64))
+
+
+def _between(totals: Callable[[Floats], Floats]) -> Callable[[Floats, Ints], Floats]:
+    """The same totals, of a bank's losses and feasible points."""
+    return lambda losses, feasible: totals(segments(losses, feasible).between)
 
 
 def _weights(totals: Callable[[Floats, Ints], Floats], n_periods: int, feasible: Ints) -> Floats:
