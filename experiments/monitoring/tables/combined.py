@@ -43,8 +43,8 @@ def combined_table(study: Study) -> Table:
     }
     return Table(
         "combined",
-        "Combined models, and those that they are made of, under the same injections, labels at once: accuracy without "
-        "a drift and with one if nothing is retrained, what is lost, and retrains in half a year; means over data sets with 95 % "
+        "Combined models, and those that they are made of, under the same injections, labels at once: accuracy without a drift "
+        "and with one if nothing is retrained, what is lost, and retrains in half a year; means over data sets with 95 % "
         "intervals.",
         pd.DataFrame(rows),
         [

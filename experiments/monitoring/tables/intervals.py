@@ -51,8 +51,8 @@ def intervals_table(study: Study) -> Table:
         ],
         [
             "A stream has one event at most, so that these are intervals at one drift in half a year. Only streams with two "
-            "changes or more have one, and none is longer than half a year: they are shorter than half a year over the mean number "
-            "of retrains."
+            "changes or more have one, and none is longer than half a year: they are shorter than half a year over the mean "
+            "number of retrains."
         ],
         keys=[Key(("place", "entry"), records)],
         where=of_part(study.cube, study.drifts.part),

@@ -25,6 +25,9 @@ from tests.experiments.monitoring.conftest import SETS, Made
 NOT_MADE = ("summary", "setting", "scenario")
 """Choices of which the made-up records have the registered level alone; the summary is the register's own."""
 
+UNPRICED = {("L3.calendars", "drifts", "none")}
+"""Where no cost can be stated in what a retrain saves: without a drift all made-up models are alike."""
+
 
 @pytest.fixture(scope="module")
 def register() -> Register:
@@ -63,8 +66,9 @@ def test_every_level_of_every_choice_is_answered(register: Register, answers: An
     for entry, contrast in contrasts_of(register):
         for dimension in (*entry.of_role(Role.ANALYSIS), *entry.of_role(Role.QUESTION)):
             for level in dimension.levels if dimension.name not in NOT_MADE else ():
+                asked = (contrast.id, dimension.name, level)
                 found = answers.counted(contrast, entry.registered | {dimension.name: level}).values
-                assert not found.empty, (contrast.id, dimension.name, level)
+                assert found.empty == (asked in UNPRICED), asked
 
 
 def test_a_contrast_is_answered_by_its_own_records_alone(
