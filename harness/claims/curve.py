@@ -13,6 +13,7 @@ from harness.claims.choices import Place, Space
 from harness.claims.entries import Entry, Role, Test
 from harness.claims.sensitivity import Matter, Neighbour, matters_of, neighbours_of
 from harness.claims.specified import EXCLUDED, Line, Ranks, Specified, each_bounds, ranked, together, verdict_of
+from harness.inference.arrays import Bools
 from harness.inference.decision import RANKED, Verdict
 from harness.inference.specifications import Joint, sign_flips
 from harness.randomness import stream
@@ -37,10 +38,10 @@ class Curve:
         entry: the claim.
         space: of its analysis dimensions.
         places: of the specifications, the registered one first.
+        equals: the specifications that give the same values as each of them, itself first.
         sets: the data sets.
         lines: one for each contrast.
         ranks: of the claim.
-        n_equal: specifications left out because they give the same values as another one.
         n_unanswered: those that the records cannot answer.
         neighbours: that are answered and differ from the registered one.
         shares: of supported, practically no difference, against, by verdict.
@@ -52,10 +53,10 @@ class Curve:
     entry: Entry
     space: Space
     places: tuple[Place, ...]
+    equals: tuple[tuple[Place, ...], ...]
     sets: tuple[str, ...]
     lines: tuple[Line, ...]
     ranks: Ranks
-    n_equal: int
     n_unanswered: int
     neighbours: tuple[Neighbour, ...]
     shares: dict[Verdict, Share]
@@ -72,6 +73,17 @@ class Curve:
         """The neighbours that keep the verdict."""
         return sum(one.verdict is self.verdict for one in self.neighbours)
 
+    @property
+    def n_equal(self) -> int:
+        """Specifications left out because they give the same values as another one."""
+        return sum(map(len, self.equals)) - len(self.places)
+
+    @property
+    def has(self) -> Bools:
+        """Whether each specification, or an equal one, has each level of each dimension, shape (n_specifications, n_levels)."""
+        levels = [(place, at) for place, names in enumerate(self.space.levels) for at in range(len(names))]
+        return np.array([[any(one[place] == at for one in each) for place, at in levels] for each in self.equals])
+
 
 def curve_of(answers: Answers, entry: Entry, level: float) -> Curve:
     """The curve of a claim at the registered levels of its questions.
@@ -84,16 +96,17 @@ def curve_of(answers: Answers, entry: Entry, level: float) -> Curve:
     space = Space(entry.of_role(Role.ANALYSIS))
     asked = Specified(answers, entry, space, level)
     looked_at = space.looked_at(entry.id)
-    places, n_equal, n_unanswered = _different(asked, looked_at)
+    equals, n_unanswered = _different(asked, looked_at)
+    places = [each[0] for each in equals]
     sets, lines, all_ranks = asked.lines(places)
     return Curve(
         entry,
         space,
         tuple(places),
+        tuple(map(tuple, equals)),
         sets,
         lines,
         all_ranks,
-        n_equal,
         n_unanswered,
         neighbours_of(asked, places),
         _shares(asked, places, lines),
@@ -102,19 +115,17 @@ def curve_of(answers: Answers, entry: Entry, level: float) -> Curve:
     )
 
 
-def _different(asked: Specified, looked_at: Sequence[Place]) -> tuple[list[Place], int, int]:
-    """Specifications with values of their own, the registered one whatever it has; and how many are equal, or unanswered."""
-    seen: dict[tuple[object, ...], Place] = {}
-    n_equal = n_unanswered = 0
+def _different(asked: Specified, looked_at: Sequence[Place]) -> tuple[list[list[Place]], int]:
+    """Specifications of the same values together, the registered one among the first; and how many are unanswered."""
+    found: dict[tuple[object, ...], list[Place]] = {}
+    n_unanswered = 0
     for place in looked_at:
         vectors = asked.vectors(place)
         if place != asked.space.registered and not all(vector.is_known for vector in vectors):
             n_unanswered += 1
             continue
-        key = asked.told_apart(place)
-        n_equal += key in seen
-        seen.setdefault(key, place)
-    return list(seen.values()), n_equal, n_unanswered
+        found.setdefault(asked.told_apart(place), []).append(place)
+    return list(found.values()), n_unanswered
 
 
 def _shares(asked: Specified, places: Sequence[Place], lines: Sequence[Line]) -> dict[Verdict, Share]:

@@ -131,10 +131,15 @@ def _forest(lines: Sequence[Line], width: Width) -> Canvas:
 
 
 def _caption(one: Evaluated, curve: Curve) -> str:
+    equal = (
+        f" The {curve.n_equal} that give the same values as another one share its column, which is dark at the levels of each."
+        if curve.n_equal
+        else ""
+    )
     return (
         f"{one.entry.id}: {one.entry.statement} Every specification in the order of its estimate, with the interval that "
         f"decides; {curve.n_kept} of {len(curve.neighbours)} neighbours of the registered one keep its verdict "
-        f"({curve.verdict})."
+        f"({curve.verdict}).{equal}"
     )
 
 
@@ -153,7 +158,7 @@ def _drawn(curve: Curve, width: Width) -> Canvas:
         words(one.name): [words(level) for level in names]
         for one, names in zip(curve.space.dimensions, curve.space.levels, strict=True)
     }
-    return charts.specification_curve(panels, np.array(curve.places), levels, width)
+    return charts.specification_curve(panels, curve.has, levels, width)
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from harness.analysis.charts.shares import share_maps
 from harness.analysis.charts.survival import Decline, survival_curves
 from harness.analysis.charts.tradeoff import Curve, tradeoff
 from harness.analysis.style import Width
+from harness.inference.arrays import Bools
 from harness.inference.estimate import Estimate, Interval
 from harness.inference.ranks import rank_diagram
 from harness.report.figure import Figure, write_figure
@@ -148,16 +149,20 @@ def curve_panels(n_panels: int, n: int) -> list[charts.CurvePanel]:
     ]
 
 
+def half_of(n: int) -> Bools:
+    """Specifications that have one and the other of two levels in turn."""
+    return np.arange(n)[:, np.newaxis] % 2 == np.arange(2)
+
+
 def draw_specifications(width: Width) -> Canvas:
-    choices = np.column_stack([np.arange(40) % 3, np.arange(40) % 2])
+    has = np.column_stack([np.arange(40)[:, np.newaxis] % 3 == np.arange(3), half_of(40)])
     return charts.specification_curve(
-        curve_panels(2, 40), choices, {"metric": ["accuracy", "f1", "auc"], "seeds": ["all", "half"]}, width
+        curve_panels(2, 40), has, {"metric": ["accuracy", "f1", "auc"], "seeds": ["all", "half"]}, width
     )
 
 
 def draw_many_specifications(width: Width) -> Canvas:
-    choices = (np.arange(1700) % 2)[:, np.newaxis]
-    return charts.specification_curve(curve_panels(4, 1700), choices, {"seeds": ["all", "half"]}, width)
+    return charts.specification_curve(curve_panels(4, 1700), half_of(1700), {"seeds": ["all", "half"]}, width)
 
 
 CHARTS = [
@@ -323,7 +328,7 @@ def test_a_bent_axis_says_so(width: Width) -> None:
 def test_a_specification_curve_is_in_order_and_marks_the_registered_one() -> None:
     with style.applied():
         [panel] = curve_panels(1, 40)
-        canvas = charts.specification_curve([panel], np.arange(40)[:, np.newaxis] % 2, {"seeds": ["all", "half"]})
+        canvas = charts.specification_curve([panel], half_of(40), {"seeds": ["all", "half"]})
         points = [line for line in canvas.axes[0].lines if line.get_linestyle() == "None"]
         x, y = (np.concatenate([getattr(line, f"get_{name}data")() for line in points]) for name in "xy")
         assert np.array_equal(y[np.argsort(x)], np.sort(panel.estimates))
@@ -333,12 +338,35 @@ def test_a_specification_curve_is_in_order_and_marks_the_registered_one() -> Non
         assert y[np.argsort(x)][int(marked.get_xdata()[0])] == panel.estimates[0]
 
 
+@pytest.mark.parametrize(("long", "is_cut"), [(3.0, False), (500.0, True), (np.inf, True)])
+def test_an_interval_that_is_much_longer_than_most_is_cut_and_ends_in_an_arrow(long: float, is_cut: bool) -> None:
+    with style.applied():
+        [panel] = curve_panels(1, 40)
+        panel.high[7] = panel.estimates[7] + long
+        canvas = charts.specification_curve([panel], half_of(40), {"seeds": ["all", "half"]})
+        _, top = canvas.axes[0].get_ylim()
+        assert panel.estimates.max() + 1 < top < panel.estimates.max() + 4
+        names = [text.get_text() for text in canvas.legends[0].get_texts()]
+        assert ("interval goes on" in names) == is_cut
+
+
+def test_levels_of_equal_specifications_are_all_dark() -> None:
+    with style.applied():
+        [panel] = curve_panels(1, 40)
+        has = half_of(40)
+        has[np.argmin(panel.estimates)] = True
+        canvas = charts.specification_curve([panel], has, {"seeds": ["all", "half"]})
+        shown = canvas.axes[1].images[0].get_array()
+        assert shown[1:, 0].tolist() == [1, 1]
+        assert (shown[1:, 1:].sum(axis=0) == 1).all()
+
+
 def test_a_specification_curve_of_logarithms_shows_ratios() -> None:
     with style.applied():
         [panel] = curve_panels(1, 40)
         canvas = charts.specification_curve(
             [replace(panel, ylabel="times", in_times=True)],
-            np.arange(40)[:, np.newaxis] % 2,
+            half_of(40),
             {"seeds": ["all", "half"]},
         )
         canvas.draw_without_rendering()

@@ -44,6 +44,9 @@ def test_equal_specifications_count_once() -> None:
     assert curve.space.size == 12  # metric x seeds x summary
     assert len(curve.places) == 6
     assert curve.n_equal == 6  # seeds make no difference
+    levels = [name for names in curve.space.levels for name in names]
+    assert curve.has[:, [levels.index(name) for name in ("all", "half")]].all()
+    assert (curve.has[:, :3].sum(axis=1) == 1).all()  # one metric each
 
 
 def test_neighbours_keep_the_verdict_or_not() -> None:

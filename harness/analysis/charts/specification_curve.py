@@ -18,6 +18,7 @@ from harness.analysis import style
 from harness.analysis.charts.layout import legend_below, round_ticks
 from harness.analysis.style import MM_PER_INCH, VERDICTS, Width
 from harness.core import Floats, Ints
+from harness.inference.arrays import Bools
 
 MOST_SINGLE = 1500
 """Specifications that are drawn one by one; of more, so many bins are drawn."""
@@ -28,6 +29,12 @@ _LANE = 2.35
 
 _TITLE = 0.6
 """Letters of a title in a millimetre of a panel."""
+
+_FARTHEST = 3.0
+"""How far intervals are drawn beyond all estimates, in median distances of their ends from their estimates."""
+
+_MARGIN = 0.05
+"""Room above and below what is drawn, as a share of it."""
 
 _ABOVE, _ABOUT = 36.0, 17.0
 """Height of the estimates, and of axes and legend, in millimetres."""
@@ -57,18 +64,19 @@ class CurvePanel:
 
 
 def specification_curve(
-    panels: Sequence[CurvePanel], choices: Ints, levels: Mapping[str, Sequence[str]], width: Width = Width.PAGE
+    panels: Sequence[CurvePanel], has: Bools, levels: Mapping[str, Sequence[str]], width: Width = Width.PAGE
 ) -> Canvas:
     """Estimates with intervals from the smallest to the largest, and below them which level each specification has.
 
     A level whose marks crowd at one end moves the estimate there; one whose marks are spread evenly changes nothing. The line
     marks the registered specification. Beyond 1,500 specifications, neighbours in the order share a bin. Contrasts that stand
-    in several rows share one order, that of the mean of their estimates in units of their regions.
+    in several rows share one order, that of the mean of their estimates in units of their regions. Intervals that are much
+    longer than most are cut at the end of the axis, where an arrow says so.
 
     Args:
         panels: the contrasts, up to three in a row.
-        choices: the place of the level in each dimension, shape (n_specifications, n_dimensions).
-        levels: the names of the levels by dimension, in the order of the columns of `choices`.
+        has: whether each specification, or one that gives the same values, has each level, shape (n_specifications, n_levels).
+        levels: the names of the levels by dimension, in the order of the columns of `has`.
         width: of the figure.
     """
     per_row = min(len(panels), 3 if width is Width.PAGE else 1)
@@ -81,20 +89,21 @@ def specification_curve(
     orders = [np.argsort(panel.estimates, kind="stable") for panel in panels]
     if is_one_order:
         orders = [np.argsort(np.mean([_in_regions(panel) for panel in panels], axis=0), kind="stable")] * len(panels)
+    is_cut = False
     for place, (panel, order) in enumerate(zip(panels, orders, strict=True)):
         row, column = divmod(place, per_row)
         axes = canvas.add_subplot(grid[row, column])
-        _estimates(axes, panel, order, is_first=column == 0)
+        is_cut |= _estimates(axes, panel, order, is_first=column == 0)
         axes.set_title(
             textwrap.fill(panel.title, int(_TITLE * width / per_row)), fontsize=style.SMALL, fontweight="normal"
         )
     for column, order in enumerate(orders[: 1 if is_one_order else per_row]):
         axes = canvas.add_subplot(grid[n_rows, :] if is_one_order else grid[n_rows, column])
-        _choices(axes, choices[order], levels, order, is_first=column == 0)
+        _choices(axes, has[order], levels, order, is_first=column == 0)
         axes.set_xlabel(
             "specifications, in order of the " + ("estimates' mean, in regions" if is_one_order else "estimate")
         )
-    _legend(canvas, panels)
+    _legend(canvas, panels, is_cut=is_cut)
     return canvas
 
 
@@ -102,7 +111,8 @@ def _in_regions(panel: CurvePanel) -> Floats:
     return panel.estimates / (panel.region or 1.0)
 
 
-def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) -> None:
+def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) -> bool:
+    """Draw the estimates with their intervals; whether any of these is cut."""
     bins = _bins(len(order))
     x = np.array([places.mean() for places in bins])
     middle, low, high = (
@@ -112,7 +122,21 @@ def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) ->
     if panel.region:
         axes.axhspan(-panel.region, panel.region, color=style.FAINT, zorder=0)
     axes.axhline(0, color=style.BLACK, linewidth=0.6)
-    axes.vlines(x, low, high, color="#C9C9C9", linewidth=min(1.5, 60 / len(x)), rasterized=len(x) > 100, zorder=1)
+    bottom, top = _ends(panel, middle, low, high)
+    below, above = low < bottom, high > top
+    margin = _MARGIN * (top - bottom)
+    axes.set_ylim(bottom - margin, top + margin)
+    axes.vlines(
+        x,
+        np.maximum(low, bottom),
+        np.minimum(high, top),
+        color="#C9C9C9",
+        linewidth=min(1.5, 60 / len(x)),
+        rasterized=len(x) > 100,
+        zorder=1,
+    )
+    for end, is_beyond, arrow in ((bottom, below, _DOWN), (top, above, _UP)):
+        axes.plot(x[is_beyond], [end] * is_beyond.sum(), marker=arrow, **_ARROW)
     found = np.array([panel.verdicts[order[places[len(places) // 2]]] for places in bins])
     for verdict in dict.fromkeys(found):
         look, chosen = VERDICTS[verdict], found == verdict
@@ -140,6 +164,23 @@ def _estimates(axes: Axes, panel: CurvePanel, order: Ints, *, is_first: bool) ->
     axes.grid(visible=False, axis="x")
     if is_first:
         axes.set_ylabel(panel.ylabel)
+    return bool(below.any() or above.any())
+
+
+_DOWN, _UP = r"$\downarrow$", r"$\uparrow$"
+_ARROW: Mapping[str, Any] = {"color": style.GREY, "markersize": 4.5, "markeredgewidth": 0.0, "linestyle": "none"}
+
+
+def _ends(panel: CurvePanel, middle: Floats, low: Floats, high: Floats) -> tuple[float, float]:
+    """The ends of the axis: all estimates, the region, the registered interval, and the others as far as `_FARTHEST` says."""
+    reached = [*middle, 0.0, -panel.region, panel.region, panel.low[0], panel.high[0]]
+    for end, sign in ((low, -1.0), (high, 1.0)):
+        known = np.isfinite(end)
+        if known.any():
+            farthest = (sign * middle).max() + _FARTHEST * np.median(sign * (end - middle)[known])
+            reached.append(sign * min((sign * end[known]).max(), farthest))
+    finite = [one for one in reached if np.isfinite(one)]
+    return min(finite), max(finite)
 
 
 def _round_ratios(low: float, high: float) -> FixedLocator:
@@ -149,18 +190,15 @@ def _round_ratios(low: float, high: float) -> FixedLocator:
     return FixedLocator(list(np.log(within[:: -(-len(within) // 6) or 1])) if within else [0.0])
 
 
-def _choices(axes: Axes, choices: Ints, levels: Mapping[str, Sequence[str]], order: Ints, *, is_first: bool) -> None:
+def _choices(axes: Axes, has: Bools, levels: Mapping[str, Sequence[str]], order: Ints, *, is_first: bool) -> None:
     """A row for each level, dark where a specification has it; names of dimensions stand above their levels."""
-    bins = _bins(len(order))
+    shares = np.array([has[places].mean(axis=0) for places in _bins(len(order))])
     names: list[tuple[str, bool]] = []
     rows: list[Floats] = []
-    for place, (dimension, members) in enumerate(levels.items()):
-        names.append((dimension, True))
-        rows.append(np.zeros(len(bins)))
-        for at, level in enumerate(members):
-            has = choices[:, place] == at
-            names.append((level, False))
-            rows.append(np.array([has[one].mean() for one in bins]))
+    for dimension, members in levels.items():
+        names += [(dimension, True), *((level, False) for level in members)]
+        own, shares = np.split(shares, [len(members)], axis=1)
+        rows += [np.zeros(len(own)), *own.T]
     shades = np.linspace(np.ones(3), np.array(to_rgb(style.BLUE)), 101)
     axes.imshow(
         np.array(rows),
@@ -188,12 +226,14 @@ def _bins(n: int) -> list[Ints]:
     return np.array_split(np.arange(n), n if n <= MOST_SINGLE else _N_BINS)
 
 
-def _legend(canvas: Canvas, panels: Sequence[CurvePanel]) -> None:
+def _legend(canvas: Canvas, panels: Sequence[CurvePanel], *, is_cut: bool) -> None:
     shown = {verdict for panel in panels for verdict in panel.verdicts}
     handles: dict[str, Any] = {
         verdict: Line2D([], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, linestyle="none")
         for verdict, look in VERDICTS.items()
         if verdict in shown
     }
+    if is_cut:
+        handles["interval goes on"] = Line2D([], [], marker=_UP, **_ARROW)
     handles["registered"] = Line2D([], [], color=style.BLACK, linewidth=0.7, linestyle=(0, (2, 1.5)))
     legend_below(canvas, handles)
