@@ -79,6 +79,8 @@ def _show(one: Mapping[str, Any], found: Results, tier: str) -> None:
     console.print(f"source: {one['place']}", style="dim", markup=False, soft_wrap=True)
     why = f"  ({escape(one['why'])})" if one["why"] else ""
     console.print(f"verdict: [{colour}]{one['verdict']}[/]{why}", soft_wrap=True)
+    if one["remark"]:
+        console.print(f"written afterwards: {one['remark']}", markup=False, soft_wrap=True)
     for title, lines in _parts(one):
         listed = list(lines)
         if listed or title.endswith(KEEP):

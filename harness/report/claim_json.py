@@ -19,12 +19,13 @@ from harness.report.claim_report import Judged
 from harness.report.rounding import P_DIGITS, rounded
 
 
-def as_json(one: Evaluated, again: Confirmation | None = None) -> dict[str, Any]:
+def as_json(one: Evaluated, again: Confirmation | None = None, remark: str = "") -> dict[str, Any]:
     """A claim with its verdict and all that it hangs on, plain; numbers rounded as everything that is written.
 
     Args:
         one: the claim.
         again: what became of it with new seeds and on fresh data sets; None if neither is published.
+        remark: what was written of it after the register was frozen.
     """
     entry, curve = one.entry, one.curve
     found: dict[str, Any] = _written(
@@ -33,6 +34,7 @@ def as_json(one: Evaluated, again: Confirmation | None = None) -> dict[str, Any]
             "statement": entry.statement,
             "place": entry.place,
             "verdict": str(one.verdict),
+            "remark": remark or None,
             "rule": str(entry.rule),
             "estimate": one.registered[0].found.estimate if one.registered else None,
             "contrasts": [
@@ -76,7 +78,7 @@ def as_json(one: Evaluated, again: Confirmation | None = None) -> dict[str, Any]
 def all_as_json(judged: Judged) -> list[dict[str, Any]]:
     """All claims, as `as_json` gives them."""
     again = {one.entry.id: one for one in judged.confirmations}
-    return [as_json(one, again.get(one.entry.id)) for one in judged.evaluated]
+    return [as_json(one, again.get(one.entry.id), judged.remarks.get(one.entry.id, "")) for one in judged.evaluated]
 
 
 def _contrast_json(found: Registered) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -40,6 +40,7 @@ class Judged:
         freeze: what the records say of the register.
         confirmations: what became of each claim with new seeds and on fresh data sets; empty if neither is published.
         unbalanced_sets: fresh data sets without which the estimate of the others is shown as well.
+        remarks: what was written after the register was frozen, by the id of a claim.
     """
 
     register: Register
@@ -47,6 +48,7 @@ class Judged:
     freeze: Freeze
     confirmations: Sequence[Confirmation] = ()
     unbalanced_sets: frozenset[str] = frozenset()
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_curves(self) -> bool:
@@ -82,7 +84,9 @@ TABLES: Mapping[str, Callable[[Judged], Table]] = {
     CLAIMS: lambda judged: claim_table(
         judged.evaluated, judged.freeze.in_words(), judged.confirmations, judged.register.replicate
     ),
-    CONTRASTS: lambda judged: contrast_table(judged.register, judged.evaluated, judged.freeze.in_words()),
+    CONTRASTS: lambda judged: contrast_table(
+        judged.register, judged.evaluated, judged.freeze.in_words(), judged.remarks
+    ),
     confirmed.CONFIRMATION: lambda judged: confirmed.confirmation_table(
         judged.confirmations,
         judged.unbalanced_sets,

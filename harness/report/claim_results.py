@@ -85,13 +85,14 @@ def results_of(
 
 def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
     """The claims of a study without records: nothing is tested, and why some never will be."""
-    entries = claims_of(study, own).register.entries
+    asked = claims_of(study, own)
     claims: tuple[dict[str, Any], ...] = tuple(
         {
             "id": entry.id,
             "statement": entry.statement,
             "place": entry.place,
             "verdict": "not testable by software" if entry.untestable else "not tested",
+            "remark": asked.remarks.get(entry.id),
             "estimate": None,
             "specifications": 0,
             "neighbours": 0,
@@ -105,7 +106,7 @@ def unrecorded(study: str, own: Sequence[Path] = ()) -> Results:
             "scopes": [],
             "why": entry.untestable or entry.untested or None,
         }
-        for entry in entries
+        for entry in asked.register.entries
     )
     return Results(study, "There are no records.", False, claims)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -26,8 +27,13 @@ ORDER = tuple(Verdict)
 """Of verdicts in lists."""
 
 
-def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: str) -> Table:
-    """Every registered contrast: the interval that decides, the usual one, the verdict. `frozen` ends the notes."""
+def contrast_table(
+    register: Register, evaluated: Sequence[Evaluated], frozen: str, remarks: Mapping[str, str] = MappingProxyType({})
+) -> Table:
+    """Every registered contrast: the interval that decides, the usual one, the verdict.
+
+    Among the notes are `remarks` of claims, by their ids; `frozen` ends them.
+    """
     rows, records = [], {}
     for one in evaluated:
         for found in one.registered:
@@ -54,6 +60,7 @@ def contrast_table(register: Register, evaluated: Sequence[Evaluated], frozen: s
         f"stated number is the 95 % prediction interval for a new {replicate.one}. Under + stands how many of n {short} point "
         "in the claimed direction. Means of logarithms of ratios are printed as ratios, in times.",
         _out_of_reach(evaluated, replicate),
+        *(f"Written afterwards of {one}: {remarks[one]}" for one in register.by_id if one in remarks),
         frozen,
     ]
     about = {name: [str(row[name]) for row in rows] for name in ("claim", "id", "kind", "statement")}

@@ -57,7 +57,7 @@ def judged(
     again = {tier: one.frozen for tier, one in evidence.again.items()}
     freeze = Freeze.of(study, evidence.frozen, own, same_values=same, committed=evidence.committed, again=again)
     confirmations = _confirmed(claims, evaluated, evidence, cube, tell, is_part=bool(only))
-    return Judged(register, evaluated, freeze, confirmations, evidence.unbalanced_sets)
+    return Judged(register, evaluated, freeze, confirmations, evidence.unbalanced_sets, claims.remarks)
 
 
 def _confirmed(

@@ -60,6 +60,16 @@ def test_one_claim_is_shown_in_full(words: list[str], capsys: pytest.CaptureFixt
         assert part in shown
 
 
+def test_a_remark_stands_under_the_verdict(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made_claims.remark(tmp_path)
+    assert claim.main(["M1", *words]) == 0
+    assert f"verdict: supported\nwritten afterwards: {made_claims.REMARK}\n" in capsys.readouterr().out
+    assert claim.main(["M1", *words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["remark"] == made_claims.REMARK
+
+
 def test_claims_of_a_study_without_records_are_not_tested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = made_claims.study(tmp_path)
     (tmp_path / "results").mkdir()

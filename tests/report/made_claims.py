@@ -50,6 +50,7 @@ def rests_on(cube, *, first, second, metric):
 
 CONTRASTS = {"difference": Offered(difference, rests_on)}
 """
+REMARK = "Trees were pruned, [so] tall ones are not as tall as they seem."
 REPORT = """\
 from harness.report.writing import Report
 
@@ -66,6 +67,11 @@ def study(folder: Path) -> Path:
     for name, text in (("claims.yaml", CLAIMS), ("claims.py", OFFERS), ("__init__.py", REPORT)):
         (home / name).write_text(text, encoding="utf-8")
     return folder / "mine"
+
+
+def remark(folder: Path, written: str = f"M1: {REMARK}") -> None:
+    """Write what is said afterwards of the claims of the study `depth`."""
+    (folder / "mine" / "experiments" / "depth" / "remarks.yaml").write_text(f"{written}\n", encoding="utf-8")
 
 
 def records(folder: Path, tall: float = 0.9, *, tier: str = "part", sets: str = "set", ids: str = "") -> Path:

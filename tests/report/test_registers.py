@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from harness.claims.entries import Role
 from harness.claims.offers import Offers
 from harness.core import ConfigError
 from harness.report import prml
+from harness.report.claim_json import all_as_json
 from harness.report.claim_results import Asked, results_of
 from harness.report.freezing import WHOLE, Freeze, estimates_written, frozen
 from harness.report.judging import judged, whole_report
@@ -110,6 +112,45 @@ def test_whatever_a_register_holds_has_a_digest(mine: Path, written: str) -> Non
     more = made_claims.CLAIMS.replace("fewer: an example", f"fewer: an example\n    more: {written}")
     path.write_text(more, encoding="utf-8")
     assert frozen("depth", DATA, [mine])["claims"] != frozen("synthesis", DATA)["claims"]
+
+
+# ---- remarks -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_remark_is_read_and_told_and_changes_no_digest(mine: Path, tmp_path: Path) -> None:
+    folder, then = made_claims.records(tmp_path) / ".part" / "depth", frozen("depth", DATA, [mine])
+    evidence = evidence_of(folder, store.read(folder), "part", [mine])
+    assert claims_of("depth", [mine]).remarks == {}
+    made_claims.remark(tmp_path)
+    assert claims_of("depth", [mine]).remarks == {"M1": made_claims.REMARK}
+    assert frozen("depth", DATA, [mine]) == then
+    found = judged("depth", evidence, [mine])
+    table = next(table for table in found.tables if table.name == "claims")
+    assert [note for note in table.notes if made_claims.REMARK in note] == [
+        f"Written afterwards of M1: {made_claims.REMARK}"
+    ]
+    assert [one["remark"] for one in all_as_json(found)] == [made_claims.REMARK, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("M3: it is flat", "remarks.yaml: nobody reads the key 'M3'"),
+        ("M1: 2", "remarks.yaml: M1 is 2, but must be a text"),
+        ("M1", "remarks.yaml is 'M1', but must be a mapping"),
+    ],
+)
+def test_remarks_that_make_no_sense_end_in_a_sentence(mine: Path, tmp_path: Path, written: str, message: str) -> None:
+    made_claims.remark(tmp_path, written)
+    with pytest.raises(ConfigError) as caught:
+        claims_of("depth", [mine])
+    assert message in str(caught.value)
+
+
+def test_a_shipped_remark_has_no_number_typed_by_hand() -> None:
+    remarks = {claim: text for study in with_registers() for claim, text in claims_of(study).remarks.items()}
+    assert remarks
+    assert {claim for claim, text in remarks.items() if re.search(r"\b\d", text)} == set()
 
 
 # ---- freezing ----------------------------------------------------------------------------------------------------------
