@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from harness.checks.made_world import MadeWorld, of_one_change
-from harness.core import Ints
+from harness.checks.made_world import MadeWorld, Risk, of_one_change
 from harness.policies.contract import Action, Policy
 from harness.policies.entry import Entry, Reality
 from harness.policies.replay import replay
@@ -59,10 +57,13 @@ def lived(policy: Policy, life: Life, action: Action | None = None) -> Run:
     return replay(entry, life.world, life.reality, np.random.default_rng(1))
 
 
-def cut_at(world: MadeWorld, row: int) -> MadeWorld:
-    """A stream that is equal up to a row, and on which every model errs from there on."""
-    risk: Callable[[Model, Ints], np.ndarray] = world.risk
-    return replace(world, risk=lambda model, rows: np.where(rows < row, risk(model, rows), 1.0))
+def other_futures(world: MadeWorld, row: int) -> tuple[MadeWorld, MadeWorld]:
+    """Two streams that are equal up to a row: from there on every model errs, or is as often right as it would have erred."""
+    risk: Risk = world.risk
+    return (
+        replace(world, risk=lambda model, rows: np.where(rows < row, risk(model, rows), 1.0)),
+        replace(world, risk=lambda model, rows: np.where(rows < row, risk(model, rows), 1.0 - risk(model, rows))),
+    )
 
 
 def told_apart(one: Run, other: Run, *, before: int | None = None) -> str:

@@ -6,9 +6,10 @@ import bisect
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.contract import Scan
@@ -17,6 +18,8 @@ from harness.policies.world import Model, Recipe, World
 
 if TYPE_CHECKING:
     from harness.drift.profiles import Interval
+
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class Now(NamedTuple):
     Attributes:
         period: it begins now.
         policy: that is asked.
+        watch: what `Now` shows, to the end of the stream. Who reads it may look ahead, which `harness check` finds.
         served_since: the period from which the present model serves.
         listens_from: the row from which alarms count: those of before were acted upon, or nothing fires there.
         free_since: the row at which the last order came to its end, be it served or discarded; 0 if there was none.
@@ -163,12 +167,12 @@ class Now(NamedTuple):
     @property
     def errors(self) -> Floats:
         """Errors of the served model on rows that it served and whose label is known by now, oldest first."""
-        return self.watch.errors[: self._n_known]
+        return _shown(self.watch.errors[: self._n_known])
 
     @property
     def known_at(self) -> Ints:
         """The row at which the label of each of them was known."""
-        return self.watch.rows[: self._n_known] + self.watch.late
+        return _shown(self.watch.rows[: self._n_known] + self.watch.late)
 
     @property
     def expected(self) -> float:
@@ -184,19 +188,19 @@ class Now(NamedTuple):
     @property
     def period_losses(self) -> Floats:
         """Share of errors of the labels that came to be known in each period since service, oldest first; NaN without any."""
-        return self.watch.period_losses[self.served_since : self.period]
+        return _shown(self.watch.period_losses[self.served_since : self.period])
 
     def alarms(self, detector: Any) -> Ints:
         """The rows at which alarms of a detector were known, of those that count; it started afresh with the served model."""
         alarms = self.watch.scan(detector).alarms
         if not len(alarms) or alarms[-1] < self.listens_from:
-            return alarms[:0]
-        return alarms[alarms.searchsorted(self.listens_from) : alarms.searchsorted(self.row)]
+            return _shown(alarms[:0])
+        return _shown(alarms[alarms.searchsorted(self.listens_from) : alarms.searchsorted(self.row)])
 
     def warnings(self, detector: Any) -> Ints:
         """The rows at which its warnings were known, since the served model came into service."""
         warnings = self.watch.scan(detector).warnings
-        return warnings[: warnings.searchsorted(self.row)]
+        return _shown(warnings[: warnings.searchsorted(self.row)])
 
     @property
     def truth(self) -> tuple[Interval, ...] | None:
@@ -250,3 +254,10 @@ class Now(NamedTuple):
     def errors_of(self, model: Model) -> Floats:
         """The errors that another model would have made on the rows of `errors`."""
         return self.watch.world.errors(model)[self.watch.rows[: self._n_known]]
+
+
+def _shown(part: NDArray[T]) -> NDArray[T]:
+    """A copy that cannot be written to; a view would lead to the whole of which it is a part."""
+    copied = part.copy()
+    copied.flags.writeable = False
+    return copied

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from harness.core import Floats
-from harness.errors import AnswerError
+from harness.policies import answers
 from harness.policies.contract import Order
 from harness.policies.entry import Entry, Expectation, Reality
 from harness.policies.now import Now, Watch
 from harness.policies.run import Fate, Run, Service
-from harness.policies.world import Averaged, Model, Recalibrated, Recipe, World
+from harness.policies.world import Model, World
 
 
 def replay(entry: Entry, world: World, reality: Reality, rng: np.random.Generator | None = None) -> Run:
@@ -63,7 +62,7 @@ class _Loop:
         self.now = self.now._replace(period=period)
         if self.pending is not None and self.due == period:
             self._finish(self.pending)
-        elif self.now.before is not None and self.entry.action.goes_back(self.now):
+        elif self.now.before is not None and self._goes_back():
             self._go_back(self.now.before)
         if self.pending is None and self._listens() and self._decides():
             self._ask()
@@ -95,22 +94,18 @@ class _Loop:
 
     def _decides(self) -> bool:
         answer = self.entry.policy.decide(self.now)
-        if not isinstance(answer, bool | np.bool_):
-            raise AnswerError(
-                f"the policy of {self.entry.name} decided {answer!r}: decide has to return True or False."
-            )
-        return bool(answer)
+        return answers.truth_value(answer, f"the policy of {self.entry.name} decided", "decide")
 
     def _ask(self) -> None:
         """Order a model. One whose rows are there and that takes no training serves from now on."""
         now = self.now
-        order = self.entry.action.order(now)
-        if order is None:
+        answer = self.entry.action.order(now)
+        if answer is None:
             return
-        _check(order, self.entry.name, now.period)
+        order = answers.ordered(answer, self.entry.name, now)
         self.asked.append(now.period)
         if now.policy.reads:
-            self.alarms.append(now.policy.alarmed_at(now))
+            self.alarms.append(answers.alarm_row(now.policy.alarmed_at(now), self.entry.name, now))
         self.pending, self.due = order, order.ready + self.reality.training_periods
         self.now = now._replace(asked_at=now.row)
         if self.due == now.period:
@@ -121,13 +116,17 @@ class _Loop:
     def _finish(self, order: Order) -> None:
         """Put the ordered model into service, or discard it."""
         now = self.now
-        accepted = self.entry.action.accept(now, order)
+        accepted = answers.accepted(self.entry.action.accept(now, order), self.entry.name, now, order.ready)
         self.pending = None
         self.now = now._replace(free_since=now.row)
         self.fates.append(Fate.DISCARDED if accepted is None else Fate.PROMOTED)
         if accepted is not None:
             trained = (*now.trained, order.model)
             self._serve(accepted, before=now.model, trained=trained, n_retrains=now.n_retrains + 1)
+
+    def _goes_back(self) -> bool:
+        answer = self.entry.action.goes_back(self.now)
+        return answers.truth_value(answer, f"the action of {self.entry.name} answered", "goes_back")
 
     def _go_back(self, before: Model) -> None:
         """Let the model serve again that served before. An order that is open is kept."""
@@ -156,18 +155,3 @@ class _Loop:
         for period, model in self.served:
             path[period:] = self.world.losses(model)[period:]
         return path
-
-
-def _check(order: Any, entry: str, period: int) -> None:
-    """Raise `AnswerError` unless an action ordered a model that can be had now or later."""
-    model = order.model if isinstance(order, Order) else order
-    if model is order or not isinstance(model, Recipe | Recalibrated | Averaged):
-        raise AnswerError(
-            f"the action of {entry} ordered {model!r}: an order is of a Recipe, Recalibrated or Averaged (of "
-            f"{Recipe.__module__}) and of the period in which its rows are there."
-        )
-    if order.ready < period:
-        raise AnswerError(
-            f"the action of {entry} ordered a model in period {period} that was ready in {order.ready}: the period in which "
-            "its rows are there is this one or a later one."
-        )

@@ -37,6 +37,10 @@ class Recipe(NamedTuple):
     """Whether it learned from three quarters of them, and a quarter, drawn by row id, was held back."""
 
 
+WAYS = ("temperature", "platt", "thresholds")
+"""How probabilities are fitted anew."""
+
+
 class Recalibrated(NamedTuple):
     """A model whose probabilities were fitted anew; what it learned stays."""
 
@@ -47,7 +51,7 @@ class Recalibrated(NamedTuple):
     n_rows: int
     """The newest so many of them at most."""
     how: str
-    """temperature, platt or thresholds."""
+    """One of `WAYS`."""
 
 
 class Averaged(NamedTuple):
@@ -58,6 +62,13 @@ class Averaged(NamedTuple):
 
 
 Model = Recipe | Recalibrated | Averaged
+
+
+def newest(model: Model) -> int:
+    """The row of the stream before which a model learned, or its probabilities were fitted."""
+    if isinstance(model, Averaged):
+        return max(map(newest, model.members))
+    return max(model.until, newest(model.base)) if isinstance(model, Recalibrated) else model.until
 
 
 class World(Protocol):

@@ -73,8 +73,28 @@ def test_a_memory_of_its_own_is_found() -> None:
 
 
 def test_a_look_ahead_is_found() -> None:
-    with pytest.raises(Broken, match="what happens from row 350 on moves what it does before"):
+    with pytest.raises(Broken, match="what is known from row 350 on moves what it does before"):
         policy.it_knows_nothing_that_comes_later(of(lambda now: bool(now.watch.errors.mean() > 0.6)))
+
+
+def test_a_look_at_labels_before_they_are_known_is_found() -> None:
+    def impatient(now: Now) -> bool:
+        errors = now.watch.errors[: now.watch.rows.searchsorted(now.row)]
+        return bool(errors[-150:].mean() > 1 - now.expected + 0.08)
+
+    with pytest.raises(Broken, match="few and late, what is known from row 650 on moves what it does before"):
+        policy.it_knows_nothing_that_comes_later(of(impatient))
+
+
+def test_a_look_at_what_models_will_lose_is_found() -> None:
+    def clairvoyant(now: Now) -> bool:
+        world = now.watch.world
+        newer = Recipe(now.learnable_until, now.rows_per_month)
+        own, other = (world.losses(model)[now.period :].sum() for model in (now.model, newer))
+        return bool(other < own - 0.05)
+
+    with pytest.raises(Broken, match="moves what it does before"):
+        policy.it_knows_nothing_that_comes_later(of(clairvoyant))
 
 
 def test_a_policy_that_does_nothing_is_noted() -> None:
@@ -112,8 +132,8 @@ def to_do(gives: Callable[[Now], Any]) -> action.Subject:
 
 def test_a_model_of_rows_whose_labels_are_not_known_is_found() -> None:
     too_soon = to_do(lambda now: Order(Recipe(now.row, 300), now.period))
-    with pytest.raises(Broken, match=r"under weeks_2 on one whose labels are few and late .* labels are known up to 0"):
-        action.it_learns_from_nothing_that_is_known_later(too_soon)
+    with pytest.raises(AnswerError, match="learned from rows up to 150, trained in period 2: labels are known up to 0"):
+        action.it_orders_models_in_every_week(too_soon)
 
 
 def test_a_model_that_is_none_is_found() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from harness.drift.profiles import Interval
 from harness.errors import AnswerError
 from harness.policies.alarms import OnAlarm, Votes
 from harness.policies.calendar import AtRandom, AtTruth, Calendar, Never
-from harness.policies.contract import Policy
+from harness.policies.contract import Action, Order, Policy
 from harness.policies.judging import Average, Challenger, RollBack
 from harness.policies.now import Now
 from harness.policies.recalibration import Recalibrate
@@ -355,6 +356,17 @@ def test_a_policy_is_shown_what_is_known_and_nothing_that_comes_later() -> None:
     assert by_point[7].errors.tolist() == [1.0]  # row 10, known at row 13
 
 
+def test_what_a_policy_is_shown_is_all_that_it_is_given_and_stays_as_it_is() -> None:
+    policy = At(points=())
+    run(policy, world(ALL), late=3)
+    detector = EveryMistake()
+    for now in policy.shown:
+        for shown in (now.errors, now.known_at, now.period_losses, now.alarms(detector), now.warnings(detector)):
+            assert shown.base is None
+            with pytest.raises(ValueError, match="read-only"):
+                shown[...] = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Yes(Policy):
     def decide(self, now: Now) -> Any:
@@ -364,3 +376,127 @@ class Yes(Policy):
 def test_a_policy_that_answers_something_else_than_true_or_false_is_refused() -> None:
     with pytest.raises(AnswerError, match="entry decided 'yes': decide has to return True or False"):
         run(Yes(), world())
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmedAt(Policy):
+    row: Any
+
+    def decide(self, now: Now) -> bool:
+        return now.period == 4
+
+    def alarmed_at(self, now: Now) -> Any:
+        return self.row
+
+
+@pytest.mark.parametrize("row", [-1, 9, 3.5, True, "3", None])
+def test_an_alarm_that_no_row_of_before_can_have_raised_is_refused(row: Any) -> None:
+    with pytest.raises(
+        AnswerError, match=r"entry alarmed at row .*: alarmed_at has to return a whole number from 0 to 8"
+    ):
+        run(AlarmedAt(row=row), world())
+
+
+def test_an_alarm_can_be_of_any_row_up_to_the_one_that_comes_next() -> None:
+    for row in (0, np.int64(5), 8):
+        assert run(AlarmedAt(row=row), world()).alarms == (row,)
+
+
+# ---- actions of one's own --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Does(Action):
+    """Orders and accepts what functions say; by default what is known at once."""
+
+    orders: Callable[[Now], Any] = lambda now: Order(Recipe(now.learnable_until, M), now.period)
+    accepts: Callable[[Order], Any] = lambda order: order.model
+    back: Any = False
+
+    def order(self, now: Now) -> Any:
+        return self.orders(now)
+
+    def accept(self, now: Now, order: Order) -> Any:
+        return self.accepts(order)
+
+    def goes_back(self, now: Now) -> Any:
+        return self.back
+
+
+AT_FIVE = At(points=(5,))
+
+
+@pytest.mark.parametrize("n_more", [1, 2, 100])
+def test_rows_whose_labels_come_later_cannot_be_learned(n_more: int) -> None:
+    """At point 5, row 10, labels that are 4 rows late are known up to row 6."""
+    words = f"learned from rows up to {6 + n_more}, trained in period 5: labels are known up to 6 by then"
+    for model in (
+        Recipe(6 + n_more, M),
+        Averaged((INITIAL, Recipe(6 + n_more, M))),
+        Recalibrated(INITIAL, 6 + n_more, 4, "platt"),
+        Recalibrated(Recipe(6 + n_more, M), 6, 4, "platt"),
+    ):
+        ordering = Does(orders=lambda now, model=model: Order(model, now.period))
+        with pytest.raises(AnswerError, match=f"the action of entry ordered a model that {words}"):
+            run(AT_FIVE, world(), ordering, late=4)
+        for training in (0, 2):
+            accepting = Does(accepts=lambda order, model=model: model)
+            with pytest.raises(AnswerError, match=f"the action of entry accepted a model that {words}"):
+                run(AT_FIVE, world(), accepting, late=4, training=training)
+
+
+def test_rows_of_the_time_of_training_are_not_in_the_model() -> None:
+    waits = Does(orders=lambda now: Order(Recipe(14, M), 7))
+    assert services(run(AT_FIVE, world(), waits, training=3)) == [(10, Recipe(14, M))]
+    with pytest.raises(AnswerError, match="learned from rows up to 15, trained in period 7: labels are known up to 14"):
+        run(AT_FIVE, world(), Does(orders=lambda now: Order(Recipe(15, M), 7)), training=3)
+
+
+def test_the_initial_model_can_always_be_ordered() -> None:
+    initial = Does(orders=lambda now: Order(INITIAL, now.period))
+    assert services(run(AT_FIVE, world(), initial, late=100)) == [(5, INITIAL)]
+
+
+TWO = (INITIAL, Recipe(2, M))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("tree", "an order is of a Recipe, Recalibrated or Averaged"),
+        (3, "an order is of a Recipe"),
+        (True, "an order is of a Recipe"),
+        (Recipe(-300, M), "until is a whole row of 0 or more"),
+        (Recipe(2.5, M), "until is a whole row"),  # type: ignore[arg-type]
+        (Recipe(2, -1), "n_rows a whole number of 1 or more"),
+        (Recipe(2, 0), "n_rows a whole number of 1 or more"),
+        (Recipe(2, 10.5), "n_rows a whole number of 1 or more"),  # type: ignore[arg-type]
+        (Recipe(2, M, "yes"), "is_challenger is True or False"),  # type: ignore[arg-type]
+        (Averaged(()), "an average has a tuple of two members or more"),
+        (Averaged(TWO[:1]), "an average has a tuple of two members or more"),
+        (Averaged(list(TWO)), "an average has a tuple of two members or more"),  # type: ignore[arg-type]
+        (Averaged((Averaged(TWO), INITIAL)), "no member of an average is one itself"),
+        (Averaged((INITIAL, Recipe(2, -1))), "n_rows a whole number of 1 or more"),
+        (Recalibrated(INITIAL, 2, 2, "nonsense"), "a model is recalibrated by temperature, platt or thresholds"),
+        (Recalibrated(INITIAL, 2, 0, "platt"), "n_rows a whole number of 1 or more"),
+        (Recalibrated(Recalibrated(INITIAL, 2, 2, "platt"), 2, 2, "platt"), "the base of a recalibrated model"),
+        (Recalibrated(Recipe(2, -1), 2, 2, "platt"), "n_rows a whole number of 1 or more"),
+    ],
+)
+def test_models_that_are_none_are_neither_ordered_nor_accepted(model: Any, words: str) -> None:
+    with pytest.raises(AnswerError, match=f"the action of entry ordered .*: .*{words}"):
+        run(AT_FIVE, world(), Does(orders=lambda now: Order(model, now.period)))
+    with pytest.raises(AnswerError, match=f"the action of entry accepted .*: .*{words}"):
+        run(AT_FIVE, world(), Does(accepts=lambda order: model))
+
+
+def test_a_model_is_ready_at_a_whole_period() -> None:
+    for ready in (5.5, "6", True):
+        with pytest.raises(AnswerError, match=f"in period 5 that was ready in {ready}"):
+            run(AT_FIVE, world(), Does(orders=lambda now, ready=ready: Order(Recipe(2, M), ready)))
+
+
+def test_an_action_that_goes_back_answers_true_or_false() -> None:
+    with pytest.raises(AnswerError, match="the action of entry answered 'yes': goes_back has to return True or False"):
+        run(AT_FIVE, world(), Does(back="yes"))
+    assert services(run(AT_FIVE, world(), Does(back=np.True_))) == [(5, Recipe(10, M)), (6, INITIAL)]

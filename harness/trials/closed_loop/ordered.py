@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.core import Floats, Ints
 from harness.drift import Block, LeakError, OrderedStream, Rows
-from harness.policies.world import Averaged, Model, Recalibrated, Recipe
+from harness.policies.world import Averaged, Model, Recalibrated, Recipe, newest
 from harness.synthesis import Prediction
 from harness.trials.closed_loop.stage import Course, Stage
 from harness.trials.closed_loop.windows import Window, Windows
@@ -156,11 +156,6 @@ class OrderedWorld(ClosedLoop):
     def _has_learned(self, model: Model) -> NDArray[np.bool_]:
         """Of each row of the block, whether it came before the newest that the model learned."""
         return np.arange(len(self._rows.target)) < self.block.n_before + newest(model)
-
-
-def newest(model: Model) -> int:
-    """The row of the stream before which a model learned."""
-    return max(map(newest, model.members)) if isinstance(model, Averaged) else model.until
 
 
 def _either(first: NDArray[np.bool_], one: Prediction, other: Prediction) -> Prediction:

@@ -31,8 +31,6 @@ RIDGE = 1e-3
 FLATTEST = 0.01
 """The least inverse of a temperature: none turns the order of the classes round."""
 
-WAYS = ("temperature", "platt", "thresholds")
-
 
 @dataclass(frozen=True, eq=False)
 class Recalibration:
@@ -53,7 +51,7 @@ class Recalibration:
         Args:
             said: what the model said of rows that it did not learn from.
             target: of the rows, shape (n,).
-            how: one of `WAYS`.
+            how: one of `harness.policies.world.WAYS`.
 
         Raises:
             Skip: the model gives no probabilities.
