@@ -30,6 +30,15 @@ def test_every_total_is_that_of_the_bank_alone(losses: Floats, late: int) -> Non
 
 
 @pytest.mark.parametrize("late", [0, 2])
+def test_inner_points_part_a_stream_into_equal_parts(losses: Floats, late: int) -> None:
+    stacked, banks = Stacked.of(losses, late), [Bank(each).late(late) for each in losses]
+    totals = stacked.inner_totals()
+    few = {0: {1: [5], 2: [3, 6], 8: range(1, 9)}, 2: {1: [6], 2: [4, 7], 6: range(3, 9)}}[late]
+    for number, schedule in few.items():
+        np.testing.assert_allclose(totals[:, number], [bank.total(list(schedule)) for bank in banks])
+
+
+@pytest.mark.parametrize("late", [0, 2])
 def test_paths_are_those_of_the_bank_alone(losses: Floats, late: int) -> None:
     stacked, banks = Stacked.of(losses, late), [Bank(each).late(late) for each in losses]
     served = np.array([banks[0].served(schedule) for schedule in SCHEDULES])

@@ -57,6 +57,21 @@ def test_matched_differences_are_those_of_the_policies_package(cell: Cube, late:
         assert value(cell, f"{name}_at_mean", where=where) == pytest.approx(expected)
 
 
+def test_the_calendar_of_as_many_retrains_parts_the_stream_evenly(cell: Cube) -> None:
+    even = [(12,), (8, 16), (12,), ()]
+    expected = [bank.total(own) - bank.total(even) for bank, own, even in zip(banks(), SCHEDULES, even, strict=True)]
+    assert value(cell, "calendar") == pytest.approx(points(expected))
+    assert value(cell, "calendar", "weeks_8") == pytest.approx(0, abs=1e-12)
+
+
+def test_who_knows_the_drifts_does_nothing_without_one(made: Made) -> None:
+    for seed, onset in enumerate(ONSETS):
+        made.stream(
+            {"never": []}, onset=onset, seed=seed, scenario="control"
+        )  # where a drift would be, a retrain would pay
+    assert value(made.cube(), "informed_0", "never", Where(groups=("control",))) == pytest.approx(0, abs=1e-12)
+
+
 def test_a_calendar_knows_nothing_of_a_stream(cell: Cube) -> None:
     assert value(cell, "shuffled", "weeks_8") == pytest.approx(0, abs=1e-12)
 

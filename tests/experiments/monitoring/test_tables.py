@@ -10,7 +10,7 @@ import pytest
 
 from experiments.monitoring import TABLES, figures, numbers, report
 from experiments.monitoring.study import Study
-from experiments.monitoring.tables import comparing, controls, matching, paying
+from experiments.monitoring.tables import comparing, controls, early, intervals, matching, paying, scenarios
 from harness.core import HarnessError
 from harness.report.table import Table
 from tests.experiments.monitoring.conftest import Made
@@ -43,7 +43,9 @@ def test_every_printed_number_names_its_records(tables: dict[str, Table], study:
             assert all(query.rows(study.evidence.stored).any() for query in queries), name
 
 
-@pytest.mark.parametrize("name", ["paper", "matched", "actions", "combined"])
+@pytest.mark.parametrize(
+    "name", ["paper", "matched", "actions", "combined", "scenarios", "early", "intervals", "controls"]
+)
 def test_a_row_is_found_again_by_its_own_records(name: str, tables: dict[str, Table], study: Study) -> None:
     table = tables[name]
     row = table.frame.to_dict("records")[2]
@@ -88,6 +90,59 @@ def test_controls_of_a_calendar_come_out_as_nothing(study: Study) -> None:
     frame = controls.controls_table(study).frame.set_index("control")
     assert frame.loc["weeks_4.shuffled", "points"] == pytest.approx(0, abs=1e-12)
     assert frame.loc["weekly", "points"] == pytest.approx(0, abs=1e-9)  # made-up models are all alike without a drift
+
+
+def test_missing_values_are_no_control_and_have_a_group_of_their_own(made: Made) -> None:
+    for scenario in ("label_noise", "missing_completely"):
+        made.stream({"never": [], "weeks_1": list(range(1, 24)), "at_truth": [9]}, onset=8, scenario=scenario)
+        made.stream({"never": [], "weeks_1": list(range(1, 24)), "at_truth": [9]}, onset=24)
+    study = made.study()
+    frame = controls.controls_table(study).frame.set_index("control")
+    assert {"lost.weeks_1", "missing.weeks_1"} <= set(frame.index)
+    groups = paying.harm_table(study).frame.set_index("scenario")["group"].to_dict()
+    assert groups["missing_completely"] == "partly recoverable"
+    assert set(study.cube.parts["main"].cells["group"]) == {"lost", "control"}
+
+
+def test_scenarios_are_told_apart_from_each_other(study: Study) -> None:
+    frame = scenarios.scenarios_table(study).frame.set_index(["place", "entry"])
+    drifting = study.paying._replace(scenarios=("mean_shift",))
+    assert frame.loc[("mean_shift", "ddm"), "retained"] == pytest.approx(
+        study.mean("retained", "ddm", drifting).estimate
+    )
+    ahead = frame.loc[("mean_shift", "ddm"), "retained"] - frame.loc[("mean_shift", "ks"), "retained"]
+    assert frame.loc[("mean_shift", "ddm"), "against_data"] == pytest.approx(ahead)
+    assert np.isnan(frame.loc[("mean_shift", "never"), "against_never"])
+
+
+def test_intervals_lead_from_one_change_to_the_next(made: Made) -> None:
+    for seed, schedule in enumerate([[4, 12], [2, 4, 16], [7], []]):
+        made.stream({"never": [], "ddm": schedule}, onset=8, seed=seed)
+        made.stream({"never": [], "ddm": []}, seed=seed)
+    frame = intervals.intervals_table(made.study()).frame.set_index(["place", "entry"])
+    found = frame.loc[("paying", "ddm")]
+    assert found[["none", "one", "two", "more"]].tolist() == [25, 25, 25, 25]
+    assert found[["lower", "median", "upper", "intervals"]].tolist() == [1.25, 2, 2.5, 3]
+
+
+def test_early_alarms_stand_beside_chance_and_beside_a_perfect_monthly_test(made: Made) -> None:
+    """The fall is seen 100 rows after the onset; months of 300 rows end at rows 300, 600, ..."""
+    alarms = {4: [350], 6: [460], 7: [630], 11: []}  # weeks of 75 rows
+    for seed, (onset, own) in enumerate(alarms.items()):
+        entries = {"never": [], "performance_5": [], "ks": [20], "ddm": []}
+        made.stream(entries, onset=onset, seed=seed, alarms={"ks": own})
+        made.stream(entries, seed=seed, alarms={"ks": [75 * onset] if seed == 0 else []})
+    frame = early.early_table(made.study()).frame.set_index("entry")
+    assert frame.loc["ks", ["early", "chance", "window", "drifts"]].tolist() == [50, 25, 100, 4]
+    assert frame.loc["monthly", "early"] == 75  # at rows 300, 600 and 900, and not before row 550
+
+
+def test_alarms_on_real_streams_are_counted_by_trial(made: Made) -> None:
+    for seed, own in enumerate([[300, 750, 1200, 1650], [300], []]):
+        made.stream({"never": [], "ks": []}, seed=seed, baselines={"no_change": 0.2}, alarms={"ks": own})
+    frame = TABLES["real_alarms"](made.study()).frame.set_index(["entry", "dataset"])
+    for stream in ("wine", "all"):
+        assert frame.loc[("ks", stream), ["trials", "always", "silent"]].tolist() == [3, 1, 1]
 
 
 def test_what_has_no_records_is_said(tables: dict[str, Table]) -> None:
