@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from experiments.monitoring.answers.choices import DRIFTS
 from experiments.monitoring.cube import Where
-from experiments.monitoring.design import CONTROL, EVENTLESS, LEARNABLE, LOST, RECURRING
+from experiments.monitoring.design import CONTROL, LEARNABLE
 from experiments.monitoring.one_stream import Episode, Story, story
 from experiments.monitoring.study import MONTHS, Study
+from experiments.monitoring.tables.paying import tuned_regret
 from harness.analysis import style
 from harness.analysis.charts import grouped_dots
 from harness.analysis.charts.bars import Measured, bars
@@ -24,7 +27,12 @@ from harness.core import Floats
 from harness.inference.estimate import Estimate
 from harness.report.figure import Figure
 
-RIVALS = {"random": "random", "periodic": "at equal distances", "shuffled": "shuffled over streams"}
+RIVALS = {
+    "random": "random",
+    "periodic": "at equal distances",
+    "calendar": "by the calendar",
+    "shuffled": "shuffled over streams",
+}
 
 _NARROW = (Width.COLUMN, Width.PAGE)
 
@@ -34,21 +42,26 @@ def figures(study: Study) -> Iterator[Figure]:
     yield Figure(
         "paper",
         "The source paper's figure, measured: accuracy that is retained, retrains in half a year, and drifts that are alarmed "
-        "before the fall can be seen; means over data sets with 95 % intervals; diamonds are the published numbers.",
+        f"before a fall of 5 points can be seen{study.until_fall}; means over data sets with 95 % intervals, n of them where "
+        "an entry lives on fewer; diamonds are the published numbers.",
         partial(_paper, study),
     )
     yield Figure(
         "matched",
         "What information is worth: points of accuracy more than as many retrains that know nothing, on learnable drifts after "
-        "which enough could be had back; means over data sets with 95 % intervals. Only the comparison with a policy's own "
+        "which enough could be had back; means over data sets with 95 % intervals, n of them where an entry lives on fewer. "
+        "Equal distances are the mean of all phases, also of those that retrain in the first and the last weeks, where it pays "
+        "least: so calendars are above 0 there without knowing anything. The calendar retrains between as many equal parts of "
+        "the stream and one, and was added when the register had been answered. Only the comparison with a policy's own "
         "schedules on other streams measures what it knew of this one.",
         partial(_matched, study),
     )
     yield Figure(
         "pareto",
         "Accuracy against retrains on learnable drifts, policies that live on all data sets and models: means over "
-        "data sets. The line is the best that schedules of so many retrains on average reach in hindsight, more of them on "
-        "streams where they pay more; the dotted one is the mean of all schedules of so many.",
+        f"data sets.{_elsewhere(study)} The line is the best that schedules of so many retrains on average reach in hindsight, "
+        "more of them on streams where they pay more; the dotted one is the mean of all schedules of so many, whose models "
+        "learn a month of rows as those of calendars do, while those of policies that alarm learn half a month.",
         partial(_pareto, study),
         _NARROW,
     )
@@ -58,14 +71,16 @@ def figures(study: Study) -> Iterator[Figure]:
             "stream",
             f"One stream ({told.caption}): the expected accuracy of each week under some policies. The vertical line is the "
             "drift; triangles are alarms that were acted upon, dots new models, crosses challengers that were "
-            "discarded, squares models that were taken back; dotted is a model of fresh rows of each week.",
+            "discarded, squares models that were taken back; dotted is a model of fresh rows of each week. The week of the "
+            f"onset averages rows before and after it.{_unusual(study)}",
             partial(_stream, told),
             (Width.PAGE,),
         )
     yield Figure(
         "regret",
-        "What policies pay beyond the informed oracle, by the cost of a retrain: points of the half-year's accuracy, "
-        "all streams with and without a drift; means over data sets with 95 % intervals.",
+        "What policies pay beyond the informed oracle, by the cost of a retrain in weeks of wrong answers: points of the "
+        "half-year's accuracy, all streams with and without a drift; means over data sets with 95 % intervals, n of them where "
+        "an entry lives on fewer. The tuned calendar has the interval of least mean cost on the other data sets.",
         partial(_regret, study),
     )
 
@@ -74,20 +89,50 @@ def _named(study: Study, where: Where) -> list[str]:
     return study.living(study.design.named, where)
 
 
+def _elsewhere(study: Study) -> str:
+    """Which named entries are left out, since they do not live on all data sets and models."""
+    where = study.drifts._replace(groups=(LEARNABLE,))
+    named = _named(study, where)
+    left = [study.title(one) for one in named if one not in study.everywhere(named, where)]
+    return f" Left out, since it does not: {', '.join(left)}." if left else ""
+
+
+def _unusual(study: Study) -> str:
+    """What the stream was chosen for, and what is usual."""
+    data, calm = study.design.data, study.drifts._replace(groups=(CONTROL,))
+    silent = 100 * study.mean("silent", data, calm).estimate
+    usual = (
+        f": without a drift {study.title(data)} is silent on {silent:.0f} % of streams" if np.isfinite(silent) else ""
+    )
+    return f" It was chosen because much happens on it, and is not usual{usual}."
+
+
+def _with_n(named: Mapping[str, Mapping[str, Estimate]], between: str = " ") -> dict[str, Mapping[str, Estimate]]:
+    """The same, with the number of data sets in the name of what lives on fewer than others."""
+    sizes = {name: max((one.n for one in found.values()), default=0) for name, found in named.items()}
+    most = max(sizes.values(), default=0)
+    return {f"{name}{between}(n = {n})" if 0 < (n := sizes[name]) < most else name: one for name, one in named.items()}
+
+
 def _paper(study: Study, width: Width) -> Canvas:
     design, where = study.design, study.paying
-    entries = study.living(design.short, where)
-    heads = {"retained": "accuracy retained, %", "retrains": "retrains in half a year", "early": "early, %"}
+    heads = {
+        "retained": "accuracy retained, %",
+        "retrains": "retrains in half a year",
+        "early": "alarms from onset to a fall of 5 points, %",
+    }
     drawn = []
     for measure, title in heads.items():
-        estimates = {design.short[one]: study.mean(measure, one, where) for one in entries}
-        known = {name: one for name, one in estimates.items() if np.isfinite(one.estimate)}
+        found = {one: {measure: study.mean(measure, one, where)} for one in study.living(design.short, where)}
+        known = {one: each for one, each in found.items() if np.isfinite(each[measure].estimate)}
+        titles = dict(zip(known, _with_n({design.short[one]: each for one, each in known.items()}, "\n"), strict=True))
         published = {
-            design.short[one]: retained if measure == "retained" else MONTHS / months
+            titles[one]: retained if measure == "retained" else MONTHS / months
             for one, (retained, months, _) in design.published.items()
-            if measure != "early"
+            if measure != "early" and one in titles
         }
-        drawn.append(Measured(title, {"measured": known}, published, 105.0 if measure == "retained" else None))
+        estimates = {titles[one]: each[measure] for one, each in known.items()}
+        drawn.append(Measured(title, {"measured": estimates}, published, 105.0 if measure == "retained" else None))
     return bars(drawn, width)
 
 
@@ -101,7 +146,7 @@ def _matched(study: Study, width: Width) -> Canvas:
         }
         for one in entries
     }
-    return grouped_dots(groups, {}, width, ylabel="points of accuracy")
+    return grouped_dots(_with_n(groups), {}, width, ylabel="points of accuracy")
 
 
 def _pareto(study: Study, width: Width) -> Canvas:
@@ -111,6 +156,7 @@ def _pareto(study: Study, width: Width) -> Canvas:
     handles: dict[str, Any] = {}
     points: list[tuple[float, float]] = []
     names: list[str] = []
+    alone: list[str] = []
     for number, (family, members) in enumerate(study.design.families.items()):
         entries = study.everywhere([one for one in study.entries() if one in members], where)
         places = [
@@ -128,7 +174,9 @@ def _pareto(study: Study, width: Width) -> Canvas:
             )
             points += places
             names += [study.title(one) for one in entries]
-    (handles["best in hindsight"],) = axes.plot(*_in_hindsight(study, where), color=style.GREY, linewidth=0.8)
+            alone += names[-1:] if len(entries) == 1 else []
+    best = _in_hindsight(study, where)
+    (handles["best in hindsight"],) = axes.plot(*best, color=style.GREY, linewidth=0.8)
     blind = study.blind(where)
     (handles["mean of all schedules"],) = axes.plot(
         range(len(blind)), blind, color=style.GREY, linewidth=0.8, linestyle=":"
@@ -140,9 +188,12 @@ def _pareto(study: Study, width: Width) -> Canvas:
     axes.minorticks_off()
     axes.set_xlim(-0.25, 30)
     legend_below(canvas, handles)
-    shown = {study.title(one) for one in study.design.named}
+    shown = {*map(study.title, study.design.named), *alone}
     canvas.draw_without_rendering()
-    place_labels(axes, {point: name for point, name in zip(points, names, strict=True) if name in shown})
+    labels = {point: textwrap.fill(name, 20) for point, name in zip(points, names, strict=True) if name in shown}
+    unnamed = [point for point in points if point not in labels]
+    lines = [*zip(*best, strict=True), *enumerate(blind)]  # the first ends where the second begins, at no retrain
+    place_labels(axes, labels, avoid=lines, unnamed=unnamed)
     return canvas
 
 
@@ -192,9 +243,10 @@ def _draw_episode(axes: Axes, told: Story, episode: Episode, low: float) -> None
 
 
 def _regret(study: Study, width: Width) -> Canvas:
-    where = study.drifts._replace(groups=(LEARNABLE, LOST, "harmless", EVENTLESS, RECURRING, CONTROL))
-    groups: dict[str, dict[str, Estimate]] = {}
+    where = study.drifts._replace(groups=DRIFTS["whatever"])
+    costs = [f"{cost:g}" for cost in study.design.costs[1:]]
+    groups = {"Tuned calendar": {f"at {cost}": tuned_regret(study, cost, where) for cost in costs}}
     for entry in _named(study, where):
-        found = {f"at {cost:g}": study.mean(f"informed_{cost:g}", entry, where) for cost in study.design.costs[1:]}
+        found = {f"at {cost}": study.mean(f"informed_{cost}", entry, where) for cost in costs}
         groups[study.title(entry)] = {name: one for name, one in found.items() if np.isfinite(one.estimate)}
-    return grouped_dots(groups, {}, width, ylabel="regret, points of accuracy")
+    return grouped_dots(_with_n(groups), {}, width, ylabel="regret, points of accuracy", linear_to=5.0)

@@ -20,6 +20,7 @@ from harness.inference.mean import mean, within
 from harness.report.evidence import Evidence
 from harness.report.tiers import how_to_record
 from harness.scoring.flat import Bools
+from harness.trials.monitoring import AHEAD
 
 MONTHS = 6
 """Of a stream."""
@@ -146,6 +147,25 @@ class Study:
         return (
             f"{main['dataset'].nunique()} data sets, {main['model'].nunique()} models, {main['seed'].nunique()} seeds"
         )
+
+    def made_of(self, where: Where) -> str:
+        """The data sets, scenarios and models of these cells, in words; empty if the part has no records."""
+        if where.part not in self.cube.parts:
+            return ""
+        cells = self.cube.parts[where.part].cells[self.cube.chosen(where)]
+        models = [self.model_title(one).lower() for one in dict.fromkeys(cells["model"])]
+        scenarios = [self.scenario_title(one).lower() for one in dict.fromkeys(cells["scenario"])]
+        counted = (
+            f"{len(names)} {of} ({'; '.join(names)})" for of, names in (("models", models), ("scenarios", scenarios))
+        )
+        return ", ".join([f"{cells['dataset'].nunique()} data sets", *counted])
+
+    @cached_property
+    def until_fall(self) -> str:
+        """How long it takes until a fall can be seen that pays to be answered, in words; empty if none can."""
+        streams = self.recorded.streams[self.streams(self.paying)]
+        rows = (streams["down"] + AHEAD - streams["onset"]).median()
+        return "" if np.isnan(rows) else f", a median of {rows:.0f} rows after the onset"
 
     def title(self, entry: str) -> str:
         """The printed name of an entry."""

@@ -12,7 +12,7 @@ import pandas as pd
 from harness.analysis.frame import interval_cells
 from harness.core import Floats
 from harness.inference import inputs, within
-from harness.inference.blocks import complete
+from harness.inference.blocks import complete, listed
 from harness.inference.estimate import DECIMALS, TTest, sentences
 from harness.inference.mean import mean
 from harness.inference.multiplicity import holm, too_few_sets
@@ -87,8 +87,11 @@ def compare(scores: pd.DataFrame, pairs: Sequence[tuple[str, str]], *, level: fl
 
 def _left_out(table: pd.DataFrame, family: Sequence[tuple[str, str]]) -> str:
     """Which data sets some pair does without."""
-    gaps = complete(table[list(dict.fromkeys(name for pair in family for name in pair))])
-    return f"{gaps.note} Each pair rests on the data sets with a score of both its methods: see n." if gaps.note else ""
+    asked = table[list(dict.fromkeys(name for pair in family for name in pair))]
+    lacking = [str(name) for name in asked.index.difference(complete(asked).cells.index, sort=False)]
+    if not lacking:
+        return ""
+    return f"Not all have a score on {listed(lacking)}: each pair rests on the data sets with a score of both, see n."
 
 
 def _degenerate(frame: pd.DataFrame, tests: Sequence[TTest], problem: str) -> str:

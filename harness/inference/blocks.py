@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ def complete(cells: pd.DataFrame) -> Blocks:
     """The data sets (rows) with a finite value in every column."""
     finite = np.isfinite(cells.to_numpy(dtype=np.float64)).all(axis=1)
     left_out = [str(name) for name in cells.index[~finite]]
-    more = len(left_out) - NAMED_AT_MOST
-    names = ", ".join(left_out[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
-    return Blocks(cells.loc[finite], f"Left out, for lack of some values: {names}." if left_out else "")
+    return Blocks(cells.loc[finite], f"Left out, for lack of some values: {listed(left_out)}." if left_out else "")
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in one line, or the first of them and how many more there are."""
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -22,6 +22,7 @@ from harness.analysis.charts.coefficients import Slope, SlopePanel, coefficients
 from harness.analysis.charts.curves import Panel
 from harness.analysis.charts.diverging import Bar, diverging_bars
 from harness.analysis.charts.dots import Contrast
+from harness.analysis.charts.labels import place_labels
 from harness.analysis.charts.realised import Panel as Setting
 from harness.analysis.charts.realised import realised
 from harness.analysis.charts.scatter import Method
@@ -323,6 +324,32 @@ def test_a_bent_axis_says_so(width: Width) -> None:
             assert "then logarithmic" in canvas.axes[0].get_xlabel()
             assert canvas.axes[0].get_xscale() == "symlog"
             plt.close(canvas)
+
+
+def test_groups_of_dots_may_bend_upwards() -> None:
+    with style.applied():
+        groups = {"weekly": {"at 1": estimate(15.0)}, "never": {"at 1": estimate(1.0)}}
+        axes = charts.grouped_dots(groups, {}, ylabel="regret", linear_to=5.0).axes[0]
+        assert "linear to 5, then logarithmic" in axes.get_ylabel()
+        at = {value: axes.transData.transform((0, value))[1] for value in (0, 1, 5, 15)}
+        assert at[5] - at[0] == pytest.approx(5 * (at[1] - at[0]))
+        assert at[5] - at[0] > at[15] - at[5]
+        assert axes.get_ylim()[0] <= 0 < 15 < axes.get_ylim()[1]
+        plt.close(axes.figure)
+
+
+def test_no_name_covers_a_point_without_one() -> None:
+    with style.applied():
+        canvas, axes = plt.subplots()
+        axes.set(xlim=(0, 10), ylim=(0, 10))
+        canvas.draw_without_rendering()
+        place_labels(axes, {(5.0, 5.0): "a name"})
+        place_labels(axes, {(5.0, 5.0): "a name"}, unnamed=[axes.texts[0].get_position()])
+        first, second = (text.get_window_extent() for text in axes.texts)
+        middle = axes.transData.transform(axes.texts[0].get_position())
+        assert first.contains(*middle)
+        assert not second.contains(*middle)
+        plt.close(canvas)
 
 
 def test_a_specification_curve_is_in_order_and_marks_the_registered_one() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pandas as pd
 
+from experiments.monitoring.cube import Where
 from experiments.monitoring.record_queries import entry_key, lived, named, of_part
 from experiments.monitoring.study import MONTHS, Study
 from experiments.monitoring.tables.rows import Shown, by_entry
@@ -34,6 +37,7 @@ def paper_table(study: Study) -> Table:
                 "interval_published": months,
                 **interval_cells("early", study.mean("early", entry, where)),
                 "early_published": early or None,
+                "n": retrains.n,
             }
         )
     columns = [
@@ -43,8 +47,9 @@ def paper_table(study: Study) -> Table:
         Column.of_estimate("retrains", "retrains", 2),
         Column("every ... months", "interval", 1),
         Column("published", "interval_published", 0, basis=Basis.PUBLISHED),
-        Column.of_estimate("early, %", "early", 1),
+        Column.of_estimate("alarms from onset to fall, %", "early", 1),
         Column("published", "early_published", basis=Basis.PUBLISHED),
+        Column("sets", "n", 0),
     ]
     return Table(
         "paper",
@@ -54,14 +59,28 @@ def paper_table(study: Study) -> Table:
         pd.DataFrame(rows),
         columns,
         [
-            "Retained is the half-year's expected accuracy in percent of the initial one. Early is the share of drifts alarmed "
-            "before the accuracy of the last 200 rows was 5 points down. Precision and recall are not in the records, which "
-            "hold expected shares of wrong answers.",
+            "Retained is the half-year's expected accuracy in percent of the initial one. Alarms from onset to fall are the "
+            "share of drifts that are alarmed before the accuracy of the last 200 rows is 5 points down"
+            f"{study.until_fall}: the source says early. Precision and recall are not in the records, which hold expected "
+            "shares of wrong answers.",
+            *_fewer(study, entries, where),
             "The last three are baselines that the source does not have.",
         ],
         keys=[entry_key(study.cube, entries, where)],
         where=of_part(study.cube, where.part),
     )
+
+
+def _fewer(study: Study, entries: Sequence[str], where: Where) -> Iterator[str]:
+    """Which entries live on fewer data sets than others, so that their means must not be subtracted."""
+    sets = {entry: set(study.values("retained", entry, where).index) for entry in entries}
+    every = set().union(*sets.values())
+    for entry, own in sets.items():
+        if own < every:
+            yield (
+                f"{study.title(entry)} does not live on {', '.join(sorted(every - own))}: its means and those of others are "
+                "not of the same data sets, as the two sides of differences in other tables are."
+            )
 
 
 def overall_table(study: Study) -> Table:
@@ -73,7 +92,7 @@ def overall_table(study: Study) -> Table:
         Shown("fallen", "weeks under"),
         Shown("retrains", "retrains", 2),
         Shown("recovered", "recovered, %", 0),
-        Shown("early", "early, %", 0),
+        Shown("early", "alarms from onset to fall, %", 0),
         Shown("worth", "worth it, %", 0),
         Shown("churn", "churn, %", 0),
     ]
@@ -87,8 +106,10 @@ def overall_table(study: Study) -> Table:
         shown,
         [
             "Weeks under are those whose accuracy is 5 points below the initial one. Recovered is the share of what models of "
-            "fresh rows of each week would have had back. Worth it is the share of retrains after which the new model "
-            "was better than the old one in the same month. Churn is the share of answers that a retrain changes."
+            "fresh rows of each week would have had back. Alarms from onset to fall are the share of drifts that are "
+            f"alarmed before the accuracy of the last 200 rows is 5 points down{study.until_fall}. Worth it is the share of "
+            "retrains after which the new model was better than the old one in the same month. Churn is the share of "
+            "answers that a retrain changes."
         ],
     )
 
@@ -110,6 +131,7 @@ def comparison_table(study: Study) -> Table:
         Column("p (t)", "p_t_holm", p_value=True, keys=()),
         Column("p (Wilcoxon)", "p_w_holm", p_value=True, keys=()),
         Column.of_estimate("g_z", "g_z", 2),
+        Column("n", "n", 0),
     ]
     records = {pair: lived(study.cube, pair, where) for pair in pairs}
     return Table(

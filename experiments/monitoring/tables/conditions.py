@@ -37,8 +37,8 @@ def actions_table(study: Study) -> Table:
     return by_entry(
         study,
         "actions",
-        "What is trained, under several policies: learnable drifts after which enough could be had back, labels at once; means "
-        "over data sets with 95 % intervals.",
+        "What is trained, under several policies: learnable drifts on which actions are crossed, after which enough could be "
+        f"had back, labels at once; {study.made_of(where)}; means over data sets with 95 % intervals.",
         study.entries(ACTIONS),
         where,
         shown,
@@ -116,7 +116,7 @@ def label_free_table(study: Study) -> Table:
         Shown("silent", "silent, drift", 2),
         Shown("silent", "silent, no drift", 2, where=calm, key="silent_calm"),
         Shown("retrains", "retrains, no drift", 2, where=calm, key="retrains_calm"),
-        Shown("early", "early, %", 0),
+        Shown("early", "alarms from onset to fall, %", 0),
         Shown("retained", "retained, %"),
         Shown("retained", "retained with late labels, %", where=study.paying._replace(delay=late), key="retained_late"),
         Shown("shuffled", "− shuffled", 2, signed=True),
@@ -186,7 +186,7 @@ def _apart(study: Study, part: str, name: str, title: str, entries: Sequence[str
     shown = [
         Shown("retained", "retained, %"),
         Shown("retrains", "retrains", 2),
-        Shown("early", "early, %", 0),
+        Shown("early", "alarms from onset to fall, %", 0),
         Shown("worth", "worth it, %", 0),
         Shown("periodic", "− periodic", 2, signed=True),
         Shown("shuffled", "− shuffled", 2, signed=True),

@@ -89,8 +89,8 @@ def matched_actions_table(study: Study) -> Table:
     return by_entry(
         study,
         "matched_actions",
-        "The same by what is trained: actions whose models stand in a bank, learnable drifts after which enough could be had "
-        "back, labels at once; means over data sets with 95 % intervals.",
+        "The same by what is trained: actions whose models stand in a bank, learnable drifts on which they are crossed, after "
+        f"which enough could be had back, labels at once; {study.made_of(where)}; means over data sets with 95 % intervals.",
         _banked(study.entries(ACTIONS)),
         where,
         shown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from experiments.monitoring.study import Study
 from experiments.monitoring.tables.rows import Shown, by_entry, nothing
 from harness.analysis.frame import interval_cells
 from harness.analysis.query import Query
-from harness.inference.mean import mean
+from harness.inference.estimate import Estimate, Interval
 from harness.report.table import Key, Table
 from harness.trials.closed_loop.record import MILLION
 
@@ -44,17 +45,21 @@ def real_table(study: Study) -> Table:
         Shown("periodic", "− periodic", 2, signed=True),
         Shown(f"hindsight_{study.design.cost:g}", f"regret at {study.design.cost:g}", 2, signed=True),
     ]
+    streams = sorted(set(study.cube.parts[REAL].cells["dataset"]))
     table = by_entry(
         study,
         "real",
-        "Real streams in the order of their rows, blocks of six months: means over streams with 95 % intervals.",
+        "Real streams in the order of their rows, blocks of six months: means over streams, in brackets the least and the most "
+        "of any stream.",
         study.entries(REAL),
         where,
         shown,
         [
+            f"{len(streams)} streams are too few for an interval: {', '.join(streams)}.",
             "Nobody knows their drifts. Losses are those of the scored rows, so that the best in hindsight also had luck. On "
-            "Elec2 the previous label tells much of the next, and Covertype is ordered in space."
+            "Elec2 the previous label tells much of the next, and Covertype is ordered in space.",
         ],
+        _with_range,
     )
     if not len(table.frame):
         return table
@@ -73,6 +78,15 @@ def _with_baselines(keys: Sequence[Key], every: Query) -> list[Key]:
     return [Key(key.columns, {**key.records, **baselines}) for key in keys]
 
 
+def _with_range(study: Study, measure: str, entry: str, where: Where) -> Estimate:
+    """The mean over streams, between the least and the most of any."""
+    return _ranged(study.values(measure, entry, where))
+
+
+def _ranged(values: pd.Series[Any]) -> Estimate:
+    return Estimate(estimate=values.mean(), interval=Interval(values.min(), values.max(), 1.0), n=len(values))
+
+
 def _without_model(study: Study, delay: str) -> Iterator[dict[str, object]]:
     """The accuracy of answers without a model, mean over streams."""
     streams, found = study.recorded.streams, field_of(study.recorded.measurements, "baselines")
@@ -81,4 +95,4 @@ def _without_model(study: Study, delay: str) -> Iterator[dict[str, object]]:
         filled = np.flatnonzero(np.diff(lists.offsets) > 0)
         losses = lists.values.reshape(len(filled), -1).mean(axis=1) / MILLION
         by_set = pd.Series(100 * (1 - losses)).groupby(streams["dataset"].to_numpy()[filled]).mean()
-        yield {"entry": entry, "title": title, **interval_cells("accuracy", mean(by_set.to_numpy())), "n": len(by_set)}
+        yield {"entry": entry, "title": title, **interval_cells("accuracy", _ranged(by_set)), "n": len(by_set)}

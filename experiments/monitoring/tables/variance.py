@@ -54,7 +54,8 @@ def anova_table(study: Study) -> Table:
     return Table(
         "anova",
         "What moves the accuracy that is retained: analysis of variance with repeated measures, policy and action "
-        "crossed, data sets as blocks; all learnable drifts, labels at once.",
+        "crossed, data sets as blocks; all learnable drifts on which actions are crossed, labels at once; "
+        f"{study.made_of(where)}.",
         pd.DataFrame(rows),
         [
             named("effect", "title"),

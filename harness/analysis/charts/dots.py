@@ -94,6 +94,20 @@ def bend(axes: Axes, linear_to: float, digits: int = 0) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.signed(value, digits if value else 0)))
 
 
+def _bend_upwards(axes: Axes, linear_to: float) -> None:
+    """Logarithmic beyond some value on either side of zero, ticks at five steps to there, and at some multiples of it."""
+    low, high = axes.get_ylim()
+    low, high = min(low, 0.0), max(1.2 * high, 0.0)  # room for a marker where the scale is narrow
+    axes.set_yscale("symlog", linthresh=linear_to, linscale=1.5)
+    axes.set_ylim(low, high)
+    steps = [step * linear_to / 5 for step in range(-5, 6)] + [
+        sign * times * linear_to for sign in (-1, 1) for times in (2, 3, 4, 8)
+    ]
+    axes.yaxis.set_major_locator(FixedLocator([step for step in steps if low <= step <= high]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
 def grouped_dots(
     groups: Mapping[str, Mapping[str, Estimate]],
     published: Mapping[str, Mapping[str, float]],
@@ -101,6 +115,7 @@ def grouped_dots(
     *,
     ylabel: str,
     missing: str = "",
+    linear_to: float | None = None,
 ) -> Canvas:
     """Groups along the x axis, one dot a series with its interval; a hollow diamond is the published number.
 
@@ -112,11 +127,12 @@ def grouped_dots(
         width: of the figure.
         ylabel: of the axis, with the unit.
         missing: what is written, small and upright, where a group has no estimate of a series that others have.
+        linear_to: where the axis turns logarithmic, which its label then says; None for an axis that is linear throughout.
     """
     series = list(dict.fromkeys(name for group in groups.values() for name in group))
     canvas, grid = panels(width, 70 if width is Width.COLUMN else 58)
     axes, handles = grid[0, 0], {}
-    offsets = (np.arange(len(series)) - (len(series) - 1) / 2) * 0.24
+    offsets = (np.arange(len(series)) - (len(series) - 1) / 2) * min(0.24, 0.72 / max(1, len(series)))
     for number, (name, offset) in enumerate(zip(series, offsets, strict=True)):
         colour = style.colour_of(number)
         found = [(place + offset, group[name]) for place, group in enumerate(groups.values()) if name in group]
@@ -137,9 +153,12 @@ def grouped_dots(
             if name not in group:
                 _say_missing(axes, place + offset, missing)
     name_groups(axes, list(groups), width)
-    axes.yaxis.set_major_locator(round_ticks(7))
     axes.grid(visible=False, axis="x")
-    axes.set_ylabel(ylabel)
+    if linear_to is None:
+        axes.yaxis.set_major_locator(round_ticks(7))
+    else:
+        _bend_upwards(axes, linear_to)
+    axes.set_ylabel(ylabel if linear_to is None else f"{ylabel}\n(linear to {linear_to:g}, then logarithmic)")
     legend_below(canvas, handles)
     return canvas
 

@@ -19,7 +19,10 @@ _MARKER, _STEP = 3.0, 2.0
 _DISTANCES = (4.5, 8.0, 12.0, 17.0, 23.0, 30.0, 38.0)
 """How far from its point a name may stand, in points; beyond the first a thin line leads to it."""
 
-_N_DIRECTIONS, _N_SWEEPS, _N_LEADER = 32, 4, 8
+_BETWEEN = 3.0
+"""Between names that stand beside each other, in points."""
+
+_N_DIRECTIONS, _N_SWEEPS, _N_LEADER = 32, 4, 16
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,11 @@ class _Places:
 
 
 def place_labels(
-    axes: Axes, names: Mapping[tuple[float, float], str], *, avoid: Sequence[tuple[float, float]] = ()
+    axes: Axes,
+    names: Mapping[tuple[float, float], str],
+    *,
+    avoid: Sequence[tuple[float, float]] = (),
+    unnamed: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Write each name near its point where it covers least: no other name, no point, not the line through `avoid`.
 
@@ -48,10 +55,12 @@ def place_labels(
         axes: where the points are.
         names: by position, in data coordinates.
         avoid: corners of a line, in data coordinates.
+        unnamed: points without a name, in data coordinates.
     """
     pixel = axes.figure.dpi / 72
     points = np.asarray(axes.transData.transform(list(names)))
-    marks = np.hstack([points - _MARKER * pixel, points + _MARKER * pixel])
+    every_point = np.asarray(axes.transData.transform([*names, *unnamed]))
+    marks = np.hstack([every_point - _MARKER * pixel, every_point + _MARKER * pixel])
     line = _along(axes.transData.transform(list(avoid)), _STEP * pixel) if avoid else np.empty((0, 2))
     every = [_places(point, _size(axes, name), pixel) for point, name in zip(points, names.values(), strict=True)]
     fixed = [
@@ -59,9 +68,10 @@ def place_labels(
         for number, places in enumerate(every)
     ]
     chosen = [int(cost.argmin()) for cost in fixed]
+    apart = _BETWEEN * pixel * np.array([-1.0, 0.0, 1.0, 0.0])
     for _ in range(_N_SWEEPS if len(every) > 1 else 0):  # a single name needs no search
         for number, places in enumerate(every):
-            others = [each.boxes[chosen[other]] for other, each in enumerate(every) if other != number]
+            others = [each.boxes[chosen[other]] + apart for other, each in enumerate(every) if other != number]
             lines = [each.leaders[chosen[other]] for other, each in enumerate(every) if other != number]
             chosen[number] = int((fixed[number] + _name_cost(places, np.array(others), np.concatenate(lines))).argmin())
     for number, name in enumerate(names.values()):

@@ -161,6 +161,31 @@ def test_real_streams_stand_apart_beside_answers_without_a_model(made: Made) -> 
         assert table.query({"entry": entry}, "accuracy") is not None
 
 
+def test_means_over_real_streams_stand_between_the_least_and_the_most_of_any(made: Made) -> None:
+    for place, dataset in enumerate(["elec2", "weather", "covertype"]):
+        losses = {"no_change": 0.1 * (place + 1), "majority": 0.4}
+        made.stream({"never": [], "ddm": [3]}, dataset=dataset, baselines=losses)
+    frame = TABLES["real"](made.study()).frame.set_index("entry")
+    assert frame.loc["no_change", ["accuracy", "accuracy_low", "accuracy_high"]].tolist() == pytest.approx([80, 70, 90])
+    assert frame.loc["ddm", ["retrains", "retrains_low", "retrains_high"]].tolist() == [1, 1, 1]
+
+
+def test_an_entry_that_lives_on_fewer_data_sets_says_on_how_many(made: Made) -> None:
+    for dataset in ("wine", "iris", "digits"):
+        lives = {"performance_5": [9], "ddm": [9], "never": [], **({} if dataset == "iris" else {"ks": [9]})}
+        for seed in range(2):
+            made.stream(lives, onset=8, dataset=dataset, seed=seed)
+            made.stream(lives, dataset=dataset, seed=seed)
+    study = made.study()
+    table = comparing.paper_table(study)
+    assert table.frame.set_index("entry")["n"].to_dict() == {"performance_5": 3, "ks": 2, "ddm": 3, "never": 3}
+    assert [note for note in table.notes if "ks does not live on iris" in note]
+    [paper] = [figure for figure in figures(study) if figure.name == "paper"]
+    canvas = paper.draw(paper.widths[0])
+    names = [label.get_text() for label in canvas.axes[0].get_xticklabels()]
+    assert [name for name in names if "n =" in name] == ["KS\n(n = 2)"]
+
+
 def test_entries_that_could_not_live_are_counted_by_their_code(made: Made) -> None:
     for seed in range(2):
         made.stream({"never": []}, onset=8, seed=seed, unable={"cbpe": ["constant-confidence", "cbpe reads ..."]})
