@@ -10,7 +10,7 @@ import pytest
 
 from experiments.monitoring import TABLES, figures, numbers, report
 from experiments.monitoring.study import Study
-from experiments.monitoring.tables import comparing, controls, early, intervals, matching, paying, scenarios
+from experiments.monitoring.tables import combined, comparing, controls, early, intervals, matching, paying, scenarios
 from harness.core import HarnessError
 from harness.report.table import Table
 from tests.experiments.monitoring.conftest import Made
@@ -143,6 +143,13 @@ def test_alarms_on_real_streams_are_counted_by_trial(made: Made) -> None:
     frame = TABLES["real_alarms"](made.study()).frame.set_index(["entry", "dataset"])
     for stream in ("wine", "all"):
         assert frame.loc[("ks", stream), ["trials", "always", "silent"]].tolist() == [3, 1, 1]
+
+
+def test_a_combined_model_is_held_against_the_mean_of_its_own(study: Study) -> None:
+    frame = combined.combined_table(study).frame.set_index("model")
+    singles = frame.loc[["tree", "logistic", "knn", "nb"], "under"].mean()
+    assert frame.loc["stacking", "ahead"] == pytest.approx(frame.loc["stacking", "under"] - singles)
+    assert np.isnan(frame.loc["tree", "ahead"])
 
 
 def test_what_has_no_records_is_said(tables: dict[str, Table]) -> None:
