@@ -149,10 +149,10 @@ def real_alarms_table(study: Study) -> Table:
     )
     if REAL not in study.cube.parts:
         return nothing("real_alarms", caption)
-    delay = study.delays(REAL)[0]
+    where = _real(study)
     streams, rows = study.recorded.streams, []
-    for entry in study.entries(REAL, study.design.families["rows"]):
-        life = study.recorded.life(delay, entry)
+    for entry in study.living(study.entries(REAL, study.design.families["rows"]), where):
+        life = study.recorded.life(where.delay, entry)
         here = (streams["part"] == REAL).to_numpy()[life.stream]
         alarms = pd.Series(np.diff(life.alarms.offsets)[here], streams["dataset"].to_numpy()[life.stream][here])
         title = study.title(entry)
@@ -178,7 +178,7 @@ def real_alarms_table(study: Study) -> Table:
             "After an alarm half a month passes until there is a model, and a month until the next test. At every test are the "
             "trials with all alarms that there can be, never those without one."
         ],
-        keys=[Key(("entry", "dataset"), {(row["entry"], row["dataset"]): _of_real(study, row, delay) for row in rows})],
+        keys=[Key(("entry", "dataset"), {(row["entry"], row["dataset"]): _of_real(study, row, where) for row in rows})],
         where=of_part(study.cube, REAL),
     )
 
@@ -193,7 +193,11 @@ def _alarmed(name: str, alarms: pd.Series[Any]) -> dict[str, Any]:
     }
 
 
-def _of_real(study: Study, row: Mapping[str, Any], delay: str) -> Query:
-    where = Where(part=REAL, scenarios=tuple(sorted(set(study.cube.parts[REAL].cells["scenario"]))), delay=delay)
+def _real(study: Study) -> Where:
+    scenarios = tuple(sorted(set(study.cube.parts[REAL].cells["scenario"])))
+    return Where(part=REAL, scenarios=scenarios, delay=study.delays(REAL)[0])
+
+
+def _of_real(study: Study, row: Mapping[str, Any], where: Where) -> Query:
     query = lived(study.cube, [row["entry"]], where)
     return query if row["dataset"] == ALL else query & having(dataset=row["dataset"])

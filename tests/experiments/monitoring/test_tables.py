@@ -139,8 +139,15 @@ def test_early_alarms_stand_beside_chance_and_beside_a_perfect_monthly_test(made
 
 def test_alarms_on_real_streams_are_counted_by_trial(made: Made) -> None:
     for seed, own in enumerate([[300, 750, 1200, 1650], [300], []]):
-        made.stream({"never": [], "ks": []}, seed=seed, baselines={"no_change": 0.2}, alarms={"ks": own})
-    frame = TABLES["real_alarms"](made.study()).frame.set_index(["entry", "dataset"])
+        alarms = {"ks": own, "psi": []}
+        made.stream({"never": [], "ks": [], "psi": []}, seed=seed, baselines={"no_change": 0.2}, alarms=alarms)
+    study = made.study()
+    table = TABLES["real_alarms"](study)
+    frame = table.frame.set_index(["entry", "dataset"])
+    alone = table.query({"entry": "ks", "dataset": "wine"}, "alarms")
+    assert alone is not None
+    again = TABLES["real_alarms"](Study.of(replace(study.evidence, stored=alone.narrowed(study.evidence.stored))))
+    assert again.row_of({"entry": "ks", "dataset": "wine"})["always"] == 1
     for stream in ("wine", "all"):
         assert frame.loc[("ks", stream), ["trials", "always", "silent"]].tolist() == [3, 1, 1]
 
