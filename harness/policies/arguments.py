@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from typing import Any, SupportsFloat, SupportsIndex
+from collections.abc import Iterable, Sequence
+from typing import Any, SupportsFloat, SupportsIndex, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from harness.errors import ConfigError, DataError
 from harness.inference.arrays import Bools, Floats, Ints
+
+T = TypeVar("T")
+
+LARGEST = 1e290
+"""The size of a loss: sums of more are no floats."""
 
 Schedule = Sequence[int] | Ints
 """Ascending points at which a model is replaced; empty for never."""
@@ -26,6 +31,7 @@ def matrix_of_losses(losses: ArrayLike) -> Floats:
     n = len(given)
     before = np.tri(n, k=-1, dtype=bool)
     _refuse(np.isinf(given), given, "give a finite loss, or NaN throughout the row if that point is not feasible")
+    _refuse(np.abs(given) > LARGEST, given, "losses as large as this cannot be summed: choose another unit")
     _refuse(
         before & ~np.isnan(given), given, "that model is not in service so early: rows have NaN before the diagonal"
     )
@@ -67,7 +73,7 @@ def points(schedule: Schedule) -> Ints:
     Raises:
         ConfigError: anything but ascending whole numbers of 1 or more.
     """
-    array: NDArray[Any] = np.asarray(schedule)
+    array = _array_of_points(schedule, f"The schedule {schedule!r} is no list of points")
     if array.ndim == 1 and not array.size:
         return np.empty(0, np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":
@@ -75,6 +81,67 @@ def points(schedule: Schedule) -> Ints:
     if array[0] < 1 or (array[1:] <= array[:-1]).any():
         raise ConfigError(f"The schedule {array.tolist()} has to ascend from 1 or more, without a point twice.")
     return array.astype(np.int64, copy=False)
+
+
+def table_of_points(schedules: ArrayLike, n_periods: int) -> Ints:
+    """Many schedules, shape (n_schedules, n), filled up with points after the end of the stream.
+
+    Raises:
+        ConfigError: anything but rows of whole numbers of 1 or more that ascend as far as they are before the end.
+    """
+    what = "The schedules are no table of points, shape (n_schedules, n)"
+    array = _array_of_points(schedules, what)
+    if array.ndim != 2 or (array.size and array.dtype.kind not in "iu"):
+        raise ConfigError(f"{what}: give whole numbers, and points from {n_periods} on where a schedule is shorter.")
+    table = array.astype(np.int64, copy=False)
+    steps = np.diff(table, axis=1)
+    wrong = (table < 1).any(axis=1) | ((steps < 0) | ((steps == 0) & (table[:, 1:] < n_periods))).any(axis=1)
+    if wrong.any():
+        row = table[int(wrong.argmax())].tolist()
+        raise ConfigError(f"The schedule {row} has to ascend from 1 or more, without a point before {n_periods} twice.")
+    return table
+
+
+def _array_of_points(given: Any, what: str) -> NDArray[Any]:
+    try:
+        return np.asarray(given)
+    except ValueError as error:  # rows of different lengths
+        raise ConfigError(f"{what}: give whole numbers, [] for never.") from error
+
+
+def table_of_costs(costs: ArrayLike) -> Floats:
+    """The cost of each level for each unit, shape (n_units, n_levels).
+
+    Raises:
+        DataError: anything but finite numbers of two units or more.
+    """
+    give = "give finite ones of two units or more, and a level or more"
+    try:
+        array: NDArray[Any] = np.asarray(costs)
+    except ValueError as error:
+        raise DataError(f"The costs have rows of different lengths: {give}.") from error
+    if array.dtype.kind not in "iuf":
+        raise DataError(f"The costs are of type {array.dtype}, not numbers: {give}.")
+    if array.ndim != 2 or len(array) < 2 or not array.shape[1]:
+        raise DataError(f"The costs have shape {array.shape}: {give}.")
+    table = array.astype(np.float64)
+    wrong = ~np.isfinite(table)
+    if wrong.any():
+        unit, level = np.argwhere(wrong)[0].tolist()
+        raise DataError(f"costs[{unit}, {level}] is {table[unit, level]:g}: {give}.")
+    return table
+
+
+def several(values: Iterable[T], what: str) -> list[T]:
+    """A list of values.
+
+    Raises:
+        ConfigError: a value that is no list.
+    """
+    try:
+        return list(values)
+    except TypeError as error:
+        raise ConfigError(f"{what} are {values!r}; give a list of them.") from error
 
 
 def count(number: SupportsIndex, what: str, *, least: int = 0) -> int:
@@ -87,6 +154,8 @@ def count(number: SupportsIndex, what: str, *, least: int = 0) -> int:
         whole = operator.index(number)
     except TypeError as error:
         raise ConfigError(f"{what} is {number!r}; give a whole number of {least} or more.") from error
+    if isinstance(number, bool):
+        raise ConfigError(f"{what} is {number}; give a whole number of {least} or more.")
     if whole < least:
         raise ConfigError(f"{what} is {whole}; give a whole number of {least} or more.")
     return whole
@@ -98,7 +167,7 @@ def price(cost: SupportsFloat) -> float:
     Raises:
         ConfigError: anything else.
     """
-    is_number = isinstance(cost, int | float | np.integer | np.floating)
+    is_number = isinstance(cost, int | float | np.integer | np.floating) and not isinstance(cost, bool)
     if not is_number or not 0 <= float(cost) < np.inf:
         raise ConfigError(f"The cost of a retrain is {cost!r}; give a number of 0 or more, in loss-periods.")
     return float(cost)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from harness.errors import ConfigError
 from harness.inference.arrays import Floats, Ints
@@ -14,6 +14,8 @@ from harness.policies import arguments
 from harness.policies.arguments import Schedule
 from harness.policies.expected import periodic_totals, random_totals
 from harness.policies.segments import Segments, segments
+
+T = TypeVar("T", bound=np.generic)
 
 
 class Plan(NamedTuple):
@@ -35,7 +37,7 @@ class Bank:
 
     A schedule is an ascending list of feasible points; the initial model serves until the first. Of schedules with equal
     costs every method names the one with the fewest retrains, and of those the one with the latest first
-    point, then the latest second one, and so on. Sums that differ by rounding alone are equal (`Segments.tie`).
+    point, then the latest second one, and so on. Sums that differ by rounding alone are equal (`Segments.equal`).
 
     Args:
         losses: shape (n_periods, n_periods). losses[k, t] is the expected loss in period t of the model in service from point k
@@ -55,7 +57,7 @@ class Bank:
         self.losses: Floats = arguments.matrix_of_losses(losses)
         self.n_periods: int = len(self.losses)
         self._has_model = ~np.isnan(self.losses.diagonal())
-        self.feasible: Ints = np.flatnonzero(self._has_model)[1:]
+        self.feasible: Ints = _kept(np.flatnonzero(self._has_model)[1:])
         self._periods = np.arange(self.n_periods)
 
     def __repr__(self) -> str:
@@ -107,7 +109,7 @@ class Bank:
         Raises:
             ConfigError: another cost.
         """
-        return self._least(arguments.price(cost), self._segments.least_totals())
+        return self._least(arguments.price(cost), *self._segments.least_totals())
 
     def frontier(self) -> tuple[Plan, ...]:
         """The schedule of least total at each number of retrains, from none to all feasible points; exact."""
@@ -121,12 +123,13 @@ class Bank:
         """
         n_retrains = arguments.count(n_retrains, "n_retrains")
         first = 1 + int(np.searchsorted(self.feasible, arguments.count(after, "after")))
-        return self._least(0.0, self._segments.least_totals(first)[: n_retrains + 1], first)
+        totals, sizes = self._segments.least_totals(first)
+        return self._least(0.0, totals[: n_retrains + 1], sizes[: n_retrains + 1], first)
 
-    def _least(self, cost: float, totals: Floats, first: int = 1) -> Plan:
+    def _least(self, cost: float, totals: Floats, sizes: Floats, first: int = 1) -> Plan:
         """The best of the least totals by number of retrains; ties go to the fewest."""
-        costs = totals + cost * np.arange(len(totals))
-        fewest = int(np.flatnonzero(costs <= costs.min() + self._segments.tie)[0])
+        retrains = cost * np.arange(len(totals))
+        fewest = int(np.flatnonzero(self._segments.equal(totals + retrains, sizes + retrains))[0])
         return self._plan(fewest, first, cost)
 
     def _plan(self, n_retrains: int, first: int = 1, cost: float = 0.0) -> Plan:
@@ -143,12 +146,12 @@ class Bank:
     @cached_property
     def random_totals(self) -> Floats:
         """The mean total over all schedules of n feasible points, for every n from none to all of them; exact."""
-        return random_totals(self.losses, self.feasible)
+        return _kept(random_totals(self.losses, self.feasible))
 
     @cached_property
     def periodic_totals(self) -> Floats:
         """The mean total over the phases of a systematic sample of n feasible points, for every n; `expected` has the rule."""
-        return periodic_totals(self._segments.between)
+        return _kept(periodic_totals(self._segments.between))
 
     def random(self, n: int) -> float:
         """The mean total over all schedules of n feasible points, exact.
@@ -211,7 +214,7 @@ class Bank:
         nodes = self._nodes(arguments.points(schedule)[np.newaxis])[0]
         return tuple(self.feasible[nodes[nodes < len(self.feasible)]].tolist())
 
-    def costs(self, schedules: Ints, cost: float) -> Floats:
+    def costs(self, schedules: ArrayLike, cost: float) -> Floats:
         """The cost of many schedules at once, postponed where that is needed, shape (n_schedules,).
 
         Args:
@@ -220,13 +223,14 @@ class Bank:
             cost: of one retrain, 0 or more.
 
         Raises:
-            ConfigError: another cost.
+            ConfigError: schedules that do not ascend as far as they are before the end, or another cost.
         """
-        n_schedules, n = schedules.shape
+        points = arguments.table_of_points(schedules, self.n_periods)
+        n_schedules, n = points.shape
         end = len(self.feasible) + 1
         way = np.full((n_schedules, n + 2), end)
         way[:, 0] = 0
-        way[:, 1:-1] = 1 + self._nodes(schedules)
+        way[:, 1:-1] = 1 + self._nodes(points)
         parts = self._segments.between[way[:, :-1], way[:, 1:]]
         return np.asarray(parts.sum(axis=1) + arguments.price(cost) * (way[:, 1:-1] < end).sum(axis=1))
 
@@ -236,3 +240,9 @@ class Bank:
         for i in range(1, nodes.shape[1]):
             nodes[:, i] = np.maximum(nodes[:, i], nodes[:, i - 1] + 1)
         return np.minimum(nodes, len(self.feasible))
+
+
+def _kept(values: NDArray[T]) -> NDArray[T]:
+    """The values, which cannot be written to: who is given them is given what the bank keeps."""
+    values.flags.writeable = False
+    return values

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.errors import DataError
 from harness.inference.arrays import Floats
+from harness.policies import arguments
 from harness.policies.arguments import Schedule
 from harness.policies.bank import Bank
 
@@ -21,7 +22,8 @@ def regret(bank: Bank, schedule: Schedule, costs: Sequence[float]) -> Floats:
     Raises:
         ConfigError: a schedule that the bank does not have, or a cost below 0.
     """
-    return np.array([bank.cost(schedule, cost) - bank.oracle(cost).cost for cost in costs])
+    each = arguments.several(costs, "The costs of a retrain")
+    return np.array([bank.cost(schedule, cost) - bank.oracle(cost).cost for cost in each])
 
 
 def gain_of_a_retrain(banks: Sequence[Bank]) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.errors import DataError
-from harness.inference.arrays import Ints
+from harness.inference.arrays import Floats, Ints
 from harness.policies import arguments
 from harness.policies.bank import Bank
 
@@ -47,14 +47,16 @@ def best_on_others(costs: ArrayLike) -> Ints:
     Raises:
         DataError: fewer than two units, no level, or a cost that is not finite.
     """
-    table = np.asarray(costs, dtype=np.float64)
-    if table.ndim != 2 or len(table) < 2 or not table.shape[1] or not np.isfinite(table).all():
-        raise DataError(
-            f"The costs have shape {table.shape}: give finite ones of two units or more, and a level or more."
-        )
-    elsewhere = (table.sum(axis=0) - table) / (len(table) - 1)
-    limit = elsewhere.min(axis=1, keepdims=True) + _ROUNDING * np.abs(table).sum()
-    return np.asarray(np.argmax(elsewhere <= limit, axis=1))
+    table = arguments.table_of_costs(costs)
+    elsewhere, sizes = _sums_of_others(table), _sums_of_others(np.abs(table))
+    best = elsewhere.argmin(axis=1)[:, np.newaxis]
+    least, of_least = (np.take_along_axis(each, best, axis=1) for each in (elsewhere, sizes))
+    return np.asarray(np.argmax(elsewhere <= least + _ROUNDING * (sizes + of_least), axis=1))
+
+
+def _sums_of_others(table: Floats) -> Floats:
+    """The sum over all units but one, shape (n_units, n_levels); what is left of a large cost after subtraction is rounding."""
+    return np.stack([np.delete(table, unit, axis=0).sum(axis=0) for unit in range(len(table))])
 
 
 def calendar_schedule(n_weeks: int, n_periods: int) -> tuple[int, ...]:
@@ -86,7 +88,11 @@ def tuned_calendar(
     empty = [name for name, banks in banks_by_set.items() if not banks]
     if empty:
         raise DataError(f"The sets {empty} have no bank: leave them out.")
-    weeks = sorted(periods, reverse=True)
+    if len(banks_by_set) < 2:
+        raise DataError(
+            f"Give the banks of two sets or more, not of {len(banks_by_set)}: the calendar of each is chosen on the others."
+        )
+    weeks = sorted(arguments.several(periods, "The intervals"), reverse=True)
     costs = np.array([[_mean_cost(banks, each, cost) for each in weeks] for banks in banks_by_set.values()])
     tuned = {}
     for i, level in enumerate(best_on_others(costs).tolist()):

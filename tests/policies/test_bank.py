@@ -56,6 +56,28 @@ def test_the_oracle_is_the_best_of_all_schedules(whole: Whole, cost: int) -> Non
     assert plan.cost == whole.bank.cost(plan.schedule, cost / PPM)
 
 
+def test_a_large_loss_makes_no_others_equal() -> None:
+    """Of ten periods, the model of the sixth loses a thousand millions once: no schedule that leaves it out changes."""
+    for seed in range(20):
+        losses = np.random.default_rng(seed).integers(100_000, 400_000, (10, 10)) / PPM
+        losses[np.tri(10, k=-1, dtype=bool)] = NAN
+        large, without = losses.copy(), losses.copy()
+        large[5, 5], without[5] = 1e9, NAN
+        for cost in (0.0, 0.04):
+            assert Bank(large).oracle(cost) == Bank(without).oracle(cost)
+        assert Bank(large).frontier()[:-1] == Bank(without).frontier()
+        assert Bank(large).best(2, after=4) == Bank(without).best(2, after=4)
+
+
+def test_a_large_loss_that_all_share_leaves_the_others_as_they_are() -> None:
+    assert Bank([[1e12, 1], [NAN, 0]]).oracle(0) == ((1,), 1e12, 1e12)
+
+
+def test_losses_that_cancel_are_as_equal_as_their_sizes_are_rounded() -> None:
+    plan = Bank([[0.1, 0.2, -0.3], [NAN, 0.2, -0.3], [NAN, NAN, -0.3]]).oracle(0)
+    assert plan.schedule == ()  # .1 + .2 - .3 is not the same float in another order
+
+
 @few
 @given(whole_banks())
 def test_the_frontier_has_the_best_schedule_of_each_number(whole: Whole) -> None:
@@ -192,6 +214,7 @@ def test_frames_and_whole_numbers_are_losses() -> None:
         ([[0, 0, 0], [NAN, 0, NAN], [NAN, NAN, 0]], r"losses\[1, 2\] is nan, but a row is known from the diagonal on"),
         ([[0, 0, 0], [NAN, NAN, 0], [NAN, NAN, 0]], r"losses\[1, 1\] is nan, but a row is known from the diagonal on"),
         ([[0.1, np.inf], [NAN, 0.1]], r"losses\[0, 1\] is inf, but give a finite loss"),
+        ([[0.1, 1e308], [NAN, 0.1]], r"losses\[0, 1\] is 1e\+308, but losses as large as this cannot be summed"),
         ([[0.1, 0.2]], r"shape \(1, 2\): give a square matrix"),
         ([], r"shape \(0,\)"),
         (np.empty((0, 0)), r"shape \(0, 0\)"),
@@ -219,6 +242,7 @@ def test_a_matrix_that_is_no_bank_is_refused_in_one_sentence(losses: object, wor
         ([1.0], "no list of points"),
         ("12", "no list of points"),
         ([[1, 2]], "no list of points"),
+        ([[1], [2, 3]], "no list of points"),
         ([True, True], "no list of points"),
     ],
 )
@@ -234,10 +258,44 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
             method(3)
         with pytest.raises(ConfigError, match="n is -1; give a whole number of 0 or more"):
             method(-1)
-    for cost in (-0.1, NAN, np.inf, "0.1"):
+        with pytest.raises(ConfigError, match="n is True; give a whole number of 0 or more"):
+            method(True)
+    for cost in (-0.1, NAN, np.inf, "0.1", True):
         with pytest.raises(ConfigError, match="The cost of a retrain is"):
             bank.oracle(cost)
     with pytest.raises(ConfigError, match="n_retrains is 1"):
         bank.best(1.5)
     with pytest.raises(ConfigError, match="periods is -1"):
         bank.late(-1)
+
+
+@pytest.mark.parametrize(
+    ("schedules", "words"),
+    [
+        ([[2, 1]], r"The schedule \[2, 1\] has to ascend from 1 or more"),
+        ([[1, 2], [-5, 1]], r"The schedule \[-5, 1\] has to ascend from 1 or more"),
+        ([[0, 1]], r"The schedule \[0, 1\] has to ascend from 1 or more"),
+        ([[1, 1]], "without a point before 4 twice"),
+        ([[5, 4]], "has to ascend"),
+        ([[1.5]], "no table of points"),
+        ([[NAN]], "no table of points"),
+        ([1, 2], "no table of points"),
+        ([[1], [2, 3]], "no table of points"),
+    ],
+)
+def test_schedules_that_cannot_be_are_refused(schedules: object, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        drifting(0, n=4).costs(schedules, 0.04)
+
+
+def test_a_list_of_schedules_is_filled_up_with_what_comes_after_the_end() -> None:
+    bank = drifting(0, n=4)
+    costs = bank.costs([[4, 4], [2, 9], [1, 2]], 0.04)
+    assert costs == pytest.approx([bank.cost(schedule, 0.04) for schedule in ([], [2], [1, 2])])
+
+
+def test_what_a_bank_gives_cannot_be_written_to() -> None:
+    bank = drifting(0, n=4)
+    for given_away in (bank.losses, bank.feasible, bank.random_totals, bank.periodic_totals):
+        with pytest.raises(ValueError, match="read-only"):
+            given_away[0] = 1

@@ -45,10 +45,26 @@ def test_each_unit_gets_the_level_of_least_cost_over_the_others(
         assert level == elsewhere.tolist().index(elsewhere.min())
 
 
-@pytest.mark.parametrize("costs", [[[1.0, 2.0]], [[], []], [[1.0], [NAN]], [1.0, 2.0]])
-def test_without_others_or_costs_nothing_can_be_chosen(costs: list[object]) -> None:
-    with pytest.raises(DataError, match="give finite ones of two units or more, and a level or more"):
+@pytest.mark.parametrize(
+    ("costs", "words"),
+    [
+        ([[1.0, 2.0]], r"shape \(1, 2\)"),
+        ([[], []], r"shape \(2, 0\)"),
+        ([[1.0, 2.0], [1.0, NAN]], r"costs\[1, 1\] is nan"),
+        ([1.0, 2.0], r"shape \(2,\)"),
+        ([[1], [1, 2]], "rows of different lengths"),
+        ([["1"], ["2"]], "of type <U1, not numbers"),
+    ],
+)
+def test_without_others_or_costs_nothing_can_be_chosen(costs: list[object], words: str) -> None:
+    with pytest.raises(DataError, match=f"{words}.* give finite ones of two units or more, and a level or more"):
         best_on_others(costs)
+
+
+def test_a_large_cost_of_one_level_or_of_one_unit_makes_no_others_equal() -> None:
+    level, unit = np.array([[0.2, 0.1, 1e12]] * 3), np.array([[0.2, 0.1], [0.2, 0.1], [1e12, 1e12]])
+    assert best_on_others(level).tolist() == [1, 1, 1]
+    assert best_on_others(unit)[2] == 1
 
 
 # ---- calendars -------------------------------------------------------------------------------------------------------
@@ -61,6 +77,13 @@ def test_a_calendar_acts_every_so_many_periods_and_not_at_the_end() -> None:
     assert calendar_schedule(24, 24) == ()
     with pytest.raises(ConfigError, match="n_weeks is 0; give a whole number of 1 or more"):
         calendar_schedule(0, 12)
+
+
+def test_intervals_and_costs_that_are_no_lists_are_refused() -> None:
+    with pytest.raises(ConfigError, match="The intervals are 4; give a list of them"):
+        tuned_calendar({"one": [ageing(0.05)], "other": [ageing(0.1)]}, 0.1, 4)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"The costs of a retrain are 0\.04; give a list of them"):
+        regret(ageing(0.05), [1], 0.04)  # type: ignore[arg-type]
 
 
 def test_a_set_gets_the_calendar_of_the_others_even_if_another_one_is_better_for_itself() -> None:
@@ -85,7 +108,7 @@ def test_calendars_of_equal_cost_are_the_longest_and_a_date_without_a_model_pass
 def test_a_calendar_needs_other_sets_and_banks() -> None:
     with pytest.raises(DataError, match=r"The sets \['b'\] have no bank"):
         tuned_calendar({"a": [ageing(0.0)], "b": []}, 0.0)
-    with pytest.raises(DataError, match="two units or more"):
+    with pytest.raises(DataError, match="Give the banks of two sets or more, not of 1"):
         tuned_calendar({"a": [ageing(0.0)]}, 0.0)
     with pytest.raises(DataError, match="a level or more"):
         tuned_calendar({"a": [ageing(0.0)], "b": [ageing(0.0)]}, 0.0, periods=())
