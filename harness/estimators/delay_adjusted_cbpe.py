@@ -64,8 +64,9 @@ def delay_adjusted_cbpe(confidence: Floats, arrived: Labelled, reference: Labell
 
     Of n rows in the window and m labels that arrived within its time, d has the greatest likelihood of the m labels and of the
     rows' own calibrated confidences, the latter weighted by the share 1 - m / n of labels that is still to come: all weights
-    together are those of n labels. Without labels d is 0, and the estimate CBPE; with all of them at once it is the share of
-    right answers. So a change of labels alone, which moves no confidence, is seen as far as labels have come.
+    together are those of n labels. Without labels d is 0, and the estimate CBPE, but for calibrated confidences that are held
+    off 0 and 1; with all labels at once it is the share of right answers. So a change of labels alone, which moves no
+    confidence, is seen as far as labels have come.
 
     The offset of logits is Cox's recalibration in the large, 1958, doi 10.1093/biomet/45.3-4.562; weighing what is pending by
     how much has arrived follows Chapelle 2014, doi 10.1145/2623330.2623634, who models conversions of advertisements. Put
@@ -79,7 +80,8 @@ def delay_adjusted_cbpe(confidence: Floats, arrived: Labelled, reference: Labell
     Raises:
         DataError: window or reference has no rows, or a value that cannot be.
     """
-    mean_of(checked_shares(confidence, "a confidence"))
+    window = checked_shares(confidence, "a confidence")
+    mean_of(window)  # raises without rows
     calibration = Calibration.of(reference)
-    logits, others = (logits_of(calibration, reference.n_rows, one) for one in (confidence, arrived.confidence))
+    logits, others = (logits_of(calibration, reference.n_rows, one) for one in (window, arrived.confidence))
     return moved(logits, others, arrived.error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from harness.core import DataError, Floats
 
@@ -23,6 +24,8 @@ class Labelled:
 
     def __post_init__(self) -> None:
         """Refuse, with a `DataError`, columns of different lengths and values that cannot be."""
+        for name in ("confidence", "error"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name)))
         if self.confidence.ndim != 1 or self.confidence.shape != self.error.shape:
             shapes = f"{self.confidence.shape} and {self.error.shape}"
             raise DataError(f"labelled rows need one confidence and one error each, not arrays of shape {shapes}")
@@ -49,12 +52,16 @@ class Labelled:
         return 1.0 - float(self.error.mean())
 
 
-def checked_shares(values: Floats, what: str) -> Floats:
-    """The values, which are numbers from 0 to 1.
+def checked_shares(values: ArrayLike, what: str) -> Floats:
+    """The values, which are numbers from 0 to 1, shape (n,).
 
     Raises:
-        DataError: one is not; `what` begins the sentence.
+        DataError: they are not; `what` begins the sentence.
     """
+    values = np.asarray(values)
+    if values.ndim != 1 or (values.size and values.dtype.kind not in "iuf"):
+        given = f"of shape {values.shape} and type {values.dtype}"
+        raise DataError(f"{what} has to be one number for each row, shape (n,), and the values are {given}")
     if len(values) and not (values.min() >= 0 and values.max() <= 1):
         row = int((~((values >= 0) & (values <= 1))).argmax())
         raise DataError(f"{what} has to lie between 0 and 1, and that of row {row} is {values[row]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,30 @@ FOUR = labelled([0.9, 0.8, 0.7, 0.6], [0, 0, 0, 1])
 
 def test_average_confidence_is_the_mean() -> None:
     assert average_confidence(np.array([0.9, 0.8, 0.7, 0.6])) == pytest.approx(0.75)
+
+
+def test_lists_are_as_good_as_arrays() -> None:
+    assert average_confidence([0.5, 0.6]) == pytest.approx(0.55)  # type: ignore[arg-type]
+    lists = Labelled([0.9, 0.8, 0.7, 0.6], [0, 0, 0, 1])  # type: ignore[arg-type]
+    for of in (doc, atc, cbpe):
+        assert of([0.7, 0.65], lists) == of(np.array([0.7, 0.65]), FOUR)  # type: ignore[arg-type]
+    moved = delay_adjusted_cbpe([0.7, 0.65], lists, lists)  # type: ignore[arg-type]
+    assert moved == delay_adjusted_cbpe(np.array([0.7, 0.65]), FOUR, FOUR)
+
+
+@pytest.mark.parametrize(
+    "values", [np.array([[0.9, 0.1], [0.8, 0.2]]), np.array(0.5), np.array(["0.5"]), np.array([True])]
+)
+def test_a_table_of_probabilities_and_what_is_no_number_are_refused(values: Any) -> None:
+    for of in (doc, atc, cbpe):
+        with pytest.raises(DataError, match="a confidence has to be one number for each row"):
+            of(values, FOUR)
+    with pytest.raises(DataError, match="a confidence has to be one number for each row"):
+        average_confidence(values)
+    with pytest.raises(DataError, match="a confidence has to be one number for each row"):
+        delay_adjusted_cbpe(values, FOUR, FOUR)
+    with pytest.raises(DataError, match="a share of models has to be one number for each row"):
+        disagreement(values)
 
 
 def test_doc_adds_what_the_mean_confidence_has_gained() -> None:
