@@ -190,6 +190,8 @@ class Models(ABC):
     def held_back(self, challenger: Recipe, other: Model) -> tuple[Floats, Floats]:
         """Errors of a challenger and of another model on the rows of its window that it did not learn from."""
         rows = self.windows.held_back(challenger).rows
+        if not len(rows.target):  # few models answer about no rows
+            return np.empty(0), np.empty(0)
         own, others = (
             error_signal(rows.target, self.said_of(model, rows.matrix).target, self.deployed.threshold)
             for model in (challenger, other)

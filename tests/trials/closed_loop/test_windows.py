@@ -13,7 +13,7 @@ from harness.drift import Halves, LabelPermutation, LeakError, Pools, Reference
 from harness.policies.world import Averaged, Recalibrated, Recipe
 from harness.trials.closed_loop import StagedWorld
 from harness.trials.closed_loop.windows import recipes
-from tests.trials.made_worlds import TREE, deploy, drift_on, scenario, world
+from tests.trials.made_worlds import NB, TREE, deploy, drift_on, scenario, world
 
 LABELS = scenario(LabelPermutation())
 
@@ -73,6 +73,14 @@ def test_no_challenger_has_ever_learned_a_row_by_which_it_is_judged_nor_its_equa
         assert len(own) == len(others) == len(held_back.ids) > 0
         np.testing.assert_array_equal(others, of.deployed.predict(held_back.rows.matrix) != held_back.rows.target)
     assert not np.intersect1d(np.concatenate(judged), np.concatenate(learned)).size
+
+
+def test_where_no_row_of_a_window_is_held_back_there_is_nothing_to_judge_by() -> None:
+    of = world(LABELS, model=NB)
+    ids = of.stream.adapt_ids()
+    until = next(row + 1 for row in range(len(ids)) if not of.windows.held_back(Recipe(row + 1, 1)).ids.size)
+    own, others = of.held_back(Recipe(until, 1, is_challenger=True), of.initial)
+    assert own.shape == others.shape == (0,)
 
 
 def test_probabilities_are_fitted_anew_on_rows_that_the_model_has_not_learned() -> None:
