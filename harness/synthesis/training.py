@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
 
-from harness.core import Floats, Ints, Task
+from harness.core import Code, Floats, Ints, Skip, Task
 from harness.data.splits import folds
 from harness.memo import Memo, Timed
 from harness.randomness import stream_integer
@@ -83,10 +84,22 @@ class Training:
         Warnings of the model, mostly about convergence, are silenced. Errors about its answers call it `who`, or by its class.
         """
         features = self.prepared().value.matrix if matrix is None else matrix
+        who = who or f"a {type(estimator).__name__}"
+        self._require_rows(estimator, who)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             fitted = quick_trees.fit(estimator, features, self.target)
-        return FittedEstimator(fitted, self.n_classes, who or f"a {type(estimator).__name__}")
+        return FittedEstimator(fitted, self.n_classes, who)
+
+    def _require_rows(self, estimator: Any, who: str) -> None:
+        """Raise `Skip` unless each class has a row for each fold of a model that cuts its rows into folds itself."""
+        if isinstance(estimator, CalibratedClassifierCV) and isinstance(estimator.cv, int):
+            fewest = int(np.unique(self.target, return_counts=True)[1].min())
+            if fewest < estimator.cv:
+                why = (
+                    f"the rarest class has {fewest} rows, too few for {who}, which cuts them into {estimator.cv} folds"
+                )
+                raise Skip(why, code=Code.RARE_CLASS)
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
         """The learner, fitted on these rows once for all methods. Its seconds do not include the preparation."""
