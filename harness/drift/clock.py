@@ -7,7 +7,7 @@ from typing import Annotated
 
 from harness.core import MONTHS, ROWS_PER_MONTH
 from harness.randomness import stream
-from harness.settings import Checked, above, at_least, at_most, require
+from harness.settings import Checked, above, at_least, at_most, below, require
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Clock(Checked):
     def __post_init__(self) -> None:
         """Refuse a drift that begins after the stream with a `ConfigError`."""
         super().__post_init__()
+        require(self, "earliest", below(self.months))
         require(self, "latest", above(self.earliest), at_most(self.months))
 
     @property

@@ -244,7 +244,8 @@ def _of_a_word(override: Override, config: DictConfig) -> str:
         return f"{word}: {above} has no {last!r} yet, and its class takes one; write +{word}."
     if above and OmegaConf.select(config, above) == {}:
         return f"{word}: there is no setting {key!r} yet; to add it, write +{word}"
-    if trials := _trials_with(key):
+    group_is_there = _raw(config, key.partition(".")[0]) is not _NOTHING
+    if not group_is_there and (trials := _trials_with(key)):
         return f"{word}: {key.partition('.')[0]} is of other trials; write trial={trials[0]} too."
     return f"{word}: there is no setting {key!r}; {_hint(key, config)}"
 

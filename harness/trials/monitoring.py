@@ -18,7 +18,7 @@ from harness.policies.entry import Entry, Reality
 from harness.policies.replay import replay
 from harness.policies.world import Recipe, World
 from harness.randomness import stream as random_stream
-from harness.settings import Bound, Checked, above, at_least, at_most, each_once, other_than, require
+from harness.settings import Bound, Checked, above, at_least, at_most, below, each_once, other_than, require
 from harness.synthesis import Learner, Method, Preprocessing, Single
 from harness.trials import monitoring_view
 from harness.trials.closed_loop import ClosedLoop, OrderedWorld, StagedWorld
@@ -93,7 +93,9 @@ class MonitoringTrial(Checked):
     def __post_init__(self) -> None:
         """Refuse an onset after the stream, a drift on a stream in the order of its file and a harm that nothing does."""
         super().__post_init__()
+        require(self, "earliest", below(self.months))
         require(self, "latest", above(self.earliest), at_most(self.months))
+        self._check_windows()
         if isinstance(self.sampling, Ordered):
             self._check_order(self.sampling)
         _ = self._staged
@@ -127,13 +129,12 @@ class MonitoringTrial(Checked):
         )
 
     def _outcome(self, world: ClosedLoop, describe: Callable[[], dict[str, Any]]) -> Outcome:
-        windows = [round(months * self.rows_per_month) for months in self.windows]
+        windows = self._rows_of_windows
         banks = {str(rows): triangle(bank_of(world, rows).losses) for rows in windows}
         described = describe()
         fits, started = world.seconds, time.process_time()
         runs, unable = self._runs(world, windows)
         policies = time.process_time() - started - (world.seconds - fits)
-        policies = max(policies, 0.0)  # fits that neighbours had made before count as made here
         measurements = {
             "n_rows": world.n_rows,
             **described,
@@ -152,6 +153,15 @@ class MonitoringTrial(Checked):
             delay: {name: in_millionths(losses) for name, losses in found.items()} for delay, found in known.items()
         }
         return {"first_row": first_row, "baselines": of_delays}
+
+    def _check_windows(self) -> None:
+        """Refuse windows of no row, and two that are the same rows."""
+        rows = self._rows_of_windows
+        if rows and (min(rows) < 1 or len(set(rows)) < len(rows)):
+            raise ConfigError(
+                f"MonitoringTrial: windows={list(self.windows)} are {rows} rows, with {self.rows_per_month} in a month: give "
+                "each a row or more, and no two the same."
+            )
 
     def _check_order(self, sampling: Ordered) -> None:
         """Refuse what makes no sense on a stream in the order of its file."""
@@ -176,6 +186,10 @@ class MonitoringTrial(Checked):
     def headline(record: Record) -> Mapping[str, float]:
         """The few numbers that a tool of others shows."""
         return monitoring_view.headline(record)
+
+    @property
+    def _rows_of_windows(self) -> list[int]:
+        return [round(months * self.rows_per_month) for months in self.windows]
 
     @property
     def _staged(self) -> Scenario | Together:

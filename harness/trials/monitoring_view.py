@@ -33,11 +33,12 @@ LETTERS = {"A": "alarm", "R": "a retrained model serves", "D": "it was discarded
 
 
 class _Life(NamedTuple):
-    """What one entry did at one label delay, and the accuracy of each week."""
+    """What one entry did at one label delay, the accuracy of each week, and by how many weeks a new model is late."""
 
     entry: str
     run: dict[str, Any]
     kept: Floats
+    late: int
 
     @property
     def points(self) -> list[int]:
@@ -52,14 +53,19 @@ def shown(record: Record) -> Sequence[Shown]:
     parts: list[Shown] = [drift(record, whom="this model"), *_worth(record)] if is_staged else [_in_order(record)]
     for delay in record.measurements.get("runs", {}):
         lives = _lives(record, delay)
-        parts += [_heading(delay), *_timeline(record, lives, _beside(record, delay)), _table(lives)]
+        parts += [
+            _heading(delay),
+            *_idle(record, lives),
+            *_timeline(record, lives, _beside(record, delay)),
+            _table(lives),
+        ]
     return [*parts, *_unable(record)]
 
 
 def headline(record: Record) -> dict[str, float]:
-    """What the drift costs; the accuracy that each entry kept and how often it changed the model, at each label delay."""
+    """What a staged drift costs; the accuracy that each entry kept and how often it changed the model, at each label delay."""
     found = record.measurements
-    numbers = {name: float(found[name]) for name in ("harm", "reference_harm")}
+    numbers = {name: float(found[name]) for name in ("harm", "reference_harm") if name in found}
     for delay in found.get("runs", {}):
         late = f".late_{delay}" if int(delay) else ""
         for one in _lives(record, delay):
@@ -72,7 +78,7 @@ def _lives(record: Record, delay: str) -> list[_Life]:
     month, training = record.factors["rows_per_month"], record.factors["training_periods"]
     late = late_periods(int(delay), month) + training
     runs = record.measurements["runs"][delay]
-    return [_Life(entry, runs[entry], 1 - path_of(record.measurements, delay, entry, late)) for entry in runs]
+    return [_Life(entry, runs[entry], 1 - path_of(record.measurements, delay, entry, late), late) for entry in runs]
 
 
 def _worth(record: Record) -> list[Line]:
@@ -108,6 +114,15 @@ def _beside(record: Record, delay: str) -> dict[str, Floats]:
 
 def _heading(delay: str) -> Line:
     return Line(f"\nlabels {delay} rows late" if int(delay) else "\nlabels at once")
+
+
+def _idle(record: Record, lives: Sequence[_Life]) -> Iterator[Line]:
+    """That nobody could act, if so: no label comes in time, or a model would be ready after the end."""
+    n_periods = record.measurements["n_rows"] * PERIODS // record.factors["rows_per_month"]
+    if lives and lives[0].late >= n_periods:
+        yield Line(f"no model can be replaced here: labels and training take {lives[0].late} weeks of {n_periods}")
+    elif len(lives) > 1 and not any(one.points for one in lives):
+        yield Line("no entry replaced the model here")
 
 
 # ---- week by week ----------------------------------------------------------------------------------------------------

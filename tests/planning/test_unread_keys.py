@@ -155,6 +155,7 @@ def test_a_design_that_is_none_is_refused_with_one_that_is(design: str, tmp_path
         ("scenario=mean_shift", "write trial=detection too"),
         ("harm=10", "write trial=detection too"),
         ("detectors=[ddm]", "write trial=detection too"),
+        ("trial.nonsense=3", "there is no setting 'trial.nonsense'"),
         ("n_streams=5", "write trial=calibration too"),
         ("model.classifier.max_depth=2", r"write \+model.classifier.max_depth=2"),
         ("model.name=svm", "there is a model of that name already"),

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.naive_bayes import GaussianNB
 
 from harness.core import Code, ConfigError, Record, Skip, Status
 from harness.detectors.chi_square import ChiSquare
@@ -22,7 +24,7 @@ from harness.policies.calendar import AtRandom, AtTruth, Calendar, Never
 from harness.policies.entry import Entry
 from harness.policies.recalibration import Recalibrate
 from harness.policies.retraining import Last
-from harness.synthesis import Preprocessing, Single
+from harness.synthesis import Learner, Preprocessing, Single
 from harness.trials import MonitoringTrial
 from harness.trials.closed_loop.record import bank, path_of
 from tests.trials.made_worlds import NB, RIDGE, TREE, Given, scenario, table
@@ -167,12 +169,25 @@ def test_late_training_puts_every_model_into_service_later() -> None:
         ({"labelled_share": 0.0}, "labelled_share has to be above 0"),
         ({"latest": 7.0}, "latest has to be above 0.5 and at most 6"),
         ({"earliest": 5.5}, "latest has to be above 5.5"),
+        ({"earliest": 6.0, "latest": 6.0}, "earliest has to be below 6, not 6"),
+        ({"windows": (1e-9,)}, r"windows=\[1e-09\] are \[0\] rows, with 20 in a month: give each a row or more"),
+        ({"windows": (1.0, 1.001)}, r"windows=\[1.0, 1.001\] are \[20, 20\] rows, .* no two the same"),
         ({"entries": [ENTRIES[0], ENTRIES[0]]}, "entries has to be a list of entries, each with a name of its own"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any], why: str) -> None:
     with pytest.raises(ConfigError, match=f"^MonitoringTrial: {why}"):
         trial(**wrong)
+
+
+def test_rows_too_few_for_a_model_that_cuts_them_into_folds_are_skipped() -> None:
+    """Of four rows no class has three."""
+    cutting = Learner("cutting", CalibratedClassifierCV(GaussianNB(), cv=3))
+    with pytest.raises(
+        Skip, match=r"the rarest class has 1 rows, too few for .*, which cuts them into 3 folds"
+    ) as caught:
+        trial(model=cutting, rows_per_month=4).run(Memo())
+    assert caught.value.code == Code.RARE_CLASS
 
 
 def test_without_rows_to_adapt_with_there_is_no_closed_loop() -> None:
@@ -222,6 +237,17 @@ def test_a_real_stream_has_baselines_and_no_truth() -> None:
     wrong = target[40:120] != target[39:119]
     assert np.array(found["baselines"]["0"]["no_change"]) / 1e6 == pytest.approx(wrong.reshape(16, 5).mean(axis=1))
     np.testing.assert_array_equal(path_of(found, "0", "weekly", 0), bank(found["banks"]["20"]).losses.diagonal())
+
+
+def test_a_real_stream_has_a_headline() -> None:
+    entries = [Entry(name="never", policy=Never())]
+    real = trial(CALM, sampling=Ordered(blocks=(0,)), months=4, latest=4.0, entries=entries, windows=())
+    found = real.run(Memo()).measurements
+    factors = {"rows_per_month": 20, "training_periods": 0}
+    record = Record("a" * 64, "monitoring", Status.OK, factors, "", "", found)
+    assert set(real.headline(record)) == {
+        f"{what}.never{late}" for what in ("accuracy", "changes") for late in ("", ".late_12")
+    }
 
 
 @pytest.mark.parametrize(

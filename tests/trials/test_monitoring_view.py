@@ -91,6 +91,18 @@ def test_the_table_has_the_most_accurate_first() -> None:
     ]
 
 
+def test_it_is_said_where_nobody_could_act() -> None:
+    def said(runs: dict[str, Any], delay: str = "0") -> list[str]:
+        shown = MonitoringTrial.shown(record({delay: runs}), {})
+        return [part.text for part in shown if isinstance(part, Line) and "replace" in part.text]
+
+    two = {"never": ran(), "weekly": ran()}
+    late = "no model can be replaced here: labels and training take 24 weeks of 24"
+    assert said(two, "1726") == [late]
+    assert said(two, "1725") == ["no entry replaced the model here"]
+    assert said({"never": ran()}) == said({"never": ran(), "weekly": ran([12])}) == []
+
+
 @pytest.mark.parametrize(
     ("fresh", "end"),
     [(0.1, "with fresh rows every week 90.0 %"), (0.4, "every week 60.0 %: retraining does not pay here")],
