@@ -189,6 +189,8 @@ class Cube:
 
     def counts(self, entries: Collection[str], where: Where) -> pd.Series[Any]:
         """The streams behind values of entries on each data set, each counted once an entry."""
+        if where.part not in self.parts:
+            return pd.Series(dtype=np.float64)
         names, place = self.parts[where.part].datasets
         chosen = self._lived(tuple(entries), where)
         n = np.sum([self._n(entry, where) for entry in entries], axis=0)

@@ -140,6 +140,13 @@ def test_a_path_without_a_bank_is_read_and_has_no_rivals(made: Made) -> None:
     assert cube.values("random", "ddm", where).empty
 
 
+def test_nothing_is_known_of_a_part_without_records(cell: Cube) -> None:
+    nowhere = Where(part="real")
+    assert nowhere.part not in cell.parts
+    assert cell.values("accuracy", "ddm", nowhere).empty
+    assert cell.counts(("ddm",), nowhere).empty
+
+
 def test_a_cell_with_fewer_than_half_of_the_seeds_counts_for_nothing(cell: Cube, made: Made) -> None:
     made.stream({"never": [], "ddm": [], "weeks_8": []}, onset=8, dataset="pima")
     assert list(made.cube().values("retained", "ddm", EVERYWHERE).index) == ["wine"]
