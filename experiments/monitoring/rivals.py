@@ -33,7 +33,7 @@ class Rivals:
 
     Attributes:
         random, periodic, calendar, least: by months of rows of a bank, shape (n_streams, n_periods): of as many retrains as
-            the column says, at random, at equal distances from any start, between as many equal parts and one, and at best.
+            the column says, at random, at equal distances from any start, between equal parts of the stream, and at best.
         never, always: shape (n_streams,), without a retrain, and with one at each point where labels are known, on a month's
         rows.
         costs: shape (n_streams, n_costs), of a retrain: those of the design, and its relative ones in units of what one saves

@@ -17,9 +17,9 @@ BANKED = ("usual", "last_half_month", "last_month", "last_two_months", "after_al
 
 _NOTE = (
     "Points of the half-year's accuracy more than as many retrains of the same kind on the same stream: at random "
-    "(mean over all schedules), periodic (at equal distances, mean over all phases), by the calendar (between as many equal "
-    "parts of the stream and one; added when the register had been answered), and under the schedules that the policy had on "
-    "the other seeds of the cell, which is 0 for any calendar. Above 0 the policy is better. What retrains cost cancels."
+    "(mean over all schedules), periodic (at equal distances, mean over all phases), by a calendar that parts the stream "
+    "evenly (weeks 8 and 16 for two; added when the register had been answered), and under the schedules that the policy had "
+    "on the other seeds of the cell, which is 0 for any calendar. Above 0 the policy is better. What retrains cost cancels."
 )
 
 
@@ -57,7 +57,7 @@ def matched_table(study: Study) -> Table:
 
 
 def matched_groups_table(study: Study) -> Table:
-    """The same by group of drift, against retrains at equal distances and against shuffled ones."""
+    """The same by group of drift, against retrains at equal distances, by the calendar and shuffled."""
     groups = [group for group in study.design.title_of_group if group != OTHERS and _is_there(study, group)]
     shown = [
         Shown(
