@@ -51,9 +51,9 @@ def figures(study: Study) -> Iterator[Figure]:
         "What information is worth: points of accuracy more than as many retrains that know nothing, on learnable drifts after "
         "which enough could be had back; means over data sets with 95 % intervals, n of them where an entry lives on fewer. "
         "Equal distances are the mean of all phases, also of those that retrain in the first and the last weeks, where it pays "
-        "least: so calendars are above 0 there without knowing anything. The calendar retrains between as many equal parts of "
-        "the stream and one, and was added when the register had been answered. Only the comparison with a policy's own "
-        "schedules on other streams measures what it knew of this one.",
+        "least: so calendars are above 0 there without knowing anything. By the calendar as many retrains part the "
+        "stream into equal parts, a rival that was added when the register had been answered. Only the comparison with a "
+        "policy's own schedules on other streams measures what it knew of this one.",
         partial(_matched, study),
     )
     yield Figure(
