@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.building import instantiate
 from harness.checks.check import Broken, Suite, require
-from harness.checks.lives import Life, lived, lives, told_apart
+from harness.checks.lives import Life, lived, lives, moved_by_what_comes_later, told_apart
 from harness.policies.calendar import AtTruth, Calendar
 from harness.policies.contract import Action, Policy
 from harness.policies.run import Fate, Run
@@ -54,6 +54,13 @@ def it_orders_models_in_every_week(subject: Subject) -> None:
         pass
 
 
+def it_knows_nothing_that_comes_later(subject: Subject) -> None:
+    """Where labels are equal up to a row, it does the same until the label of that row is known."""
+    for policy in POLICIES:
+        if words := moved_by_what_comes_later(policy, subject.action):
+            raise Broken(f"under {policy.name} {words}")
+
+
 def it_orders_at_least_once(subject: Subject) -> None:
     """A calendar asks it eleven times on a stream of which every row is labelled at once."""
     calendar, changed = POLICIES[0], lives()[0]
@@ -94,6 +101,7 @@ SUITE: Suite[Subject] = Suite(
     make,
     (
         it_orders_models_in_every_week,
+        it_knows_nothing_that_comes_later,
         it_orders_at_least_once,
         made_anew_it_does_the_same,
         it_remembers_nothing_itself,

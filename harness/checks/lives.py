@@ -57,6 +57,22 @@ def lived(policy: Policy, life: Life, action: Action | None = None) -> Run:
     return replay(entry, life.world, life.reality, np.random.default_rng(1))
 
 
+def moved_by_what_comes_later(policy: Policy, action: Action | None = None) -> str:
+    """How what is known later moves what is done before, as a sentence; "" if it does not.
+
+    Streams whose labels are equal up to a row are told apart when the label of that row is known.
+    """
+    for life in lives():
+        here = lived(policy, life, action)
+        for row in (CHANGE // 2, CHANGE + 300):
+            known = row + life.reality.label_delay
+            for world in other_futures(life.world, row):
+                there = lived(policy, life._replace(world=world), action)
+                if words := told_apart(here, there, before=known // life.world.rows_per_period):
+                    return f"on {life.words}, what is known from row {known} on moves what it does before: {words}."
+    return ""
+
+
 def other_futures(world: MadeWorld, row: int) -> tuple[MadeWorld, MadeWorld]:
     """Two streams that are equal up to a row: from there on every model errs, or is as often right as it would have erred."""
     risk: Risk = world.risk

@@ -136,6 +136,24 @@ def test_a_model_of_rows_whose_labels_are_not_known_is_found() -> None:
         action.it_orders_models_in_every_week(too_soon)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AcceptsWhatWillBeBetter(Last):
+    """Promotes a model if it loses less until the end."""
+
+    def accept(self, now: Now, order: Order) -> Any:
+        losses = now.watch.world.losses
+        return order.model if losses(order.model)[now.period :].sum() < losses(now.model)[now.period :].sum() else None
+
+
+def test_an_action_that_looks_ahead_is_found() -> None:
+    ahead = action.Subject(AcceptsWhatWillBeBetter(), AcceptsWhatWillBeBetter)
+    with pytest.raises(
+        Broken, match="under weeks_2 on a stream whose concept changes, what is known from row 1000 on moves"
+    ):
+        action.it_knows_nothing_that_comes_later(ahead)
+    action.it_knows_nothing_that_comes_later(action.Subject(Last(), Last))
+
+
 def test_a_model_that_is_none_is_found() -> None:
     with pytest.raises(AnswerError, match="ordered 'tree': an order is of a Recipe, Recalibrated or Averaged"):
         action.it_orders_models_in_every_week(to_do(lambda now: Order("tree", now.period)))  # type: ignore[arg-type]
