@@ -93,13 +93,13 @@ class Training:
 
     def _require_rows(self, estimator: Any, who: str) -> None:
         """Raise `Skip` unless each class has a row for each fold of a model that cuts its rows into folds itself."""
-        if isinstance(estimator, CalibratedClassifierCV) and isinstance(estimator.cv, int):
-            fewest = int(np.unique(self.target, return_counts=True)[1].min())
-            if fewest < estimator.cv:
-                why = (
-                    f"the rarest class has {fewest} rows, too few for {who}, which cuts them into {estimator.cv} folds"
-                )
-                raise Skip(why, code=Code.RARE_CLASS)
+        if not isinstance(estimator, CalibratedClassifierCV):
+            return
+        n_folds = getattr(estimator.cv, "n_splits", estimator.cv)
+        fewest = int(np.unique(self.target, return_counts=True)[1].min())
+        if isinstance(n_folds, int) and fewest < n_folds:
+            why = f"the rarest class has {fewest} rows, too few for {who}, which cuts them into {n_folds} folds"
+            raise Skip(why, code=Code.RARE_CLASS)
 
     def fit_learner(self, learner: Learner) -> Timed[FittedEstimator]:
         """The learner, fitted on these rows once for all methods. Its seconds do not include the preparation."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 
 from harness.core import Code, ConfigError, Record, Skip, Status
@@ -180,9 +181,10 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any], why: str
         trial(**wrong)
 
 
-def test_rows_too_few_for_a_model_that_cuts_them_into_folds_are_skipped() -> None:
+@pytest.mark.parametrize("cv", [3, StratifiedKFold(3)])
+def test_rows_too_few_for_a_model_that_cuts_them_into_folds_are_skipped(cv: Any) -> None:
     """Of four rows no class has three."""
-    cutting = Learner("cutting", CalibratedClassifierCV(GaussianNB(), cv=3))
+    cutting = Learner("cutting", CalibratedClassifierCV(GaussianNB(), cv=cv))
     with pytest.raises(
         Skip, match=r"the rarest class has 1 rows, too few for .*, which cuts them into 3 folds"
     ) as caught:
