@@ -136,7 +136,7 @@ def _forest(lines: Sequence[Line], width: Width) -> Canvas:
 
 def _caption(one: Evaluated, curve: Curve) -> str:
     equal = (
-        f" The {curve.n_equal} that give the same values as another one share its column, which is dark at the levels of each."
+        f" A column stands for those with equal values as well, {curve.n_equal} in all, and is dark at the levels of each."
         if curve.n_equal
         else ""
     )
