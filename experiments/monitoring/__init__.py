@@ -87,5 +87,5 @@ def report(evidence: Evidence) -> Report:
     evidence.check()
     study = read(evidence)
     study.check()
-    tables = [make(study) for make in TABLES.values()]
-    return Report([table for table in tables if len(table.frame)], list(figures(study)), numbers(study))
+    tables = [table for make in TABLES.values() if len((table := make(study)).frame)]
+    return Report(tables, list(figures(study)), numbers(study, tables))

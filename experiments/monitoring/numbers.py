@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from experiments.monitoring.answers.choices import DRIFTS
+from experiments.monitoring.answers.costs import tuned_costs
 from experiments.monitoring.cube import Where
 from experiments.monitoring.design import MAIN
 from experiments.monitoring.record_queries import of_part
+from experiments.monitoring.sentences import told
 from experiments.monitoring.study import Study
+from harness.inference.mean import mean
 from harness.report.numbers import Number, cells, declared, found
+from harness.report.table import Table
 
 _STUDY = "experiments.monitoring.study.Study"
 
 _SHOWN = {"retained": 1, "retrains": 2, "early": 0}
 
 
-def numbers(study: Study) -> dict[str, Number]:
-    """By key: the size of the study, its rules, what can be had back, and what the named policies kept."""
+def numbers(study: Study, tables: Sequence[Table]) -> dict[str, Number]:
+    """By key: the size of the study, its rules, what can be had back, and what the named policies kept.
+
+    Args:
+        study: the records.
+        tables: of the report, whose cells some sentences use.
+    """
     return {
         **study.evidence.numbers,
         **_size(study),
@@ -26,6 +36,8 @@ def numbers(study: Study) -> dict[str, Number]:
         **_pays(study),
         **dict(_named(study)),
         **dict(_matched(study)),
+        **dict(_dearer(study)),
+        **dict(told(tables, found(_STUDY, of_part(study.cube, MAIN)))),
     }
 
 
@@ -101,3 +113,14 @@ def _matched(study: Study) -> Iterator[tuple[str, Number]]:
                 if known
                 else Number.missing(found(_STUDY, of_part(study.cube, MAIN))),
             )
+
+
+def _dearer(study: Study) -> Iterator[tuple[str, Number]]:
+    """How much more policies cost than the calendar that was tuned on the other data sets, over all streams."""
+    cost, where = f"{study.design.cost:g}", study.drifts._replace(groups=DRIFTS["whatever"])
+    source = found("experiments.monitoring.answers.costs.tuned_costs", of_part(study.cube, MAIN))
+    tuned = tuned_costs(study.cube, cost, where).values
+    for entry in (study.design.performance, study.design.data, study.design.concept, "error_budget"):
+        more = mean((study.values(f"hindsight_{cost}", entry, where) - tuned).dropna().to_numpy(dtype=np.float64))
+        yield f"dearer.{entry}", Number.of_decimals(more.estimate, 2, source, signed=True)
+        yield f"dearer.{entry}.interval", Number.of_interval(more.interval, 2, source)

@@ -22,7 +22,9 @@ TEXT = "".join(
 BIBLIOGRAPHY = (places.shipped("paper") / "references.bib").read_text(encoding="utf-8")
 CLAIMS = [f"S{number}" for number in (*range(1, 13), 15)]
 
-NAMES_WITH_DIGITS = ("F1", "R2", "SHA-256", "CC BY 4.0", "95 %", *CLAIMS)
+OF_MONITORING = [*(f"P{number}" for number in range(1, 9)), "S13", "S14", *(f"L{number}" for number in range(1, 6))]
+
+NAMES_WITH_DIGITS = ("F1", "R2", "SHA-256", "CC BY 4.0", "95 %", *CLAIMS, *OF_MONITORING)
 """What prose may contain: names, a licence, the level of every interval, and the claims by their numbers."""
 CODE = (
     r"```.*?```",  # commands

@@ -215,12 +215,19 @@ def test_a_report_without_the_policies_of_the_source_is_refused(made: Made) -> N
 
 
 def test_every_number_says_where_it_comes_from(study: Study, tables: dict[str, Table]) -> None:
-    for key, number in numbers(study).items():
+    for key, number in numbers(study, [*tables.values()]).items():
         assert number.text
         if "table" in number.source:
             table = tables[number.source["table"]]
             row = table.row_of(number.source["row"])
             assert all(column in row for column in number.source["columns"]), key
+
+
+def test_a_number_of_a_sentence_is_the_cell_that_it_names(study: Study, tables: dict[str, Table]) -> None:
+    known, row = numbers(study, [*tables.values()]), tables["matched"].row_of({"entry": "ddm"})
+    assert known["calendar.ddm"].value == pytest.approx(row["calendar"])
+    assert known["calendar.ddm.interval"].value == pytest.approx([row["calendar_low"], row["calendar_high"]])
+    assert numbers(study, [])["calendar.ddm"].value is None
 
 
 def test_every_figure_is_offered_with_a_caption(study: Study) -> None:
