@@ -53,7 +53,6 @@ TOLD: Mapping[str, Mapping[str, Cell]] = {
     "calendar.all": _each("entry", _TWO, Cell("matched", {}, "calendar_all")),
     "equal": _each("entry", ["weeks_8"], Cell("matched", {}, "periodic", 1)),
     "before": _each("entry", ["monthly", "hddm_w"], Cell("early", {}, "early", 0, signed=False)),
-    "chance": _each("entry", [DESIGN.performance], Cell("early", {}, "chance", 0, signed=False)),
     "calm": _each("entry", [DESIGN.performance, "hddm_w"], Cell("early", {}, "calm", signed=False)),
     "window": _each("entry", [DESIGN.performance], Cell("early", {}, "window", 0, signed=False)),
     "regret": _each("entry", ["never", "weeks_1"], Cell("regret", {}, _COST, signed=False)),
@@ -63,7 +62,7 @@ TOLD: Mapping[str, Mapping[str, Cell]] = {
         "mean": _ALARMS,
         **{column: _ALARMS._replace(column=column, decimals=0) for column in ("trials", "silent")},
     },
-    "drifted": _each("model", ["tree", "bagging:tree"], Cell("combined", {}, "under", 1, signed=False)),
+    "drifted": _each("model", ["bagging:tree", "stacking"], Cell("combined", {}, "ahead", 1)),
 }
 """By the first word of a key and what stands behind its last dot."""
 
