@@ -21,11 +21,20 @@ def save(folder: Path, trial_id: str, arrays: Mapping[str, NDArray[Any]]) -> str
     Returns:
         The file's sha256.
     """
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
-    content = buffer.getvalue()
+    content = _packed(arrays)
     files.write_atomically(path_of(folder, trial_id), content)
     return hashlib.sha256(content).hexdigest()
+
+
+def digest(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """The sha256 of the file that `save` would write; "" without arrays, as a record has it."""
+    return hashlib.sha256(_packed(arrays)).hexdigest() if arrays else ""
+
+
+def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+    return buffer.getvalue()
 
 
 def load(folder: Path, record: Record) -> dict[str, NDArray[Any]]:

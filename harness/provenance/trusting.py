@@ -1,0 +1,133 @@
+"""What a record may build. A record from elsewhere is data, and running it would make objects of whatever it names.
+
+Allowed are: classes of the harness that trials, models, drifts, detectors and policies are made of; estimators that
+scikit-learn lists; drift detectors that river lists; sources of data as the shipped configuration writes them; and what the
+user trusts by name. The beginning of a path is no wall: `harness.running.provenance.os.system` begins with "harness." too. So
+the object is looked at, and where it is defined.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from harness import places
+from harness.building import CODE, locate
+from harness.core import ConfigError, HarnessError
+from harness.yaml_text import parsed, read_text
+
+_OURS = (
+    "harness.trials",
+    "harness.synthesis",
+    "harness.drift",
+    "harness.detectors",
+    "harness.estimators",
+    "harness.policies",
+    "harness.data.dataset",
+)
+"""Where the classes of the harness are defined that a record may build. Tools, executors and mirrors start processes."""
+
+_SOURCE = "source"
+_LISTED = ("sklearn", "river")
+_READS_FILES = ("memory",)
+"""Parameters of estimators that name a folder whose files would be unpickled."""
+
+
+def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
+    """Look at all that a spec would build, before any of it is built.
+
+    Args:
+        spec: of a trial, rebuilt from its record.
+        trusted: packages, modules or classes of the user's own that may be built too, as "mine" or "mine.detectors.Quick".
+
+    Raises:
+        HarnessError: it names something that may not be built. Nothing has been called, and of packages that are neither listed
+            nor trusted nothing has been imported.
+    """
+    for node in _nodes(spec, trusted):
+        _check(node, trusted)
+    for target in (spec.get(CODE) or {}) if isinstance(spec, Mapping) else ():
+        if not _is_trusted(target, trusted):
+            raise _stranger(target, "it is the class of a user")
+
+
+def _nodes(node: Any, trusted: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    """All nodes that would be built. A source as we ship it is looked at no further."""
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            yield node
+        for key, below in node.items():
+            if key == CODE or (key == _SOURCE and _is_shipped(below)):
+                continue
+            yield from _nodes(below, trusted)
+    elif isinstance(node, (list, tuple)):
+        for below in node:
+            yield from _nodes(below, trusted)
+
+
+def _check(node: Mapping[str, Any], trusted: Collection[str]) -> None:
+    path = node["_target_"]
+    if not isinstance(path, str):
+        raise HarnessError(f"_target_ {path!r} of the record is no dotted path, so that nothing is run.")
+    if _is_trusted(path, trusted):
+        return
+    root = path.partition(".")[0]
+    if root not in (*_LISTED, "harness"):
+        raise _stranger(path, "its package is neither the harness nor one whose classes are listed")
+    try:
+        found = locate(path)
+    except (ConfigError, ImportError) as error:
+        raise _stranger(path, "it cannot be found") from error
+    if not inspect.isclass(found):
+        raise _stranger(path, "it is no class")
+    if not _may_build(found, root):
+        raise _stranger(
+            path, f"it stands for {found.__module__}.{found.__qualname__}, which is not among what trials are made of"
+        )
+    for name in _READS_FILES:
+        if root in _LISTED and node.get(name) is not None:
+            raise HarnessError(
+                f"{name} of {path} in the record names files that would be loaded, so that nothing is run."
+            )
+
+
+def _may_build(found: type, root: str) -> bool:
+    if root == "harness":
+        return found.__module__.startswith(tuple(f"{module}." for module in _OURS)) or found.__module__ in _OURS
+    return found in _listed(root)
+
+
+@functools.cache
+def _listed(root: str) -> frozenset[type]:
+    """The estimators that scikit-learn lists, or the drift detectors that river does."""
+    if root == "sklearn":
+        from sklearn.utils import all_estimators
+
+        return frozenset(found for _, found in all_estimators())
+    modules = [importlib.import_module(name) for name in ("river.drift", "river.drift.binary")]
+    members = (getattr(module, name) for module in modules for name in module.__all__)
+    return frozenset(member for member in members if inspect.isclass(member))
+
+
+def _is_trusted(path: str, trusted: Collection[str]) -> bool:
+    return any(f"{path}.".startswith(f"{name}.") for name in trusted)
+
+
+def _is_shipped(source: Any) -> bool:
+    return any(source == known for known in _shipped_sources())
+
+
+@functools.cache
+def _shipped_sources() -> tuple[Any, ...]:
+    """The sources of the data sets that come along."""
+    paths = sorted((places.shipped("conf") / "dataset").glob("*.yaml"))
+    contents = (parsed(path, read_text(path)) for path in paths)
+    return tuple(content[_SOURCE] for content in contents if _SOURCE in content)
+
+
+def _stranger(path: str, why: str) -> HarnessError:
+    way = f"If you know that code, give --trust {path.partition('.')[0]}."
+    return HarnessError(f"the record would build {path}, and {why}; nothing is run. {way}")

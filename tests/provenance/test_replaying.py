@@ -1,0 +1,130 @@
+"""Trials run again are the same, and an edited record is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import harness
+from harness.cli.main import main
+from harness.core import HarnessError
+from harness.provenance import cores, replaying
+from harness.provenance.replaying import Answer, replay
+from harness.running import store
+from harness.running.store.stored import Stored
+
+Edit = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results with two trials: one that ended well, with predictions, and one that was skipped."""
+    results = tmp_path_factory.mktemp("again") / "results"
+    harness.run("dataset=iris", "model=tree", f"results={results}")
+    harness.run("dataset=iris", "model=knn", "synthesis=adaboost", f"results={results}")
+    return results / ".adhoc" / "synthesis"
+
+
+def edited(stored: Stored, edit: Edit) -> Stored:
+    rows = stored.table.to_pylist()
+    for row in rows:
+        edit(row)
+    return replace(stored, table=pa.Table.from_pylist(rows, schema=stored.table.schema))
+
+
+def test_trials_are_the_same_bit_for_bit(folder: Path) -> None:
+    found = list(replay(store.read(folder)))
+    assert {str(one.record.status) for one in found} == {"ok", "skipped"}
+    assert [(one.answer, list(one.differences)) for one in found] == [(Answer.SAME, [])] * 2
+    assert any(one.record.predictions for one in found)
+
+
+def other_accuracy(row: dict[str, Any]) -> None:
+    if row["status"] == "ok":
+        row["measurements"]["accuracy"][0] += 1e-16 if row["measurements"]["accuracy"][0] < 0.5 else 2.3e-16
+
+
+def other_predictions(row: dict[str, Any]) -> None:
+    row["predictions"] = "0" * 64 if row["predictions"] else ""
+
+
+def other_status(row: dict[str, Any]) -> None:
+    row["code"] = "too-few-rows" if row["status"] == "skipped" else row["code"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "place"), [(other_accuracy, "accuracy[0]"), (other_predictions, "predictions"), (other_status, "code")]
+)
+def test_an_edited_record_differs(folder: Path, edit: Edit, place: str) -> None:
+    found = list(replay(edited(store.read(folder), edit)))
+    assert [[each.place for each in one.differences] for one in found if one.answer is Answer.DIFFERS] == [[place]]
+
+
+def test_a_record_of_another_content_than_its_id_says_is_not_run(folder: Path) -> None:
+    def other_seed(row: dict[str, Any]) -> None:
+        row["factors"]["seed"] = 7
+
+    with pytest.raises(HarnessError, match=r"has the content of the trial \w{12}: its id or a setting was changed"):
+        list(replay(edited(store.read(folder), other_seed)))
+
+
+def test_a_record_of_a_stranger_is_not_run(folder: Path) -> None:
+    stored = store.read(folder)
+    specs = {
+        key: {**spec, "model": {"_target_": "os.system", "command": "false"}} for key, spec in stored.specs.items()
+    }
+    with pytest.raises(HarnessError, match=r"would build os\.system"):
+        list(replay(replace(stored, specs=specs)))
+
+
+def test_of_a_core_that_cannot_run_here_nothing_is_certified(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cores, "can_run", lambda core: False)
+    found = list(replay(store.read(folder)))
+    assert {one.answer for one in found} == {Answer.NOT_HERE}
+    assert all("it was measured on" in one.note for one in found)
+
+
+def test_a_worker_that_dies_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "WORKER", "harness.provenance.nobody")
+    with pytest.raises(HarnessError, match="ended with exit code 1, before it was done"):
+        list(replay(store.read(folder)))
+
+
+def test_exit_codes(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["replay", "--sample", "2", "--seed", "0", "tier=adhoc", f"results={folder.parents[1]}"]
+    assert main(words) == 0
+    assert "2 same" in capsys.readouterr().out
+    monkeypatch.setattr(cores, "can_run", lambda core: False)
+    assert main(words) == 4
+    assert "2 not certifiable here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "say which trials"),
+        (("ffffffff",), "no record has the id ffffffff"),
+        (("",), "2 records have an id that begins with "),
+        (("--sample", "0"), "--sample 0 is no number of trials"),
+        (("--of", "synthesis/nothing.csv"), "there is no table 'nothing'"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(
+    folder: Path, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", *words, "tier=adhoc", f"results={folder.parents[1]}"]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_cores_are_known_by_their_instructions(tmp_path: Path) -> None:
+    info = tmp_path / "cpuinfo"
+    info.write_text("model name : x\nflags : fpu avx2 fma\n", encoding="utf-8")
+    assert cores.can_run("Haswell", info)
+    assert not cores.can_run("SkylakeX", info)
+    assert cores.can_run("SomethingNew", info)
+    assert cores.can_run("SkylakeX", tmp_path / "elsewhere")
