@@ -12,6 +12,8 @@ from rich.console import Console
 from harness import places
 from harness.cli.words import read_settings
 from harness.core import ConfigError, HarnessError
+from harness.provenance import manifest
+from harness.provenance.verifying import PRINTED, root_of_folders
 from harness.report.paper import collect, found_reports, set_paper
 from harness.report.tiers import require_tier
 
@@ -43,11 +45,16 @@ def main(argv: Sequence[str]) -> int:
         )
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder)
-        collect(reports, tier, draft)
+        collect(reports, tier, draft, _root(list(reports.values())))
         pdf = set_paper(draft)
         _write(pdf, draft / "generated", output)
     Console(stderr=True, highlight=False).print(f"{', '.join(reports)} ({tier}) -> {output}", soft_wrap=True)
     return 0
+
+
+def _root(folders: Sequence[Path]) -> str:
+    """The root of what the paper is made of; "" where a report was made by an earlier harness, without digests."""
+    return root_of_folders(folders)[:PRINTED] if all((folder / manifest.NAME).exists() for folder in folders) else ""
 
 
 def _write(pdf: bytes, generated: Path, output: Path) -> None:

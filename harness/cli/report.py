@@ -11,6 +11,7 @@ from harness import places
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
 from harness.core import ConfigError, HarnessError
+from harness.provenance import manifest
 from harness.report import unfinished
 from harness.report.judging import whole_report
 from harness.report.studies import evidence_of, recorded_studies
@@ -81,6 +82,8 @@ def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
         check(report)
         report = unfinished.marked(report, words)
         written = write_report(report, folder, lambda name: status.update(f"{study}: {name}"))
+        status.update(f"{study}: digests")
+        manifest.write(folder)
     console.print(f"{study}: {len(stored)} trials -> {len(written)} files in {folder}", soft_wrap=True)
     if words:
         console.print(f"  {words}", soft_wrap=True, markup=False)

@@ -25,8 +25,15 @@ def found_reports(results: Path, tier: str) -> dict[str, Path]:
     return {study: folder for study, folder in folders.items() if (folder / "numbers.json").exists()}
 
 
-def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
-    """Copy the shipped text, and into `draft`/generated the reports and the configuration that the text reads."""
+def collect(reports: Mapping[str, Path], tier: str, draft: Path, root: str = "") -> None:
+    """Copy the shipped text, and into `draft`/generated the reports and the configuration that the text reads.
+
+    Args:
+        reports: the folders of the studies.
+        tier: that they are of.
+        draft: the folder in which the paper is set.
+        root: of all records and files (`harness verify`), to be printed; "" if it is not known.
+    """
     _copy(places.shipped("paper"), SOURCES, draft)
     _copy(places.shipped("conf"), ("*.yaml", "*/*.yaml"), draft / "generated" / "conf")
     for study, folder in study_folders().items():
@@ -35,6 +42,7 @@ def collect(reports: Mapping[str, Path], tier: str, draft: Path) -> None:
         _copy(folder, INGREDIENTS, draft / "generated" / study)
     contents = {
         "tier": tier,
+        "root": root,
         "studies": {study: _pieces(folder, draft / "experiments" / study) for study, folder in reports.items()},
         "unfinished": _unfinished(reports),
         "datasets": sorted(path.stem for path in (places.shipped("conf") / "dataset").glob("*.yaml")),

@@ -1,0 +1,295 @@
+"""What can be checked of a folder of results, and what each check proves.
+
+None of these runs a trial or builds what a record names: a folder of somebody else is read and nothing more.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from harness import places
+from harness.building import build
+from harness.core import ConfigError, DataTable, HarnessError, Ints, Record, Status
+from harness.data.splits import folds
+from harness.provenance import manifest
+from harness.provenance.digests import differing, root_of
+from harness.provenance.manifest import Manifest
+from harness.provenance.trusting import refuse_strangers
+from harness.randomness import stream_integer
+from harness.report import unfinished
+from harness.report.judging import whole_report
+from harness.report.studies import evidence_of
+from harness.report.writing import write_report
+from harness.running import predicted_labels, store
+from harness.running.publishing import read_published
+from harness.running.rebuilding import rebuilt_all
+from harness.running.status import assess
+from harness.running.store import plans
+from harness.running.store.earlier import LABELS
+from harness.running.store.stored import Stored
+
+PRINTED = 32
+"""Digits of a root as the paper prints it, enough to tell any two apart."""
+
+SHOWN = 5
+"""Faults of a check that are told; the others are counted."""
+
+
+PROVES = {
+    "digests": "no record and no file was changed after digests.json was written",
+    "history": "digests.json is the one that was committed",
+    "ids": "each id is that of the settings beside it; of measurements it says nothing",
+    "labels": "the accuracies of every fold are those of the published labels",
+    "tables": "tables and numbers are what today's code makes of the records",
+    "root": "all records and files are those that the given root was taken of",
+    "replay": "these trials give the same measurements again",
+}
+"""What follows if a check passes."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of one study.
+
+    Attributes:
+        name: for programs.
+        study: "" if of all.
+        proves: what follows if it passes.
+        n: how many things were looked at.
+        faults: what is wrong, a sentence each; none if it passes.
+        seconds: by the clock.
+    """
+
+    name: str
+    study: str
+    proves: str
+    n: int
+    faults: Sequence[str]
+    seconds: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+Faults = tuple[int, list[str]]
+"""How many things a check has looked at, and what is wrong."""
+
+
+def verify(
+    folders: Sequence[Path], *, tables: bool = False, root: str = "", found: dict[str, Manifest] | None = None
+) -> Iterator[Check]:
+    """Check the folders of studies.
+
+    Args:
+        folders: of the standard tier, whose published tiers are taken along, or of any other.
+        tables: make the tables anew, and compare them with the files.
+        root: of all studies, as it stands in a paper or a certificate; "" if none is given.
+        found: gets what each study holds now, by its name.
+    """
+    manifests = {} if found is None else found
+    for folder in folders:
+        checks: dict[str, Callable[[], Faults]] = {
+            "digests": partial(_digests, folder, manifests),
+            "history": partial(_history, folder),
+            "ids": partial(_ids, folder),
+            "labels": partial(_labels, folder),
+            **({"tables": partial(_tables, folder)} if tables else {}),
+        }
+        for name, check in checks.items():
+            yield _checked(name, folder.name, check)
+    yield _checked("root", "", partial(_root, manifests, root))
+
+
+def overall_root(manifests: dict[str, Manifest]) -> str:
+    """The root of all studies."""
+    return root_of({study: each.root for study, each in manifests.items()})
+
+
+def root_of_folders(folders: Sequence[Path]) -> str:
+    """The root of the studies in these folders, as their digests.json say. Raises `HarnessError` if one is damaged."""
+    return overall_root({folder.name: manifest.read(folder) for folder in folders})
+
+
+def _checked(name: str, study: str, check: Callable[[], Faults]) -> Check:
+    start = time.monotonic()
+    try:
+        n, faults = check()
+    except HarnessError as error:
+        n, faults = 0, [str(error)]
+    return Check(name, study, PROVES[name], n, faults, time.monotonic() - start)
+
+
+# ---- digests --------------------------------------------------------------------------------------------------------
+
+
+def _digests(folder: Path, manifests: dict[str, Manifest]) -> Faults:
+    now = manifest.made_of(folder)
+    manifests[folder.name] = now
+    written = manifest.read(folder)
+    faults = []
+    for tier in sorted({*now.tiers, *written.tiers}):
+        if tier not in now.tiers or tier not in written.tiers:
+            faults.append(f"{folder.name}: the records of tier={tier} are {'new' if tier in now.tiers else 'gone'}.")
+            continue
+        parts = differing(now.tiers[tier].parts, written.tiers[tier].parts)
+        faults += [f"{folder.name}: records of {part} at tier={tier} are others than were written." for part in parts]
+    for name in differing(now.files, written.files):
+        what = "new" if name not in written.files else "gone" if name not in now.files else "another than was written"
+        faults.append(f"{folder.name}/{name} is {what}.")
+    return sum(each.n_records for each in now.tiers.values()) + len(now.files), faults
+
+
+def _history(folder: Path) -> Faults:
+    """Whether the manifest is the committed one. Without a history there is nothing to compare it with."""
+    path = folder / manifest.NAME
+    said = _git(folder, "show", f"HEAD:./{manifest.NAME}")
+    if said is None:
+        return 0, []
+    return 1, [] if said == path.read_text(encoding="utf-8") else [f"{path} is not the one that was committed."]
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    try:
+        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return said.stdout
+
+
+def _root(manifests: dict[str, Manifest], root: str) -> Faults:
+    now = overall_root(manifests)
+    if root and not (len(root) >= PRINTED and now.startswith(root)):
+        return len(manifests), [f"the root is {now}, and {root} was given: some record or file is another."]
+    return len(manifests), []
+
+
+# ---- ids ------------------------------------------------------------------------------------------------------------
+
+
+def _ids(folder: Path) -> Faults:
+    n, faults = 0, []
+    for tier, stored in _every_tier(folder, ("trial_id", "study", "factors", "spec", "header")):
+        ids = stored.table["trial_id"].to_pylist()
+        n += len(ids)
+        wrong = [one for one, trial in zip(ids, rebuilt_all(stored), strict=True) if trial.trial_id != one]
+        faults += [f"{folder.name}, tier={tier}: {one[:12]} is not the id of its settings." for one in wrong[:SHOWN]]
+        if len(wrong) > SHOWN:
+            faults.append(f"{folder.name}, tier={tier}: {len(wrong) - SHOWN} ids more are not those of their settings.")
+    return n, faults
+
+
+def _every_tier(folder: Path, columns: Sequence[str] | None = None) -> Iterator[tuple[str, Stored]]:
+    tier = places.tier_of(folder)
+    yield tier, store.read(folder, columns).current()
+    for other in places.PUBLISHED_TIERS if tier == places.STANDARD_TIER else ():
+        stored = read_published(places.study_folder(folder.parent, other, folder.name))
+        if len(stored):
+            yield other, stored
+
+
+# ---- labels ---------------------------------------------------------------------------------------------------------
+
+
+def _labels(folder: Path) -> Faults:
+    """Compare the accuracy of each fold with that of the labels. The rows of a fold follow from data set and seed."""
+    n, faults = 0, []
+    known = _Known({}, {})
+    for tier in (places.tier_of(folder), *places.PUBLISHED_TIERS):
+        place = places.study_folder(_results_of(folder), tier, folder.name)
+        labels = predicted_labels.read(places.published(place, "labels") or place / LABELS)
+        if not labels:
+            continue
+        stored = (store.read(place).current() if tier == places.tier_of(folder) else read_published(place)).only(labels)
+        for record in stored.records:
+            n += 1
+            if fault := _accuracy_fault(record, stored, labels[record.trial_id], known):
+                faults.append(f"{folder.name}, tier={tier}: {record.trial_id[:12]} {fault}")
+    return n, faults
+
+
+def _results_of(folder: Path) -> Path:
+    return folder.parent.parent if folder.parent.name.startswith(".") else folder.parent
+
+
+class _Known(NamedTuple):
+    """What records share: data sets by checksum and size, and the test rows of the folds."""
+
+    tables: dict[tuple[str, int], DataTable]
+    cuts: dict[tuple[str, int, int, int], list[Ints]]
+
+    def table(self, spec: Mapping[str, Any]) -> DataTable:
+        """The data set of a trial."""
+        node = spec["dataset"]
+        key = (str(node["checksum"]), int(node.get("max_rows") or 0))
+        if key not in self.tables:
+            dataset: Any = build(node)
+            self.tables[key] = dataset.load()
+        return self.tables[key]
+
+    def test_rows(self, spec: Mapping[str, Any], n_folds: int, seed: int) -> list[Ints]:
+        """The rows that each fold tests, as `harness.trials.SynthesisTrial` cuts them."""
+        table = self.table(spec)
+        key = (table.name, table.n_rows, n_folds, seed)
+        if key not in self.cuts:
+            state = stream_integer(seed, "folds", table.name)
+            found = folds(table.target, table.groups, n_classes=table.n_classes, n_folds=n_folds, random_state=state)
+            self.cuts[key] = [cut.test for cut in found]
+        return self.cuts[key]
+
+
+def _accuracy_fault(record: Record, stored: Stored, labels: Ints, known: _Known) -> str:
+    spec = stored.specs[record.spec]
+    refuse_strangers(spec.get("dataset", {}))
+    if record.status is not Status.OK:
+        return "has labels and did not end well."
+    table, (n_folds, seed) = known.table(spec), (int(_level(record, spec, name)) for name in ("n_folds", "seed"))
+    if len(labels) != table.n_rows:
+        return f"has {len(labels)} labels of {table.n_rows} rows."
+    accuracies = [float(np.mean(table.target[rows] == labels[rows])) for rows in known.test_rows(spec, n_folds, seed)]
+    return (
+        "" if accuracies == list(record.measurements.get("accuracy", ())) else "has other accuracies than its labels."
+    )
+
+
+def _level(record: Record, spec: Mapping[str, Any], name: str) -> Any:
+    return record.factors[name] if name in record.factors else spec[name]
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+
+
+def _tables(folder: Path) -> Faults:
+    """Make the report anew in another folder, and compare tables and numbers byte for byte."""
+    tier, stored = places.tier_of(folder), store.read(folder)
+    standing = assess(stored, plans.newest_plan(folder), study=folder.name, tier=tier)
+    whole = whole_report(folder.name, evidence_of(folder, stored.current(), tier))
+    report = unfinished.marked(replace(whole, figures=()), unfinished.sentence(standing))
+    with tempfile.TemporaryDirectory() as place:
+        again = Path(place) / folder.name
+        write_report(report, again)
+        made = {str(path.relative_to(again)): path.read_bytes() for path in sorted(again.rglob("*")) if path.is_file()}
+    made.pop("figures/captions.json", None)
+    kept = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in made}
+    faults = [
+        f"{folder.name}/{name} is not what the code makes of the records." for name in made if kept[name] != made[name]
+    ]
+    extra = {f"tables/{path.name}" for path in (folder / "tables").glob("*")} - set(made)
+    return len(made), faults + [f"{folder.name}/{name} is made by no code." for name in sorted(extra)]
+
+
+def clean_bound(n: int, share: float = 0.95) -> float:
+    """The share of wrong records that n clean ones of a random sample exclude, at this level: about 3 / n at 95 %."""
+    if n < 1:
+        raise ConfigError("a bound needs one record at least.")
+    return float(1 - (1 - share) ** (1 / n))

@@ -1,0 +1,273 @@
+"""Every kind of edit is found, and by which check."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import harness
+from harness.cli.main import main
+from harness.core import HarnessError
+from harness.provenance import certificate, manifest
+from harness.provenance.verifying import clean_bound, overall_root, verify
+from harness.running import predicted_labels
+from harness.running.store.compacted import read_file, write_compacted
+from harness.running.store.earlier import LABELS
+
+Tamper = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of a small tier with labels, as a report leaves them."""
+    results = tmp_path_factory.mktemp("made") / "results"
+    for seed in (0, 1):
+        harness.run("dataset=iris", "model=nb", f"seed={seed}", f"results={results}")
+        harness.run("dataset=iris", "model=tree", f"seed={seed}", f"results={results}", "study=mine")
+    harness.run("dataset=iris", "model=knn", "synthesis=adaboost", f"results={results}", "study=mine")
+    assert main(["report", "tier=adhoc", "study=mine", f"results={results}"]) == 0
+    return results
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy to be tampered with."""
+    shutil.copytree(made, tmp_path / "results")
+    return tmp_path / "results" / ".adhoc" / "mine"
+
+
+def faulty(folder: Path, **options: Any) -> set[str]:
+    return {check.name for check in verify([folder], **options) if not check.passes}
+
+
+def rewrite(folder: Path, edit: Callable[[dict[str, Any]], None]) -> None:
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    rows = found.table.to_pylist()
+    for row in rows:
+        edit(row)
+    table = pa.Table.from_pylist(rows, schema=found.table.schema)
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, table=table))
+
+
+def measurement(folder: Path) -> None:
+    def edit(row: dict[str, Any]) -> None:
+        if row["status"] == "ok":
+            row["measurements"]["accuracy"][0] -= 1e-9
+
+    rewrite(folder, edit)
+
+
+def factor(folder: Path) -> None:
+    rewrite(folder, lambda row: row["factors"].update(seed=7 + row["factors"]["seed"]))
+
+
+def status(folder: Path) -> None:
+    rewrite(folder, lambda row: row.update(status="skipped", code="rare-class"))
+
+
+def identity(folder: Path) -> None:
+    rewrite(folder, lambda row: row.update(trial_id=row["trial_id"][::-1]))
+
+
+def label(folder: Path) -> None:
+    path = folder / LABELS
+    known = predicted_labels.read(path)
+    for codes in known.values():
+        codes[0] = (codes[0] + 1) % 3
+    path.write_bytes(predicted_labels.packed(known))
+
+
+def predictions(folder: Path) -> None:
+    rewrite(folder, lambda row: row.update(predictions=row["predictions"] and "0" * 64))
+
+
+def table(folder: Path) -> None:
+    path = folder / "tables" / "measured.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("0.9", "0.8"), encoding="utf-8")
+
+
+def number(folder: Path) -> None:
+    path = folder / "numbers.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"text": "3"', '"text": "4"'), encoding="utf-8")
+
+
+def figure(folder: Path) -> None:
+    (folder / "figures" / "new.png").write_bytes(b"PNG")
+
+
+def captions(folder: Path) -> None:
+    (folder / "figures" / "captions.json").write_text('{"a": "b"}', encoding="utf-8")
+
+
+def missing(folder: Path) -> None:
+    (folder / "tables" / "measured.tex").unlink()
+
+
+def register(folder: Path) -> None:
+    (folder / "register.json").write_text("{}", encoding="utf-8")
+
+
+ALONE: dict[str, tuple[Tamper, set[str]]] = {
+    "measurement": (measurement, {"digests", "labels", "root"}),
+    "factor": (factor, {"digests", "ids", "labels", "root"}),
+    "status": (status, {"digests", "labels", "root"}),
+    "identity": (identity, {"digests", "ids", "root"}),
+    "label": (label, {"digests", "labels", "root"}),
+    "predictions": (predictions, {"digests", "root"}),
+    "table": (table, {"digests", "root"}),
+    "number": (number, {"digests", "root"}),
+    "figure": (figure, {"digests", "root"}),
+    "captions": (captions, {"digests", "root"}),
+    "missing file": (missing, {"digests", "root"}),
+    "register": (register, {"digests", "root"}),
+}
+
+
+def root(folder: Path) -> str:
+    found: dict[str, manifest.Manifest] = {}
+    list(verify([folder], found=found))
+    return overall_root(found)
+
+
+def test_what_was_not_touched_passes(folder: Path) -> None:
+    assert faulty(folder, tables=True, root=root(folder)) == set()
+
+
+@pytest.mark.parametrize(("tamper", "found_by"), ALONE.values(), ids=ALONE)
+def test_an_edit_is_found(folder: Path, tamper: Tamper, found_by: set[str]) -> None:
+    before = root(folder)
+    tamper(folder)
+    assert faulty(folder, root=before) == found_by
+
+
+@pytest.mark.parametrize(("tamper", "found_by"), ALONE.values(), ids=ALONE)
+def test_an_edit_whose_digests_were_rewritten_is_found_against_the_root(
+    folder: Path, tamper: Tamper, found_by: set[str]
+) -> None:
+    before = root(folder)
+    tamper(folder)
+    manifest.write(folder)
+    assert faulty(folder, root=before) == found_by - {"digests"}
+
+
+@pytest.mark.parametrize("tamper", [table, number, missing])
+def test_tables_and_numbers_are_made_anew(folder: Path, tamper: Tamper) -> None:
+    tamper(folder)
+    manifest.write(folder)
+    assert faulty(folder, tables=True) == {"tables"}
+
+
+def test_an_edit_whose_digests_were_rewritten_is_found_in_the_history(folder: Path) -> None:
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "results"],
+    ):
+        subprocess.run(["git", *words], cwd=folder.parents[1], check=True)
+    measurement(folder)
+    manifest.write(folder)
+    assert faulty(folder) == {"history", "labels"}
+
+
+def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:
+    path = folder / manifest.NAME
+    told = json.loads(path.read_text(encoding="utf-8"))
+    for change in ({"root": "0" * 64}, {"tiers": {"adhoc": {**told["tiers"]["adhoc"], "root": "0" * 64}}}):
+        path.write_text(json.dumps({**told, **change}), encoding="utf-8")
+        with pytest.raises(HarnessError, match="another root than its own digests have: it was edited"):
+            manifest.read(folder)
+    for text in ("", "[]", "{}", '{"root": 1, "tiers": [], "files": 3}'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(HarnessError, match="is damaged; put back the published one"):
+            manifest.read(folder)
+
+
+def test_damaged_records_are_a_fault_and_no_traceback(folder: Path) -> None:
+    (folder / "trials.parquet").write_bytes(b"PAR1 and so on")
+    assert {"digests", "ids", "labels"} <= faulty(folder)
+
+
+def test_nothing_that_a_record_names_is_built(folder: Path) -> None:
+    """A source of data of somebody's own, which would read a file, is refused before it is made."""
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    source = {"_target_": "harness.data.sources.File", "path": "/etc/passwd"}
+    specs = {key: {**spec, "dataset": {**spec["dataset"], "source": source}} for key, spec in found.specs.items()}
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, specs=specs))
+    [check] = [each for each in verify([folder]) if each.name == "labels"]
+    assert any("would build harness.data.sources.File" in fault for fault in check.faults)
+
+
+def test_the_command_writes_a_certificate(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["verify", "tier=adhoc", "study=mine"]
+    assert main([*words, "--replay", "2", "--seed", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "2 random trials were the same" in said
+    told = certificate.read(tmp_path / "certificate.json")
+    assert told["predicate"]["root"] in said
+    assert told["predicate"]["replay"]["answers"]["same"] == 2
+    assert main([*words, "--read", "certificate.json", "--write", "second.json"]) == 0
+    measurement(folder)
+    assert main([*words, "--read", "certificate.json", "--write", "third.json"]) == 1
+    assert certificate.read(tmp_path / "third.json")["predicate"]["passes"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--root", "3f1c"), "--root 3f1c is too short"),
+        (("--replay", "-1"), "--replay -1 is no number of trials"),
+        (("--read", "nothing.json"), "nothing.json is no certificate of this harness"),
+    ],
+)
+def test_what_makes_no_sense_is_said(
+    folder: Path, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "tier=adhoc", f"results={folder.parents[1]}", *words]) in (1, 2)
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_root_may_be_given_as_the_paper_prints_it(folder: Path) -> None:
+    assert faulty(folder, root=root(folder)[:32]) == set()
+    assert faulty(folder, root="0" * 32) == {"root"}
+
+
+@pytest.mark.parametrize("edit", ["passes", "answers", "faults"])
+def test_an_edited_certificate_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    measurement(folder)
+    main(["verify", "tier=adhoc", "study=mine", "--replay", "1"])
+    path = tmp_path / "certificate.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if edit == "passes":
+        told["predicate"]["passes"] = True
+    elif edit == "answers":
+        told["predicate"]["replay"]["answers"]["same"] = 99
+    else:
+        told["predicate"]["checks"] = [{**check, "faults": []} for check in told["predicate"]["checks"]]
+        told["predicate"]["replay"]["trials"] = []
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(HarnessError, match="it was edited"):
+        certificate.read(path)
+
+
+@pytest.mark.parametrize(("n", "bound"), [(1, 0.95), (10, 0.2589), (100, 0.0295), (300, 0.00994)])
+def test_clean_replays_exclude_about_three_in_n(n: int, bound: float) -> None:
+    assert clean_bound(n) == pytest.approx(bound, rel=1e-3)
+    assert (1 - clean_bound(n)) ** n == pytest.approx(0.05)
