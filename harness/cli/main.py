@@ -30,6 +30,7 @@ COMMANDS = {
     "trace": "from a number of a table, a sentence or a claim to its trials",
     "replay": "run trials again and compare them with their records, bit for bit",
     "verify": "whether results are what was measured, and what each check proves",
+    "review": "a reviewer's hour: claims, costs, checks, random trials run again, a certificate",
     "data": "list, fetch and check the data sets",
     "tracker": "list and install the tracking tools that are compared",
     "check": "try models, detectors, policies, scenarios, data sets and studies of your own before a sweep relies on them",

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from harness import places
-from harness.cli.claims import wide_console
+from harness.cli.certified import exit_code, show_replays, shown, write
 from harness.cli.progress import track
 from harness.cli.words import Parser, settings_of
 from harness.core import ConfigError, HarnessError
 from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
-from harness.provenance.replaying import Answer, Replayed, replay
+from harness.provenance.replaying import Replayed, replay
 from harness.provenance.sampling import of_all, records_with
-from harness.provenance.verifying import PRINTED, Check, overall_root, verify
+from harness.provenance.verifying import PRINTED, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
 
@@ -36,16 +34,13 @@ Whether results are what was measured. Every check says what it proves; none of 
 It writes certificate.json. Exit codes: 0 all is well, 1 something is not, 4 a trial cannot be certified on this processor.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
-FAULTY, NOT_HERE = 1, 4
-SHOWN = 5
-"""Faults of a check that are printed; the certificate has all."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Check a folder of results.
 
     Returns:
-        The exit code: 0, `FAULTY` or `NOT_HERE`.
+        The exit code: 0, `certified.FAULTY` or `certified.NOT_HERE`.
 
     Raises:
         HarnessError: there is nothing to check, or no certificate.
@@ -74,13 +69,11 @@ def main(argv: Sequence[str]) -> int:
             f"harness verify: --root {root} is too short; give {PRINTED} digits, as the paper has, or all."
         )
     found: dict[str, Manifest] = {}
-    checks = list(_shown(verify(folders, tables=words.tables, root=root, found=found)))
+    checks = list(shown(verify(folders, tables=words.tables, root=root, found=found)))
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
-    replayed = list(_replayed(folders, words.replay, seed)) if words.replay else []
-    _write(words.write, found, checks, replayed, seed)
-    if not all(check.passes for check in checks) or any(one.answer is Answer.DIFFERS for one in replayed):
-        return FAULTY
-    return NOT_HERE if any(one.answer is Answer.NOT_HERE for one in replayed) else 0
+    replayed = _replayed(folders, words.replay, seed) if words.replay else []
+    write(words.write, found, checks, replayed, seed)
+    return exit_code(checks, replayed)
 
 
 def _root_read(path: Path, given: str) -> str:
@@ -90,44 +83,9 @@ def _root_read(path: Path, given: str) -> str:
     return root
 
 
-def _shown(checks: Iterator[Check]) -> Iterator[Check]:
-    console = wide_console()
-    for check in checks:
-        mark = "[green]✓[/]" if check.passes else "[bold red]✗[/]"
-        of = f"{check.study:<12}" if check.study else f"{'all':<12}"
-        nothing = "nothing to look at" if not check.n and check.passes else f"{check.n:,}"
-        console.print(
-            f"{mark} {of}{check.name:<8} {nothing:>18} in {check.seconds:.0f} s: {check.proves}", soft_wrap=True
-        )
-        for fault in check.faults[:SHOWN]:
-            console.print(f"    {fault}", soft_wrap=True, markup=False, style="red")
-        if len(check.faults) > SHOWN:
-            console.print(f"    and {len(check.faults) - SHOWN:,} more", style="red")
-        yield check
-
-
-def _replayed(folders: Sequence[Path], n_trials: int, seed: int) -> Iterator[Replayed]:
+def _replayed(folders: Sequence[Path], n_trials: int, seed: int) -> list[Replayed]:
     chosen = {folder: ids for folder, ids in of_all(folders, n_trials, seed) if ids}
     again = (one for folder, ids in chosen.items() for one in replay(records_with(folder, ids)))
-    found = []
-    for one in track(again, "running again", sum(map(len, chosen.values()))):
-        found.append(one)
-        yield one
-    console, answers = wide_console(), [one.answer for one in found]
-    for answer in Answer:
-        if n_such := answers.count(answer):
-            console.print(
-                f"  {n_such} of {len(found)} random trials: {answer} (--seed {seed})", markup=False, soft_wrap=True
-            )
-    if answers.count(Answer.SAME) == len(found):
-        console.print(f"  {certificate.bound_in_words(len(found))}", markup=False, soft_wrap=True)
-
-
-def _write(
-    path: Path, found: Mapping[str, Manifest], checks: Sequence[Check], replayed: Sequence[Replayed], seed: int
-) -> None:
-    root = overall_root(dict(found))
-    content = certificate.certificate(checks, {study: each.root for study, each in found.items()}, root, replayed, seed)
-    certificate.write(path, content)
-    wide_console().print(f"root {root}", markup=False, soft_wrap=True)
-    Console(stderr=True).print(f"written: {path}", markup=False, soft_wrap=True, style="dim")
+    found = list(track(again, "running again", sum(map(len, chosen.values()))))
+    show_replays(found, seed)
+    return found

@@ -52,9 +52,10 @@ def with_ids(prefixes: Sequence[str], results: Path, tier: str) -> dict[Path, li
 
 
 def sampled(ids: Iterable[str], size: int, seed: int) -> list[str]:
-    """So many of these, or all if there are no more, in random order."""
+    """So many of these, or all if there are no more, in random order; a smaller sample begins a larger one of the same seed."""
     known = sorted(ids)
-    return random.Random(seed).sample(known, min(size, len(known)))
+    random.Random(seed).shuffle(known)
+    return known[:size]
 
 
 def of_all(folders: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Path, list[str]]]:

@@ -17,6 +17,7 @@ import harness
 from harness.cli.main import main
 from harness.core import HarnessError
 from harness.provenance import certificate, manifest
+from harness.provenance.sampling import sampled
 from harness.provenance.verifying import clean_bound, overall_root, verify
 from harness.running import predicted_labels
 from harness.running.store.compacted import read_file, write_compacted
@@ -265,6 +266,43 @@ def test_an_edited_certificate_says_so(
     path.write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(HarnessError, match="it was edited"):
         certificate.read(path)
+
+
+def test_a_review_leads_through_all_of_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["review", "tier=adhoc", "study=mine", "--minutes", "0.01", "--seed", "3"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    parts = [said.index(f"\n{number}. ") for number in range(1, 6)]
+    assert parts == sorted(parts)
+    assert "no register of claims" in said
+    assert "3 trials (2 ok, 1 skipped)" in said
+    assert "3 of 3 random trials: same" in said
+    told = certificate.read(tmp_path / "certificate.json")["predicate"]
+    assert told["passes"] is True
+    assert told["replay"]["seed"] == 3
+    measurement(folder)
+    assert main(words) == 1
+
+
+def test_a_register_that_cannot_be_read_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    register(folder)
+    assert main(["review", "tier=adhoc", "study=mine", "--minutes", "0.01"]) == 1
+    assert "register.json cannot be read" in capsys.readouterr().out
+    assert main(["review", "--minutes", "0"]) == 2
+    assert "leaves no time" in capsys.readouterr().err
+
+
+def test_a_smaller_sample_begins_a_larger_one() -> None:
+    ids = [f"{number:032x}" for number in range(50)]
+    assert sampled(ids, 20, 7)[:5] == sampled(reversed(ids), 5, 7)
+    assert sampled(ids, 20, 8) != sampled(ids, 20, 7)
+    assert sorted(sampled(ids, 99, 7)) == ids
 
 
 @pytest.mark.parametrize(("n", "bound"), [(1, 0.95), (10, 0.2589), (100, 0.0295), (300, 0.00994)])

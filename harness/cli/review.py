@@ -1,0 +1,143 @@
+"""`harness review`: a reviewer's hour, step by step."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from harness import places
+from harness.cli.certified import exit_code, show_replays, shown, write
+from harness.cli.claims import wide_console
+from harness.cli.progress import track
+from harness.cli.words import Parser, settings_of
+from harness.core import ConfigError
+from harness.provenance import certificate
+from harness.provenance.costs import cpu_seconds, in_words
+from harness.provenance.manifest import Manifest
+from harness.provenance.replaying import Replayed, replay
+from harness.provenance.sampling import of_all, records_with
+from harness.provenance.verifying import verify
+from harness.report.studies import recorded_studies
+from harness.report.tiers import require_tier
+from harness.running import store
+
+DESCRIPTION = """\
+A reviewer's hour: what is claimed, what it would cost to run it all again, whether anything was changed, and as many random
+trials run again as fit into the minutes that you give. A certificate is written at the end.
+
+  harness review                       ten minutes of trials, beside the minute or two of the checks
+  harness review --minutes 60 study=detection
+  harness review results=/elsewhere    somebody else's results: nothing that their records name is run unless it is known
+
+Afterwards: harness claim D1, harness trace detection/paper.csv ddm delay, harness replay --of ... (docs/reviewing.md).
+Exit codes: 0 all is well, 1 something is not, 4 a trial cannot be certified on this processor.
+"""
+DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
+PILOT = 5
+"""Trials that tell how long one takes; they belong to the sample."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Lead through the review of a folder of results.
+
+    Returns:
+        The exit code: 0, `certified.FAULTY` or `certified.NOT_HERE`.
+
+    Raises:
+        HarnessError: there is nothing to review, or a record would build what it may not.
+    """
+    parser = Parser(
+        prog="harness review", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="tier=, results=, study=")
+    parser.add_argument("--minutes", type=float, default=10, metavar="M", help="of running trials again")
+    parser.add_argument("--seed", type=int, metavar="S", help="draw the trials in the same order again")
+    parser.add_argument("--write", type=Path, default=Path(certificate.NAME), metavar="FILE", help="the certificate")
+    words = parser.parse_args(argv)
+    if not words.minutes > 0:
+        raise ConfigError(f"harness review: --minutes {words.minutes:g} leaves no time to run anything again.")
+    settings = settings_of(words.words, "harness review", DEFAULTS)
+    results, tier = Path(settings["results"]), settings["tier"]
+    require_tier(tier, results, ())
+    studies = recorded_studies(results, tier, settings["study"])
+    folders = [places.study_folder(results, tier, study) for study in studies]
+    _title("1. What is claimed")
+    for folder in folders:
+        _show_claims(folder)
+    _title("2. What it would cost to run all of it again")
+    for folder in folders:
+        _show_cost(folder, tier)
+    _title("3. Whether anything was changed")
+    found: dict[str, Manifest] = {}
+    checks = list(shown(verify(folders, found=found)))
+    _title(f"4. Random trials, run again for {words.minutes:g} minutes")
+    seed = secrets.randbelow(10**6) if words.seed is None else words.seed
+    replayed = list(_replayed(folders, 60 * words.minutes, seed))
+    show_replays(replayed, seed)
+    _title("5. The certificate")
+    write(words.write, found, checks, replayed, seed)
+    return exit_code(checks, replayed)
+
+
+def _title(words: str) -> None:
+    console = wide_console()
+    console.print(f"\n{words}", style="bold")
+
+
+def _show_claims(folder: Path) -> None:
+    """The verdicts as they are published; what they rest on is looked at later."""
+    console, path = wide_console(), folder / "register.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        verdicts: dict[str, list[str]] = {}
+        for claim in told["claims"]:
+            verdicts.setdefault(str(claim["verdict"]), []).append(str(claim["id"]))
+    except FileNotFoundError:
+        console.print(f"  {folder.name:<12} no register of claims", markup=False)
+        return
+    except (OSError, ValueError, KeyError, TypeError):
+        console.print(f"  {folder.name:<12} {path} cannot be read", markup=False, style="red")
+        return
+    said = "; ".join(f"{verdict} {', '.join(ids)}" for verdict, ids in verdicts.items())
+    console.print(f"  {folder.name:<12} {said}", markup=False, soft_wrap=True)
+
+
+def _show_cost(folder: Path, tier: str) -> None:
+    table = store.read(folder).table
+    statuses = Counter(table["status"].to_pylist())
+    counted = ", ".join(f"{count:,} {status}" for status, count in sorted(statuses.items()))
+    command = f"harness run -m experiment={folder.name} tier={tier}"
+    said = f"{len(table):,} trials ({counted}), {in_words(cpu_seconds(table))} by their clocks: {command}"
+    wide_console().print(f"  {folder.name:<12} {said}", markup=False, soft_wrap=True)
+
+
+def _replayed(folders: Sequence[Path], seconds: float, seed: int) -> Iterator[Replayed]:
+    """A random sample whose size is fixed by a few trials of it, so that dear trials are in it as often as cheap ones."""
+    start = time.monotonic()
+    first = _sample(folders, PILOT, seed)
+    n_first = sum(map(len, first.values()))
+    yield from track(_again(first), "running the first ones again", n_first)
+    each = (time.monotonic() - start) / max(n_first, 1)
+    n_more = int(max(0.0, seconds - (time.monotonic() - start)) / each)
+    every = _sample(folders, n_first + n_more, seed)
+    more = {folder: [one for one in ids if one not in first.get(folder, ())] for folder, ids in every.items()}
+    n_more = sum(map(len, more.values()))
+    Console(stderr=True).print(f"  {each:.1f} s a trial: {n_first + n_more} trials", markup=False, style="dim")
+    yield from track(_again(more), "running again", n_more)
+
+
+def _sample(folders: Sequence[Path], size: int, seed: int) -> dict[Path, list[str]]:
+    return dict(of_all(folders, size, seed))
+
+
+def _again(chosen: Mapping[Path, list[str]]) -> Iterator[Replayed]:
+    for folder, ids in chosen.items():
+        if ids:
+            yield from replay(records_with(folder, ids))
