@@ -179,6 +179,16 @@ def test_a_survey_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> Non
     assert {path.suffix for path in (tmp_path / "surveyed").iterdir()} == {".html", ".tex", ".json", ".csv", ".pdf"}
 
 
+def test_a_review_works_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
+    assert carry_out(ROOT / "docs" / "reviewing.md", tmp_path, warm)
+    before, after = (
+        json.loads((tmp_path / name).read_bytes())["predicate"] for name in ("certificate.json", "after.json")
+    )
+    assert before["passes"] is True
+    assert before["replay"]["answers"] == {"same": 4, "differs": 0, "not certifiable here": 0}
+    assert {check["name"] for check in after["checks"] if check["faults"]} == {"digests", "root"}
+
+
 def test_banks_of_losses_work_as_it_is_shown(tmp_path: Path, warm: Interpreter) -> None:
     assert len(carry_out(ROOT / "docs" / "policies.md", tmp_path, warm)) == 2
 
