@@ -19,7 +19,7 @@ from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.replaying import Answer, Replayed, replay
 from harness.provenance.sampling import of_all, records_with, sampled, with_ids
 from harness.provenance.tracing import behind_table, trace
-from harness.report.tiers import require_tier
+from harness.report.tiers import require_folder, require_tier
 from harness.running import status, store
 
 DESCRIPTION = """\
@@ -71,6 +71,8 @@ def main(argv: Sequence[str]) -> int:
         [word for word in words.words if word.partition("=")[0] in DEFAULTS], "harness replay", DEFAULTS
     )
     own, results = tuple(opened(words.config_dir)), Path(settings["results"])
+    if settings["results"] != DEFAULTS["results"]:
+        require_folder(results)
     require_tier(settings["tier"], results, own)
     asked = [word for word in words.words if word.partition("=")[0] not in DEFAULTS]
     if words.sample is not None and words.sample < 1:

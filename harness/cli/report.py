@@ -10,12 +10,12 @@ from rich.console import Console
 from harness import places
 from harness.cli.main import report_error
 from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
-from harness.core import ConfigError, HarnessError
+from harness.core import HarnessError
 from harness.provenance import manifest
 from harness.report import unfinished
 from harness.report.judging import whole_report
 from harness.report.studies import evidence_of, recorded_studies
-from harness.report.tiers import require_tier
+from harness.report.tiers import require_folder, require_tier
 from harness.report.writing import check, write_report
 from harness.running import store
 from harness.running.raised_errors import in_one_sentence
@@ -53,8 +53,8 @@ def main(argv: Sequence[str]) -> int:
     settings, own = settings_of(words.settings, "harness report", DEFAULTS), checked(words.config_dir)
     results, tier = Path(settings["results"]), settings["tier"]
     require_tier(tier, results, own)
-    if not results.is_dir() and settings["results"] != DEFAULTS["results"]:
-        raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
+    if settings["results"] != DEFAULTS["results"]:
+        require_folder(results)
     studies = recorded_studies(results, tier, settings["study"], own)
     code = 0
     for study in studies:

@@ -19,7 +19,7 @@ from harness.cli.words import Parser, add_config_dir, opened, settings_of
 from harness.core import ConfigError
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.tracing import Trace, trace
-from harness.report.tiers import require_tier
+from harness.report.tiers import require_folder, require_tier
 
 DESCRIPTION = """\
 From a number to its trials: which records it rests on, which code made it of them, how to run them again, and what that costs.
@@ -60,10 +60,12 @@ def main(argv: Sequence[str]) -> int:
         [word for word in words.words if word.partition("=")[0] in DEFAULTS], "harness trace", DEFAULTS
     )
     asked = [word for word in words.words if word.partition("=")[0] not in DEFAULTS]
+    own, results = tuple(opened(words.config_dir)), Path(settings["results"])
+    if settings["results"] != DEFAULTS["results"]:
+        require_folder(results)
+    require_tier(settings["tier"], results, own)
     if not asked:
         raise ConfigError("harness trace: say what to look behind, such as detection/paper.csv ddm delay; see --help.")
-    own, results = tuple(opened(words.config_dir)), Path(settings["results"])
-    require_tier(settings["tier"], results, own)
     with Console(stderr=True).status("reading"):
         found = [_told(each) for each in trace(asked, results, settings["tier"], own)]
     if words.json:

@@ -34,6 +34,12 @@ def require_tier(tier: str, results: Path, own: Sequence[Path] = ()) -> None:
         raise ConfigError(f"there is no tier {tier!r}; {hint}")
 
 
+def require_folder(results: Path) -> None:
+    """Refuse a folder of results that is not there. Raises `ConfigError`."""
+    if not results.is_dir():
+        raise ConfigError(f"there is no folder {results}; give results= the folder of all results.")
+
+
 def how_to_record(study: str, tier: str) -> str:
     """The end of a sentence on records that are lacking: a command that records them, or the study at its smallest tier."""
     tiers = _designed(study)

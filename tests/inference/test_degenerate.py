@@ -433,6 +433,7 @@ TRUSTED = {
     "two_samples.separated_p": "takes the sizes of samples that the border has read",
     **linear_signatures.TRUSTED,
     "blocks.complete": "takes a table that the border has read",
+    "blocks.listed": "takes names",
     "cliques.cliques": "takes what ranks and pairwise have computed",
     "estimate.agreement": "takes values that the border has read",
     "estimate.is_constant": "takes values that the border has read",
