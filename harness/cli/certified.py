@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +10,8 @@ from rich.console import Console
 from harness.cli.claims import wide_console
 from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
-from harness.provenance.replaying import Answer, Replayed
+from harness.provenance.replaying import Answer, Replayed, replay
+from harness.provenance.sampling import records_with
 from harness.provenance.verifying import Check, overall_root
 
 FAULTY, NOT_HERE = 1, 4
@@ -33,6 +34,13 @@ def shown(checks: Iterable[Check]) -> Iterator[Check]:
         if len(check.faults) > SHOWN:
             console.print(f"    and {len(check.faults) - SHOWN:,} more", style="red")
         yield check
+
+
+def run_again(chosen: Mapping[Path, Sequence[str]], trusted: Collection[str] = ()) -> Iterator[Replayed]:
+    """Replay the trials of these ids, by the folder that they are in."""
+    for folder, ids in chosen.items():
+        if ids:
+            yield from replay(records_with(folder, ids), trusted)
 
 
 def show_replays(replayed: Sequence[Replayed], seed: int) -> None:

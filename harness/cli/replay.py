@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from harness import places
+from harness.cli.certified import exit_code
 from harness.cli.claims import wide_console
 from harness.cli.progress import track
 from harness.cli.words import Parser, add_config_dir, opened, settings_of
@@ -37,7 +38,6 @@ in the unit of the measurement. It runs today's code, and says of which revision
 Exit codes: 0 all the same, 1 one differs, 4 one cannot be certified here.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results"}
-DIFFERS, NOT_HERE = 1, 4
 SHOWN = 3
 """Differences that are printed of a trial."""
 
@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     """Run trials again.
 
     Returns:
-        The exit code: 0, `DIFFERS` or `NOT_HERE`.
+        The exit code: 0, `certified.FAULTY` or `certified.NOT_HERE`.
 
     Raises:
         HarnessError: there are no such trials, or a record would build what it may not.
@@ -90,13 +90,14 @@ def main(argv: Sequence[str]) -> int:
         f"{n_trials} trials{drawn}; they took {in_words(sum(known) if known else None)}, shared fits apart",
         markup=False,
     )
-    answers: Counter[Answer] = Counter()
+    replayed = []
     again = ((folder, one) for folder, records in stored.items() for one in replay(records, words.trust))
     for folder, one in track(again, "running again", n_trials):
-        answers[one.answer] += 1
+        replayed.append(one)
         _show(folder.name, one)
+    answers = Counter(one.answer for one in replayed)
     wide_console().print(", ".join(f"{count} {answer}" for answer, count in sorted(answers.items())), markup=False)
-    return DIFFERS if answers[Answer.DIFFERS] else NOT_HERE if answers[Answer.NOT_HERE] else 0
+    return exit_code((), replayed)
 
 
 def _chosen(

@@ -7,13 +7,13 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from harness import places
-from harness.cli.certified import exit_code, show_replays, shown, write
+from harness.cli.certified import exit_code, run_again, show_replays, shown, write
 from harness.cli.claims import wide_console
 from harness.cli.progress import track
 from harness.cli.words import Parser, settings_of
@@ -21,8 +21,8 @@ from harness.core import ConfigError
 from harness.provenance import certificate
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.manifest import Manifest
-from harness.provenance.replaying import Replayed, replay
-from harness.provenance.sampling import of_all, records_with
+from harness.provenance.replaying import Replayed
+from harness.provenance.sampling import of_all
 from harness.provenance.verifying import verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
@@ -123,21 +123,15 @@ def _replayed(folders: Sequence[Path], seconds: float, seed: int) -> Iterator[Re
     start = time.monotonic()
     first = _sample(folders, PILOT, seed)
     n_first = sum(map(len, first.values()))
-    yield from track(_again(first), "running the first ones again", n_first)
+    yield from track(run_again(first), "running the first ones again", n_first)
     each = (time.monotonic() - start) / max(n_first, 1)
     n_more = int(max(0.0, seconds - (time.monotonic() - start)) / each)
     every = _sample(folders, n_first + n_more, seed)
     more = {folder: [one for one in ids if one not in first.get(folder, ())] for folder, ids in every.items()}
     n_more = sum(map(len, more.values()))
     Console(stderr=True).print(f"  {each:.1f} s a trial: {n_first + n_more} trials", markup=False, style="dim")
-    yield from track(_again(more), "running again", n_more)
+    yield from track(run_again(more), "running again", n_more)
 
 
 def _sample(folders: Sequence[Path], size: int, seed: int) -> dict[Path, list[str]]:
     return dict(of_all(folders, size, seed))
-
-
-def _again(chosen: Mapping[Path, list[str]]) -> Iterator[Replayed]:
-    for folder, ids in chosen.items():
-        if ids:
-            yield from replay(records_with(folder, ids))

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import places
-from harness.cli.certified import exit_code, show_replays, shown, write
+from harness.cli.certified import exit_code, run_again, show_replays, shown, write
 from harness.cli.progress import track
 from harness.cli.words import Parser, settings_of
 from harness.core import ConfigError, HarnessError
 from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
-from harness.provenance.replaying import Replayed, replay
-from harness.provenance.sampling import of_all, records_with
+from harness.provenance.replaying import Replayed
+from harness.provenance.sampling import of_all
 from harness.provenance.verifying import PRINTED, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
@@ -84,8 +84,7 @@ def _root_read(path: Path, given: str) -> str:
 
 
 def _replayed(folders: Sequence[Path], n_trials: int, seed: int) -> list[Replayed]:
-    chosen = {folder: ids for folder, ids in of_all(folders, n_trials, seed) if ids}
-    again = (one for folder, ids in chosen.items() for one in replay(records_with(folder, ids)))
-    found = list(track(again, "running again", sum(map(len, chosen.values()))))
+    chosen = dict(of_all(folders, n_trials, seed))
+    found = list(track(run_again(chosen), "running again", sum(map(len, chosen.values()))))
     show_replays(found, seed)
     return found

@@ -51,7 +51,6 @@ PROVES = {
     "labels": "the accuracies of every fold are those of the published labels",
     "tables": "tables and numbers are what today's code makes of the records",
     "root": "all records and files are those that the given root was taken of",
-    "replay": "these trials give the same measurements again",
 }
 """What follows if a check passes."""
 

@@ -34,7 +34,6 @@ def intervals_table(study: Study) -> Table:
     )
     if not rows:
         return nothing("intervals", caption)
-    counts = {"none": "none", "one": "one", "two": "two", "more": "more"}
     return Table(
         "intervals",
         caption,
@@ -42,7 +41,7 @@ def intervals_table(study: Study) -> Table:
         [
             named("streams", "place_title"),
             named("policy", "title"),
-            *(Column(title, name, 0) for name, title in counts.items()),
+            *(Column(name, name, 0) for name in ("none", "one", "two", "more")),
             Column("lower quartile", "lower", 2),
             Column("median", "median", 2),
             Column("upper quartile", "upper", 2),
