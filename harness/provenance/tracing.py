@@ -149,6 +149,8 @@ def _of_rows(place: Place, stem: str, row: Mapping[str, Any], words: Sequence[st
         raise ConfigError(f"there is no table {stem!r} in {place.folder}; first: harness report study={place.study}")
     table = read_table(place.folder / "tables", stem)
     rows = [each for each in _every_row(table) if all(each[name] == row[name] for name in row)]
+    if strangers := [word for word in words if not _columns(table, word)]:
+        raise ConfigError(f"table {stem!r} has no column {strangers[0]!r}; {_hint(strangers[0], _names(table))}")
     names = [name for word in words for name in _columns(table, word)] or [_first_number(table)]
     return [_of_cell(place, table, each, name) for each in rows for name in names]
 

@@ -89,6 +89,7 @@ def test_every_number_of_the_paper_is_traced(study: str) -> None:
         (["detection/numbers.json"], "give the key of one number; there are"),
         (["detection/numbers.json", "trials.okay"], "has no number 'trials.okay'; did you mean 'trials.ok'"),
         (["detektion/paper.csv"], "there are results of: calibration, detection"),
+        (["D1", "resutls=x"], "table 'claims' has no column 'resutls=x'"),
         (["D99"], "there is no claim 'D99'"),
     ],
 )
