@@ -60,9 +60,10 @@ reproduce: install
 	[ $$code -eq 0 ] || echo "some trials failed: their reasons are above, their tracebacks in the records"; \
 	exit $$code
 
-# carriers are fetched first, so that tests in parallel find them in the cache
+# carriers and validators are fetched first, so that tests in parallel find them in the cache
 test: lint
 	@$(HARNESS) data fetch
+	@$(HARNESS) crate --install
 	@$(TESTS) --quiet --durations 40 --durations-min 3
 
 # ---- the steps ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,6 @@ compile() {
 compile requirements/build.in -o requirements/build.txt
 compile pyproject.toml -o requirements/run.txt
 compile pyproject.toml --extra test --constraint requirements/run.txt -o requirements/test.txt
-for tool in requirements/trackers/*.in; do  # one environment each: they ask for different versions of the same packages
+for tool in requirements/*/*.in; do  # one environment each: they ask for different versions of the same packages
   compile "$tool" -o "${tool%.in}.txt"
 done

@@ -43,6 +43,7 @@ def figures(study: Study) -> Iterator[Figure]:
         "diamonds are the published numbers. At defaults detectors begin with the stream, as they come; set to a rate, those "
         "of errors have read a labelled reference month first.",
         partial(_paper, study),
+        tables=("paper", "paper_matched"),
     )
     yield Figure(
         "scenarios",
@@ -50,6 +51,7 @@ def figures(study: Study) -> Iterator[Figure]:
         f"{study.design.matched} % false alarms, each detector where it can read and be set. The first row, in which less is "
         "better, is the share of drift-free streams with an alarm.",
         partial(_scenarios, study),
+        tables=("by_scenario", "paper", "paper_matched"),
     )
     if declines := _declines(study):
         yield Figure(
@@ -84,6 +86,7 @@ def figures(study: Study) -> Iterator[Figure]:
             "the last two lines least squares on means of data sets). Hollow markers are the estimates of a mixed model. KS "
             "reads neither labels nor models; drift-free streams have neither kind nor harm.",
             partial(coefficients, slopes, groups=factor_groups(study), other="mixed model"),
+            tables=("regression",),
         )
 
 

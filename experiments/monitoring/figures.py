@@ -55,6 +55,7 @@ def figures(study: Study) -> Iterator[Figure]:
         "stream into equal parts, a rival that was added when the register had been answered. Only the comparison with a "
         "policy's own schedules on other streams measures what it knew of this one.",
         partial(_matched, study),
+        tables=("matched",),
     )
     yield Figure(
         "pareto",
@@ -82,6 +83,7 @@ def figures(study: Study) -> Iterator[Figure]:
         "half-year's accuracy, all streams with and without a drift; means over data sets with 95 % intervals, n of them where "
         "an entry lives on fewer. The tuned calendar has the interval of least mean cost on the other data sets.",
         partial(_regret, study),
+        tables=("regret",),
     )
 
 

@@ -36,6 +36,7 @@ def figures(study: Study) -> Iterator[Figure]:
         "paper's published numbers (hollow). Best by CV, the best single model chosen without test rows, is the one to beat.",
         partial(_paper, study),
         _NARROW,
+        tables=("paper",),
     )
     yield Figure(
         "ranks",
@@ -79,6 +80,7 @@ def figures(study: Study) -> Iterator[Figure]:
             "Which data sets are hard, and on which combining gains: the change of a single full tree's accuracy, and of what "
             "others gain over it, with a covariate of data sets, the others held, with 95 % intervals over data sets.",
             partial(coefficients, slopes, groups=[[title] for title in covariates.COVARIATES.values()]),
+            tables=("covariates",),
         )
     panels = list(factors.panels(study))
     if panels:
@@ -94,6 +96,7 @@ def figures(study: Study) -> Iterator[Figure]:
         "Mean accuracy against the CPU time to fit one fold (geometric mean over data sets). The dotted line joins methods "
         "that none beats on both.",
         partial(_cost, study),
+        tables=("cost", "overall"),
     )
 
 

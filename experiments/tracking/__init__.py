@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from experiments.tracking.figures import figures
 from experiments.tracking.numbers import numbers
 from experiments.tracking.study import Tracking
-from experiments.tracking.tables import comparing, costs, features, times
+from experiments.tracking.tables import comparing, costs, features, otherwise, times
 from harness.report.evidence import Evidence
 from harness.report.table import Table
 from harness.report.writing import Report
@@ -32,6 +32,7 @@ TABLES: Mapping[str, Callable[[Tracking], Table]] = {
     "times": times.times_table,
     "pairs": times.pairs_table,
     "data": costs.data_table,
+    "otherwise": otherwise.otherwise_table,
     "robust": costs.robust_table,
     "features": features.features_table,
     "ranking": features.ranking_table,

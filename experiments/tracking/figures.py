@@ -21,16 +21,20 @@ from harness.report.figure import Figure
 
 def figures(study: Tracking) -> list[Figure]:
     """Growth with runs and with data; none without records of at least two sizes."""
-    by_runs = {study.title(one): _points(study, one, "runs", RUNS, [("warm", -1)]) for one in study.used}
+    by_runs = {study.title(one): _by_done(study, one) for one in study.used}
     by_data = {
-        study.title(one): _points(study, one, "data", MEGABYTES, [(part, 0) for part in ADDING]) for one in study.used
+        study.title(one): _points(study, one, "data", MEGABYTES, [(part, 2) for part in ADDING])
+        for one in study.used
+        if study.found(one, "data_1", "clock", "restores", 0)
     }
     drawn = [{name: line for name, line in lines.items() if len(line) > 1} for lines in (by_runs, by_data)]
     if not any(drawn):
         return []
     caption = (
-        "Milliseconds of wall time for one more run, by the number of runs that are there, and for one file of data, by its "
-        "size. Both axes are logarithmic: a level line is a cost that does not grow."
+        "Milliseconds of wall time for one more run, by the number of runs that are there, and for a changed file of data, by "
+        "its size, of tools that give data back. Both axes are logarithmic: a level line is a cost that does not grow. A line "
+        "ends early where no more runs came within the budget of the tool. Points at the right end of either panel are of a "
+        "single run but for MLflow, DVC and Git with 100 MB."
     )
     return [Figure("growth", caption, partial(_draw, drawn), (Width.PAGE, Width.COLUMN))]
 
@@ -39,6 +43,12 @@ def _points(study: Tracking, one: Used, workload: str, sizes: Sequence[int], par
     paths = [("clock", *part, "wall") for part in parts]
     found = {size: MILLISECONDS * float(study.total(one, f"{workload}_{size}", *paths).median()) for size in sizes}
     return {size: value for size, value in found.items() if np.isfinite(value)}
+
+
+def _by_done(study: Tracking, one: Used) -> dict[int, float]:
+    """By the number of runs that came within the budget."""
+    points = _points(study, one, "runs", RUNS, [("warm", -1)])
+    return {int(study.median(one, f"runs_{size}", "clock", "done")): value for size, value in points.items()}
 
 
 def _draw(drawn: Sequence[dict[str, dict[int, float]]], width: Width) -> Canvas:

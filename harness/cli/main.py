@@ -31,6 +31,7 @@ COMMANDS = {
     "replay": "run trials again and compare them with their records, bit for bit",
     "verify": "whether results are what was measured, and what each check proves",
     "review": "a reviewer's hour: claims, costs, checks, random trials run again, a certificate",
+    "crate": "descriptions of the results for archives: RO-Crate and Croissant",
     "data": "list, fetch and check the data sets",
     "tracker": "list and install the tracking tools that are compared",
     "check": "try models, detectors, policies, scenarios, data sets and studies of your own before a sweep relies on them",

@@ -14,12 +14,12 @@ from harness import places
 from harness.cli.certified import exit_code
 from harness.cli.claims import wide_console
 from harness.cli.progress import track
-from harness.cli.words import Parser, add_config_dir, opened, settings_of
+from harness.cli.words import Parser, add_config_dir, opened, parted
 from harness.core import ConfigError
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.replaying import Answer, Replayed, replay
 from harness.provenance.sampling import of_all, records_with, sampled, with_ids
-from harness.provenance.tracing import behind_table, trace
+from harness.provenance.tracing import behind, trace
 from harness.report.tiers import require_folder, require_tier
 from harness.running import status, store
 
@@ -67,14 +67,11 @@ def main(argv: Sequence[str]) -> int:
     )
     add_config_dir(parser, "a folder of your own whose classes the trials are made of; may be given again")
     words = parser.parse_intermixed_args(argv)
-    settings = settings_of(
-        [word for word in words.words if word.partition("=")[0] in DEFAULTS], "harness replay", DEFAULTS
-    )
+    settings, asked = parted(words.words, "harness replay", DEFAULTS)
     own, results = tuple(opened(words.config_dir)), Path(settings["results"])
     if settings["results"] != DEFAULTS["results"]:
         require_folder(results)
     require_tier(settings["tier"], results, own)
-    asked = [word for word in words.words if word.partition("=")[0] not in DEFAULTS]
     if words.sample is not None and words.sample < 1:
         raise ConfigError(f"harness replay: --sample {words.sample} is no number of trials; give 1 or more.")
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
@@ -104,12 +101,12 @@ def _chosen(
     of: str | None, words: Sequence[str], size: int | None, seed: int, results: Path, tier: str, own: Sequence[Path]
 ) -> Mapping[Path, list[str]]:
     if of is not None:
-        found = trace([of, *words], results, tier, own) if words else [behind_table(of, results, tier)]
+        found = trace([of, *words], results, tier, own) if words else behind(of, results, tier)
         queries = [one for one in found if one.query is not None]
         if not queries:
             raise ConfigError(f"{of} {' '.join(words)} rests on no record, so that nothing can be run again.")
         ids = {each for one in queries for each in (one.query.ids(one.read()) if one.query else ())}
-        return {queries[0].place.folder: sampled(ids, size or 1, seed)}
+        return {queries[0].folder: sampled(ids, size or 1, seed)}
     if words:
         return with_ids(words, results, tier)
     if size is None:

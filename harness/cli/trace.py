@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
 import json
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from rich.console import Console
 from harness import places
 from harness.building import locate
 from harness.cli.claims import wide_console
-from harness.cli.words import Parser, add_config_dir, opened, settings_of
+from harness.cli.words import Parser, add_config_dir, opened, parted
 from harness.core import ConfigError
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.tracing import Trace, trace
@@ -32,10 +33,12 @@ From a number to its trials: which records it rests on, which code made it of th
   harness trace D1                                  a claim: its registered contrasts
   harness trace detection/paper.csv ddm delay --json
                                                     for programs, with all trial ids
-
-A figure draws the cells of the table that its caption or its place in docs/figures.md names.
+  harness trace detection/figures/paper ddm delay   a point of a figure: as of the table that it draws
+  harness trace synthesis/figures/roc synthesis=stacking
+                                                    or, if no table has what it draws, its records at a level
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results"}
+_OURS = ("harness", "experiments")
 SHOWN = 5
 """Trial ids that are printed; --json has all."""
 
@@ -56,10 +59,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print everything for programs")
     add_config_dir(parser, "a folder of your own with experiments/<study>/; may be given again")
     words = parser.parse_intermixed_args(argv)
-    settings = settings_of(
-        [word for word in words.words if word.partition("=")[0] in DEFAULTS], "harness trace", DEFAULTS
-    )
-    asked = [word for word in words.words if word.partition("=")[0] not in DEFAULTS]
+    settings, asked = parted(words.words, "harness trace", DEFAULTS)
     own, results = tuple(opened(words.config_dir)), Path(settings["results"])
     if settings["results"] != DEFAULTS["results"]:
         require_folder(results)
@@ -82,6 +82,8 @@ def _told(one: Trace) -> dict[str, Any]:
         "name": one.name,
         "text": one.text,
         "basis": one.basis,
+        "tier": one.tier,
+        "drawn_in": one.drawn_in,
         "made_by": [{"path": path, **_place_of(path)} for path in one.made_by if path],
     }
     if one.query is None:
@@ -101,7 +103,6 @@ def _told(one: Trace) -> dict[str, Any]:
 
 
 def _replay(one: Trace) -> str:
-    table, *words = one.name.split(" ")
     elsewhere = "".join(
         f" {name}={value}"
         for name, value, usual in (
@@ -110,19 +111,33 @@ def _replay(one: Trace) -> str:
         )
         if str(value) != usual
     )
-    return f"harness replay --of {table} {' '.join(words)} --sample 5{elsewhere}"
+    return f"harness replay --of {one.name} --sample 5{elsewhere}"
 
 
 def _place_of(path: str) -> dict[str, Any]:
-    """File and line of the code that a dotted path names; nothing if it is a value, or cannot be found."""
+    """File and line of the code that a dotted path names; nothing if it is a value, cannot be found, or is none of ours.
+
+    The path stands in a file of results, which may be of somebody else: no module that it names is imported but ours.
+    """
+    if path.partition(".")[0] not in _OURS:
+        return {}
     try:
-        found = inspect.unwrap(locate(path))
+        found = inspect.unwrap(_named(path))
         return {
             "file": str(Path(inspect.getsourcefile(found) or "").resolve()),
             "line": inspect.getsourcelines(found)[1],
         }
-    except (ConfigError, ImportError, OSError, TypeError):
+    except (ConfigError, ImportError, AttributeError, OSError, TypeError):
         return {}
+
+
+def _named(path: str) -> Any:
+    """A member of a module, or of a class in one; a module may have the name of a member of its package."""
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError:
+        return locate(path)
 
 
 def _show(told: dict[str, Any], *, is_first: bool) -> None:
@@ -130,11 +145,15 @@ def _show(told: dict[str, Any], *, is_first: bool) -> None:
     if not is_first:
         console.print()
     console.print(f"[bold]{told['name']}[/]  {told['text']}", soft_wrap=True)
+    if told["drawn_in"]:
+        console.print(f"  drawn in   {told['drawn_in']}", soft_wrap=True, markup=False)
     if "query" not in told:
         console.print(f"  rests on   {_BASES.get(told['basis'], told['basis'])}", soft_wrap=True, markup=False)
     else:
         console.print(
-            f"  rests on   {told['records']:,} of {told['of']:,} records: {told['query']}", soft_wrap=True, markup=False
+            f"  rests on   {told['records']:,} of {told['of']:,} records{_of_tier(told)}: {told['query']}",
+            soft_wrap=True,
+            markup=False,
         )
         ids = told["trial_ids"]
         more = f" and {len(ids) - SHOWN:,} more (--json)" if len(ids) > SHOWN else ""
@@ -147,9 +166,12 @@ def _show(told: dict[str, Any], *, is_first: bool) -> None:
         console.print(f"  run again  {told['replay']}", soft_wrap=True, markup=False)
 
 
+def _of_tier(told: dict[str, Any]) -> str:
+    return f" of tier {told['tier']}" if told["basis"] == told["tier"] else ""
+
+
 _BASES = {
     "design": "no record: it was fixed before the first trial",
     "published": "no record: others have published it",
-    "other records": "replication.parquet and confirmation.parquet, of the same contrast",
     "argument": "no record: it is an argument of the command",
 }

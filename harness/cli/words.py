@@ -78,6 +78,12 @@ def settings_of(words: Sequence[str], program: str, defaults: Mapping[str, str])
     return settings
 
 
+def parted(words: Sequence[str], program: str, defaults: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The settings that some of these words give, as of `settings_of`, and all other words, in order."""
+    given = [word for word in words if word.partition("=")[0] in defaults]
+    return settings_of(given, program, defaults), [word for word in words if word not in given]
+
+
 def _listed(defaults: Mapping[str, str]) -> str:
     return ", ".join(f"{key}=" for key in defaults)
 

@@ -63,6 +63,8 @@ def _check_layout(path: Path) -> None:
         with reading(path) as connection:
             found = [version for (version,) in connection.execute("SELECT version_num FROM alembic_version")]
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise HarnessError(f"{path} is in use by another program; end that and try again.") from error
         raise ConfigError(
             f"{path} is no database of MLflow ({error}); name another file with mirror.database=."
         ) from error

@@ -6,6 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _BYTES = "bytes"
+_BY_THE_CLOCK = ("began", "wall", "with_start")
+"""Times of the tracking study that are not of CPU: a moment since 1970, and seconds in which it may have waited."""
+
+_CPU = "cpu"
 
 
 def cpu_seconds(table: pa.Table) -> float | None:
@@ -18,7 +22,7 @@ def cpu_seconds(table: pa.Table) -> float | None:
         clock = pa.concat_arrays(clock.chunks)
     if not pa.types.is_struct(clock.type):
         return None
-    names = [field.name for field in clock.type if _BYTES not in field.name]
+    names = [field.name for field in clock.type if _BYTES not in field.name and field.name not in _BY_THE_CLOCK]
     sums = [_sum(clock.field(clock.type.get_field_index(name))) for name in names]
     found = [each for each in sums if each is not None]
     return float(sum(found)) if found else None
@@ -27,7 +31,9 @@ def cpu_seconds(table: pa.Table) -> float | None:
 def _sum(column: pa.Array) -> float | None:
     while pa.types.is_list(column.type):
         column = column.flatten()
-    return None if not pa.types.is_floating(column.type) else float(pc.sum(column).as_py() or 0.0)
+    if pa.types.is_struct(column.type) and (place := column.type.get_field_index(_CPU)) >= 0:
+        column = column.field(place)
+    return pc.sum(column).as_py() if pa.types.is_floating(column.type) else None
 
 
 def in_words(seconds: float | None) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,20 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from harness import places
-from harness.analysis.query import Query, either
+from harness.analysis.query import OK, Query, either, where
 from harness.core import ConfigError, HarnessError
 from harness.report import claim_report, default_report, studies
 from harness.report.claim_results import study_with
 from harness.report.origin import read_table
 from harness.report.registers import with_registers
-from harness.report.table import Basis, Column, Table
+from harness.report.table import Basis, Table
+from harness.report.writing import ORIGINS
 from harness.running import store
 from harness.running.store.stored import Stored
 
 NUMBERS = "numbers.json"
 _SUFFIXES = (".csv", ".json", ".tex")
+_DRAWN = (".pdf", ".png", ".svg")
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,10 @@ class Trace:
         name: the file, the row and the column, or the key of a number.
         text: as it is written.
         basis: what it rests on: `Basis`, or "argument" for one of the command.
-        query: finds its records; None if it rests on none that stand in the study's own file.
+        query: finds its records; None if it rests on none.
         made_by: dotted paths of what made it.
+        tier: whose records it rests on; that of the place, or a published one beside it.
+        drawn_in: the figure that it is a point of; "" if it is none.
     """
 
     place: Place
@@ -65,6 +70,13 @@ class Trace:
     basis: str
     query: Query | None
     made_by: tuple[str, ...]
+    tier: str
+    drawn_in: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where its records are."""
+        return places.study_folder(self.place.results, self.tier, self.place.study)
 
     def read(self) -> Stored:
         """The study's records, as much of them as the query asks for.
@@ -72,13 +84,11 @@ class Trace:
         Raises:
             HarnessError: they are damaged, or there are none.
         """
-        if not store.exists(self.place.folder):
-            raise HarnessError(
-                f"there are no records in {self.place.folder}, so that nobody can look behind its tables."
-            )
+        if not store.exists(self.folder):
+            raise HarnessError(f"there are no records in {self.folder}, so that nobody can look behind its tables.")
         asked = {place.partition(".")[0] for condition in _conditions(self.query) for place in condition}
         return store.read(
-            self.place.folder, tuple({"trial_id", "study", "factors", "spec", "header", "clock", *asked})
+            self.folder, tuple({"trial_id", "study", "factors", "spec", "header", "clock", *asked})
         ).current()
 
 
@@ -87,39 +97,60 @@ def trace(words: Sequence[str], results: Path, tier: str, own: Sequence[Path] = 
 
     Args:
         words: a table as "detection/paper.csv", words that name its row and its column; "detection/numbers.json" and the key
-            of a number; or the id of a claim.
+            of a number; a figure as "detection/figures/paper.pdf", and words as of the tables that it draws, or levels of
+            factors; or the id of a claim.
         results: the folder of all results.
         tier: that the records are of.
         own: a user's folders.
 
     Raises:
-        ConfigError: there is no such study, file, row, column, key or claim.
+        ConfigError: there is no such study, file, row, column, level, key or claim.
         HarnessError: a file is damaged.
     """
     first, *rest = words
     if "/" not in first:
         study, claim = study_with(first, own)
         return _of_rows(Place(results, tier, study, tuple(own)), "claims", {"claim": claim}, rest)
-    study, _, name = first.rstrip("/").rpartition("/")
+    place, name, is_figure = _placed(first, results, tier, own)
+    if name in (NUMBERS, "numbers"):
+        return [_of_number(place, *rest)] if len(rest) == 1 else _ask_for_key(place, rest)
+    if is_figure:
+        return _of_figure(place, name, rest)
+    return _of_words(place, _stem(place, name), rest)
+
+
+def _placed(word: str, results: Path, tier: str, own: Sequence[Path]) -> tuple[Place, str, bool]:
+    """The place that a word names, the file there, and whether that is a figure."""
+    study, _, name = word.rstrip("/").rpartition("/")
     place = Place(results, tier, Path(study.removesuffix("/tables").removesuffix("/figures")).name, tuple(own))
     if not place.folder.is_dir():
         known = [path.parent.name for path in sorted(place.folder.parent.glob(f"*/{NUMBERS}"))]
         raise ConfigError(f"there is no folder {place.folder}; there are results of: {', '.join(known) or 'no study'}.")
-    if name in (NUMBERS, "numbers"):
-        return [_of_number(place, *rest)] if len(rest) == 1 else _ask_for_key(place, rest)
-    return _of_words(place, _stem(place, name), rest)
+    return place, name, study.endswith("/figures") or name.endswith(_DRAWN)
 
 
 # ---- tables ---------------------------------------------------------------------------------------------------------
 
 
-def behind_table(word: str, results: Path, tier: str) -> Trace:
-    """All records that a table rests on, whatever the cell. Raises as `trace` does."""
-    study, _, name = word.rstrip("/").rpartition("/")
-    place = Place(results, tier, Path(study.removesuffix("/tables")).name)
-    table = read_table(place.folder / "tables", _stem(place, name))
+def behind(word: str, results: Path, tier: str) -> list[Trace]:
+    """All records that a table rests on, whatever the cell, or a figure. Raises as `trace` does."""
+    place, name, is_figure = _placed(word, results, tier, ())
+    if not is_figure:
+        return [_behind_table(place, _stem(place, name))]
+    known, tables, drawn_by = _origin(place, name)
+    return [_behind_table(place, table) for table in tables] or [_of_records(place, known, (), drawn_by)]
+
+
+def _behind_table(place: Place, name: str) -> Trace:
+    table = read_table(place.folder / "tables", name)
     return Trace(
-        place, f"{place.study}/{table.name}.csv", "", str(Basis.RECORDS), table.where, (_maker(place, table.name),)
+        place,
+        f"{place.study}/{table.name}.csv",
+        "",
+        str(Basis.RECORDS),
+        table.where,
+        (_maker(place, table.name),),
+        place.tier,
     )
 
 
@@ -156,12 +187,12 @@ def _of_rows(place: Place, stem: str, row: Mapping[str, Any], words: Sequence[st
 
 
 def _of_cell(place: Place, table: Table, row: Mapping[str, Any], name: str) -> Trace:
-    column = _printed(table, name)
+    basis = table.column_of(name).basis
     key = {each: row[each] for each in table.key_columns}
-    said = " ".join([f"{place.study}/{table.name}.csv", *map(_text, key.values()), name])
-    basis = Basis.RECORDS if column is None else column.basis
-    query = table.query(row, name) if basis is Basis.RECORDS else None
-    return Trace(place, said, _text(row[name]), str(basis), query, (_maker(place, table.name),))
+    said = shlex.join([f"{place.study}/{table.name}.csv", *map(_text, key.values()), name])
+    query = table.query(row, name) if basis.is_measured else None
+    made_by, tier = (_maker(place, table.name),), basis.other_tier or place.tier
+    return Trace(place, said, _text(row[name]), str(basis), query, made_by, tier)
 
 
 def _rows(table: Table, words: Sequence[str], stem: str) -> list[dict[str, Any]]:
@@ -193,10 +224,6 @@ def _columns(table: Table, word: str) -> list[str]:
     return [column.value for column in table.columns if column.title == word and column.value in table.frame.columns]
 
 
-def _printed(table: Table, name: str) -> Column | None:
-    return next((column for column in table.columns if name in (column.value, column.low, column.high)), None)
-
-
 def _names(table: Table) -> list[str]:
     """The columns that can be asked for."""
     return [str(name) for name in table.frame.columns if name not in table.key_columns]
@@ -224,11 +251,75 @@ def _which_column(table: Table, name: str) -> str:
     return f"{name}: name one column; there are: {', '.join(_names(table))}."
 
 
+# ---- figures --------------------------------------------------------------------------------------------------------
+
+
+def _origin(place: Place, name: str) -> tuple[str, list[str], str]:
+    """The figure of a file, the tables whose cells it draws, and the dotted path of the function that draws it."""
+    stem = next((name.removesuffix(suffix) for suffix in _DRAWN if name.endswith(suffix)), name)
+    origins = _read_json(place, ORIGINS)
+    known = next(
+        (one for one in (stem, stem.removesuffix("_page"), stem.removesuffix("_column")) if one in origins), ""
+    )
+    if not known:
+        raise ConfigError(f"there is no figure {stem!r} of {place.study}; {_hint(stem, sorted(origins))}")
+    return known, origins[known]["tables"], origins[known]["drawn_by"]
+
+
+def _of_figure(place: Place, name: str, words: Sequence[str]) -> list[Trace]:
+    """A cell that a figure draws, by the words of its table; of a figure without one its records, at the levels named."""
+    known, tables, drawn_by = _origin(place, name)
+    if not tables:
+        return [_of_records(place, known, words, drawn_by)]
+    found = [one for table in tables for one in _in_table(place, table, words, is_only=len(tables) == 1)]
+    if not found:
+        raise ConfigError(
+            f"{place.study}/figures/{known} draws the tables {', '.join(tables)}, and none of them has one cell that is meant "
+            f"by {' '.join(words) or 'no word'}; look with: harness trace {place.study}/{tables[0]}.csv"
+        )
+    return [replace(one, drawn_in=f"{place.study}/figures/{known}", made_by=(drawn_by, *one.made_by)) for one in found]
+
+
+def _in_table(place: Place, table: str, words: Sequence[str], *, is_only: bool) -> list[Trace]:
+    try:
+        return _of_words(place, table, words)
+    except ConfigError:
+        if is_only:
+            raise
+        return []
+
+
+def _of_records(place: Place, figure: str, words: Sequence[str], drawn_by: str) -> Trace:
+    levels: dict[str, str] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or name in levels:
+            raise ConfigError(
+                f"{place.study}/figures/{figure} is drawn of records: choose them by one level of each factor, such as "
+                f"seed=0, not by {word}"
+            )
+        levels[name] = text
+    stored = store.read(place.folder, ("trial_id", "status", "factors")).current()
+    factors = stored.table["factors"].to_pylist() if levels else []
+    chosen: dict[str, tuple[Any, ...]] = {}
+    for name, text in levels.items():
+        there = dict.fromkeys(one[name] for one in factors if name in one)
+        chosen[name] = tuple(level for level in there if _text(level) == text)
+        if not chosen[name]:
+            names = sorted({name for one in factors for name in one})
+            raise ConfigError(
+                f"{place.study}/figures/{figure} is drawn of records, and none of them has {name}={text}; "
+                f"{_hint(text, list(map(_text, there))) if there else _hint(name, names)}"
+            )
+    query, said = OK & where(**chosen), shlex.join([f"{place.study}/figures/{figure}", *words])
+    return Trace(place, said, "", str(Basis.RECORDS), query, (drawn_by,), place.tier)
+
+
 # ---- numbers --------------------------------------------------------------------------------------------------------
 
 
 def _of_number(place: Place, key: str) -> Trace:
-    numbers = _read_numbers(place)
+    numbers = _read_json(place, NUMBERS)
     if key not in numbers:
         raise ConfigError(f"{place.folder / NUMBERS} has no number {key!r}; {_hint(key, list(numbers))}")
     number, name = numbers[key], f"{place.study}/{NUMBERS} {key}"
@@ -239,32 +330,31 @@ def _of_number(place: Place, key: str) -> Trace:
             row for row in _every_row(table) if all(_same(row[each], value) for each, value in source["row"].items())
         ]
         cells = [_of_cell(place, table, row, column) for row in rows for column in source["columns"]]
-        queries = [cell.query for cell in cells if cell.query is not None]
-        basis = Basis.RECORDS if queries else (cells[0].basis if cells else Basis.RECORDS)
-        return Trace(
-            place,
-            name,
-            number["text"],
-            str(basis),
-            either(queries) if queries else None,
-            (cells[0].made_by[0],) if cells else (),
+        measured = [cell for cell in cells if cell.query is not None]
+        first = next(iter(measured or cells), None)
+        basis, made_by, tier = (
+            (first.basis, first.made_by[:1], first.tier) if first else (str(Basis.RECORDS), (), place.tier)
         )
+        queries = [cell.query for cell in measured if cell.query is not None and cell.tier == tier]
+        return Trace(place, name, number["text"], basis, either(queries) if queries else None, made_by, tier)
     if "records" in source:
-        return Trace(place, name, number["text"], str(Basis.RECORDS), Query.of_json(source["records"]), (source["by"],))
+        query, made_by = Query.of_json(source["records"]), (source["by"],)
+        return Trace(place, name, number["text"], str(Basis.RECORDS), query, made_by, place.tier)
     path = source.get("declared")
-    return Trace(place, name, number["text"], str(Basis.DESIGN) if path else "argument", None, (path,) if path else ())
+    basis, made_by = (str(Basis.DESIGN), (path,)) if path else ("argument", ())
+    return Trace(place, name, number["text"], basis, None, made_by, place.tier)
 
 
 def _ask_for_key(place: Place, words: Sequence[str]) -> list[Trace]:
-    numbers = list(_read_numbers(place))
+    numbers = list(_read_json(place, NUMBERS))
     raise ConfigError(
         f"{place.study}/{NUMBERS}: give the key of one number{'' if not words else ', not ' + ' '.join(words)}; there are "
         f"{len(numbers)}, as {', '.join(numbers[:6])}."
     )
 
 
-def _read_numbers(place: Place) -> dict[str, Any]:
-    path = place.folder / NUMBERS
+def _read_json(place: Place, name: str) -> dict[str, Any]:
+    path = place.folder / name
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -65,7 +65,7 @@ class Judged:
     def figures(self) -> Iterator[Figure]:
         """The contrasts in one forest, and the specification curve of every claim that has one."""
         if lines := _lines(self.evaluated):
-            yield Figure("contrasts", _FOREST, partial(_forest, lines))
+            yield Figure("contrasts", _FOREST, partial(_forest, lines), tables=(CONTRASTS,))
         yield from confirmed.figures(self.confirmations)
         for one in self.evaluated:
             if one.curve is not None and len(one.curve.places) > 1:
@@ -80,21 +80,44 @@ class Judged:
         return {**_counts(self), **_of_claims(self), **_of_contrasts(self), **_of_freeze(self), **again}
 
 
+def claims_of(judged: Judged) -> Table:
+    """Every claim."""
+    return claim_table(judged.evaluated, judged.freeze.in_words(), judged.confirmations, judged.register.replicate)
+
+
+def contrasts_of(judged: Judged) -> Table:
+    """Every registered contrast."""
+    return contrast_table(judged.register, judged.evaluated, judged.freeze.in_words(), judged.remarks)
+
+
+def confirmations_of(judged: Judged) -> Table:
+    """Every registered contrast, three times."""
+    powers = {} if judged.freeze.committed is None else judged.freeze.committed.power
+    return confirmed.confirmation_table(judged.confirmations, judged.unbalanced_sets, powers)
+
+
+def questions_of(judged: Judged) -> Table:
+    """The claims under other questions."""
+    return question_table(judged.evaluated)
+
+
+def choices_of(judged: Judged) -> Table:
+    """What the verdicts hang on."""
+    return choice_table(judged.evaluated)
+
+
+def scopes_of(judged: Judged) -> Table:
+    """The claims on parts of the data sets."""
+    return scope_table(judged.evaluated)
+
+
 TABLES: Mapping[str, Callable[[Judged], Table]] = {
-    CLAIMS: lambda judged: claim_table(
-        judged.evaluated, judged.freeze.in_words(), judged.confirmations, judged.register.replicate
-    ),
-    CONTRASTS: lambda judged: contrast_table(
-        judged.register, judged.evaluated, judged.freeze.in_words(), judged.remarks
-    ),
-    confirmed.CONFIRMATION: lambda judged: confirmed.confirmation_table(
-        judged.confirmations,
-        judged.unbalanced_sets,
-        {} if judged.freeze.committed is None else judged.freeze.committed.power,
-    ),
-    "questions": lambda judged: question_table(judged.evaluated),
-    "choices": lambda judged: choice_table(judged.evaluated),
-    "scopes": lambda judged: scope_table(judged.evaluated),
+    CLAIMS: claims_of,
+    CONTRASTS: contrasts_of,
+    confirmed.CONFIRMATION: confirmations_of,
+    "questions": questions_of,
+    "choices": choices_of,
+    "scopes": scopes_of,
 }
 """What makes each table, by its name."""
 

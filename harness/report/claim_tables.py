@@ -163,7 +163,11 @@ def claim_table(
         Column("none", "none_text", keys=()),
         Column("against", "against_text", keys=()),
         Column("hangs most on", "hangs_text", keys=()),
-        *(Column(name, name, basis=Basis.OTHER_RECORDS) for name in ("replicated", "confirmed") if frame[name].any()),
+        *(
+            Column(name, name, keys=(), basis=basis)
+            for name, basis in (("replicated", Basis.NEW_SEEDS), ("confirmed", Basis.FRESH_SETS))
+            if frame[name].any()
+        ),
     ]
     every = {*frame.columns} - {column.value for column in columns}
     notes = [

@@ -35,7 +35,7 @@ TIERS = ("first", "new", "fresh")
 BALANCED = "balanced"
 """How the columns of the fourth begin: of the fresh data sets without the unbalanced ones. It decides nothing."""
 
-_BASES = {"first": Basis.RECORDS, **dict.fromkeys(("new", "fresh", BALANCED), Basis.OTHER_RECORDS)}
+_BASES = {"first": Basis.RECORDS, "new": Basis.NEW_SEEDS, "fresh": Basis.FRESH_SETS, BALANCED: Basis.FRESH_SETS}
 
 _TITLES = {"first": "exploratory", "new": "new seeds", "fresh": "fresh sets", BALANCED: "balanced ones"}
 
@@ -102,6 +102,8 @@ def confirmation_table(
         powers: those that were frozen.
     """
     rows = [_row(one, each, unbalanced, powers or {}) for one in found for each in one.contrasts]
+    own = {"first": (), "new": _keys(found, "replication")}
+    own |= dict.fromkeys(("fresh", BALANCED), _keys(found, "confirmation"))
     numbers = [f"{tier}_{name}" for tier in _TITLES for name in ("n", "estimate", "low", "high")]
     numbers += [*(f"{tier}_verdict" for tier in TIERS), "power"]
     shown = [f"{tier}_printed{end}" for tier in _TITLES for end in ("", "_low", "_high")]
@@ -116,23 +118,23 @@ def confirmation_table(
             column
             for tier, title in _TITLES.items()
             for column in (
-                Column("n", f"{tier}_n", 0, keys=(), basis=_BASES[tier]),
+                Column("n", f"{tier}_n", 0, keys=own[tier], basis=_BASES[tier]),
                 Column(
                     title,
                     f"{tier}_printed",
                     2,
                     f"{tier}_printed_low",
                     f"{tier}_printed_high",
-                    keys=(),
+                    keys=own[tier],
                     basis=_BASES[tier],
                 ),
             )
         ),
         Column("verdict", "claim_verdict", keys=()),
-        Column("replicated", "replicated", basis=Basis.OTHER_RECORDS),
+        Column("replicated", "replicated", keys=(), basis=Basis.NEW_SEEDS),
         Column("power, frozen", "power", 2, basis=Basis.DESIGN),
-        Column("p (Holm)", "claim_adjusted", p_value=True, basis=Basis.OTHER_RECORDS),
-        Column("confirmed", "confirmed", basis=Basis.OTHER_RECORDS),
+        Column("p (Holm)", "claim_adjusted", p_value=True, keys=(), basis=Basis.FRESH_SETS),
+        Column("confirmed", "confirmed", keys=(), basis=Basis.FRESH_SETS),
     ]
     notes = [
         in_words(found),
@@ -156,7 +158,7 @@ def confirmation_table(
         keys=[Key(("id",), dict.fromkeys(((row["id"],) for row in rows), OK))],
         where=OK,
         p_values=["p", "p_direction", "claim_p"],
-        unprinted=[Column(name, name, keys=(), basis=_basis(name)) for name in sorted(every - {"id"})],
+        unprinted=[Column(name, name, keys=_own(name, own), basis=_basis(name)) for name in sorted(every - {"id"})],
         about={name: [str(row[name]) for row in rows] for name in ("claim", "id")},
     )
 
@@ -164,8 +166,22 @@ def confirmation_table(
 def _basis(name: str) -> Basis:
     if name in ("claim", "id", "statement", "unit", "region", "printed_unit", "power"):
         return Basis.DESIGN
-    of_first = name.startswith("first_") or name in ("claim_verdict", "rests_on_it")
-    return Basis.RECORDS if of_first else Basis.OTHER_RECORDS
+    if name.startswith("first_") or name in ("claim_verdict", "rests_on_it"):
+        return Basis.RECORDS
+    return Basis.NEW_SEEDS if name.startswith(("new_", "replicated")) else Basis.FRESH_SETS
+
+
+def _keys(found: Sequence[Confirmation], tier: str) -> tuple[Key, ...]:
+    """Which records of another tier each contrast rests on; all of them where the study does not say."""
+    answered = {each.contrast.id: getattr(each, tier) for one in found for each in one.contrasts}
+    records = {(name,): one.records or OK if one is not None else OK for name, one in answered.items()}
+    return (Key(("id",), records),)
+
+
+def _own(name: str, own: Mapping[str, tuple[Key, ...]]) -> tuple[Key, ...]:
+    """The keys of a column that is not printed: what is of the whole claim rests on all records of its tier."""
+    tier = {"p": "fresh", "p_direction": "fresh", "replicated_contrast": "new"}.get(name, name.partition("_")[0])
+    return own.get(tier, ())
 
 
 def _row(one: Confirmation, each: Again, unbalanced: frozenset[str], powers: Powers) -> dict[str, Any]:
@@ -239,7 +255,7 @@ _CAPTION = (
 def figures(found: Sequence[Confirmation]) -> list[Figure]:
     """The three estimates of each contrast in one forest; none if nothing can be drawn."""
     lines = [line for one in found for each in one.contrasts for line in _lines(one, each)]
-    return [Figure(CONFIRMATION, _CAPTION, partial(_forest, lines))] if lines else []
+    return [Figure(CONFIRMATION, _CAPTION, partial(_forest, lines), tables=(CONFIRMATION,))] if lines else []
 
 
 def _lines(one: Confirmation, each: Again) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import warnings
 from collections.abc import Callable
@@ -31,12 +32,22 @@ class Figure:
         caption: what to see in it, in one or two sentences.
         draw: makes it at a width, within the style of `harness.analysis.style`.
         widths: those at which it can be read, that of our own paper first.
+        tables: whose cells it draws, all of them; none if some of what it draws stands in no table.
     """
 
     name: str
     caption: str
     draw: Callable[[Width], Canvas]
     widths: tuple[Width, ...] = (Width.PAGE, Width.COLUMN)
+    tables: tuple[str, ...] = ()
+
+    @property
+    def drawn_by(self) -> str:
+        """The dotted path of the function that draws it."""
+        function = self.draw
+        while isinstance(function, functools.partial):
+            function = function.func
+        return f"{function.__module__}.{function.__qualname__}"
 
 
 def write_figure(figure: Figure, folder: Path) -> list[Path]:

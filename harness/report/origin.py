@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from harness.analysis.query import Query
+from harness.core import HarnessError
 from harness.report.table import Basis, Column, Key, Table
 
 
@@ -58,7 +59,20 @@ def read_table(folder: Path, name: str) -> Table:
     Args:
         folder: that `write_table` has written into.
         name: the stem of its files.
+
+    Raises:
+        HarnessError: a file is lacking or damaged, or of another version of the harness.
     """
+    try:
+        return _read(folder, name)
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise HarnessError(
+            f"{folder / name}.json or .csv is lacking, damaged, or of another version of the harness; make them again: "
+            f"harness report study={folder.parent.name}"
+        ) from error
+
+
+def _read(folder: Path, name: str) -> Table:
     written = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     origin = written["origin"]
 

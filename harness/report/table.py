@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from harness import places
 from harness.analysis.query import EVERYTHING, Query
 from harness.report.rounding import P_DIGITS, rounded_frame
 
@@ -25,8 +26,19 @@ class Basis(StrEnum):
     """Names, levels and bounds that were fixed before any record."""
     PUBLISHED = "published"
     """Numbers that others have published."""
-    OTHER_RECORDS = "other records"
-    """Records of other tiers, which stand in files of their own."""
+    NEW_SEEDS = places.REPLICATION_TIER
+    FRESH_SETS = places.CONFIRMATION_TIER
+    """Records of the tier of that name, which stand in a file of their own."""
+
+    @property
+    def other_tier(self) -> str | None:
+        """The tier whose records these are, if it is not the table's own."""
+        return str(self) if self in (Basis.NEW_SEEDS, Basis.FRESH_SETS) else None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether they rest on records, of whatever tier."""
+        return self is Basis.RECORDS or self.other_tier is not None
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,7 @@ class Table:
         keys: what tells its rows apart.
         where: the records that all cells rest on; None if they are not declared.
         p_values: columns of the frame with p-values that are not printed; the CSV has fewer digits of them.
+        fitted: columns of the frame with numbers that an optimiser has found; likewise.
         unprinted: columns of the frame that are not printed and say more of their records than the keys do.
         about: what the paper knows of the rows beside their cells, by name one text a row; the JSON alone has it.
     """
@@ -123,6 +136,7 @@ class Table:
     keys: Sequence[Key] = ()
     where: Query | None = None
     p_values: Sequence[str] = ()
+    fitted: Sequence[str] = ()
     unprinted: Sequence[Column] = ()
     about: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -133,7 +147,7 @@ class Table:
         Cells are printed from the unrounded ones: 3.1500000000000004 has always been "3.2", and 3.15 would be "3.1".
         """
         printed = [column.value for column in self.columns if column.p_value]
-        return rounded_frame(self.frame, [*printed, *self.p_values])
+        return rounded_frame(self.frame, [*printed, *self.p_values, *self.fitted])
 
     @property
     def footnotes(self) -> list[str]:
@@ -162,12 +176,17 @@ class Table:
             raise LookupError(f"table {self.name!r} has {len(found)} rows with {dict(key)}, and one is meant.")
         return {str(name): value for name, value in found[0].items()}
 
+    def column_of(self, name: str) -> Column:
+        """What is declared of a column of the frame; one that belongs to no printed one rests on all records of its row."""
+        every = (*self.columns, *self.unprinted)
+        return next((one for one in every if name in (one.value, one.low, one.high)), Column("", name))
+
     def query(self, row: Mapping[str, Any], name: str) -> Query | None:
-        """The records that a cell rests on; None if it rests on none.
+        """The records that a cell rests on, among those of the tier that `column_of` names; None if it rests on none.
 
         Args:
             row: of the frame, or at least its key columns.
-            name: a column of the frame; those that belong to no printed one rest on all records of their row.
+            name: a column of the frame.
 
         Raises:
             LookupError: the table declares nothing, or has no such column.
@@ -176,9 +195,8 @@ class Table:
             raise LookupError(f"table {self.name!r} does not declare the records that it rests on.")
         if name not in self.frame.columns:
             raise LookupError(f"table {self.name!r} has no column {name!r}; it has {', '.join(self.frame.columns)}.")
-        every = (*self.columns, *self.unprinted)
-        column = next((one for one in every if name in (one.value, one.low, one.high)), Column("", name))
-        if column.basis is not Basis.RECORDS:
+        column = self.column_of(name)
+        if not column.basis.is_measured:
             return None
         keys = self.keys if column.keys is None else column.keys
         return reduce(Query.__and__, (key.query(row) for key in keys), self.where & column.where)

@@ -13,6 +13,12 @@ from harness.report.numbers import Number, Numbers
 from harness.report.table import Table
 from harness.report.table_files import write_table
 
+CAPTIONS = "figures/captions.json"
+"""The caption of each figure."""
+
+ORIGINS = "figures/origins.json"
+"""Of each figure the tables whose cells it draws, and the function that draws it."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -57,8 +63,9 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
         tell(figure.name)
         paths += write_figure(figure, folder / "figures")
     captions = {figure.name: figure.caption for figure in report.figures}
+    origins = {figure.name: {"tables": figure.tables, "drawn_by": figure.drawn_by} for figure in report.figures}
     numbers = {key: number.as_json() for key, number in report.numbers.items()}
-    for name, content in (("numbers.json", numbers), ("figures/captions.json", captions)):
+    for name, content in (("numbers.json", numbers), (CAPTIONS, captions), (ORIGINS, origins)):
         paths.append(folder / name)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)

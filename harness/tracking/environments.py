@@ -1,4 +1,4 @@
-"""The hash-pinned environment of each tracking tool, made once in the cache.
+"""The hash-pinned environment of each tool that needs one, made once in the cache.
 
 An environment is made in a new folder and then renamed into place, so that there is a whole one or none. Its name holds a
 digest of the lock and the version of Python: a new lock gives a new environment.
@@ -28,20 +28,21 @@ Progress = Callable[[int], None]
 
 def lock_of(name: str) -> Path:
     """The lock of a tool. Raises `ConfigError` if it has none."""
-    path = places.shipped("requirements") / "trackers" / f"{name}.txt"
-    if not path.is_file():
-        known = ", ".join(sorted(one.stem for one in path.parent.glob("*.txt")))
+    locks = {path.stem: path for path in places.shipped("requirements").glob("*/*.txt")}
+    if name not in locks:
+        known = ", ".join(sorted(one for one, path in locks.items() if path.parent.name == "trackers"))
         raise ConfigError(
             f"there is no lock for a tracker {name!r}; those with an environment of their own are {known}."
         )
-    return path
+    return locks[name]
 
 
 def folder_of(name: str) -> Path:
     """Where the environment of a tool is, or would be."""
-    lock = hashlib.sha256(lock_of(name).read_bytes()).hexdigest()[:12]
+    lock = lock_of(name)
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return places.cache() / "trackers" / f"{name}-{lock}-{python}"
+    return places.cache() / lock.parent.name / f"{name}-{digest}-{python}"
 
 
 def is_installed(name: str) -> bool:

@@ -210,8 +210,12 @@ class Session:
                 raise ToolError(f"{self.tool.name}: its process has ended; {self._last_words()}")
             self._buffer += found
         line, _, self._buffer = self._buffer.partition(b"\n")
-        said: dict[str, Any] = json.loads(line)
-        return said
+        try:
+            said: dict[str, Any] = json.loads(line)
+            return {"wall": said["wall"], "cpu": said["cpu"], "ours": said["ours"], **said}
+        except (ValueError, TypeError, LookupError) as error:
+            self.kill()
+            raise ToolError(f"{self.tool.name}: it wrote {line[:80]!r} between the answers of its adapter") from error
 
     def _end(self) -> None:
         """Wait for the end of the process, and end what it leaves behind."""

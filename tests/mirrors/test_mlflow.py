@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -156,6 +158,14 @@ def test_a_file_that_is_no_database_is_refused(folder: Path) -> None:
     path.write_text("some text that is long enough to be no header of SQLite's" * 20)
     with pytest.raises(ConfigError, match="is no database of MLflow"):
         Mlflow().check(folder)
+
+
+def test_a_file_that_another_program_holds_is_still_mlflows(shown: Shown, folder: Path) -> None:
+    Mlflow().open(folder).close()
+    with contextlib.closing(sqlite3.connect(Mlflow().path(folder), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(HarnessError, match="is in use by another program"):
+            Mlflow().check(folder)
 
 
 def test_two_folders_of_one_study_do_not_share_an_experiment(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import harness
 from harness import places
 from harness.cli.main import main
-from harness.core import ConfigError
+from harness.core import ConfigError, HarnessError
 from harness.provenance.tracing import trace
 from harness.running import store
 
@@ -99,6 +100,35 @@ def test_what_is_not_found_is_said(words: list[str], sentence: str) -> None:
     assert sentence in str(error.value)
 
 
+@pytest.mark.parametrize("words", [["tree"], ["model=tree", "model=nb"]])
+def test_records_of_a_figure_are_chosen_by_one_level_of_a_factor(
+    words: list[str], results: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(results, tmp_path / "results"))
+    figures = folder / ".adhoc" / "mine" / "figures"
+    figures.mkdir(exist_ok=True)
+    (figures / "origins.json").write_text('{"drawn": {"tables": [], "drawn_by": "a.b"}}', encoding="utf-8")
+    [found] = trace(["mine/figures/drawn", "model=tree"], folder, "adhoc")
+    assert found.query is not None
+    assert len(found.query.ids(found.read())) == 2
+    with pytest.raises(ConfigError, match=f"one level of each factor.*{words[-1]}"):
+        trace(["mine/figures/drawn", *words], folder, "adhoc")
+
+
+def test_a_table_of_another_version_is_named(results: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(results, tmp_path / "results"))
+    path = folder / ".adhoc" / "mine" / "tables" / "measured.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"records"', '"of another version"'), encoding="utf-8")
+    with pytest.raises(HarnessError, match=r"measured\.json or \.csv is lacking, damaged, or of another version"):
+        trace(["mine/measured.csv", "model=tree", "accuracy"], folder, "adhoc")
+
+
+def test_the_place_of_what_draws_a_figure_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "tracking/figures/growth", "tracker=git", f"results={RESULTS}", "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)
+    assert told["made_by"][0]["file"].endswith("experiments/tracking/figures.py")
+
+
 def test_the_command_tells_programs_all(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["trace", "mine/measured.csv", "model=nb", "accuracy", "tier=adhoc", f"results={results}"]
     assert main([*words, "--json"]) == 0
@@ -116,3 +146,59 @@ def test_the_command_that_runs_it_again_can_be_typed(results: Path, capsys: pyte
     [told] = json.loads(capsys.readouterr().out)
     assert main(told["replay"].split(" ")[1:]) == 0
     assert "1 same" in capsys.readouterr().out
+
+
+def test_a_trace_imports_nothing_that_results_name(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(results, tmp_path / "results")
+    (tmp_path / "theirs.py").write_text("from pathlib import Path\nPath('was_here').touch()\n", encoding="utf-8")
+    path = tmp_path / "results" / ".adhoc" / "mine" / "numbers.json"
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    numbers["trials.ok"]["source"]["by"] = "theirs.made"
+    path.write_text(json.dumps(numbers), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert main(["trace", "mine/numbers.json", "trials.ok", "tier=adhoc", "results=results"]) == 0
+    assert "theirs.made" in capsys.readouterr().out
+    assert not (tmp_path / "was_here").exists()
+
+
+def test_a_figure_without_a_table_is_traced_to_its_records_at_a_level(results: Path) -> None:
+    [every] = trace(["mine/figures/drawn.pdf"], _with_a_figure(results), "adhoc")
+    [tree] = trace(["mine/figures/drawn", "model=tree"], results, "adhoc")
+    assert every.query is not None
+    assert tree.query is not None
+    assert (len(every.query.ids(every.read())), len(tree.query.ids(tree.read()))) == (3, 2)
+    assert tree.made_by == ("theirs.draw",)
+    with pytest.raises(ConfigError, match="none of them has model=svm; there are: tree, nb"):
+        trace(["mine/figures/drawn", "model=svm"], results, "adhoc")
+    with pytest.raises(ConfigError, match="there is no figure 'drwn' of mine; did you mean 'drawn'"):
+        trace(["mine/figures/drwn"], results, "adhoc")
+
+
+def _with_a_figure(results: Path) -> Path:
+    path = results / ".adhoc" / "mine" / "figures" / "origins.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"drawn": {"tables": [], "drawn_by": "theirs.draw"}}), encoding="utf-8")
+    return results
+
+
+def test_a_point_of_a_figure_is_a_cell_of_its_table() -> None:
+    drawn = trace(["detection/figures/paper_page.pdf", "ddm", "delay"], RESULTS, "standard")
+    cells = [
+        trace([f"detection/{name}.csv", "ddm", "delay"], RESULTS, "standard")[0] for name in ("paper", "paper_matched")
+    ]
+    assert [one.query for one in drawn] == [one.query for one in cells]
+    assert {one.drawn_in for one in drawn} == {"detection/figures/paper"}
+    assert drawn[0].made_by == ("experiments.detection.figures._paper", *cells[0].made_by)
+
+
+@pytest.mark.parametrize(
+    ("column", "tier"), [("first_n", "standard"), ("new_n", "replication"), ("fresh_n", "confirmation")]
+)
+def test_what_new_records_say_is_traced_to_them(column: str, tier: str) -> None:
+    [found] = trace(["synthesis/confirmation.csv", "id=S1.accuracy.stacking-bagging", column], RESULTS, "standard")
+    assert found.tier == tier
+    assert found.query is not None
+    assert found.query.ids(found.read())

@@ -80,6 +80,11 @@ def test_a_process_that_ends_by_itself_is_an_error(toy: Tool, tmp_path: Path) ->
         asked.call("history", run="", metric="die")
 
 
+def test_a_tool_that_writes_between_its_answers_is_an_error(toy: Tool, tmp_path: Path) -> None:
+    with session(toy, tmp_path) as asked, pytest.raises(ToolError, match=r"garbage.*between the answers"):
+        asked.call("history", run="", metric="scribble")
+
+
 def test_a_tool_that_takes_too_long_is_stopped(toy: Tool, tmp_path: Path) -> None:
     with (
         pytest.raises(OverBudgetError, match="more than 5 seconds"),

@@ -47,6 +47,7 @@ def regression_table(study: Study) -> Table:
         keys=[Key(("measure", "factor"), {(row["measure"], row["factor"]): EVERYTHING for row in rows})],
         where=OK & either(asked(study, one) for one in months_and_delays(study)),
         p_values=[f"{name}_{p}" for name in detectors for p in ("p", "mixed_p")],
+        fitted=[f"{name}_{mixed}" for name in detectors for mixed in ("mixed", "mixed_low", "mixed_high")],
         unprinted=[
             named("unit", "unit"),
             *(Column(more, f"{name}_{more}", 2, where=seen) for name, seen in shown for more in _MORE),

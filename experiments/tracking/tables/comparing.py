@@ -28,6 +28,11 @@ def source_table(study: Tracking) -> Table:
             milliseconds("ms in a process of its own", "fresh", 0, "runs_20", "fresh", -1, "wall"),
             number("MB of three versions of 20", "third", 1, "data_20", "clock", "bytes_after", 2, "store", scale=1e-6),
         ],
+        notes=[
+            "Medians over runs on one machine. Statements are those of the smallest script, whatever it takes to find them. "
+            "Times are of the last runs of 20, in a process that goes on with the tool loaded, and in one that has to "
+            "begin. Files are text of digits, of which Git keeps half by compressing it."
+        ],
         rows=[Row(one) for one in study.used if one.tracker in SOURCE and one.interface == USUAL],
         published=lambda one: SOURCE[one.tracker]._asdict(),
     )

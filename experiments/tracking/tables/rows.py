@@ -58,12 +58,8 @@ def milliseconds(title: str, name: str, decimals: int, workload: str, *path: str
     return number(title, name, decimals, workload, "clock", *path, scale=MILLISECONDS)
 
 
-def yes_or_no(title: str, name: str, workload: str, *path: str | int) -> Shown:
-    """A column of what the first run found."""
-    return Shown(Column(title, name), workload, lambda study, one, at: _words(study.first(one, at, *path)))
-
-
-def _words(value: bool | None) -> str | None:
+def yes_no(value: bool | None) -> str | None:
+    """A truth value in words; nothing where there is none."""
     return None if value is None else "yes" if value else "no"
 
 

@@ -100,8 +100,10 @@ def times_table(study: Tracking) -> Table:
         "logarithms over all tools that do it, runs being the blocks."
     )
     notes = [
-        "A block is a run of the workload, and no data set: p, corrected after Greenhouse and Geisser, is about this machine. "
-        "η² is generalised: the share of the tools in all variance."
+        "A block is a run of the workload, and no data set: p, corrected after Greenhouse and Geisser, is about this "
+        "machine. η² is generalised: the share of the tools in all variance. Runs are those that all tools have; medians "
+        "are over all runs of a tool. Among the tools are some that keep less than others, as our records, which keep no "
+        "data: that times differ is no wonder, and the pairs say by how much."
     ]
     frame = pd.DataFrame(rows, columns=[column.value for column in columns])
     return Table("times", caption, frame, columns, notes, keys=every, where=EVERYTHING)
@@ -152,8 +154,8 @@ def pairs_table(study: Tracking) -> Table:
     ]
     caption = "Ratios of wall times, geometric means over runs with 95 % intervals, by paired t tests of logarithms."
     notes = [
-        "Paired over runs of the same workload, which are no data sets: the interval is about this machine. p is adjusted by "
-        "Holm over this table."
+        "Paired over runs of the same workload, which are no data sets: the interval is about this machine, and is not "
+        "adjusted. p is adjusted by Holm over this table, so that it may be large where an interval leaves out 1."
     ]
     keys = [Key(("workload", "does", "pair"), records)]
     return Table("pairs", caption, frame, columns, notes, keys=keys, where=EVERYTHING, p_values=["p"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,24 @@ class Toy(Tracker):
         raise Cannot("its company has to be asked", NEEDS_SERVICE)
 
     def history(self, run: str, metric: str) -> list[float]:
-        {"sleep": lambda: time.sleep(60), "die": lambda: os._exit(3), "leave": lambda: sys.exit(4)}[metric]()
+        faults: dict[str, Callable[[], object]] = {
+            "sleep": lambda: time.sleep(60),
+            "die": lambda: os._exit(3),
+            "leave": lambda: sys.exit(4),
+            "scribble": _scribble,
+        }
+        faults[metric]()
         return []
 
     def environment(self, run: str) -> list[str]:
         return {1, 2}  # type: ignore[return-value]  # which JSON cannot hold
+
+
+def _scribble() -> None:
+    """Write into every open file, that of the answers too."""
+    for number in range(3, 32):
+        with contextlib.suppress(OSError):
+            os.write(number, b"garbage\n")
 
 
 TRACKER = Toy
