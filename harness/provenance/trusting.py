@@ -55,12 +55,15 @@ def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
 
 
 def _nodes(node: Any, trusted: Collection[str]) -> Iterator[Mapping[str, Any]]:
-    """All nodes that would be built. A source as we ship it is looked at no further."""
+    """All nodes that would be built. A source as we ship it is looked at no further.
+
+    Versions of classes are built by nobody where a class is named beside them, and as anything else where none is.
+    """
     if isinstance(node, Mapping):
         if "_target_" in node:
             yield node
         for key, below in node.items():
-            if key == CODE or (key == _SOURCE and _is_shipped(below)):
+            if (key == CODE and "_target_" in node) or (key == _SOURCE and _is_shipped(below)):
                 continue
             yield from _nodes(below, trusted)
     elif isinstance(node, (list, tuple)):

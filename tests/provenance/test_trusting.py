@@ -118,3 +118,13 @@ def test_all_that_is_published_may_be_built(study: str) -> None:
     assert specs
     for spec in specs.values():
         refuse_strangers(spec)
+
+
+@pytest.mark.parametrize("place", ["about", "synthesis"])
+def test_versions_of_classes_are_no_hiding_place(place: str) -> None:
+    """Below a mapping without a class they would be built as anything else."""
+    hidden = {"_code_": {"_target_": "os.system", "_args_": ["true"]}}
+    with pytest.raises(HarnessError, match=r"would build os\.system"):
+        refuse_strangers({"_target_": "harness.trials.SynthesisTrial", "dataset": {place: hidden}})
+    with pytest.raises(HarnessError, match=r"would build os\.system"):
+        refuse_strangers({"dataset": hidden})
