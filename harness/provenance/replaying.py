@@ -27,6 +27,9 @@ from harness.running.store.columns import plain
 from harness.running.store.stored import Stored
 
 WORKER = "harness.provenance.worker"
+_MAIN = "import sys; sys.path[:] = {paths!r}; import {worker} as worker; worker.main()"
+"""Modules are looked for where this process looks for them, and not in the current folder, which may be a stranger's."""
+
 MISSING = "nothing"
 
 
@@ -131,7 +134,8 @@ def _run_again(trials: Sequence[PlannedTrial], core: str) -> Iterator[dict[str, 
     asked = "".join(
         json.dumps({"study": one.study, "spec": one.spec, "checksum": one.checksum}) + "\n" for one in trials
     )
-    words = [sys.executable, "-m", WORKER]
+    paths = [os.path.abspath(path) for path in sys.path]  # noqa: PTH100
+    words = [sys.executable, "-P", "-c", _MAIN.format(paths=paths, worker=WORKER)]
     piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     with subprocess.Popen(words, env=variables, **piped) as process:  # type: ignore[call-overload]
         try:

@@ -49,6 +49,7 @@ def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
     """
     for node in _nodes(spec, trusted):
         _check(node, trusted)
+    _refuse_caches(spec)
     for target in (spec.get(CODE) or {}) if isinstance(spec, Mapping) else ():
         if not _is_trusted(target, trusted):
             raise _stranger(target, "it is the class of a user")
@@ -90,11 +91,20 @@ def _check(node: Mapping[str, Any], trusted: Collection[str]) -> None:
         raise _stranger(
             path, f"it stands for {found.__module__}.{found.__qualname__}, which is not among what trials are made of"
         )
-    for name in _READS_FILES:
-        if root in _LISTED and node.get(name) is not None:
-            raise HarnessError(
-                f"{name} of {path} in the record names files that would be loaded, so that nothing is run."
-            )
+
+
+def _refuse_caches(node: Any) -> None:
+    """Look for the parameters that name files wherever they may stand: beside a class, or in a grid that sets them later."""
+    if isinstance(node, Mapping):
+        for key, below in node.items():
+            if str(key).rpartition("__")[2] in _READS_FILES and below is not None:
+                raise HarnessError(
+                    f"{key}={below!r} in the record names files that would be loaded, so that nothing is run."
+                )
+            _refuse_caches(below)
+    elif isinstance(node, (list, tuple)):
+        for below in node:
+            _refuse_caches(below)
 
 
 def _may_build(found: type, root: str) -> bool:

@@ -5,6 +5,7 @@ None of these runs a trial or builds what a record names: a folder of somebody e
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import time
@@ -31,7 +32,7 @@ from harness.report.studies import evidence_of
 from harness.report.writing import CAPTIONS, ORIGINS, write_report
 from harness.running import predicted_labels, store
 from harness.running.publishing import read_published
-from harness.running.rebuilding import rebuilt_all
+from harness.running.rebuilding import NULLS_IN_SPECS, rebuilt_all
 from harness.running.status import assess
 from harness.running.store import plans
 from harness.running.store.earlier import LABELS
@@ -152,15 +153,18 @@ def _digests(folder: Path, manifests: dict[str, Manifest]) -> Faults:
 def _history(folder: Path) -> Faults:
     """Whether the manifest is the committed one. Without a history there is nothing to compare it with."""
     path = folder / manifest.NAME
-    said = _git(folder, "show", f"HEAD:./{manifest.NAME}")
+    said = _git(folder, "cat-file", "blob", f"HEAD:./{manifest.NAME}")
     if said is None:
         return 0, []
-    return 1, [] if said == path.read_text(encoding="utf-8") else [f"{path} is not the one that was committed."]
+    is_there = path.is_file() and path.read_bytes() == said
+    return 1, [] if is_there else [f"{path} is not the one that was committed."]
 
 
-def _git(folder: Path, *words: str) -> str | None:
+def _git(folder: Path, *words: str) -> bytes | None:
+    """What git says. It may not fetch what is lacking: where from, and by which program, a stranger's folder would tell it."""
+    alone = {**os.environ, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     try:
-        said = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+        said = subprocess.run(["git", *words], cwd=folder, env=alone, capture_output=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return None
     return said.stdout
@@ -168,7 +172,9 @@ def _git(folder: Path, *words: str) -> str | None:
 
 def _root(manifests: dict[str, Manifest], root: str) -> Faults:
     now = overall_root(manifests)
-    if root and not (len(root) >= PRINTED and now.startswith(root)):
+    if not root:
+        return 0, []
+    if not (len(root) >= PRINTED and now.startswith(root)):
         return len(manifests), [f"the root is {now}, and {root} was given: some record or file is another."]
     return len(manifests), []
 
@@ -179,6 +185,7 @@ def _root(manifests: dict[str, Manifest], root: str) -> Faults:
 def _ids(folder: Path) -> Faults:
     n, faults = 0, []
     for tier, stored in _every_tier(folder, ("trial_id", "study", "factors", "spec", "header")):
+        _refuse_old_strangers(stored)
         ids = stored.table["trial_id"].to_pylist()
         n += len(ids)
         wrong = [one for one, trial in zip(ids, rebuilt_all(stored), strict=True) if trial.trial_id != one]
@@ -186,6 +193,13 @@ def _ids(folder: Path) -> Faults:
         if len(wrong) > SHOWN:
             faults.append(f"{folder.name}, tier={tier}: {len(wrong) - SHOWN} ids more are not those of their settings.")
     return n, faults
+
+
+def _refuse_old_strangers(stored: Stored) -> None:
+    """Of records of layout 1 the class of the trial is asked for its parameters: it has to be one of ours."""
+    for spec, header in set(zip(stored.table["spec"].to_pylist(), stored.table["header"].to_pylist(), strict=True)):
+        if stored.headers[header].get("schema", 1) < NULLS_IN_SPECS and "_target_" in stored.specs[spec]:
+            refuse_strangers({"_target_": stored.specs[spec]["_target_"]})
 
 
 def _every_tier(folder: Path, columns: Sequence[str] | None = None) -> Iterator[tuple[str, Stored]]:

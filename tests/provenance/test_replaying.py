@@ -89,6 +89,14 @@ def test_of_a_core_that_cannot_run_here_nothing_is_certified(folder: Path, monke
     assert all("it was measured on" in one.note for one in found)
 
 
+def test_modules_in_the_current_folder_are_not_imported(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "threadpoolctl.py").write_text("raise SystemExit('it ran')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert {one.answer for one in replay(store.read(folder))} == {Answer.SAME}
+
+
 def test_a_worker_that_dies_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replaying, "WORKER", "harness.provenance.nobody")
     with pytest.raises(HarnessError, match="ended with exit code 1, before it was done"):

@@ -68,8 +68,16 @@ def test_what_is_no_path_is_refused(path: Any) -> None:
 
 
 def test_a_folder_that_an_estimator_would_load_is_refused() -> None:
-    with pytest.raises(HarnessError, match=r"memory of sklearn\.pipeline\.Pipeline in the record names files"):
-        refuse_strangers({"_target_": "sklearn.pipeline.Pipeline", "steps": [], "memory": "of/somebody"})
+    pipeline = {"_target_": "sklearn.pipeline.Pipeline", "steps": []}
+    search = {"_target_": "sklearn.model_selection.GridSearchCV", "estimator": pipeline}
+    for spec in (
+        {**pipeline, "memory": "of/somebody"},
+        {**search, "param_grid": {"memory": ["of/somebody"]}},
+        {**search, "param_grid": [{"estimator__memory": ["of/somebody"]}]},
+    ):
+        with pytest.raises(HarnessError, match=r"memory=.*of/somebody.* in the record names files"):
+            refuse_strangers(spec)
+    refuse_strangers({**search, "estimator": {**pipeline, "memory": None}})
 
 
 def test_a_source_is_allowed_as_it_is_shipped_and_in_no_other_way() -> None:

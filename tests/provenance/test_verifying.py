@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -168,16 +169,67 @@ def test_tables_and_numbers_are_made_anew(folder: Path, tamper: Tamper) -> None:
     assert faulty(folder, tables=True) == {"tables"}
 
 
+def committed(folder: Path) -> Path:
+    """The results in a repository of their own."""
+    results = folder.parents[1]
+    as_somebody = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "-A"], [*as_somebody, "commit", "-qm", "results"]):
+        subprocess.run(["git", *words], cwd=results, check=True)
+    return results
+
+
 def test_an_edit_whose_digests_were_rewritten_is_found_in_the_history(folder: Path) -> None:
-    for words in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "results"],
-    ):
-        subprocess.run(["git", *words], cwd=folder.parents[1], check=True)
+    committed(folder)
     measurement(folder)
     manifest.write(folder)
     assert faulty(folder) == {"history", "labels"}
+
+
+def test_digests_that_are_gone_are_a_fault_of_the_history_too(folder: Path) -> None:
+    committed(folder)
+    (folder / manifest.NAME).unlink()
+    assert faulty(folder) == {"digests", "history"}
+
+
+def test_a_history_starts_no_program_of_its_own(folder: Path, tmp_path: Path) -> None:
+    """A repository may say that a lacking object is to be fetched, by which program, and the folder is a stranger's."""
+    results = committed(folder)
+    said = subprocess.run(
+        ["git", "rev-parse", f"HEAD:.adhoc/mine/{manifest.NAME}"], cwd=results, capture_output=True, text=True, check=True
+    )
+    blob = said.stdout.strip()
+    (results / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for key, value in {
+        "core.repositoryformatversion": "1",
+        "extensions.partialClone": "away",
+        "remote.away.promisor": "true",
+        "remote.away.url": str(tmp_path),
+        "remote.away.uploadpack": f"touch {tmp_path / 'it_ran'}; false",
+    }.items():
+        subprocess.run(["git", "config", key, value], cwd=results, check=True)
+    list(verify([folder]))
+    assert not (tmp_path / "it_ran").exists()
+
+
+def test_ids_of_old_records_import_nothing_of_a_stranger(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stranger_of_old.py").write_text("class Trial: pass\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    specs = {key: {**spec, "_target_": "stranger_of_old.Trial"} for key, spec in found.specs.items()}
+    headers = {key: {**header, "schema": 1} for key, header in found.headers.items()}
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, specs=specs, headers=headers))
+    [check] = [each for each in verify([folder]) if each.name == "ids"]
+    assert any("would build stranger_of_old.Trial" in fault for fault in check.faults)
+    assert "stranger_of_old" not in sys.modules
+
+
+def test_without_a_root_nothing_is_said_of_one(folder: Path) -> None:
+    [check] = [each for each in verify([folder]) if each.name == "root"]
+    assert check.n == 0
 
 
 def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:
