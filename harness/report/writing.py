@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,9 +49,11 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
         The paths written.
 
     Raises:
-        HarnessError: it is no report of `Table`s, `Figure`s and `Number`s; the old files are still there.
+        HarnessError: it is no report of `Table`s, `Figure`s and `Number`s, or a link leads elsewhere; the old files are still
+            there.
     """
     check(report)
+    _refuse_links(folder, ("tables", "figures", "numbers.json", *report.documents))
     paths: list[Path] = []
     for kind in ("tables", "figures"):
         for old in sorted((folder / kind).glob("*.*")):
@@ -74,6 +76,13 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
         paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8")
     return paths
+
+
+def _refuse_links(folder: Path, names: Iterable[str]) -> None:
+    """Results may be somebody else's: what a link leads to is neither removed nor written over. Raises `HarnessError`."""
+    for path in (folder / name for name in names):
+        if path.is_symlink():
+            raise HarnessError(f"{path} is a link to another place, where a report would remove files; remove the link.")
 
 
 def check(report: Report) -> None:

@@ -154,3 +154,16 @@ def test_what_is_no_report_is_refused_before_the_old_one_is_removed(tmp_path: Pa
     with pytest.raises(HarnessError, match="report"):
         write_report(wrong, tmp_path)
     assert old.exists()
+
+
+@pytest.mark.parametrize("name", ["tables", "figures", "numbers.json", "register.json"])
+def test_what_a_link_leads_to_is_neither_removed_nor_written_over(tmp_path: Path, name: str) -> None:
+    """Results may be somebody else's, and a link in them may lead anywhere."""
+    outside, folder = tmp_path / "outside", tmp_path / "results" / "mine"
+    outside.mkdir()
+    folder.mkdir(parents=True)
+    (outside / "notes.txt").write_text("precious", encoding="utf-8")
+    (folder / name).symlink_to(outside / "notes.txt" if "." in name else outside)
+    with pytest.raises(HarnessError, match=rf"{name} is a link to another place"):
+        write_report(Report([], [], {}, {"register.json": "{}"}), folder)
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in outside.iterdir()] == [("notes.txt", "precious")]
