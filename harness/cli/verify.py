@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harness import places
 from harness.cli.certified import exit_code, run_again, show_replays, shown, write
@@ -16,7 +17,7 @@ from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Replayed
 from harness.provenance.sampling import of_all
-from harness.provenance.verifying import PRINTED, verify
+from harness.provenance.verifying import PRINTED, drawn, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
 
@@ -63,23 +64,26 @@ def main(argv: Sequence[str]) -> int:
         raise ConfigError(f"harness verify: --replay {words.replay} is no number of trials.")
     studies = recorded_studies(results, tier, settings["study"])
     folders = [places.study_folder(results, tier, study) for study in studies]
-    root = _root_read(words.read, words.root) if words.read else words.root.lower()
+    given = certificate.read(words.read)["predicate"] if words.read else None
+    root = _root_read(words.read, given, words.root) if given else words.root.lower()
     if root and len(root) < PRINTED:
         raise ConfigError(
             f"harness verify: --root {root} is too short; give {PRINTED} digits, as the paper has, or all."
         )
     found: dict[str, Manifest] = {}
     checks = list(shown(verify(folders, tables=words.tables, root=root, found=found)))
+    if given and given["replay"]["trials"]:
+        checks += shown([drawn(folders, given["replay"])])
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
     replayed = _replayed(folders, words.replay, seed) if words.replay else []
     write(words.write, found, checks, replayed, seed)
     return exit_code(checks, replayed)
 
 
-def _root_read(path: Path, given: str) -> str:
-    root = str(certificate.read(path)["predicate"]["root"])
-    if given and not root.startswith(given.lower()):
-        raise HarnessError(f"{path} has the root {root[:12]}, and --root is {given[:12]}.")
+def _root_read(path: Path, said: Mapping[str, Any], asked: str) -> str:
+    root = str(said["root"])
+    if asked and not root.startswith(asked.lower()):
+        raise HarnessError(f"{path} has the root {root[:12]}, and --root is {asked[:12]}.")
     return root
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import HarnessError
+from harness.provenance.digests import root_of
 from harness.provenance.replaying import Answer, Replayed
 from harness.provenance.verifying import Check, clean_bound
 from harness.running import files
@@ -64,8 +65,6 @@ def certificate(
 
 def _replays(replayed: Sequence[Replayed], seed: int) -> dict[str, Any]:
     answers = {str(answer): sum(one.answer is answer for one in replayed) for answer in Answer}
-    same = answers[str(Answer.SAME)]
-    is_clean = same == len(replayed) and same > 0
     return {
         "answers": answers,
         "seed": seed,
@@ -73,9 +72,18 @@ def _replays(replayed: Sequence[Replayed], seed: int) -> dict[str, Any]:
             {"trial_id": one.record.trial_id, "study": one.record.study, "core": one.core, "answer": str(one.answer)}
             for one in replayed
         ],
-        "excluded_share": clean_bound(same) if is_clean else None,
-        "says": bound_in_words(same) if is_clean else "Nothing is excluded: not every trial was the same.",
+        **_excluded(answers),
     }
+
+
+def _excluded(answers: Mapping[str, int]) -> dict[str, Any]:
+    """What these answers exclude, as a share and in words."""
+    same, n = answers[str(Answer.SAME)], sum(answers.values())
+    if not n:
+        return {"excluded_share": None, "says": "Nothing is excluded: no trial was run again."}
+    if same < n:
+        return {"excluded_share": None, "says": "Nothing is excluded: not every trial was the same."}
+    return {"excluded_share": clean_bound(n), "says": bound_in_words(n)}
 
 
 def bound_in_words(n: int) -> str:
@@ -89,7 +97,9 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A certificate, whose summary has to follow from its checks.
+    """A certificate, whose summary has to follow from its checks, and its root from its subjects.
+
+    It is not signed: who invents checks and replays can write one, and it is worth what is known of its maker.
 
     Raises:
         HarnessError: it is none, or its summary says other than its checks and replays.
@@ -99,12 +109,15 @@ def read(path: Path) -> dict[str, Any]:
         said = found["predicate"]
         answers = said["replay"]["answers"]
         trials = said["replay"]["trials"]
-        counted = {name: sum(one["answer"] == name for one in trials) for name in answers}
+        counted = {str(name): sum(one["answer"] == name for one in trials) for name in Answer}
+        names = {str(one["name"]).removeprefix("results/"): str(one["digest"]["sha256"]) for one in found["subject"]}
+        excluded = {name: said["replay"][name] for name in ("excluded_share", "says")}
+        follows = excluded == _excluded(counted) and said["root"] == root_of(names)
         passes = not any(check["faults"] for check in said["checks"]) and {one["answer"] for one in trials} <= {
             str(Answer.SAME)
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HarnessError(f"{path} is no certificate of this harness.") from error
-    if counted != answers or said["passes"] is not passes:
+    if counted != answers or said["passes"] is not passes or not follows:
         raise HarnessError(f"{path} says other than its own checks and replays: it was edited.")
     return found

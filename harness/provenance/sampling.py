@@ -59,8 +59,11 @@ def sampled(ids: Iterable[str], size: int, seed: int) -> list[str]:
 
 
 def of_all(folders: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Path, list[str]]]:
-    """A random sample of all records in these folders, by folder."""
-    known = {folder: store.read(folder, ("trial_id",)).table["trial_id"].to_pylist() for folder in folders}
+    """A random sample of all records in these folders that are not stale, by folder: tables rest on no others."""
+    known = {
+        folder: store.read(folder, ("trial_id", "spec", "header")).current().table["trial_id"].to_pylist()
+        for folder in folders
+    }
     folder_of = {one: folder for folder, ids in known.items() for one in ids}
     picked = sampled(folder_of, size, seed)
     for folder in folders:

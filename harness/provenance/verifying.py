@@ -24,6 +24,7 @@ from harness.data.splits import folds
 from harness.provenance import manifest
 from harness.provenance.digests import differing, root_of
 from harness.provenance.manifest import Manifest
+from harness.provenance.sampling import of_all
 from harness.provenance.trusting import refuse_strangers
 from harness.randomness import stream_integer
 from harness.report import unfinished
@@ -46,12 +47,13 @@ SHOWN = 5
 
 
 PROVES = {
-    "digests": "no record and no file was changed after digests.json was written",
+    "digests": "since digests.json was written no record was changed but for clocks and machines, and no other listed file",
     "history": "digests.json is the one that was committed",
     "ids": "each id is that of the settings beside it; of measurements it says nothing",
     "labels": "the accuracies of every fold are those of the published labels",
     "tables": "tables and numbers are what today's code makes of the records",
-    "root": "all records and files are those that the given root was taken of",
+    "root": "records, clocks and machines apart, and files are those that the given root was taken of",
+    "sample": "the certificate ran the trials again that its seed draws; who chose the seed it does not say",
 }
 """What follows if a check passes."""
 
@@ -109,6 +111,22 @@ def verify(
         for name, check in checks.items():
             yield _checked(name, folder.name, check)
     yield _checked("root", "", partial(_root, manifests, root))
+
+
+def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
+    """Whether the trials of a certificate are the sample of its seed.
+
+    Args:
+        folders: of the studies that it is of.
+        replays: what the certificate says of them (`harness.provenance.certificate.read`).
+    """
+    ids = sorted(str(one["trial_id"]) for one in replays["trials"])
+
+    def compared() -> Faults:
+        picked = sorted(one for _, some in of_all(folders, len(ids), replays["seed"]) for one in some)
+        return len(ids), [] if ids == picked else [f"its trials are not those that seed {replays['seed']} draws."]
+
+    return _checked("sample", "", compared)
 
 
 def overall_root(manifests: dict[str, Manifest]) -> str:

@@ -18,7 +18,7 @@ import harness
 from harness.cli.main import main
 from harness.core import HarnessError
 from harness.provenance import certificate, manifest
-from harness.provenance.sampling import sampled
+from harness.provenance.sampling import of_all, sampled
 from harness.provenance.verifying import clean_bound, overall_root, verify
 from harness.running import predicted_labels
 from harness.running.store.compacted import read_file, write_compacted
@@ -297,6 +297,60 @@ def test_what_makes_no_sense_is_said(
 def test_a_root_may_be_given_as_the_paper_prints_it(folder: Path) -> None:
     assert faulty(folder, root=root(folder)[:32]) == set()
     assert faulty(folder, root="0" * 32) == {"root"}
+
+
+@pytest.mark.parametrize("edit", ["share", "says", "no root", "another root"])
+def test_a_certificate_whose_parts_do_not_follow_from_each_other_was_edited(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", "tier=adhoc", "study=mine", "--replay", "1"]) == 0
+    path = tmp_path / "certificate.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    said = told["predicate"]
+    if edit == "share":
+        said["replay"]["excluded_share"] = 0.001
+    elif edit == "says":
+        said["replay"]["says"] = "All is well."
+    else:
+        said["root"] = "" if edit == "no root" else "0" * 64
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(HarnessError, match="it was edited"):
+        certificate.read(path)
+
+
+def test_a_certificate_of_chosen_trials_is_found(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["verify", "tier=adhoc", "study=mine"]
+    assert main([*words, "--replay", "1", "--seed", "1"]) == 0
+    assert main([*words, "--read", "certificate.json", "--write", "second.json"]) == 0
+    told = json.loads((tmp_path / "certificate.json").read_text(encoding="utf-8"))
+    [(_, ids)] = of_all([folder], 3, 1)
+    told["predicate"]["replay"]["trials"][0]["trial_id"] = ids[-1]
+    (tmp_path / "chosen.json").write_text(json.dumps(told), encoding="utf-8")
+    assert main([*words, "--read", "chosen.json", "--write", "third.json"]) == 1
+    assert "its trials are not those that seed 1 draws" in capsys.readouterr().out
+
+
+def test_a_certificate_without_replays_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", "tier=adhoc", "study=mine"]) == 0
+    told = certificate.read(tmp_path / "certificate.json")["predicate"]["replay"]
+    assert told["says"] == "Nothing is excluded: no trial was run again."
+
+
+def test_no_stale_record_is_in_a_sample(folder: Path) -> None:
+    """They fill no table, and would dilute those that do."""
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    old = {key: {**header, "protocol": 1} for key, header in found.headers.items()}
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, headers=old))
+    assert list(of_all([folder], 3, 0)) == [(folder, [])]
 
 
 @pytest.mark.parametrize("edit", ["passes", "answers", "faults"])
