@@ -125,10 +125,22 @@ def chosen(study: str, own: tuple[Path, ...]) -> list[str]:
     return [study] if study else known
 
 
+class _Guarded(Console):
+    """Characters that would move the cursor are shown as their codes: what is printed may be of somebody else's results."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as a console does."""
+        super().print(*(_visible(one) if isinstance(one, str) else one for one in objects), **options)
+
+
+def _visible(text: str) -> str:
+    return "".join(one if one.isprintable() or one == "\n" else f"\\x{ord(one):02x}" for one in text)
+
+
 def wide_console() -> Console:
     """A console that is wide enough for tables where the output goes into a file or another program."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WITHOUT_TERMINAL)
+    console = _Guarded(highlight=False)
+    return console if console.is_terminal else _Guarded(highlight=False, width=WITHOUT_TERMINAL)
 
 
 def outcome(again: Mapping[str, Any] | None) -> Text:

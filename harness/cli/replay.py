@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from harness import places
 from harness.cli.certified import exit_code
@@ -119,8 +120,9 @@ def _show(study: str, one: Replayed) -> None:
     console = wide_console()
     made = f" by revision {one.revision[:12]}" if one.revision else ""
     where = f" on {one.core}" if one.core else ""
+    told = escape(f"{study} {one.record.trial_id[:12]}, {one.record.status}{where}{made}")
     console.print(
-        f"[{_STYLES[one.answer]}]{one.answer}[/]  {study} {one.record.trial_id[:12]}, {one.record.status}{where}{made}",
+        f"[{_STYLES[one.answer]}]{one.answer}[/]  {told}",
         soft_wrap=True,
     )
     if one.note:

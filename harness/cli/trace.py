@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 
 from harness import places
 from harness.building import locate
@@ -144,7 +145,7 @@ def _show(told: dict[str, Any], *, is_first: bool) -> None:
     console = wide_console()
     if not is_first:
         console.print()
-    console.print(f"[bold]{told['name']}[/]  {told['text']}", soft_wrap=True)
+    console.print(f"[bold]{escape(told['name'])}[/]  {escape(told['text'])}", soft_wrap=True)
     if told["drawn_in"]:
         console.print(f"  drawn in   {told['drawn_in']}", soft_wrap=True, markup=False)
     if "query" not in told:

@@ -32,7 +32,8 @@ def of_header(header: Mapping[str, Any]) -> str:
 
 def of_libraries(libraries: Any) -> str:
     """The core of the first OpenBLAS among what threadpoolctl lists; "" without one."""
-    named = (str(one.get("architecture", "")) for one in libraries if one.get("internal_api") == "openblas")
+    known = [one for one in libraries if isinstance(one, Mapping)] if isinstance(libraries, (list, tuple)) else []
+    named = (str(one.get("architecture", "")) for one in known if one.get("internal_api") == "openblas")
     return next(named, "")
 
 

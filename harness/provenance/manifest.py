@@ -112,7 +112,7 @@ def read(folder: Path) -> Manifest:
         )
     except FileNotFoundError as error:
         raise HarnessError(f"there is no {path}; the report writes it: harness report study={folder.name}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HarnessError(f"{path} is damaged; put back the published one.") from error
     if any(len(pair) > 1 for pair in roots):
         raise HarnessError(f"{path} says another root than its own digests have: it was edited.")

@@ -263,7 +263,10 @@ def _origin(place: Place, name: str) -> tuple[str, list[str], str]:
     )
     if not known:
         raise ConfigError(f"there is no figure {stem!r} of {place.study}; {_hint(stem, sorted(origins))}")
-    return known, origins[known]["tables"], origins[known]["drawn_by"]
+    try:
+        return known, [str(table) for table in origins[known]["tables"]], str(origins[known]["drawn_by"])
+    except (TypeError, LookupError) as error:
+        raise _damaged(place, ORIGINS) from error
 
 
 def _of_figure(place: Place, name: str, words: Sequence[str]) -> list[Trace]:
@@ -322,8 +325,13 @@ def _of_number(place: Place, key: str) -> Trace:
     numbers = _read_json(place, NUMBERS)
     if key not in numbers:
         raise ConfigError(f"{place.folder / NUMBERS} has no number {key!r}; {_hint(key, list(numbers))}")
-    number, name = numbers[key], f"{place.study}/{NUMBERS} {key}"
-    source = number["source"]
+    try:
+        return _of_source(place, f"{place.study}/{NUMBERS} {key}", str(numbers[key]["text"]), numbers[key]["source"])
+    except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
+        raise _damaged(place, NUMBERS) from error
+
+
+def _of_source(place: Place, name: str, text: str, source: Mapping[str, Any]) -> Trace:
     if "table" in source:
         table = read_table(place.folder / "tables", source["table"])
         rows = [
@@ -336,13 +344,13 @@ def _of_number(place: Place, key: str) -> Trace:
             (first.basis, first.made_by[:1], first.tier) if first else (str(Basis.RECORDS), (), place.tier)
         )
         queries = [cell.query for cell in measured if cell.query is not None and cell.tier == tier]
-        return Trace(place, name, number["text"], basis, either(queries) if queries else None, made_by, tier)
+        return Trace(place, name, text, basis, either(queries) if queries else None, made_by, tier)
     if "records" in source:
-        query, made_by = Query.of_json(source["records"]), (source["by"],)
-        return Trace(place, name, number["text"], str(Basis.RECORDS), query, made_by, place.tier)
+        query, made_by = Query.of_json(source["records"]), (str(source["by"]),)
+        return Trace(place, name, text, str(Basis.RECORDS), query, made_by, place.tier)
     path = source.get("declared")
-    basis, made_by = (str(Basis.DESIGN), (path,)) if path else ("argument", ())
-    return Trace(place, name, number["text"], basis, None, made_by, place.tier)
+    basis, made_by = (str(Basis.DESIGN), (str(path),)) if path else ("argument", ())
+    return Trace(place, name, text, basis, None, made_by, place.tier)
 
 
 def _ask_for_key(place: Place, words: Sequence[str]) -> list[Trace]:
@@ -359,9 +367,15 @@ def _read_json(place: Place, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"there is no {path}; first: harness report study={place.study}") from error
-    except ValueError as error:
-        raise HarnessError(f"{path} is damaged; make it again: harness report study={place.study}") from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(place, name) from error
+    if not isinstance(found, dict):
+        raise _damaged(place, name)
     return found
+
+
+def _damaged(place: Place, name: str) -> HarnessError:
+    return HarnessError(f"{place.folder / name} is damaged; make it again: harness report study={place.study}")
 
 
 # ---- code -----------------------------------------------------------------------------------------------------------

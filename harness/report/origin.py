@@ -63,9 +63,11 @@ def read_table(folder: Path, name: str) -> Table:
     Raises:
         HarnessError: a file is lacking or damaged, or of another version of the harness.
     """
+    if Path(name).name != name:
+        raise HarnessError(f"{name!r} is no name of a table in {folder}, where nothing else is read.")
     try:
         return _read(folder, name)
-    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise HarnessError(
             f"{folder / name}.json or .csv is lacking, damaged, or of another version of the harness; make them again: "
             f"harness report study={folder.parent.name}"

@@ -82,7 +82,9 @@ def _refuse_links(folder: Path, names: Iterable[str]) -> None:
     """Results may be somebody else's: what a link leads to is neither removed nor written over. Raises `HarnessError`."""
     for path in (folder / name for name in names):
         if path.is_symlink():
-            raise HarnessError(f"{path} is a link to another place, where a report would remove files; remove the link.")
+            raise HarnessError(
+                f"{path} is a link to another place, where a report would remove files; remove the link."
+            )
 
 
 def check(report: Report) -> None:

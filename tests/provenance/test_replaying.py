@@ -136,3 +136,8 @@ def test_cores_are_known_by_their_instructions(tmp_path: Path) -> None:
     assert not cores.can_run("SkylakeX", info)
     assert cores.can_run("SomethingNew", info)
     assert cores.can_run("SkylakeX", tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize("blas", [None, 3, "openblas", ["openblas"], {"architecture": "Haswell"}])
+def test_a_header_that_names_no_core_is_no_error(blas: Any) -> None:
+    assert cores.of_header({"blas": blas}) == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,3 +203,56 @@ def test_what_new_records_say_is_traced_to_them(column: str, tier: str) -> None:
     assert found.tier == tier
     assert found.query is not None
     assert found.query.ids(found.read())
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        3,
+        {"text": "1"},
+        {"text": "1", "source": "x"},
+        {"text": "1", "source": {"records": "x", "by": 5}},
+        {"text": "1", "source": {"records": [{"among": 3}], "by": "harness.made"}},
+    ],
+)
+def test_a_damaged_number_is_said(results: Path, tmp_path: Path, number: Any) -> None:
+    shutil.copytree(results, tmp_path / "results")
+    path = tmp_path / "results" / ".adhoc" / "mine" / "numbers.json"
+    path.write_text(json.dumps({"a": number}), encoding="utf-8")
+    with pytest.raises(HarnessError, match=r"numbers\.json is damaged"):
+        trace(["mine/numbers.json", "a"], tmp_path / "results", "adhoc")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "3", "{"])
+def test_a_file_that_is_no_mapping_is_damaged(results: Path, tmp_path: Path, text: str) -> None:
+    shutil.copytree(results, tmp_path / "results")
+    folder = tmp_path / "results" / ".adhoc" / "mine"
+    for name in ("numbers.json", "figures/origins.json"):
+        (folder / name).write_text(text, encoding="utf-8")
+    for words in (["mine/numbers.json", "a"], ["mine/figures/a.pdf"]):
+        with pytest.raises(HarnessError, match=r"json is damaged"):
+            trace(words, tmp_path / "results", "adhoc")
+
+
+def test_a_table_elsewhere_is_not_read(results: Path, tmp_path: Path) -> None:
+    shutil.copytree(results, tmp_path / "results")
+    folder = tmp_path / "results" / ".adhoc" / "mine"
+    source = {"table": "../elsewhere", "row": {}, "columns": ["accuracy"]}
+    (folder / "numbers.json").write_text(json.dumps({"a": {"text": "1", "source": source}}), encoding="utf-8")
+    for end in (".csv", ".json"):
+        shutil.copy(folder / "tables" / f"measured{end}", folder / f"elsewhere{end}")
+    with pytest.raises(HarnessError, match=r"'\.\./elsewhere' is no name of a table"):
+        trace(["mine/numbers.json", "a"], tmp_path / "results", "adhoc")
+
+
+def test_what_results_say_is_printed_as_it_stands(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No style, no error for a bracket, and nothing that moves the cursor over other lines."""
+    shutil.copytree(results, tmp_path / "results")
+    path = tmp_path / "results" / ".adhoc" / "mine" / "numbers.json"
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    numbers["trials.ok"]["text"] = "[red]3[/bold] \x1b[2A"
+    path.write_text(json.dumps(numbers), encoding="utf-8")
+    assert main(["trace", "mine/numbers.json", "trials.ok", "tier=adhoc", f"results={tmp_path / 'results'}"]) == 0
+    assert "[red]3[/bold] \\x1b[2A" in capsys.readouterr().out

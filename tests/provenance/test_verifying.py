@@ -195,7 +195,11 @@ def test_a_history_starts_no_program_of_its_own(folder: Path, tmp_path: Path) ->
     """A repository may say that a lacking object is to be fetched, by which program, and the folder is a stranger's."""
     results = committed(folder)
     said = subprocess.run(
-        ["git", "rev-parse", f"HEAD:.adhoc/mine/{manifest.NAME}"], cwd=results, capture_output=True, text=True, check=True
+        ["git", "rev-parse", f"HEAD:.adhoc/mine/{manifest.NAME}"],
+        cwd=results,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     blob = said.stdout.strip()
     (results / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
@@ -239,7 +243,7 @@ def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:
         path.write_text(json.dumps({**told, **change}), encoding="utf-8")
         with pytest.raises(HarnessError, match="another root than its own digests have: it was edited"):
             manifest.read(folder)
-    for text in ("", "[]", "{}", '{"root": 1, "tiers": [], "files": 3}'):
+    for text in ("", "[]", "[" * 100_000, "{}", '{"root": 1, "tiers": [], "files": 3}'):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(HarnessError, match="is damaged; put back the published one"):
             manifest.read(folder)
@@ -334,9 +338,7 @@ def test_a_certificate_of_chosen_trials_is_found(
     assert "its trials are not those that seed 1 draws" in capsys.readouterr().out
 
 
-def test_a_certificate_without_replays_says_so(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_certificate_without_replays_says_so(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["verify", "tier=adhoc", "study=mine"]) == 0
     told = certificate.read(tmp_path / "certificate.json")["predicate"]["replay"]

@@ -131,7 +131,16 @@ def _read(path: Path, read: Callable[[pq.ParquetFile], Compacted | None]) -> Com
         with pq.ParquetFile(path, memory_map=True) as file:
             refuse_newer(path, _metadata(file))
             found = read(file)
-    except (pa.ArrowException, OSError, ValueError, KeyError, lzma.LZMAError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        lzma.LZMAError,
+    ) as error:
         raise damage(path) from error
     if found and not (
         _all_known(found.table["spec"], found.specs) and _all_known(found.table["header"], found.headers)
