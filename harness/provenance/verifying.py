@@ -47,7 +47,7 @@ SHOWN = 5
 
 
 PROVES = {
-    "digests": "since digests.json was written no record was changed but for clocks and machines, and no other listed file",
+    "digests": "since digests.json was written no record was changed but for clocks and machines, and no file that it lists",
     "history": "digests.json is the one that was committed",
     "ids": "each id is that of the settings beside it; of measurements it says nothing",
     "labels": "the accuracies of every fold are those of the published labels",
@@ -145,6 +145,8 @@ def _checked(name: str, study: str, check: Callable[[], Faults]) -> Check:
         n, faults = check()
     except HarnessError as error:
         n, faults = 0, [str(error)]
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        n, faults = 0, [f"the results are not as the harness writes them ({type(error).__name__}: {error})."]
     return Check(name, study, PROVES[name], n, faults, time.monotonic() - start)
 
 

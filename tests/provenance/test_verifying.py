@@ -254,6 +254,25 @@ def test_damaged_records_are_a_fault_and_no_traceback(folder: Path) -> None:
     assert {"digests", "ids", "labels"} <= faulty(folder)
 
 
+@pytest.mark.parametrize("lacking", ["dataset", "n_folds", "started"])
+def test_records_that_lack_what_each_has_are_a_fault_and_no_traceback(folder: Path, lacking: str) -> None:
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    rows = [
+        {**row, "factors": {name: level for name, level in row["factors"].items() if name != lacking}}
+        for row in found.table.to_pylist()
+    ]
+    specs, headers = (
+        {digest: {key: value for key, value in said.items() if key != lacking} for digest, said in known.items()}
+        for known in (found.specs, found.headers)
+    )
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, table=pa.Table.from_pylist(rows), specs=specs, headers=headers))
+    names = [check.name for check in verify([folder], tables=True)]
+    assert names == ["digests", "history", "ids", "labels", "tables", "root"]
+    assert faulty(folder, tables=True)
+
+
 def test_nothing_that_a_record_names_is_built(folder: Path) -> None:
     """A source of data of somebody's own, which would read a file, is refused before it is made."""
     path = folder / "trials.parquet"
