@@ -22,7 +22,7 @@ from harness.building import build
 from harness.core import ConfigError, DataTable, HarnessError, Ints, Record, Status
 from harness.data.splits import folds
 from harness.provenance import manifest
-from harness.provenance.digests import differing, root_of
+from harness.provenance.digests import differing, digests_of, root_of
 from harness.provenance.manifest import Manifest
 from harness.provenance.sampling import of_all
 from harness.provenance.trusting import refuse_strangers
@@ -157,7 +157,7 @@ def _digests(folder: Path, manifests: dict[str, Manifest]) -> Faults:
     now = manifest.made_of(folder)
     manifests[folder.name] = now
     written = manifest.read(folder)
-    faults = []
+    faults = list(_shadowed(folder, now))
     for tier in sorted({*now.tiers, *written.tiers}):
         if tier not in now.tiers or tier not in written.tiers:
             faults.append(f"{folder.name}: the records of tier={tier} are {'new' if tier in now.tiers else 'gone'}.")
@@ -168,6 +168,16 @@ def _digests(folder: Path, manifests: dict[str, Manifest]) -> Faults:
         what = "new" if name not in written.files else "gone" if name not in now.files else "another than was written"
         faults.append(f"{folder.name}/{name} is {what}.")
     return sum(each.n_records for each in now.tiers.values()) + len(now.files), faults
+
+
+def _shadowed(folder: Path, now: Manifest) -> Iterator[str]:
+    """A folder of a published tier is read before the published file, by replays and traces: both have to say the same."""
+    for tier in set(now.tiers) - {places.tier_of(folder)}:
+        place = places.study_folder(folder.parent, tier, folder.name)
+        if place.is_dir():
+            published = read_published(place).table["trial_id"].to_pylist()
+            if digests_of(store.read(place).only(published)).root != now.tiers[tier].root:
+                yield f"{place} holds other records than are published of tier={tier}, and hides these: move it away."
 
 
 def _history(folder: Path) -> Faults:

@@ -20,7 +20,8 @@ from harness.core import HarnessError
 from harness.provenance import certificate, manifest
 from harness.provenance.sampling import of_all, sampled
 from harness.provenance.verifying import clean_bound, overall_root, verify
-from harness.running import predicted_labels
+from harness.running import predicted_labels, store
+from harness.running.publishing import publish
 from harness.running.store.compacted import read_file, write_compacted
 from harness.running.store.earlier import LABELS
 
@@ -234,6 +235,24 @@ def test_ids_of_old_records_import_nothing_of_a_stranger(
 def test_without_a_root_nothing_is_said_of_one(folder: Path) -> None:
     [check] = [each for each in verify([folder]) if each.name == "root"]
     assert check.n == 0
+
+
+def test_records_that_hide_published_ones_are_found(tmp_path: Path) -> None:
+    """Replays and traces would see the hidden folder, tables and digests the published file."""
+    results = tmp_path / "results"
+    for tier, seed in (("standard", 0), ("replication", 1)):
+        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
+    hidden, folder = results / ".replication" / "mine", results / "mine"
+    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    store.compact(folder)
+    manifest.write(folder)
+    assert faulty(folder) == set()
+    measurement(hidden)
+    [check] = [each for each in verify([folder]) if not each.passes]
+    assert check.name == "digests"
+    assert any("holds other records than are published of tier=replication" in fault for fault in check.faults)
+    shutil.rmtree(hidden)
+    assert faulty(folder) == set()
 
 
 def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:
