@@ -341,14 +341,26 @@ def test_a_root_may_be_given_as_the_paper_prints_it(folder: Path) -> None:
     assert faulty(folder, root="0" * 32) == {"root"}
 
 
+def written(folder: Path) -> Any:
+    """The certificate in a folder."""
+    return json.loads((folder / certificate.NAME).read_text(encoding="utf-8"))
+
+
+def refuse_as_edited(told: Any, folder: Path) -> None:
+    """Write the certificate as it was edited, and see it refused."""
+    path = folder / certificate.NAME
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(HarnessError, match="it was edited"):
+        certificate.read(path)
+
+
 @pytest.mark.parametrize("edit", ["share", "says", "no root", "another root"])
 def test_a_certificate_whose_parts_do_not_follow_from_each_other_was_edited(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["verify", "tier=adhoc", "study=mine", "--replay", "1"]) == 0
-    path = tmp_path / "certificate.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = written(tmp_path)
     said = told["predicate"]
     if edit == "share":
         said["replay"]["excluded_share"] = 0.001
@@ -356,9 +368,7 @@ def test_a_certificate_whose_parts_do_not_follow_from_each_other_was_edited(
         said["replay"]["says"] = "All is well."
     else:
         said["root"] = "" if edit == "no root" else "0" * 64
-    path.write_text(json.dumps(told), encoding="utf-8")
-    with pytest.raises(HarnessError, match="it was edited"):
-        certificate.read(path)
+    refuse_as_edited(told, tmp_path)
 
 
 def test_a_certificate_of_chosen_trials_is_found(
@@ -400,8 +410,7 @@ def test_an_edited_certificate_says_so(
     monkeypatch.chdir(tmp_path)
     measurement(folder)
     main(["verify", "tier=adhoc", "study=mine", "--replay", "1"])
-    path = tmp_path / "certificate.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = written(tmp_path)
     if edit == "passes":
         told["predicate"]["passes"] = True
     elif edit == "answers":
@@ -409,9 +418,7 @@ def test_an_edited_certificate_says_so(
     else:
         told["predicate"]["checks"] = [{**check, "faults": []} for check in told["predicate"]["checks"]]
         told["predicate"]["replay"]["trials"] = []
-    path.write_text(json.dumps(told), encoding="utf-8")
-    with pytest.raises(HarnessError, match="it was edited"):
-        certificate.read(path)
+    refuse_as_edited(told, tmp_path)
 
 
 def test_a_review_leads_through_all_of_it(
