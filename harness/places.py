@@ -57,6 +57,15 @@ def tier_of(folder: Path) -> str:
     return name.removeprefix(".") if name.startswith(".") else STANDARD_TIER
 
 
+def published_folders(folder: Path) -> list[Path]:
+    """The folders of the tiers that are published beside a study's folder of the standard tier; none of any other tier.
+
+    They need not exist: the published file is beside the records of the standard tier (`published`).
+    """
+    tiers = PUBLISHED_TIERS if tier_of(folder) == STANDARD_TIER else ()
+    return [study_folder(folder.parent, tier, folder.name) for tier in tiers]
+
+
 def published(folder: Path, what: str = "") -> Path | None:
     """Where records of a published tier are kept for readers: `results/E/replication.parquet` for `results/.replication/E`.
 

@@ -22,6 +22,7 @@ from experiments.detection.scenarios import Scenarios
 from experiments.detection.shift_cells import OTHERS, Hits, Shifts, hits_of, only, shifted
 from harness.core import ConfigError, Floats, Ints
 from harness.detectors.run import DEFAULT, Run, in_band
+from harness.recent import Recent, Same
 from harness.report.evidence import Evidence
 from harness.scoring import Scored, pooled, run_sums
 from harness.scoring.flat import Bools
@@ -157,12 +158,20 @@ class Cube:
 
 
 def cells(evidence: Evidence) -> Cube:
-    """Everything that contrasts of this study need, from its records."""
-    return cube_of(Recorded.of(evidence.stored), evidence)
+    """Everything that contrasts of this study need, from its records: made once for tables and claims."""
+    return _CUBES(Same(evidence))
 
 
-def cube_of(recorded: Recorded, evidence: Evidence) -> Cube:
-    """The same, of records that have been sorted into streams already."""
+def recorded_of(evidence: Evidence) -> Recorded:
+    """The streams of these records, sorted once for tables and claims."""
+    return _RECORDED(Same(evidence))
+
+
+_RECORDED: Recent[Same, Recorded] = Recent(lambda same: Recorded.of(same.thing.stored), size=1)
+_CUBES: Recent[Same, Cube] = Recent(lambda same: _cube_of(recorded_of(same.thing), same.thing), size=1)
+
+
+def _cube_of(recorded: Recorded, evidence: Evidence) -> Cube:
     specs = list(evidence.stored.specs.values())
     drifted, names = np.diff(recorded.truth.offsets) > 0, recorded.streams["scenario"].to_numpy()
     design, scenarios = DESIGN.of(specs, detectors=(), drifted=set(names[drifted])), Scenarios.of(specs)

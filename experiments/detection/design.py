@@ -151,6 +151,12 @@ class Where:
     sampling: str = ""
     set_by: Sequence[Run] = ()
 
+    def __post_init__(self) -> None:
+        """Keep what can be a key, whatever kind of sequence was given."""
+        for name in ("scenarios", "kinds", "harms", "sets", "set_by"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, None if given is None else tuple(given))
+
 
 def only(scenario: str) -> Where:
     """All streams of one scenario, harmful or not."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.detection.cells import Cube, cube_of
+from experiments.detection.cells import Cube, cells, recorded_of
 from experiments.detection.condition_sums import SHARES, Tally
 from experiments.detection.design import MAIN, Design, Where
 from experiments.detection.records import CONTROL, Recorded
@@ -25,7 +25,7 @@ from harness.report.tiers import how_to_record
 from harness.scoring import pooled
 from harness.scoring.alarms import GRACE
 from harness.scoring.measures import Measure
-from harness.scoring.sums import selected
+from harness.scoring.sums import Sums, selected
 
 PERCENT = (0.0, 100.0)
 """The limits of a share."""
@@ -35,6 +35,21 @@ SHORT_GRACE = 1.0
 
 Bools = NDArray[np.bool_]
 _PAIR = ["dataset", "model", "rows_per_month", "label_delay", "sampling"]
+
+
+class _Pooled(NamedTuple):
+    """The sums of a run on each data set that it has read, over drifted streams and over their drift-free twins.
+
+    Attributes:
+        drifted, free: of every data set of the study.
+        sets: those that were read.
+        is_there: their places among all.
+    """
+
+    drifted: Sums
+    free: Sums
+    sets: pd.Index[Any]
+    is_there: Ints
 
 
 @dataclass(frozen=True)
@@ -53,11 +68,12 @@ class Study:
     recorded: Recorded
     tally: Tally
     _in_band: dict[Run, Bools] = field(default_factory=dict, repr=False)
+    _pooled: dict[tuple[Run, Where, tuple[Run, ...], bool], _Pooled] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, evidence: Evidence, design: Design) -> Study:
         """Score all runs, of whatever records there are."""
-        recorded = Recorded.of(evidence.stored)
+        recorded = recorded_of(evidence)
         tally = Tally.of(recorded, grace=GRACE)
         drifts = tally.conditions.loc[tally.conditions["drifted"], "scenario"].unique()
         detectors = dict.fromkeys(run.detector for run in tally.sums)
@@ -84,7 +100,7 @@ class Study:
     @cached_property
     def cube(self) -> Cube:
         """The sums that contrasts of the register are answered from."""
-        return cube_of(self.recorded, self.evidence)
+        return cells(self.evidence)
 
     # ---- which conditions -------------------------------------------------------------------------------------------
 
@@ -211,14 +227,21 @@ class Study:
         """
         if not all(map(self.has, (run, *beside))):
             return pd.Series(dtype=np.float64)
+        asked = (run, where, tuple(beside), short)
+        if asked not in self._pooled:  # many measures are asked for in a row
+            self._pooled[asked] = self._pool(*asked)
+        drifted, free, sets, is_there = self._pooled[asked]
+        return pd.Series(measure(drifted, free)[is_there], index=sets).sort_index()
+
+    def _pool(self, run: Run, where: Where, beside: Sequence[Run], short: bool) -> _Pooled:
         common = np.logical_and.reduce([self.read_by(one) for one in (run, *beside)])
         drifted = self.drifted(where) & common
         free = self.free & common & self.paired_with(drifted)
         sums = (self.short if short else self.tally).sums[run]
         codes, sets = self._levels["dataset"]
-        totals = (pooled(selected(sums, which), codes[which], len(sets)) for which in (drifted, free))
+        of_drifted, of_free = (pooled(selected(sums, which), codes[which], len(sets)) for which in (drifted, free))
         is_there = np.unique(codes[drifted | free])
-        return pd.Series(measure(*totals)[is_there], index=pd.Index(sets[is_there])).sort_index()
+        return _Pooled(of_drifted, of_free, pd.Index(sets[is_there]), is_there)
 
     def paired_with(self, chosen: Bools) -> Bools:
         """Conditions on the same data set, model, months, label delay and sampling as some chosen one."""

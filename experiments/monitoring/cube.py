@@ -68,6 +68,7 @@ class Part:
     counts: Mapping[str, Floats]
     best: Floats
     blind: Floats
+    _named: dict[bytes, pd.Index[Any]] = field(default_factory=dict, repr=False)
 
     def means(self, measure: str, delay: str, entry: str, seeds: str = "all") -> Floats:
         """The mean over the streams of each cell, shape (n_cells,); NaN where none is known."""
@@ -86,6 +87,14 @@ class Part:
         """The names of the data sets, in order, and which each cell is of."""
         place, names = pd.factorize(self.cells["dataset"].astype(object), sort=True)
         return pd.Index(names, dtype=object), place.astype(np.int64)
+
+    def known(self, values: Floats) -> pd.Series[Any]:
+        """The finite ones of some values, shape (n_datasets,), by name."""
+        known = np.isfinite(values)
+        which = known.tobytes()
+        if which not in self._named:  # an index is dear to make, and two that are the same object are quickly aligned
+            self._named[which] = self.datasets[0][known]
+        return pd.Series(values[known], self._named[which])
 
     @cached_property
     def groups(self) -> Ints:
@@ -164,18 +173,33 @@ class Cube:
         """A measure of an entry on each data set, over the cells on which it and those beside it have lived; without NaN."""
         if where.part not in self.parts:
             return pd.Series(dtype=np.float64)
-        part, chosen = self.parts[where.part], self._lived((entry, *beside), where)
+        return self.parts[where.part].known(self._values(measure, entry, where, self._lived((entry, *beside), where)))
+
+    def gap(self, measure: str, one: str, other: str, where: Where) -> pd.Series[Any]:
+        """A measure of one entry less that of another on each data set, over cells on which both have lived; without NaN."""
+        if where.part not in self.parts:
+            return pd.Series(dtype=np.float64)
+        chosen = self._lived((one, other), where)
+        first, second = (self._values(measure, each, where, chosen) for each in (one, other))
+        return self.parts[where.part].known(first - second)
+
+    def _values(self, measure: str, entry: str, where: Where, chosen: Bools) -> Floats:
+        """A measure of an entry over these cells, shape (n_datasets,); NaN where nobody knows."""
+        part = self.parts[where.part]
         of_cell, n = part.added(measure, where.delay, entry, where.seeds)
         if measure not in SHARES:
-            return self.averaged(ratio(of_cell, n), where, chosen)
+            return self._averaged(ratio(of_cell, n), where, chosen)
         of, unit = SHARES[measure]
         whole = part.added(of, where.delay, entry, where.seeds)[0]
         names, place = part.datasets
         pooled, over = (_sums(each[chosen], place[chosen], len(names)) for each in (of_cell, whole))
-        return _known(unit * ratio(pooled, over), names)
+        return unit * ratio(pooled, over)
 
     def averaged(self, of_cell: Floats, where: Where, chosen: Bools) -> pd.Series[Any]:
         """The mean of cells on each data set, weighed as asked; without NaN."""
+        return self.parts[where.part].known(self._averaged(of_cell, where, chosen))
+
+    def _averaged(self, of_cell: Floats, where: Where, chosen: Bools) -> Floats:
         part = self.parts[where.part]
         names, place = part.datasets
         counted = chosen & np.isfinite(of_cell)
@@ -185,7 +209,7 @@ class Cube:
             means = _means(values, n_groups * place + part.groups[counted], n_groups * len(names))
             place = np.repeat(np.arange(len(names)), n_groups)[np.isfinite(means)]
             values = means[np.isfinite(means)]
-        return _known(_means(values, place, len(names)), names)
+        return _means(values, place, len(names))
 
     def counts(self, entries: Collection[str], where: Where) -> pd.Series[Any]:
         """The streams behind values of entries on each data set, each counted once an entry."""
@@ -195,7 +219,7 @@ class Cube:
         chosen = self._lived(tuple(entries), where)
         n = np.sum([self._n(entry, where) for entry in entries], axis=0)
         summed = _sums(n[chosen], place[chosen], len(names))
-        return _known(np.where(summed > 0, summed, np.nan), names)
+        return self.parts[where.part].known(np.where(summed > 0, summed, np.nan))
 
     def _lived(self, entries: Sequence[str], where: Where) -> Bools:
         """The cells on which all of some entries have lived."""
@@ -214,11 +238,6 @@ def _means(values: Floats, place: Ints, n: int) -> Floats:
 
 def _sums(values: Floats, place: Ints, n: int) -> Floats:
     return np.asarray(np.bincount(place, values, minlength=n), dtype=np.float64)
-
-
-def _known(values: Floats, names: pd.Index[Any]) -> pd.Series[Any]:
-    known = np.isfinite(values)
-    return pd.Series(values[known], names[known])
 
 
 def a_level(name: str, level: str, known: Collection[str]) -> str:

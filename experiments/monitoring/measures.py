@@ -149,28 +149,42 @@ class Lived:
     def _matched(self) -> Columns:
         """Points of accuracy more than as many retrains that know nothing; NaN where the path comes of no bank."""
         found = {name: np.full(len(self.total), np.nan) for name in MATCHED}
+        months = self._months
+        for used in self.rivals.random:
+            streams = np.flatnonzero(months == used)
+            for name, totals in self._rivals_of(streams, used):
+                found[name][streams] = totals
         for streams in self._cells():
-            for name, totals in self._rivals_of(streams):
-                found[name][streams] = -POINTS * (self.total[streams] - totals) / self.recorded.n_periods
-        return found
+            if len(streams) > 1 and months[streams[0]] in self.rivals.random:
+                found["shuffled"][streams] = self._under_others(streams, float(months[streams[0]]))
+        return {name: -POINTS * (self.total - totals) / self.recorded.n_periods for name, totals in found.items()}
 
-    def _rivals_of(self, streams: Ints) -> Iterator[tuple[str, Floats]]:
-        """The totals of the rivals on the streams of one cell, in order."""
-        used = np.unique(self.life.window[streams][self.n_changes[streams] > 0])
-        months = float(used[0]) if len(used) else MONTH
-        if len(used) > 1 or np.isnan(self.life.window[streams]).any() or months not in self.rivals.random:
-            return
-        own, numbers = self.life.stream[streams], self.n_changes[streams]
+    @cached_property
+    def _months(self) -> Floats:
+        """The months of rows on which all models of a stream's cell were trained; NaN where they differ or nobody knows."""
+        window = self.life.window
+        unknown = np.isnan(window)
+        n_cells = self.cell.max(initial=-1) + 1
+        least, most = np.full(n_cells, np.inf), np.full(n_cells, -np.inf)
+        known = (self.n_changes > 0) & ~unknown
+        np.minimum.at(least, self.cell[known], window[known])
+        np.maximum.at(most, self.cell[known], window[known])
+        found = np.where(np.isinf(least), MONTH, np.where(least == most, least, np.nan))
+        found[self.cell[unknown]] = np.nan
+        return np.asarray(found[self.cell])
+
+    def _rivals_of(self, streams: Ints, months: float) -> Iterator[tuple[str, Floats]]:
+        """The totals of the rivals on these streams, whose cells are whole."""
+        own, numbers, cell = self.life.stream[streams], self.n_changes[streams], self.cell[streams]
+        summed, size = np.bincount(cell, numbers), np.bincount(cell)
+        mean = summed[cell] / size[cell]
+        below = mean.astype(np.int64)
         for name, totals in (("random", self.rivals.random[months]), ("periodic", self.rivals.periodic[months])):
             yield name, totals[own, numbers]
-            below = int(numbers.mean())
-            more = numbers.mean() - below
-            above = min(below + 1, totals.shape[1] - 1)
-            between = totals[own, below] if not more else (1 - more) * totals[own, below] + more * totals[own, above]
-            yield f"{name}_at_mean", between
+            more, above = mean - below, np.minimum(below + 1, totals.shape[1] - 1)
+            between = (1 - more) * totals[own, below] + more * totals[own, above]
+            yield f"{name}_at_mean", np.where(more == 0, totals[own, below], between)
         yield "calendar", self.rivals.calendar[months][own, numbers]
-        if len(streams) > 1:
-            yield "shuffled", self._under_others(streams, months)
 
     def _under_others(self, streams: Ints, months: float) -> Floats:
         """The mean total of each stream under the schedules of the other streams of its cell."""

@@ -9,10 +9,11 @@ from rich.console import Console
 
 from harness.cli.claims import wide_console
 from harness.provenance import certificate
+from harness.provenance.checking import Check
 from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Answer, Replayed, replay
 from harness.provenance.sampling import records_with
-from harness.provenance.verifying import Check, overall_root
+from harness.provenance.verifying import overall_root
 
 FAULTY, NOT_HERE = 1, 4
 """Exit codes: something is wrong; a trial cannot be certified on this processor."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -104,7 +103,7 @@ def described(facts: Facts, about: About, into: Path | None = None) -> list[Path
 
 
 def _written(path: Path, document: Mapping[str, Any]) -> Path:
-    files.write_atomically(path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
+    files.write_json(path, document)
     return path
 
 

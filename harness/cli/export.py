@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from harness import places
 from harness.cli.main import report_error
-from harness.cli.words import add_config_dir, checked, settings_of, settings_parser
+from harness.cli.words import add_config_dir, add_trust, checked, settings_of, settings_parser, trusted
 from harness.core import ConfigError, HarnessError
 from harness.mirrors import Mirror
 from harness.mirrors.completing import complete
@@ -18,6 +18,7 @@ from harness.mirrors.mlflow import Mlflow
 from harness.mirrors.shown import Run, runs_of
 from harness.mirrors.tensorboard import write_events
 from harness.mirrors.trackio import Trackio
+from harness.provenance.trusting import refuse_strangers
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
 from harness.running import store
@@ -60,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
         HarnessError: an unknown tool, setting or study, or there are no records.
     """
     parser = settings_parser("harness export", DESCRIPTION, defaults=DEFAULTS, examples=EXAMPLES)
+    add_trust(parser)
     add_config_dir(parser, "a folder of your own with the classes that your records name; may be given again")
     words = parser.parse_intermixed_args(argv)
     tool, *rest = words.settings or [""]
@@ -72,10 +74,20 @@ def main(argv: Sequence[str]) -> int:
     code = 0
     for study in studies:
         try:
-            print(f"{study}: {_export(tool, places.study_folder(results, tier, study), settings['to'])}")
+            folder = places.study_folder(results, tier, study)
+            _refuse_strangers(folder, trusted(words.trust, own))
+            print(f"{study}: {_export(tool, folder, settings['to'])}")
         except HarnessError as error:
             code = report_error(type(error)(f"{study}: {error}"))
     return code
+
+
+def _refuse_strangers(folder: Path, known: Collection[str]) -> None:
+    """The class of a trial tells its headline and is imported for that: only a known one, since results may be a stranger's."""
+    for target in sorted(
+        {str(spec.get("_target_")) for spec in store.base_specs(folder).values() if "_target_" in spec}
+    ):
+        refuse_strangers({"_target_": target}, known)
 
 
 def _export(tool: str, folder: Path, to: str) -> str:

@@ -15,7 +15,7 @@ from harness import places
 from harness.cli.certified import exit_code
 from harness.cli.claims import wide_console
 from harness.cli.progress import track
-from harness.cli.words import Parser, add_config_dir, opened, parted
+from harness.cli.words import Parser, add_config_dir, add_trust, opened, parted, trusted
 from harness.core import ConfigError
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.replaying import Answer, Replayed, replay
@@ -32,7 +32,7 @@ Run trials again, each on the processor core that its record names, and compare 
   harness replay --of synthesis/paper.csv --sample 5              behind any cell of a table
   harness replay --sample 10                                      of every study that has records
   harness replay --sample 10 --seed 1 tier=replication            the same ten again, of another tier
-  harness replay --trust mine --config-dir mine 04ab              a trial that is made of your own classes
+  harness replay --config-dir mine 04ab                           a trial that is made of your own classes
 
 The answer is "same", "differs", or "not certifiable here" where the core of the record cannot run; then what differs is told
 in the unit of the measurement. It runs today's code, and says of which revision the record is.
@@ -63,13 +63,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--of", metavar="TABLE", help="trials behind this number: as harness trace takes it")
     parser.add_argument("--sample", type=int, metavar="N", help="so many random trials")
     parser.add_argument("--seed", type=int, metavar="S", help="draw the same sample again")
-    parser.add_argument(
-        "--trust", action="append", default=[], metavar="NAME", help="a package whose classes may be built"
-    )
+    add_trust(parser)
     add_config_dir(parser, "a folder of your own whose classes the trials are made of; may be given again")
     words = parser.parse_intermixed_args(argv)
     settings, asked = parted(words.words, "harness replay", DEFAULTS)
     own, results = tuple(opened(words.config_dir)), Path(settings["results"])
+    known = trusted(words.trust, own)
     if settings["results"] != DEFAULTS["results"]:
         require_folder(results)
     require_tier(settings["tier"], results, own)
@@ -82,14 +81,14 @@ def main(argv: Sequence[str]) -> int:
         stored = {folder: records_with(folder, ids) for folder, ids in chosen.items() if ids}
     n_trials = sum(map(len, stored.values()))
     costs = [cpu_seconds(one.table) for one in stored.values()]
-    known = [cost for cost in costs if cost is not None]
+    told = [cost for cost in costs if cost is not None]
     drawn = f", drawn by --seed {seed}" if words.sample is not None else ""
     console.print(
-        f"{n_trials} trials{drawn}; they took {in_words(sum(known) if known else None)}, shared fits apart",
+        f"{n_trials} trials{drawn}; they took {in_words(sum(told) if told else None)}, shared fits apart",
         markup=False,
     )
     replayed = []
-    again = ((folder, one) for folder, records in stored.items() for one in replay(records, words.trust))
+    again = ((folder, one) for folder, records in stored.items() for one in replay(records, known))
     for folder, one in track(again, "running again", n_trials):
         replayed.append(one)
         _show(folder.name, one)

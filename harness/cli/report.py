@@ -17,7 +17,7 @@ from harness.report.judging import whole_report
 from harness.report.studies import evidence_of, recorded_studies
 from harness.report.tiers import require_folder, require_tier
 from harness.report.writing import check, write_report
-from harness.running import store
+from harness.running import predicted_labels, store
 from harness.running.raised_errors import in_one_sentence
 from harness.running.status import assess
 from harness.running.store import plans
@@ -78,6 +78,7 @@ def _write(study: str, folder: Path, tier: str, own: Sequence[Path]) -> None:
             raise HarnessError("no record is left to report; `harness status` says what became of them.")
         words = unfinished.sentence(assess(found.stored, plan, study=study, tier=tier))
         evidence = evidence_of(folder, stored, tier, own)
+        predicted_labels.keep(folder, evidence.labels)
         report = whole_report(study, evidence, own, lambda name: status.update(f"{study}: {name}"))
         check(report)
         report = unfinished.marked(report, words)

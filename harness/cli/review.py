@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,14 +16,14 @@ from harness import places
 from harness.cli.certified import exit_code, run_again, show_replays, shown, write
 from harness.cli.claims import wide_console
 from harness.cli.progress import track
-from harness.cli.words import Parser, settings_of
+from harness.cli.words import Parser, add_config_dir, add_trust, opened, settings_of, trusted
 from harness.core import ConfigError
 from harness.provenance import certificate
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Replayed
 from harness.provenance.sampling import of_all
-from harness.provenance.verifying import verify
+from harness.provenance.verifying import n_checks, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
 from harness.running import store
@@ -60,26 +60,30 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=10, metavar="M", help="of running trials again")
     parser.add_argument("--seed", type=int, metavar="S", help="draw the trials in the same order again")
     parser.add_argument("--write", type=Path, default=Path(certificate.NAME), metavar="FILE", help="the certificate")
-    words = parser.parse_args(argv)
+    add_trust(parser)
+    add_config_dir(parser, "a folder of your own with the study, or the classes of its trials; may be given again")
+    words = parser.parse_intermixed_args(argv)
     if not words.minutes > 0:
         raise ConfigError(f"harness review: --minutes {words.minutes:g} leaves no time to run anything again.")
-    settings = settings_of(words.words, "harness review", DEFAULTS)
+    settings, own = settings_of(words.words, "harness review", DEFAULTS), opened(words.config_dir)
+    known = trusted(words.trust, own)
     results, tier = Path(settings["results"]), settings["tier"]
-    require_tier(tier, results, ())
-    studies = recorded_studies(results, tier, settings["study"])
+    require_tier(tier, results, own)
+    studies = recorded_studies(results, tier, settings["study"], own)
     folders = [places.study_folder(results, tier, study) for study in studies]
     _title("1. What is claimed")
     for folder in folders:
         _show_claims(folder)
     _title("2. What it would cost to run all of it again")
-    for folder in folders:
-        _show_cost(folder, tier)
+    for folder in (one for each in folders for one in (each, *places.published_folders(each)) if store.exists(one)):
+        _show_cost(folder)
     _title("3. Whether anything was changed")
     found: dict[str, Manifest] = {}
-    checks = list(shown(verify(folders, found=found)))
+    every = verify(folders, found=found, own=own, trusted=known)
+    checks = list(shown(track(every, "checking", n_checks(folders))))
     _title(f"4. Random trials, run again for {words.minutes:g} minutes")
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
-    replayed = list(_replayed(folders, 60 * words.minutes, seed))
+    replayed = list(_replayed(folders, 60 * words.minutes, seed, known))
     show_replays(replayed, seed)
     _title("5. The certificate")
     write(words.write, found, checks, replayed, seed)
@@ -109,28 +113,28 @@ def _show_claims(folder: Path) -> None:
     console.print(f"  {folder.name:<12} {said}", markup=False, soft_wrap=True)
 
 
-def _show_cost(folder: Path, tier: str) -> None:
+def _show_cost(folder: Path) -> None:
     table = store.read(folder).table
     statuses = Counter(table["status"].to_pylist())
     counted = ", ".join(f"{count:,} {status}" for status, count in sorted(statuses.items()))
-    command = f"harness run -m experiment={folder.name} tier={tier}"
+    command = f"harness run -m experiment={folder.name} tier={places.tier_of(folder)}"
     said = f"{len(table):,} trials ({counted}), {in_words(cpu_seconds(table))} by their clocks: {command}"
     wide_console().print(f"  {folder.name:<12} {said}", markup=False, soft_wrap=True)
 
 
-def _replayed(folders: Sequence[Path], seconds: float, seed: int) -> Iterator[Replayed]:
+def _replayed(folders: Sequence[Path], seconds: float, seed: int, known: Collection[str]) -> Iterator[Replayed]:
     """A random sample whose size is fixed by a few trials of it, so that dear trials are in it as often as cheap ones."""
     start = time.monotonic()
     first = _sample(folders, PILOT, seed)
     n_first = sum(map(len, first.values()))
-    yield from track(run_again(first), "running the first ones again", n_first)
+    yield from track(run_again(first, known), "running the first ones again", n_first)
     each = (time.monotonic() - start) / max(n_first, 1)
     n_more = int(max(0.0, seconds - (time.monotonic() - start)) / each)
     every = _sample(folders, n_first + n_more, seed)
     more = {folder: [one for one in ids if one not in first.get(folder, ())] for folder, ids in every.items()}
     n_more = sum(map(len, more.values()))
     Console(stderr=True).print(f"  {each:.1f} s a trial: {n_first + n_more} trials", markup=False, style="dim")
-    yield from track(run_again(more), "running again", n_more)
+    yield from track(run_again(more, known), "running again", n_more)
 
 
 def _sample(folders: Sequence[Path], size: int, seed: int) -> dict[Path, list[str]]:

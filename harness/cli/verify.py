@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness import places
 from harness.cli.certified import exit_code, run_again, show_replays, shown, write
 from harness.cli.progress import track
-from harness.cli.words import Parser, settings_of
+from harness.cli.words import Parser, add_config_dir, add_trust, opened, settings_of, trusted
 from harness.core import ConfigError, HarnessError
 from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Replayed
 from harness.provenance.sampling import of_all
-from harness.provenance.verifying import PRINTED, drawn, verify
+from harness.provenance.verifying import PRINTED, drawn, n_checks, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
 
@@ -31,6 +31,8 @@ Whether results are what was measured. Every check says what it proves; none of 
   harness verify study=synthesis results=elsewhere
   harness verify --read certificate.json
                                         whether a certificate agrees with itself and with these results
+  harness verify --config-dir mine --tables --replay 10 tier=adhoc
+                                        a study of your own, whose trials are made of your own classes
 
 It writes certificate.json. Exit codes: 0 all is well, 1 something is not, 4 a trial cannot be certified on this processor.
 """
@@ -56,13 +58,16 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--root", default="", metavar="R", help="that the results should have")
     parser.add_argument("--write", type=Path, default=Path(certificate.NAME), metavar="FILE", help="the certificate")
     parser.add_argument("--read", type=Path, metavar="FILE", help="a certificate to compare with these results")
-    words = parser.parse_args(argv)
-    settings = settings_of(words.words, "harness verify", DEFAULTS)
+    add_trust(parser)
+    add_config_dir(parser, "a folder of your own with the study, or the classes of its trials; may be given again")
+    words = parser.parse_intermixed_args(argv)
+    settings, own = settings_of(words.words, "harness verify", DEFAULTS), opened(words.config_dir)
+    known = trusted(words.trust, own)
     results, tier = Path(settings["results"]), settings["tier"]
-    require_tier(tier, results, ())
+    require_tier(tier, results, own)
     if words.replay < 0:
         raise ConfigError(f"harness verify: --replay {words.replay} is no number of trials.")
-    studies = recorded_studies(results, tier, settings["study"])
+    studies = recorded_studies(results, tier, settings["study"], own)
     folders = [places.study_folder(results, tier, study) for study in studies]
     given = certificate.read(words.read)["predicate"] if words.read else None
     root = _root_read(words.read, given, words.root) if given else words.root.lower()
@@ -71,11 +76,13 @@ def main(argv: Sequence[str]) -> int:
             f"harness verify: --root {root} is too short; give {PRINTED} digits, as the paper has, or all."
         )
     found: dict[str, Manifest] = {}
-    checks = list(shown(verify(folders, tables=words.tables, root=root, found=found)))
+    every = verify(folders, tables=words.tables, root=root, found=found, own=own, trusted=known)
+    n_all = n_checks(folders, tables=words.tables)
+    checks = list(shown(track(every, "checking", n_all)))
     if given and given["replay"]["trials"]:
         checks += shown([drawn(folders, given["replay"])])
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
-    replayed = _replayed(folders, words.replay, seed) if words.replay else []
+    replayed = _replayed(folders, words.replay, seed, known) if words.replay else []
     write(words.write, found, checks, replayed, seed)
     return exit_code(checks, replayed)
 
@@ -87,8 +94,8 @@ def _root_read(path: Path, said: Mapping[str, Any], asked: str) -> str:
     return root
 
 
-def _replayed(folders: Sequence[Path], n_trials: int, seed: int) -> list[Replayed]:
+def _replayed(folders: Sequence[Path], n_trials: int, seed: int, known: Collection[str]) -> list[Replayed]:
     chosen = dict(of_all(folders, n_trials, seed))
-    found = list(track(run_again(chosen), "running again", sum(map(len, chosen.values()))))
+    found = list(track(run_again(chosen, known), "running again", sum(map(len, chosen.values()))))
     show_replays(found, seed)
     return found

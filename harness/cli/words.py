@@ -96,6 +96,12 @@ def add_config_dir(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--config-dir", "-cd", action="append", type=Path, default=[], metavar="DIR", help=what)
 
 
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Let a command take `--trust`, as often as wanted."""
+    said = "a package, module or class that may be built, besides those in --config-dir; may be given again"
+    parser.add_argument("--trust", action="append", default=[], metavar="NAME", help=said)
+
+
 def opened(folders: Iterable[Path]) -> list[Path]:
     """Folders of a user's own, whose modules can be imported from now on.
 
@@ -109,6 +115,12 @@ def opened(folders: Iterable[Path]) -> list[Path]:
         found.append(folder.resolve())
     sys.path[:0] = [str(folder) for folder in found if str(folder) not in sys.path]
     return found
+
+
+def trusted(named: Iterable[str], own: Iterable[Path]) -> list[str]:
+    """What of a user's own may be built: what `--trust` names, and the modules in the folders of `--config-dir`."""
+    paths = (path for folder in own for path in folder.iterdir())
+    return [*named, *sorted({path.stem for path in paths if path.suffix == ".py" or path.is_dir()})]
 
 
 def checked(folders: Iterable[Path]) -> list[Path]:

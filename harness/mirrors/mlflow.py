@@ -152,7 +152,7 @@ class Runs:
         for (name,) in self._connection.execute(query, [self._experiment, *uuids]):
             raise HarnessError(
                 f"{self._path} shows some of these trials already, as records of {name}; give these records a file of their "
-                "own with mirror.database=."
+                "own with mirror.database= (to= of harness export)."
             )
 
     @contextlib.contextmanager

@@ -44,7 +44,7 @@ def check(path: Path) -> None:
     if not version.startswith(SERIES):
         raise ConfigError(
             f"mirror=mlflow knows the files of MLflow {SERIES}*, and {version} is installed: {_INSTALL}, or name a file that "
-            "the other has made with mirror.database=."
+            "the other has made with mirror.database= (to= of harness export)."
         )
 
 
@@ -66,12 +66,12 @@ def _check_layout(path: Path) -> None:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             raise HarnessError(f"{path} is in use by another program; end that and try again.") from error
         raise ConfigError(
-            f"{path} is no database of MLflow ({error}); name another file with mirror.database=."
+            f"{path} is no database of MLflow ({error}); name another file with mirror.database= (to= of harness export)."
         ) from error
     if found != [LAYOUT]:
         raise ConfigError(
             f"{path} has the layout {' '.join(found) or 'none'} of another MLflow, and only that of MLflow {SERIES}* "
-            f"({LAYOUT}) is known here; name another file with mirror.database=."
+            f"({LAYOUT}) is known here; name another file with mirror.database= (to= of harness export)."
         )
 
 

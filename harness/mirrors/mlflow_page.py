@@ -76,7 +76,7 @@ class Page:
             whose = f"shows the records of {of[0]}" if of else "was made by someone else"
             raise ConfigError(
                 f"the experiment {self.name!r} of {self.path} {whose}; give these records a file of their own with "
-                "mirror.database=."
+                "mirror.database= (to= of harness export)."
             )
         return int(found[0])
 

@@ -6,7 +6,6 @@ before: the register, the code that answers it, every data set with its checksum
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,8 +90,7 @@ def write_frozen(
         "data": data,
         "contrasts": promises(register, len(sets.get(CONFIRMATION, ())), earlier_values(register, home)),
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    files.write_atomically(home / FROZEN, text.encode())
+    files.write_json(home / FROZEN, content)
     return Written(home / FROZEN, digests[WHOLE], before.digests[WHOLE] if before else "", bool(there))
 
 

@@ -56,7 +56,8 @@ def best_on_others(costs: ArrayLike) -> Ints:
 
 def _sums_of_others(table: Floats) -> Floats:
     """The sum over all units but one, shape (n_units, n_levels); what is left of a large cost after subtraction is rounding."""
-    return np.stack([np.delete(table, unit, axis=0).sum(axis=0) for unit in range(len(table))])
+    unit, other = np.arange(len(table))[:, np.newaxis], np.arange(len(table) - 1)
+    return np.asarray(table[other + (other >= unit)].sum(axis=1))
 
 
 def calendar_schedule(n_weeks: int, n_periods: int) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ replaying    trials run again on the processor core that they were run on
 trusting     what a record from elsewhere may build
 digests      one digest of the records of each part of a study, and their root
 verifying    what can be checked of a folder of results
+remaking     tables and numbers made anew
 certificate  what was checked, as a file
 crates       descriptions of the results for archives
 """

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import HarnessError
+from harness.provenance.checking import Check
 from harness.provenance.digests import root_of
 from harness.provenance.replaying import Answer, Replayed
-from harness.provenance.verifying import Check, clean_bound
+from harness.provenance.verifying import clean_bound
 from harness.running import files
 from harness.running.provenance import header
 
@@ -93,7 +94,7 @@ def bound_in_words(n: int) -> str:
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Write a certificate."""
-    files.write_atomically(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    files.write_json(path, content)
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """One digest of the records of each part of a study, and one of all parts: its root.
 
-A digest is over what a record says of a trial: its id, study, status, code, reason, factors, measurements and the digest of its
-predictions; not over the clock, the machine and tracebacks, which are another time others. It is taken of bytes of numbers and
-never of printed ones: every number counts as a double, so that 1 and 1.0 are the same, as are 0 and -0. It does not depend on
-what else stands in the file: fields that no record of a part has are not in it.
+A digest is over what a record says of a trial: its id, study, status, code, reason, factors, measurements, the digest of its
+predictions, its base spec and the processor core that it was measured on; not over the clock, the machine and tracebacks, which
+are another time others. It is taken of bytes of numbers and never of printed ones: every number counts as a double, so that 1
+and 1.0 are the same, as are 0 and -0. It does not depend on what else stands in the file: fields that no record of a part has
+are not in it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,10 +19,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from harness.core import Floats, Ints
+from harness.core import Floats, HarnessError, Ints
+from harness.provenance.cores import of_header
+from harness.running.identity import digest
 from harness.running.store.stored import Stored
 
-FIELDS = ("trial_id", "study", "status", "code", "reason", "factors", "measurements", "predictions")
+FIELDS = ("trial_id", "study", "status", "code", "reason", "factors", "measurements", "predictions", "spec", "header")
+"""The columns that are needed. Of `spec` the content counts and of `header` the core, not what they are called in the file."""
+
 PARTED_BY = ("dataset", "scenario", "synthesis", "tracker")
 """The factors by whose levels a study is in parts, as far as it has them."""
 
@@ -59,8 +64,12 @@ def root_of(roots: Mapping[str, str]) -> str:
 
 
 def digests_of(stored: Stored) -> Digests:
-    """The digests of a store's records. It needs the columns `FIELDS`."""
-    table = stored.table.select(FIELDS)
+    """The digests of a store's records. It needs the columns `FIELDS`.
+
+    Raises:
+        HarnessError: the base spec or the header of a record is absent.
+    """
+    table = _told(stored)
     names = _part_names(table)
     order = pc.sort_indices(
         pa.table({"part": names, "id": table["trial_id"]}), [("part", "ascending"), ("id", "ascending")]
@@ -74,6 +83,25 @@ def digests_of(stored: Stored) -> Digests:
                 parts[name].update(f"{leaf.path}\0{leaf.kind}{len(content)}\0".encode())
                 parts[name].update(content)
     return Digests({name: each.hexdigest() for name, each in parts.items()}, len(table))
+
+
+def _told(stored: Stored) -> pa.Table:
+    """The columns that count: base specs by the digest of their content, and cores in the place of headers."""
+    specs = _each(stored.table["spec"], stored.specs, digest)
+    cores = _each(stored.table["header"], stored.headers, of_header)
+    table = stored.table.select([name for name in FIELDS if name not in ("spec", "header")])
+    return table.append_column("spec", specs).append_column("core", cores)
+
+
+def _each(column: pa.ChunkedArray, known: Mapping[str, Any], told: Callable[[Any], str]) -> pa.Array:
+    """What is told of the entry that each row names."""
+    encoded = _combined(column).dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    if absent := [str(name) for name in names if name not in known]:
+        raise HarnessError(
+            f"records refer to {absent[0][:12]}, which is not in their file; put back the published one."
+        )
+    return pa.array([told(known[name]) for name in names], pa.string()).take(encoded.indices)
 
 
 def _part_names(table: pa.Table) -> pa.Array:

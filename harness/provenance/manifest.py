@@ -18,9 +18,14 @@ from harness.core import HarnessError
 from harness.provenance.digests import Digests, digests_of, root_of
 from harness.running import files, store
 from harness.running.publishing import read_published
+from harness.running.store.compacted import NAME as TRIALS
 
 NAME = "digests.json"
-_FILES = ("tables/*", "figures/*", "*.json", "*labels.parquet", "answers.parquet")
+_FILES = ("tables/**/*", "figures/**/*", "*.json", "*.parquet")
+"""What anything reads, of the harness or of a reader; notes of somebody beside them are left out."""
+
+_TOLD_APART = (NAME, TRIALS, *(f"{tier}.parquet" for tier in places.PUBLISHED_TIERS))
+"""This file, and those of records, whose digests are of what they hold."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +76,15 @@ def _tiers(folder: Path) -> Iterator[tuple[str, Digests]]:
     tier = places.tier_of(folder)
     if store.exists(folder):
         yield tier, digests_of(store.read(folder).current())
-    for other in places.PUBLISHED_TIERS if tier == places.STANDARD_TIER else ():
-        stored = read_published(places.study_folder(folder.parent, other, folder.name))
+    for other in places.published_folders(folder):
+        stored = read_published(other)
         if len(stored):
-            yield other, digests_of(stored)
+            yield places.tier_of(other), digests_of(stored)
 
 
 def _beside(folder: Path) -> list[Path]:
-    found = {path for pattern in _FILES for path in folder.glob(pattern) if path.is_file() and path.name != NAME}
-    return sorted(found)
+    found = {path for pattern in _FILES for path in folder.glob(pattern) if path.is_file()}
+    return sorted(found - {folder / name for name in _TOLD_APART})
 
 
 def _sha256(path: Path) -> str:
@@ -90,8 +95,7 @@ def _sha256(path: Path) -> str:
 def write(folder: Path) -> Manifest:
     """Write the manifest of a folder, whole or not at all."""
     found = made_of(folder)
-    text = json.dumps(found.as_json(), indent=1, ensure_ascii=False) + "\n"
-    files.write_atomically(folder / NAME, text.encode())
+    files.write_json(folder / NAME, found.as_json())
     return found
 
 

@@ -59,14 +59,18 @@ def sampled(ids: Iterable[str], size: int, seed: int) -> list[str]:
 
 
 def of_all(folders: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Path, list[str]]]:
-    """A random sample of all records in these folders that are not stale, by folder: tables rest on no others."""
+    """A random sample of all records in these folders that are not stale, by folder: tables rest on no others.
+
+    Folders of the standard tier bring those of its published tiers along, on which tables rest as well.
+    """
+    every = [one for folder in folders for one in (folder, *places.published_folders(folder)) if store.exists(one)]
     known = {
         folder: store.read(folder, ("trial_id", "spec", "header")).current().table["trial_id"].to_pylist()
-        for folder in folders
+        for folder in every
     }
     folder_of = {one: folder for folder, ids in known.items() for one in ids}
     picked = sampled(folder_of, size, seed)
-    for folder in folders:
+    for folder in every:
         yield folder, [one for one in picked if folder_of[one] == folder]
 
 

@@ -142,5 +142,6 @@ def _shipped_sources() -> tuple[Any, ...]:
 
 
 def _stranger(path: str, why: str) -> HarnessError:
-    way = f"If you know that code, give --trust {path.partition('.')[0]}."
+    root = path.partition(".")[0]
+    way = f"If you know that code, give --trust {path if root in (*_LISTED, 'harness') else root}."
     return HarnessError(f"the record would build {path}, and {why}; nothing is run. {way}")

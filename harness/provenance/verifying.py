@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,23 +16,19 @@ import numpy as np
 
 from harness import places
 from harness.building import build
-from harness.core import ConfigError, DataTable, HarnessError, Ints, Record, Status
+from harness.core import ConfigError, DataTable, Ints, Record, Status
 from harness.data.splits import folds
 from harness.provenance import manifest
+from harness.provenance.checking import Check, Faults, checked
 from harness.provenance.digests import differing, digests_of, root_of
 from harness.provenance.manifest import Manifest
+from harness.provenance.remaking import made_anew
 from harness.provenance.sampling import of_all
 from harness.provenance.trusting import refuse_strangers
 from harness.randomness import stream_integer
-from harness.report import unfinished
-from harness.report.judging import whole_report
-from harness.report.studies import evidence_of
-from harness.report.writing import CAPTIONS, ORIGINS, write_report
 from harness.running import predicted_labels, store
 from harness.running.publishing import read_published
 from harness.running.rebuilding import NULLS_IN_SPECS, rebuilt_all
-from harness.running.status import assess
-from harness.running.store import plans
 from harness.running.store.earlier import LABELS
 from harness.running.store.stored import Stored
 
@@ -46,50 +39,14 @@ SHOWN = 5
 """Faults of a check that are told; the others are counted."""
 
 
-PROVES = {
-    "digests": "since digests.json was written no record was changed but for clocks and machines, and no file that it lists",
-    "history": "digests.json is the one that was committed",
-    "ids": "each id is that of the settings beside it; of measurements it says nothing",
-    "labels": "the accuracies of every fold are those of the published labels",
-    "tables": "tables and numbers are what today's code makes of the records",
-    "root": "records, clocks and machines apart, and files are those that the given root was taken of",
-    "sample": "the certificate ran the trials again that its seed draws; who chose the seed it does not say",
-}
-"""What follows if a check passes."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of one study.
-
-    Attributes:
-        name: for programs.
-        study: "" if of all.
-        proves: what follows if it passes.
-        n: how many things were looked at.
-        faults: what is wrong, a sentence each; none if it passes.
-        seconds: by the clock.
-    """
-
-    name: str
-    study: str
-    proves: str
-    n: int
-    faults: Sequence[str]
-    seconds: float
-
-    @property
-    def passes(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
-
-
-Faults = tuple[int, list[str]]
-"""How many things a check has looked at, and what is wrong."""
-
-
 def verify(
-    folders: Sequence[Path], *, tables: bool = False, root: str = "", found: dict[str, Manifest] | None = None
+    folders: Sequence[Path],
+    *,
+    tables: bool = False,
+    root: str = "",
+    found: dict[str, Manifest] | None = None,
+    own: Sequence[Path] = (),
+    trusted: Collection[str] = (),
 ) -> Iterator[Check]:
     """Check the folders of studies.
 
@@ -98,19 +55,27 @@ def verify(
         tables: make the tables anew, and compare them with the files.
         root: of all studies, as it stands in a paper or a certificate; "" if none is given.
         found: gets what each study holds now, by its name.
+        own: a user's folders, whose studies make tables of their records.
+        trusted: what of a user's own may be built (`refuse_strangers`).
     """
     manifests = {} if found is None else found
     for folder in folders:
         checks: dict[str, Callable[[], Faults]] = {
             "digests": partial(_digests, folder, manifests),
             "history": partial(_history, folder),
-            "ids": partial(_ids, folder),
-            "labels": partial(_labels, folder),
-            **({"tables": partial(_tables, folder)} if tables else {}),
+            "ids": partial(_ids, folder, trusted),
+            "labels": partial(_labels, folder, trusted),
         }
         for name, check in checks.items():
-            yield _checked(name, folder.name, check)
-    yield _checked("root", "", partial(_root, manifests, root))
+            yield checked(name, folder.name, check)
+    if tables:
+        yield from made_anew(folders, own)
+    yield checked("root", "", partial(_root, manifests, root))
+
+
+def n_checks(folders: Sequence[Path], *, tables: bool = False) -> int:
+    """How many checks `verify` yields."""
+    return len(folders) * (4 + tables) + 1
 
 
 def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
@@ -126,7 +91,7 @@ def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
         picked = sorted(one for _, some in of_all(folders, len(ids), replays["seed"]) for one in some)
         return len(ids), [] if ids == picked else [f"its trials are not those that seed {replays['seed']} draws."]
 
-    return _checked("sample", "", compared)
+    return checked("sample", "", compared)
 
 
 def overall_root(manifests: dict[str, Manifest]) -> str:
@@ -137,17 +102,6 @@ def overall_root(manifests: dict[str, Manifest]) -> str:
 def root_of_folders(folders: Sequence[Path]) -> str:
     """The root of the studies in these folders, as their digests.json say. Raises `HarnessError` if one is damaged."""
     return overall_root({folder.name: manifest.read(folder) for folder in folders})
-
-
-def _checked(name: str, study: str, check: Callable[[], Faults]) -> Check:
-    start = time.monotonic()
-    try:
-        n, faults = check()
-    except HarnessError as error:
-        n, faults = 0, [str(error)]
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        n, faults = 0, [f"the results are not as the harness writes them ({type(error).__name__}: {error})."]
-    return Check(name, study, PROVES[name], n, faults, time.monotonic() - start)
 
 
 # ---- digests --------------------------------------------------------------------------------------------------------
@@ -212,10 +166,10 @@ def _root(manifests: dict[str, Manifest], root: str) -> Faults:
 # ---- ids ------------------------------------------------------------------------------------------------------------
 
 
-def _ids(folder: Path) -> Faults:
+def _ids(folder: Path, trusted: Collection[str]) -> Faults:
     n, faults = 0, []
     for tier, stored in _every_tier(folder, ("trial_id", "study", "factors", "spec", "header")):
-        _refuse_old_strangers(stored)
+        _refuse_old_strangers(stored, trusted)
         ids = stored.table["trial_id"].to_pylist()
         n += len(ids)
         wrong = [one for one, trial in zip(ids, rebuilt_all(stored), strict=True) if trial.trial_id != one]
@@ -225,44 +179,39 @@ def _ids(folder: Path) -> Faults:
     return n, faults
 
 
-def _refuse_old_strangers(stored: Stored) -> None:
+def _refuse_old_strangers(stored: Stored, trusted: Collection[str]) -> None:
     """Of records of layout 1 the class of the trial is asked for its parameters: it has to be one of ours."""
     for spec, header in set(zip(stored.table["spec"].to_pylist(), stored.table["header"].to_pylist(), strict=True)):
         if stored.headers[header].get("schema", 1) < NULLS_IN_SPECS and "_target_" in stored.specs[spec]:
-            refuse_strangers({"_target_": stored.specs[spec]["_target_"]})
+            refuse_strangers({"_target_": stored.specs[spec]["_target_"]}, trusted)
 
 
 def _every_tier(folder: Path, columns: Sequence[str] | None = None) -> Iterator[tuple[str, Stored]]:
     tier = places.tier_of(folder)
     yield tier, store.read(folder, columns).current()
-    for other in places.PUBLISHED_TIERS if tier == places.STANDARD_TIER else ():
-        stored = read_published(places.study_folder(folder.parent, other, folder.name))
+    for other in places.published_folders(folder):
+        stored = read_published(other)
         if len(stored):
-            yield other, stored
+            yield places.tier_of(other), stored
 
 
 # ---- labels ---------------------------------------------------------------------------------------------------------
 
 
-def _labels(folder: Path) -> Faults:
+def _labels(folder: Path, trusted: Collection[str]) -> Faults:
     """Compare the accuracy of each fold with that of the labels. The rows of a fold follow from data set and seed."""
     n, faults = 0, []
     known = _Known({}, {})
-    for tier in (places.tier_of(folder), *places.PUBLISHED_TIERS):
-        place = places.study_folder(_results_of(folder), tier, folder.name)
+    for place in (folder, *places.published_folders(folder)):
         labels = predicted_labels.read(places.published(place, "labels") or place / LABELS)
         if not labels:
             continue
-        stored = (store.read(place).current() if tier == places.tier_of(folder) else read_published(place)).only(labels)
+        stored = (store.read(place).current() if place == folder else read_published(place)).only(labels)
         for record in stored.records:
             n += 1
-            if fault := _accuracy_fault(record, stored, labels[record.trial_id], known):
-                faults.append(f"{folder.name}, tier={tier}: {record.trial_id[:12]} {fault}")
+            if fault := _accuracy_fault(record, stored, labels[record.trial_id], known, trusted):
+                faults.append(f"{folder.name}, tier={places.tier_of(place)}: {record.trial_id[:12]} {fault}")
     return n, faults
-
-
-def _results_of(folder: Path) -> Path:
-    return folder.parent.parent if folder.parent.name.startswith(".") else folder.parent
 
 
 class _Known(NamedTuple):
@@ -291,9 +240,9 @@ class _Known(NamedTuple):
         return self.cuts[key]
 
 
-def _accuracy_fault(record: Record, stored: Stored, labels: Ints, known: _Known) -> str:
+def _accuracy_fault(record: Record, stored: Stored, labels: Ints, known: _Known, trusted: Collection[str]) -> str:
     spec = stored.specs[record.spec]
-    refuse_strangers(spec.get("dataset", {}))
+    refuse_strangers(spec.get("dataset", {}), trusted)
     if record.status is not Status.OK:
         return "has labels and did not end well."
     table, (n_folds, seed) = known.table(spec), (int(_level(record, spec, name)) for name in ("n_folds", "seed"))
@@ -307,29 +256,6 @@ def _accuracy_fault(record: Record, stored: Stored, labels: Ints, known: _Known)
 
 def _level(record: Record, spec: Mapping[str, Any], name: str) -> Any:
     return record.factors[name] if name in record.factors else spec[name]
-
-
-# ---- tables ---------------------------------------------------------------------------------------------------------
-
-
-def _tables(folder: Path) -> Faults:
-    """Make the report anew in another folder, and compare tables and numbers byte for byte."""
-    tier, stored = places.tier_of(folder), store.read(folder)
-    standing = assess(stored, plans.newest_plan(folder), study=folder.name, tier=tier)
-    whole = whole_report(folder.name, evidence_of(folder, stored.current(), tier))
-    report = unfinished.marked(replace(whole, figures=()), unfinished.sentence(standing))
-    with tempfile.TemporaryDirectory() as place:
-        again = Path(place) / folder.name
-        write_report(report, again)
-        made = {str(path.relative_to(again)): path.read_bytes() for path in sorted(again.rglob("*")) if path.is_file()}
-    for name in (CAPTIONS, ORIGINS):  # no figures were drawn
-        made.pop(name, None)
-    kept = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in made}
-    faults = [
-        f"{folder.name}/{name} is not what the code makes of the records." for name in made if kept[name] != made[name]
-    ]
-    extra = {f"tables/{path.name}" for path in (folder / "tables").glob("*")} - set(made)
-    return len(made), faults + [f"{folder.name}/{name} is made by no code." for name in sorted(extra)]
 
 
 def clean_bound(n: int, share: float = 0.95) -> float:

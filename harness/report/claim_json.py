@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from harness.inference.estimate import Interval
 from harness.report import confirmed
 from harness.report.claim_report import Judged
 from harness.report.rounding import P_DIGITS, rounded
+from harness.running import files
 
 
 def as_json(one: Evaluated, again: Confirmation | None = None, remark: str = "") -> dict[str, Any]:
@@ -151,4 +151,4 @@ def register_json(judged: Judged) -> str:
         "confirmed": confirmed.in_words(judged.confirmations),
         "claims": all_as_json(judged),
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return files.json_text(content)

@@ -9,7 +9,6 @@ import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from harness.report.judging import judged
 from harness.report.registers import claims_of, with_registers
 from harness.report.studies import evidence_of
 from harness.running import store
+from harness.running.processes import spawning
 from harness.running.raised_errors import told
 from harness.running.store.strangers import sifted
 
@@ -127,8 +127,11 @@ def every_result(
         for study in studies:
             yield results_of(study, asked, tell=tell) if study in recorded else unrecorded(study, asked.own)
         return
-    context = get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(n_processes, mp_context=context) as pool:
+    with (
+        spawning() as context,
+        context.Manager() as manager,
+        ProcessPoolExecutor(n_processes, mp_context=context) as pool,
+    ):
         told = manager.Queue()
         waiting = {study: pool.submit(_told, study, asked, told) for study in recorded}
         while not all(one.done() for one in waiting.values()):

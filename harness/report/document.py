@@ -6,7 +6,6 @@ terminal, so that all of them say the same.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from harness.report.figure import Figure
 from harness.report.rounding import DIGITS, P_DIGITS, rounded
 from harness.report.table import Table
+from harness.running import files
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Document:
 
 def to_json(document: Document) -> str:
     """The document's `data`: numbers with ten digits, p values (`p`, `p_...`) with six; null for a number that is not there."""
-    return json.dumps(_plain(document.data), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return files.json_text(_plain(document.data))
 
 
 def _plain(value: Any, digits: int = DIGITS) -> Any:

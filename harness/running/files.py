@@ -47,6 +47,16 @@ def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -
         raise HarnessError(f"{path} is damaged; {advice}.") from error
 
 
+def json_text(content: Any) -> str:
+    """JSON as files of results have it: a line for each entry, and no NaN."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write such JSON, as `write_atomically` does."""
+    write_atomically(path, json_text(content).encode())
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file by way of a synced temporary one that is renamed. Readers see the old content or the new, never a part."""
     with replacing(path) as file:

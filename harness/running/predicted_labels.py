@@ -24,16 +24,15 @@ from harness.running.store.stored import Stored
 
 
 def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
-    """The predicted class codes by trial id, rows in the order of the data set.
+    """The predicted class codes by trial id, rows in the order of the data set. Nothing is written.
 
-    Labels that the file lacks are taken from the trials' predictions, where these exist, and added to the file. Labels are
-    never removed from it, since `stored` may be only a part of the study.
+    Labels that the file lacks are taken from the trials' predictions, where these exist.
 
     Args:
         folder: the study's folder.
         stored: the records of the study, or some of them. Only their labels are returned.
     """
-    known = read(places.published(folder, "labels")) | read(folder / NAME)
+    known = _known(folder)
     predicting = stored.table.filter(pc.not_equal(stored.table["predictions"], ""))
     found = {trial_id: known.get(trial_id) for trial_id in predicting["trial_id"].to_pylist()}
     unknown = pa.array([trial_id for trial_id, codes in found.items() if codes is None], pa.string())
@@ -41,10 +40,22 @@ def collect(folder: Path, stored: Stored) -> dict[str, Ints]:
         if predictions.path_of(folder, record.trial_id).exists():
             predicted = predictions.load(folder, record)["predicted"]
             found[record.trial_id] = predicted if predicted.dtype.kind == "i" else None
-    labels = {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}
+    return {trial_id: codes for trial_id, codes in sorted(found.items()) if codes is not None}
+
+
+def keep(folder: Path, labels: Mapping[str, Ints]) -> None:
+    """Add labels to the file, which holds those of a study whose predictions are gone. None is ever removed from it.
+
+    Raises:
+        HarnessError: the file is damaged or cannot be written.
+    """
+    known = _known(folder)
     if labels.keys() - known.keys():
-        files.write_atomically(folder / NAME, packed(dict(sorted((known | labels).items()))))
-    return labels
+        files.write_atomically(folder / NAME, packed(dict(sorted((known | dict(labels)).items()))))
+
+
+def _known(folder: Path) -> dict[str, Ints]:
+    return read(places.published(folder, "labels")) | read(folder / NAME)
 
 
 def read(path: Path | None) -> dict[str, Ints]:

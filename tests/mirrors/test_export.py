@@ -131,3 +131,15 @@ def test_a_package_that_is_not_installed_is_one_sentence(
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     said = " ".join(export("tensorboard", code=2).split())
     assert said.endswith("'tensorboardX', which is not installed: pip install 'mlops-harness[tensorboard]'.")
+
+
+def test_no_class_of_a_stranger_is_imported(
+    folder: Path, export: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results may be somebody else's, and a trial's class is asked for its headline."""
+    (tmp_path / "stranger_of_exports.py").write_text("class Trial: pass\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    write(folder, made(4), spec={"_target_": "stranger_of_exports.Trial"})
+    assert "would build stranger_of_exports.Trial" in export("csv", code=1)
+    assert "stranger_of_exports" not in sys.modules
+    assert "4 trials" in export("csv", "--trust", "stranger_of_exports")

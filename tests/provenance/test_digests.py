@@ -19,6 +19,13 @@ from harness.running.store.stored import Stored
 Edit = Callable[[Record], Record]
 
 
+SPECS = {"s": {"_target_": "a.Trial", "k": 1}, "other": {"_target_": "another.Trial", "k": 1}}
+HEADERS = {
+    name: {"blas": [{"internal_api": "openblas", "architecture": core}], "started": name}
+    for name, core in (("h", "Haswell"), ("later", "Haswell"), ("elsewhere", "Zen"))
+}
+
+
 def record(number: int, **others: Any) -> Record:
     measured = {
         "accuracy": [0.5, 1.0, number / 7],
@@ -44,7 +51,7 @@ def record(number: int, **others: Any) -> Record:
 
 
 def stored(records: list[Record]) -> Stored:
-    return Stored(table_of(records))
+    return Stored(table_of(records), SPECS, HEADERS)
 
 
 RECORDS = [record(number) for number in range(6)]
@@ -69,6 +76,8 @@ EDITS: dict[str, Edit] = {
     "code": lambda one: replace(one, code="rare-class"),
     "reason": lambda one: replace(one, reason="why"),
     "predictions": lambda one: replace(one, predictions="ac"),
+    "class of the trial": lambda one: replace(one, spec="other"),
+    "core": lambda one: replace(one, header="elsewhere"),
     "factor": lambda one: replace(one, factors={**one.factors, "harm": 5.000000000000001}),
     "absent factor": lambda one: replace(
         one, factors={key: value for key, value in one.factors.items() if key != "seed"}
@@ -112,7 +121,7 @@ def test_exchanged_values_change_it() -> None:
     "same",
     [
         lambda one: replace(one, clock={"fit": 99.0}),
-        lambda one: replace(one, header="other"),
+        lambda one: replace(one, header="later"),
         lambda one: replace(one, error="trace"),
         lambda one: replace(one, factors={**one.factors, "harm": 5}),
         edit_measured(["accuracy", 1], 1),
@@ -132,7 +141,7 @@ def test_order_and_chunks_and_what_else_is_there_do_not_change_it() -> None:
     table = stored(RECORDS).table
     shuffled = random.Random(0).sample(range(6), 6)
     other = pa.concat_tables([table.take(shuffled[:2]), table.take(shuffled[2:])])
-    assert digests_of(Stored(other)) == digests_of(Stored(table))
+    assert digests_of(Stored(other, SPECS, HEADERS)) == digests_of(Stored(table, SPECS, HEADERS))
     strange = record(
         8, factors={"dataset": "zoo", "scenario": "swap", "weight": 0.5}, measurements={"other": {"deep": ["a"]}}
     )

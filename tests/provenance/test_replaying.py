@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,40 @@ def test_a_worker_that_dies_is_said(folder: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(replaying, "WORKER", "harness.provenance.nobody")
     with pytest.raises(HarnessError, match="ended with exit code 1, before it was done"):
         list(replay(store.read(folder)))
+
+
+OWN = """
+from sklearn.tree import DecisionTreeClassifier
+
+
+class Stump(DecisionTreeClassifier):
+    def __init__(self, random_state=None):
+        super().__init__(max_depth=1, random_state=random_state)
+"""
+
+
+def test_trials_of_classes_of_ones_own_are_certified_when_their_folder_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine"
+    (mine / "model").mkdir(parents=True)
+    (mine / "stumps_of_mine.py").write_text(OWN, encoding="utf-8")
+    (mine / "model" / "my_stump.yaml").write_text(
+        "_target_: harness.synthesis.Learner\nname: my_stump\nclassifier: {_target_: stumps_of_mine.Stump}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    own = ["--config-dir", str(mine)]
+    assert main(["run", *own, "-m", "dataset=iris", "model=my_stump", "seed=0,1", "study=mine"]) == 0
+    assert main(["report", *own, "tier=adhoc", "study=mine"]) == 0
+    for words in (["replay", "--sample", "2"], ["verify", "--replay", "2"], ["review", "--minutes", "0.01"]):
+        capsys.readouterr()
+        assert main([*words, "tier=adhoc"]) != 0
+        said = capsys.readouterr()
+        assert "If you know that code, give --trust stumps_of_mine." in said.out + said.err
+        assert main([*words, *own, "tier=adhoc"]) == 0
+        assert main([*words, "--trust", "stumps_of_mine", "tier=adhoc"]) == 0
 
 
 def test_exit_codes(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

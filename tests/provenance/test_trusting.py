@@ -115,6 +115,12 @@ def test_what_the_user_trusts_may_be_built() -> None:
         refuse_strangers(spec, ["min"])
 
 
+def test_trust_is_advised_of_no_more_than_is_needed() -> None:
+    """Who trusts all of the harness trusts whatever its modules import."""
+    with pytest.raises(HarnessError, match=r"give --trust harness\.data\.sources\.File\."):
+        refuse_strangers({"dataset": {"source": {"_target_": "harness.data.sources.File", "path": "mine.csv"}}})
+
+
 def test_a_class_of_a_user_is_refused_even_if_nothing_names_it() -> None:
     with pytest.raises(HarnessError, match=r"would build mine\.Quick, and it is the class of a user"):
         refuse_strangers({"_target_": "harness.detectors.ddm.DDM", "_code_": {"mine.Quick": {}}})

@@ -120,7 +120,39 @@ def register(folder: Path) -> None:
     (folder / "register.json").write_text("{}", encoding="utf-8")
 
 
+def class_of_trial(folder: Path) -> None:
+    """No id has it."""
+    edit_heads(folder, specs=lambda spec: {**spec, "_target_": "harness.trials.detection.DetectionTrial"})
+
+
+def core(folder: Path) -> None:
+    """Who forges a record might name a core that the reader cannot run."""
+    edit_heads(folder, headers=lambda said: {**said, "blas": [{"internal_api": "openblas", "architecture": "Zen9"}]})
+
+
+def edit_heads(folder: Path, **edits: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Edit what stands in the file of records once for many."""
+    path = folder / "trials.parquet"
+    found = read_file(path)
+    edited = {kind: {key: edit(said) for key, said in getattr(found, kind).items()} for kind, edit in edits.items()}
+    with path.open("wb") as file:
+        write_compacted(file, replace(found, **edited))
+
+
+def folder_of_tables(folder: Path) -> None:
+    (folder / "tables" / "more").mkdir()
+    (folder / "tables" / "more" / "measured.csv").write_text("a\n1\n", encoding="utf-8")
+
+
+def records_beside(folder: Path) -> None:
+    shutil.copy(folder / "trials.parquet", folder / "better.parquet")
+
+
 ALONE: dict[str, tuple[Tamper, set[str]]] = {
+    "class of the trial": (class_of_trial, {"digests", "root"}),
+    "core": (core, {"digests", "root"}),
+    "folder of tables": (folder_of_tables, {"digests", "root"}),
+    "records beside": (records_beside, {"digests", "root"}),
     "measurement": (measurement, {"digests", "labels", "root"}),
     "factor": (factor, {"digests", "ids", "labels", "root"}),
     "status": (status, {"digests", "labels", "root"}),
@@ -163,11 +195,26 @@ def test_an_edit_whose_digests_were_rewritten_is_found_against_the_root(
     assert faulty(folder, root=before) == found_by - {"digests"}
 
 
-@pytest.mark.parametrize("tamper", [table, number, missing])
+@pytest.mark.parametrize("tamper", [table, number, missing, folder_of_tables])
 def test_tables_and_numbers_are_made_anew(folder: Path, tamper: Tamper) -> None:
     tamper(folder)
     manifest.write(folder)
     assert faulty(folder, tables=True) == {"tables"}
+
+
+def test_tables_of_several_studies_are_made_at_once_and_import_nothing_of_the_current_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process looks into the current folder before it is told where modules are."""
+    for name in ("multiprocessing", "selectors", "tempfile"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('it ran')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    other = folder.parent / "synthesis"
+    manifest.write(other)
+    table(folder)
+    found = {check.study: check for check in verify([folder, other], tables=True) if check.name == "tables"}
+    assert any("measured.csv is not what the code makes" in fault for fault in found["mine"].faults)
+    assert any("numbers.json is not what the code makes" in fault for fault in found["synthesis"].faults)
 
 
 def committed(folder: Path) -> Path:
@@ -253,6 +300,33 @@ def test_records_that_hide_published_ones_are_found(tmp_path: Path) -> None:
     assert any("holds other records than are published of tier=replication" in fault for fault in check.faults)
     shutil.rmtree(hidden)
     assert faulty(folder) == set()
+
+
+def test_samples_are_of_the_published_tiers_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bound is printed of all records, and tables rest on all tiers."""
+    results = tmp_path / "results"
+    for tier, seed in (("standard", 0), ("replication", 1)):
+        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
+    hidden, folder = results / ".replication" / "mine", results / "mine"
+    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    shutil.rmtree(hidden)
+    assert {place: len(ids) for place, ids in of_all([folder], 9, 0)} == {folder: 1, hidden: 1}
+    assert {place: len(ids) for place, ids in of_all([hidden], 9, 0)} == {hidden: 1}
+    store.compact(folder)
+    manifest.write(folder)
+    write = f"--write={tmp_path / 'certificate.json'}"
+    assert main(["verify", f"results={results}", "--replay", "9", write]) == 0
+    assert "2 of 2 random trials: same" in capsys.readouterr().out
+    assert main(["review", f"results={results}", "--minutes", "0.01", write]) == 0
+    assert "-m experiment=mine tier=replication" in capsys.readouterr().out
+
+
+def test_nothing_is_written_into_the_results_that_are_looked_at(folder: Path) -> None:
+    (folder / LABELS).unlink()
+    manifest.write(folder)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert faulty(folder, tables=True) == set()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:

@@ -20,6 +20,7 @@ from harness.report.evidence import Evidence
 from harness.report.writing import Report, write_report
 from harness.running import predicted_labels, predictions, store
 from harness.running.provenance import header
+from harness.running.store.earlier import LABELS
 
 SCORES = (
     "accuracy",
@@ -124,15 +125,25 @@ def test_without_a_main_method_there_is_one_clear_sentence(tmp_path: Path) -> No
 def test_a_report_on_some_records_keeps_the_labels_of_the_others(made: Made) -> None:
     ids = [made.add(0.9, factors("tree", seed=seed), labels=[0, 1, seed]) for seed in (5, 6)]
     stored = store.read(made.folder)
-    assert list(predicted_labels.collect(made.folder, stored)) == sorted(ids)
     some = replace(stored, table=stored.table.filter(pc.equal(stored.table["trial_id"], ids[0])))
-    assert list(predicted_labels.collect(made.folder, some)) == [ids[0]]
-    assert list(predicted_labels.collect(made.folder, stored)) == sorted(ids)
+    for of_all in (True, False):
+        labels = predicted_labels.collect(made.folder, stored if of_all else some)
+        assert list(labels) == (sorted(ids) if of_all else [ids[0]])
+        predicted_labels.keep(made.folder, labels)
+        assert list(predicted_labels.read(made.folder / LABELS)) == sorted(ids)
+
+
+def test_labels_are_looked_at_without_writing(made: Made) -> None:
+    """Who looks at somebody else's results leaves nothing there."""
+    trial_id = made.add(0.9, factors("tree", seed=5), labels=[0, 1, 2])
+    assert list(predicted_labels.collect(made.folder, store.read(made.folder))) == [trial_id]
+    assert not (made.folder / LABELS).exists()
 
 
 def test_labels_outlive_the_predictions_they_came_from(made: Made) -> None:
     trial_id = made.add(0.9, factors("tree", seed=5), labels=[0, 1, 2])
     first = predicted_labels.collect(made.folder, store.read(made.folder))
+    predicted_labels.keep(made.folder, first)
     predictions.path_of(made.folder, trial_id).unlink()
     again = predicted_labels.collect(made.folder, store.read(made.folder))
     assert list(first) == list(again) == [trial_id]

@@ -449,3 +449,23 @@ def test_what_was_measured_is_read_where_all_of_it_is_of_another_protocol(tmp_pa
     write(tmp_path, record(1), header=of_protocol(1))
     store.compact(tmp_path)
     assert len(store.read_measured(tmp_path).table) == 0
+
+
+def test_parts_that_are_a_link_are_left_alone(tmp_path: Path) -> None:
+    """Results may be somebody else's, and what their link leads to is the reader's own."""
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "study"
+    write(elsewhere, record(1))
+    folder.mkdir()
+    (folder / "parts").symlink_to(elsewhere / "parts")
+    before = sorted((elsewhere / "parts").iterdir())
+    with pytest.raises(HarnessError, match=r"parts is a link to another place.*; remove the link"):
+        store.compact(folder)
+    assert sorted((elsewhere / "parts").iterdir()) == before
+
+
+def test_specs_that_would_fill_the_memory_are_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, record(1))
+    store.compact(tmp_path)
+    monkeypatch.setattr(compacted, "_LONGEST_SPECS", 4)
+    with pytest.raises(HarnessError, match=r"trials\.parquet is damaged"):
+        store.read(tmp_path)

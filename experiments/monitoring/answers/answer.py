@@ -39,7 +39,9 @@ class Answer:
     def counted(self, cube: Cube) -> Counted:
         """The values, and the streams behind each."""
         counts = [cube.counts(one.entries, one.where) for one in self._all if one.entries]
-        summed = pd.concat(counts).groupby(level=0).sum() if counts else NO_VALUES
+        if len(counts) > 1:
+            counts = [pd.concat(counts).groupby(level=0).sum()]
+        summed = counts[0] if counts else NO_VALUES
         return Counted(self.values, summed.reindex(self.values.index))
 
     def records(self, cube: Cube) -> Query:

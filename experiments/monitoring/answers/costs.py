@@ -7,7 +7,6 @@ import pandas as pd
 
 from experiments.monitoring.answers.answer import NO_VALUES, NONE, Answer
 from experiments.monitoring.answers.choices import DRIFTS, Choices, leaving_open
-from experiments.monitoring.answers.policies import gap
 from experiments.monitoring.cube import Cube, Where
 from harness.policies import best_on_others
 
@@ -17,7 +16,7 @@ def cheaper(cube: Cube, *, first: str, second: str, cost: str, **open_: str) -> 
     """How much less the first entry costs than the second, in points of the half-year's accuracy."""
     choices = Choices(**open_)
     one, other = (choices.entry(word, cube.design) for word in (first, second))
-    return Answer(-gap(cube, f"hindsight_{cost}", one, other, choices.where), (one, other), choices.where)
+    return Answer(-cube.gap(f"hindsight_{cost}", one, other, choices.where), (one, other), choices.where)
 
 
 @leaving_open

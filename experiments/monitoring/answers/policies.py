@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from experiments.monitoring.answers.answer import NONE, Answer
 from experiments.monitoring.answers.choices import Choices, leaving_open
-from experiments.monitoring.cube import Cube, Where, a_level
+from experiments.monitoring.cube import Cube, a_level
 
 
 @leaving_open
@@ -26,7 +24,7 @@ def difference(cube: Cube, *, measure: str, first: str, second: str, **open_: st
     one, other = (choices.entry(word, cube.design) for word in (first, second))
     if one == other:
         return NONE
-    return Answer(gap(cube, measure, one, other, choices.where), (one, other), choices.where)
+    return Answer(cube.gap(measure, one, other, choices.where), (one, other), choices.where)
 
 
 @leaving_open
@@ -40,12 +38,6 @@ def matched(cube: Cube, *, of: str, rival: str, number: str = "own", **open_: st
     measure = rival if number == "own" or rival == "shuffled" else f"{rival}_at_mean"
     entry = choices.entry(of, cube.design)
     return Answer(cube.values(measure, entry, choices.where), (entry,), choices.where)
-
-
-def gap(cube: Cube, measure: str, one: str, other: str, where: Where) -> pd.Series[Any]:
-    """A measure of one entry less that of another on each data set, over the cells on which both have lived."""
-    first, second = (cube.values(measure, *pair) for pair in ((one, where, (other,)), (other, where, (one,))))
-    return (first - second).dropna()
 
 
 @leaving_open
@@ -62,6 +54,6 @@ def behind(cube: Cube, *, of: str, measure: str, **open_: str) -> Answer:
     known = [one for one in others if cube.has(one, choices.where)]
     if not known:
         return NONE
-    gaps = [-gap(cube, measure, entry, one, choices.where) for one in known]
+    gaps = [-cube.gap(measure, entry, one, choices.where) for one in known]
     beside = [Answer(gap, (entry, one), choices.where) for gap, one in zip(gaps, known, strict=True)]
     return Answer(pd.concat(gaps, axis=1).mean(axis=1).dropna(), beside=tuple(beside))

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from experiments.monitoring.answers.policies import gap
 from experiments.monitoring.cube import Where
 from experiments.monitoring.design import LEARNABLE
 from experiments.monitoring.record_queries import lived, named, of_part
@@ -95,7 +94,7 @@ def _row(study: Study, place: Place, entry: str) -> dict[str, object]:
         **interval_cells("retained", study.mean("retained", entry, place.where)),
     }
     for name, (_, rival) in _rivals(study).items():
-        ahead = gap(study.cube, "retained", entry, rival, place.where)
+        ahead = study.cube.gap("retained", entry, rival, place.where)
         found = mean(ahead.to_numpy(dtype=float) if rival != entry else [])
         row |= interval_cells(f"against_{name}", found)
     shuffled = study.mean("shuffled", entry, place.where)

@@ -36,6 +36,9 @@ _OF_ONE_TRIAL = ("trial_id", "predictions")
 _ELEMENT = ".list.element"
 _PACKED = b"specs.xz"
 """Key of the base specs in the metadata: JSON, compressed by xz, in base 64. Older files have plain JSON under `specs`."""
+_LONGEST_SPECS = 1 << 30
+"""Bytes of all base specs of a file; 285,000 trials have ten millions."""
+
 _ZSTD_LEVEL = 19
 """Level 12 takes a quarter of the time (9 s instead of 40 s for 285,000 trials) for files that are 8 % larger."""
 
@@ -185,7 +188,16 @@ def _text_of_specs(file: pq.ParquetFile) -> str:
     """The base specs by digest, as JSON. The file holds them compressed, since they repeat each other."""
     known = file.metadata.metadata or {}
     packed = known.get(_PACKED)
-    return (lzma.decompress(base64.b64decode(packed, validate=True)) if packed else known[b"specs"]).decode()
+    return (_unpacked(packed) if packed else known[b"specs"]).decode()
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """The bytes that `_packed` has made smaller. Raises ValueError if a small file would fill the memory."""
+    lzma_file = lzma.LZMADecompressor()
+    content = lzma_file.decompress(base64.b64decode(packed, validate=True), max_length=_LONGEST_SPECS)
+    if not lzma_file.eof:
+        raise ValueError("base specs are cut off, or longer than any that were written")
+    return content
 
 
 def _some_of(specs: str, digests: Sequence[str]) -> dict[str, Any]:

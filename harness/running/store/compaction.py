@@ -64,6 +64,8 @@ def _merged(folder: Path, sources: Sources) -> Stored:
 def _alone(folder: Path) -> Iterator[None]:
     """A context for one compaction at a time."""
     path = folder / "parts" / ".compacting"
+    if path.parent.is_symlink():  # results may be somebody else's
+        raise HarnessError(f"{path.parent} is a link to another place, where files would be removed; remove the link.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
