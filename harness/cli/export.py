@@ -21,6 +21,7 @@ from harness.mirrors.trackio import Trackio
 from harness.provenance.trusting import refuse_strangers
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
+from harness.report.writing import refuse_links
 from harness.running import store
 from harness.running.store.strangers import sifted
 
@@ -92,6 +93,10 @@ def _refuse_strangers(folder: Path, known: Collection[str]) -> None:
 
 def _export(tool: str, folder: Path, to: str) -> str:
     """What was exported, and where it is."""
+    if not to:  # beside records that may be a stranger's
+        names = ("tensorboard", f"tensorboard/{folder.name}", f"{folder.name}.csv", f"{folder.name}.parquet")
+        refuse_links(*(folder.parent / name for name in ("mlflow.db", "trackio", "exports")))
+        refuse_links(*(folder.parent / "exports" / name for name in names))
     with Console(stderr=True, highlight=False).status(f"{folder.name}: {tool}"):
         if tool in MIRRORS:
             return _complete(MIRRORS[tool](to or None), folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +19,7 @@ from harness.cli.words import Parser, add_config_dir, add_trust, opened, parted,
 from harness.core import ConfigError
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.replaying import Answer, Replayed, replay
-from harness.provenance.sampling import of_all, records_with, sampled, with_ids
+from harness.provenance.sampling import of_studies, records_with, sampled, with_ids
 from harness.provenance.tracing import behind, trace
 from harness.report.tiers import require_folder, require_tier
 from harness.running import status, store
@@ -34,15 +34,16 @@ Run trials again, each on the processor core that its record names, and compare 
   harness replay --sample 10 --seed 1 tier=replication            the same ten again, of another tier
   harness replay --config-dir mine 04ab                           a trial that is made of your own classes
 
-The answer is "same", "differs", or "not certifiable here" where the core of the record cannot run; then what differs is told
-in the unit of the measurement. It runs today's code, and says of which revision the record is.
+The answer is "same", "differs", "not certifiable here" where the core of the record cannot run (then what differs is told in
+the unit of the measurement), or "not run" where it would build what nobody has allowed. --sample draws from what can be run
+here, of each study as often. It runs today's code, and says of which revision the record is.
 Exit codes: 0 all the same, 1 one differs, 4 one cannot be certified here.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results"}
 SHOWN = 3
 """Differences that are printed of a trial."""
 
-_STYLES = {Answer.SAME: "green", Answer.DIFFERS: "bold red", Answer.NOT_HERE: "yellow"}
+_STYLES = {Answer.SAME: "green", Answer.DIFFERS: "bold red", Answer.NOT_HERE: "yellow", Answer.NOT_RUN: "yellow"}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -77,7 +78,7 @@ def main(argv: Sequence[str]) -> int:
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
     console = Console(stderr=True, highlight=False)
     with console.status("choosing trials"):
-        chosen = _chosen(words.of, asked, words.sample, seed, results, settings["tier"], own)
+        chosen = _chosen(words.of, asked, words.sample, seed, results, settings["tier"], own, known)
         stored = {folder: records_with(folder, ids) for folder, ids in chosen.items() if ids}
     n_trials = sum(map(len, stored.values()))
     costs = [cpu_seconds(one.table) for one in stored.values()]
@@ -98,7 +99,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _chosen(
-    of: str | None, words: Sequence[str], size: int | None, seed: int, results: Path, tier: str, own: Sequence[Path]
+    of: str | None,
+    words: Sequence[str],
+    size: int | None,
+    seed: int,
+    results: Path,
+    tier: str,
+    own: Sequence[Path],
+    known: Collection[str],
 ) -> Mapping[Path, list[str]]:
     if of is not None:
         found = trace([of, *words], results, tier, own) if words else behind(of, results, tier)
@@ -112,7 +120,11 @@ def _chosen(
     if size is None:
         raise ConfigError("harness replay: say which trials: ids, --of a number, or --sample N; see --help.")
     folders = [one.path for one in status.study_folders(results) if one.tier == tier and store.exists(one.path)]
-    return dict(of_all(folders, size, seed))
+    sample = of_studies(folders, seed, known).of_size(size)
+    if not sample.ids:
+        why = next((why for stratum in sample.strata for why in stratum.elsewhere), "there are none")
+        raise ConfigError(f"no record at tier={tier} can be run again here: {why}")
+    return sample.by_folder
 
 
 def _show(study: str, one: Replayed) -> None:
@@ -125,9 +137,8 @@ def _show(study: str, one: Replayed) -> None:
         soft_wrap=True,
     )
     if one.note:
-        console.print(
-            f"    {one.note}; {len(one.differences)} values differ", soft_wrap=True, style="dim", markup=False
-        )
+        differ = f"; {len(one.differences)} values differ" if one.answer is Answer.NOT_HERE else ""
+        console.print(f"    {one.note}{differ}", soft_wrap=True, style="dim", markup=False)
     for each in sorted(one.differences, key=lambda each: -(each.size or float("inf")))[:SHOWN]:
         apart = "" if each.size is None else f", {each.size:.2g} apart"
         console.print(f"    {each.place}: {each.was} recorded, {each.now} now{apart}", soft_wrap=True, markup=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import secrets
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -22,11 +23,11 @@ from harness.provenance import certificate
 from harness.provenance.costs import cpu_seconds, in_words
 from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Replayed
-from harness.provenance.sampling import of_all
+from harness.provenance.sampling import Sample, of_studies
 from harness.provenance.verifying import n_checks, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
-from harness.running import store
+from harness.running import files, store
 
 DESCRIPTION = """\
 A reviewer's hour: what is claimed, what it would cost to run it all again, whether anything was changed, and as many random
@@ -37,7 +38,7 @@ trials run again as fit into the minutes that you give. A certificate is written
   harness review results=/elsewhere    somebody else's results: nothing that their records name is run unless it is known
 
 Afterwards: harness claim D1, harness trace detection/paper.csv ddm delay, harness replay --of ... (docs/reviewing.md).
-Exit codes: 0 all is well, 1 something is not, 4 a trial cannot be certified on this processor.
+Exit codes: 0 all is well, 1 something is not, 4 a trial or a study cannot be certified here.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
 PILOT = 5
@@ -63,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
     add_trust(parser)
     add_config_dir(parser, "a folder of your own with the study, or the classes of its trials; may be given again")
     words = parser.parse_intermixed_args(argv)
-    if not words.minutes > 0:
+    if not 0 < words.minutes < math.inf:
         raise ConfigError(f"harness review: --minutes {words.minutes:g} leaves no time to run anything again.")
     settings, own = settings_of(words.words, "harness review", DEFAULTS), opened(words.config_dir)
     known = trusted(words.trust, own)
@@ -83,11 +84,12 @@ def main(argv: Sequence[str]) -> int:
     checks = list(shown(track(every, "checking", n_checks(folders))))
     _title(f"4. Random trials, run again for {words.minutes:g} minutes")
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
-    replayed = list(_replayed(folders, 60 * words.minutes, seed, known))
-    show_replays(replayed, seed)
+    replayed: list[Replayed] = []
+    sample = _replay(of_studies(folders, seed, known), 60 * words.minutes, replayed)
+    show_replays(replayed, sample)
     _title("5. The certificate")
-    write(words.write, found, checks, replayed, seed)
-    return exit_code(checks, replayed)
+    write(words.write, found, checks, replayed, sample)
+    return exit_code(checks, replayed, sample)
 
 
 def _title(words: str) -> None:
@@ -99,7 +101,7 @@ def _show_claims(folder: Path) -> None:
     """The verdicts as they are published; what they rest on is looked at later."""
     console, path = wide_console(), folder / "register.json"
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(files.small(path))
         verdicts: dict[str, list[str]] = {}
         for claim in told["claims"]:
             verdicts.setdefault(str(claim["verdict"]), []).append(str(claim["id"]))
@@ -122,20 +124,19 @@ def _show_cost(folder: Path) -> None:
     wide_console().print(f"  {folder.name:<12} {said}", markup=False, soft_wrap=True)
 
 
-def _replayed(folders: Sequence[Path], seconds: float, seed: int, known: Collection[str]) -> Iterator[Replayed]:
-    """A random sample whose size is fixed by a few trials of it, so that dear trials are in it as often as cheap ones."""
+def _replay(every: Sample, seconds: float, replayed: list[Replayed]) -> Sample:
+    """Run a random sample again whose size is fixed by a few trials of it, so that dear ones are in it as often as cheap ones.
+
+    Returns:
+        The sample, whose trials are in `replayed` then.
+    """
     start = time.monotonic()
-    first = _sample(folders, PILOT, seed)
-    n_first = sum(map(len, first.values()))
-    yield from track(run_again(first, known), "running the first ones again", n_first)
-    each = (time.monotonic() - start) / max(n_first, 1)
+    first = every.of_size(PILOT)
+    replayed += track(run_again(first, first.ids), "running the first ones again", len(first.ids))
+    each = (time.monotonic() - start) / max(len(first.ids), 1)
     n_more = int(max(0.0, seconds - (time.monotonic() - start)) / each)
-    every = _sample(folders, n_first + n_more, seed)
-    more = {folder: [one for one in ids if one not in first.get(folder, ())] for folder, ids in every.items()}
-    n_more = sum(map(len, more.values()))
-    Console(stderr=True).print(f"  {each:.1f} s a trial: {n_first + n_more} trials", markup=False, style="dim")
-    yield from track(run_again(more, known), "running again", n_more)
-
-
-def _sample(folders: Sequence[Path], size: int, seed: int) -> dict[Path, list[str]]:
-    return dict(of_all(folders, size, seed))
+    sample = every.of_size(len(first.ids) + n_more)
+    more = sample.ids[len(first.ids) :]
+    Console(stderr=True).print(f"  {each:.1f} s a trial: {len(sample.ids)} trials", markup=False, style="dim")
+    replayed += track(run_again(sample, more), "running again", len(more))
+    return sample

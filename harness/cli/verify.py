@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from harness.cli.words import Parser, add_config_dir, add_trust, opened, setting
 from harness.core import ConfigError, HarnessError
 from harness.provenance import certificate
 from harness.provenance.manifest import Manifest
-from harness.provenance.replaying import Replayed
-from harness.provenance.sampling import of_all
+from harness.provenance.sampling import Sample, of_studies
 from harness.provenance.verifying import PRINTED, drawn, n_checks, verify
 from harness.report.studies import recorded_studies
 from harness.report.tiers import require_tier
@@ -26,6 +25,7 @@ Whether results are what was measured. Every check says what it proves; none of 
 
   harness verify                        ids, digests and their root, labels against accuracies, files: in a minute or so
   harness verify --tables               makes the tables anew, too, and compares them byte for byte
+  harness verify --figures              and draws the figures
   harness verify --replay 10            runs ten random trials again, too (harness replay)
   harness verify --root 3f1c...         against the root that stands in the paper or in a certificate
   harness verify study=synthesis results=elsewhere
@@ -34,7 +34,8 @@ Whether results are what was measured. Every check says what it proves; none of 
   harness verify --config-dir mine --tables --replay 10 tier=adhoc
                                         a study of your own, whose trials are made of your own classes
 
-It writes certificate.json. Exit codes: 0 all is well, 1 something is not, 4 a trial cannot be certified on this processor.
+It writes certificate.json, and none when it reads one.
+Exit codes: 0 all is well, 1 something is not, 4 a trial or a study cannot be certified on this processor.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
 
@@ -53,10 +54,13 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="tier=, results=, study=")
     parser.add_argument("--tables", action="store_true", help="make the tables anew and compare them")
+    parser.add_argument("--figures", action="store_true", help="draw the figures anew, too")
     parser.add_argument("--replay", type=int, default=0, metavar="N", help="run so many random trials again")
     parser.add_argument("--seed", type=int, metavar="S", help="draw the same sample of trials again")
     parser.add_argument("--root", default="", metavar="R", help="that the results should have")
-    parser.add_argument("--write", type=Path, default=Path(certificate.NAME), metavar="FILE", help="the certificate")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="the certificate; certificate.json, and none with --read"
+    )
     parser.add_argument("--read", type=Path, metavar="FILE", help="a certificate to compare with these results")
     add_trust(parser)
     add_config_dir(parser, "a folder of your own with the study, or the classes of its trials; may be given again")
@@ -68,23 +72,34 @@ def main(argv: Sequence[str]) -> int:
     if words.replay < 0:
         raise ConfigError(f"harness verify: --replay {words.replay} is no number of trials.")
     studies = recorded_studies(results, tier, settings["study"], own)
-    folders = [places.study_folder(results, tier, study) for study in studies]
     given = certificate.read(words.read)["predicate"] if words.read else None
+    if given and not settings["study"]:
+        studies = [study for study in studies if study in given["roots"]]
+    folders = [places.study_folder(results, tier, study) for study in studies]
+    into = words.write or (None if words.read else Path(certificate.NAME))
     root = _root_read(words.read, given, words.root) if given else words.root.lower()
+    if root.strip("0123456789abcdef"):
+        raise ConfigError(f"harness verify: --root {root} is no digest; give its hexadecimal digits.")
     if root and len(root) < PRINTED:
         raise ConfigError(
             f"harness verify: --root {root} is too short; give {PRINTED} digits, as the paper has, or all."
         )
     found: dict[str, Manifest] = {}
-    every = verify(folders, tables=words.tables, root=root, found=found, own=own, trusted=known)
-    n_all = n_checks(folders, tables=words.tables)
+    asked = {"tables": words.tables, "figures": words.figures}
+    every = verify(folders, **asked, root=root, found=found, own=own, trusted=known)
+    n_all = n_checks(folders, tables=words.tables or words.figures)
     checks = list(shown(track(every, "checking", n_all)))
     if given and given["replay"]["trials"]:
         checks += shown([drawn(folders, given["replay"])])
     seed = secrets.randbelow(10**6) if words.seed is None else words.seed
-    replayed = _replayed(folders, words.replay, seed, known) if words.replay else []
-    write(words.write, found, checks, replayed, seed)
-    return exit_code(checks, replayed)
+    if not words.replay:
+        write(into, found, checks, (), Sample((), (), (), seed))
+        return exit_code(checks, ())
+    sample = of_studies(folders, seed, known).of_size(words.replay)
+    replayed = list(track(run_again(sample, sample.ids), "running again", len(sample.ids)))
+    show_replays(replayed, sample)
+    write(into, found, checks, replayed, sample)
+    return exit_code(checks, replayed, sample)
 
 
 def _root_read(path: Path, said: Mapping[str, Any], asked: str) -> str:
@@ -92,10 +107,3 @@ def _root_read(path: Path, said: Mapping[str, Any], asked: str) -> str:
     if asked and not root.startswith(asked.lower()):
         raise HarnessError(f"{path} has the root {root[:12]}, and --root is {asked[:12]}.")
     return root
-
-
-def _replayed(folders: Sequence[Path], n_trials: int, seed: int, known: Collection[str]) -> list[Replayed]:
-    chosen = dict(of_all(folders, n_trials, seed))
-    found = list(track(run_again(chosen, known), "running again", sum(map(len, chosen.values()))))
-    show_replays(found, seed)
-    return found

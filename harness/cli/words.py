@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -118,9 +119,20 @@ def opened(folders: Iterable[Path]) -> list[Path]:
 
 
 def trusted(named: Iterable[str], own: Iterable[Path]) -> list[str]:
-    """What of a user's own may be built: what `--trust` names, and the modules in the folders of `--config-dir`."""
-    paths = (path for folder in own for path in folder.iterdir())
-    return [*named, *sorted({path.stem for path in paths if path.suffix == ".py" or path.is_dir()})]
+    """What of a user's own may be built: what `--trust` names, and the modules that are in the folders of `--config-dir`."""
+    paths = (
+        path for folder in own for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    )
+    return [*named, *sorted({path.stem for path in paths if _is_from(path)})]
+
+
+def _is_from(path: Path) -> bool:
+    """Whether the module of this name would be taken from this path, and not from elsewhere."""
+    if path.stem in sys.stdlib_module_names or path.stem in ("harness", "experiments"):
+        return False
+    found = importlib.util.find_spec(path.stem) if path.stem.isidentifier() else None
+    origin = path / "__init__.py" if path.is_dir() else path
+    return found is not None and found.origin is not None and Path(found.origin).resolve() == origin.resolve()
 
 
 def checked(folders: Iterable[Path]) -> list[Path]:

@@ -5,46 +5,50 @@ It has the form of an in-toto statement (v1), whose subjects are the records of 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from harness.core import HarnessError
+from harness.provenance import manifest
 from harness.provenance.checking import Check
 from harness.provenance.digests import root_of
+from harness.provenance.manifest import Manifest
 from harness.provenance.replaying import Answer, Replayed
-from harness.provenance.verifying import clean_bound
+from harness.provenance.sampling import Sample, Stratum
+from harness.provenance.verifying import ALWAYS, clean_bound
 from harness.running import files
 from harness.running.provenance import header
 
 NAME = "certificate.json"
 _STATEMENT = "https://in-toto.io/Statement/v1"
-_PREDICATE = "https://mlops-harness/verification/v1"
+_PREDICATE = "https://mlops-harness/verification/v2"
 
 
 def certificate(
-    checks: Sequence[Check], roots: Mapping[str, str], root: str, replayed: Sequence[Replayed], seed: int
+    checks: Sequence[Check], found: Mapping[str, Manifest], replayed: Sequence[Replayed], sample: Sample
 ) -> dict[str, Any]:
     """What was found.
 
     Args:
         checks: of all studies.
-        roots: of each study.
-        root: of all of them.
-        replayed: trials that were run again, drawn at random by the seed.
-        seed: of the sample.
+        found: what each study holds.
+        replayed: the trials of the sample that were run again.
+        sample: what they were drawn from.
     """
     machine = {name: value for name, value in header().items() if name not in ("command", "schema", "protocol")}
+    roots = {study: each.root for study, each in sorted(found.items())}
     return {
         "_type": _STATEMENT,
         "subject": [
-            {"name": f"results/{study}", "digest": {"sha256": digest}} for study, digest in sorted(roots.items())
+            {"name": f"results/{study}/{manifest.NAME}", "digest": {"sha256": each.sha256}}
+            for study, each in sorted(found.items())
         ],
         "predicateType": _PREDICATE,
         "predicate": {
-            "root": root,
+            "root": root_of(roots),
+            "roots": roots,
             "verified": datetime.now(UTC).isoformat(timespec="seconds"),
             "by": machine,
             "passes": all(check.passes for check in checks) and all(one.answer is Answer.SAME for one in replayed),
@@ -52,44 +56,62 @@ def certificate(
                 {
                     "name": check.name,
                     "study": check.study,
-                    "proves": check.proves,
+                    "proves": check.proves if check.n else "nothing: there was nothing to look at",
                     "looked_at": check.n,
                     "faults": list(check.faults),
                     "seconds": round(check.seconds, 1),
                 }
                 for check in checks
             ],
-            "replay": _replays(replayed, seed),
+            "replay": _replays(replayed, sample),
         },
     }
 
 
-def _replays(replayed: Sequence[Replayed], seed: int) -> dict[str, Any]:
-    answers = {str(answer): sum(one.answer is answer for one in replayed) for answer in Answer}
+def _replays(replayed: Sequence[Replayed], sample: Sample) -> dict[str, Any]:
+    trials = [
+        {"trial_id": one.record.trial_id, "study": one.record.study, "core": one.core, "answer": str(one.answer)}
+        for one in replayed
+    ]
+    sizes = {one.study: _size(one) for one in sample.strata}
     return {
-        "answers": answers,
-        "seed": seed,
-        "trials": [
-            {"trial_id": one.record.trial_id, "study": one.record.study, "core": one.core, "answer": str(one.answer)}
-            for one in replayed
-        ],
-        **_excluded(answers),
+        "seed": sample.seed,
+        "cores": list(sample.cores),
+        "trusted": list(sample.trusted),
+        "studies": {study: {**size, **_excluded(study, size, trials)} for study, size in sizes.items()},
+        "trials": trials,
     }
 
 
-def _excluded(answers: Mapping[str, int]) -> dict[str, Any]:
-    """What these answers exclude, as a share and in words."""
-    same, n = answers[str(Answer.SAME)], sum(answers.values())
+def _size(one: Stratum) -> dict[str, Any]:
+    return {"records": one.n_records, "here": len(one.here), "elsewhere": dict(one.elsewhere)}
+
+
+def _excluded(study: str, size: Mapping[str, Any], trials: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the replays of a study exclude, as a share of its records that can be run here, and in words."""
+    given = [str(one["answer"]) for one in trials if one["study"] == study]
+    answers = {str(answer): given.count(answer) for answer in Answer if answer in given}
+    n, share = len(given), None
+    others = size["records"] - size["here"]
     if not n:
-        return {"excluded_share": None, "says": "Nothing is excluded: no trial was run again."}
-    if same < n:
-        return {"excluded_share": None, "says": "Nothing is excluded: not every trial was the same."}
-    return {"excluded_share": clean_bound(n), "says": bound_in_words(n)}
+        says = f"{study}: none of {size['records']:,} records was run again, and nothing is excluded."
+    elif answers.get(Answer.SAME) != n:
+        says = f"{study}: not every trial was the same, and nothing is excluded."
+    else:
+        share = clean_bound(n) if n < size["here"] else 0.0
+        says = f"{study}: {n} random trials of {size['here']:,} were the same" + (
+            f", so that more than {100 * share:.2g} % wrong ones are excluded at 95 %." if share else ", which are all."
+        )
+        says += f" Of {others:,} others nothing is said." if others else ""
+    says += "".join(
+        f" {count:,} cannot be run here: {why.removesuffix('.')}." for why, count in size["elsewhere"].items()
+    )
+    return {"answers": answers, "excluded_share": share, "says": says}
 
 
-def bound_in_words(n: int) -> str:
-    """What n clean replays of a random sample exclude."""
-    return f"{n} random trials were the same: that more than {100 * clean_bound(n):.2g} % of all differ is excluded at 95 %."
+def sentences(replayed: Sequence[Replayed], sample: Sample) -> list[str]:
+    """What the replays exclude, a sentence a study."""
+    return [one["says"] for one in _replays(replayed, sample)["studies"].values()]
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
@@ -98,7 +120,7 @@ def write(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A certificate, whose summary has to follow from its checks, and its root from its subjects.
+    """A certificate, whose summaries have to follow from its checks and replays, and its root from those of studies.
 
     It is not signed: who invents checks and replays can write one, and it is worth what is known of its maker.
 
@@ -106,19 +128,33 @@ def read(path: Path) -> dict[str, Any]:
         HarnessError: it is none, or its summary says other than its checks and replays.
     """
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = files.read_json(path, dict, absent={}, advice="ask for it again")
         said = found["predicate"]
-        answers = said["replay"]["answers"]
-        trials = said["replay"]["trials"]
-        counted = {str(name): sum(one["answer"] == name for one in trials) for name in Answer}
-        names = {str(one["name"]).removeprefix("results/"): str(one["digest"]["sha256"]) for one in found["subject"]}
-        excluded = {name: said["replay"][name] for name in ("excluded_share", "says")}
-        follows = excluded == _excluded(counted) and said["root"] == root_of(names)
-        passes = not any(check["faults"] for check in said["checks"]) and {one["answer"] for one in trials} <= {
-            str(Answer.SAME)
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        follows = _follows(found) and (found["_type"], found["predicateType"]) == (_STATEMENT, _PREDICATE)
+        answers = {one["answer"] for one in said["replay"]["trials"]}
+        passes = not any(check["faults"] for check in said["checks"]) and answers <= {str(Answer.SAME)}
+    except (HarnessError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HarnessError(f"{path} is no certificate of this harness.") from error
-    if counted != answers or said["passes"] is not passes or not follows:
+    if said["passes"] is not passes or not follows:
         raise HarnessError(f"{path} says other than its own checks and replays: it was edited.")
     return found
+
+
+def _follows(found: Mapping[str, Any]) -> bool:
+    """Whether summaries follow from trials, subjects and root from studies, and no check is lacking."""
+    said = found["predicate"]
+    replays, roots = said["replay"], said["roots"]
+    sizes = {
+        study: {**{name: int(one[name]) for name in ("records", "here")}, "elsewhere": dict(one["elsewhere"])}
+        for study, one in replays["studies"].items()
+    }
+    int(replays["seed"]), list(replays["cores"]), list(replays["trusted"])
+    done = {(check["name"], check["study"]) for check in said["checks"]}
+    return bool(
+        replays["studies"]
+        == {study: {**size, **_excluded(study, size, replays["trials"])} for study, size in sizes.items()}
+        and {str(one["study"]) for one in replays["trials"]} <= set(sizes)
+        and said["root"] == root_of(roots)
+        and [one["name"] for one in found["subject"]] == [f"results/{study}/{manifest.NAME}" for study in sorted(roots)]
+        and {(name, study) for name in ALWAYS for study in roots} | {("root", "")} <= done
+    )

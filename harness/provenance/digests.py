@@ -2,9 +2,9 @@
 
 A digest is over what a record says of a trial: its id, study, status, code, reason, factors, measurements, the digest of its
 predictions, its base spec and the processor core that it was measured on; not over the clock, the machine and tracebacks, which
-are another time others. It is taken of bytes of numbers and never of printed ones: every number counts as a double, so that 1
-and 1.0 are the same, as are 0 and -0. It does not depend on what else stands in the file: fields that no record of a part has
-are not in it.
+are another time others. It is taken of bytes of numbers and never of printed ones: every number of a record counts as a double,
+so that 1 and 1.0 are the same, as are 0 and -0. It does not depend on what other parts have: fields that no record of a part
+has are not in it. docs/digests.md has it byte by byte.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def digests_of(stored: Stored) -> Digests:
     table, names = table.take(order), names.take(order)
     starts, known = _runs(names)
     parts = {name: hashlib.sha256() for name in known}
-    for leaf in sorted(_leaves(table), key=lambda leaf: leaf.path):
+    for leaf in sorted(_leaves(table), key=lambda leaf: (leaf.path, leaf.kind)):
         for name, content in zip(known, leaf.contents(starts), strict=True):
             if content:
                 parts[name].update(f"{leaf.path}\0{leaf.kind}{len(content)}\0".encode())
@@ -130,7 +130,7 @@ class _Leaf(NamedTuple):
     """Values of one kind below a field of the records.
 
     Attributes:
-        path: of the names that lead to it; "[]" stands for the members of a list, "#" for their number.
+        path: the names that lead to it, as a JSON list, in which 0 stands for the members of a list.
         kind: n for numbers, b for truth values, t for texts, # for lengths of lists.
         values: numbers; of texts their bytes one behind the other.
         is_there: whether there is one, for each number or text.
@@ -163,20 +163,20 @@ class _Leaf(NamedTuple):
 def _leaves(table: pa.Table) -> Iterator[_Leaf]:
     places = np.arange(len(table) + 1)
     for name in table.column_names:
-        yield from _below(name, _combined(table[name]), places)
+        yield from _below((name,), _combined(table[name]), places)
 
 
-def _below(path: str, array: pa.Array, places: Ints) -> Iterator[_Leaf]:
-    kind = array.type
+def _below(steps: tuple[str | int, ...], array: pa.Array, places: Ints) -> Iterator[_Leaf]:
+    kind, path = array.type, json.dumps(steps, separators=(",", ":"))
     if pa.types.is_struct(kind):
         for field, child in zip(kind, array.flatten(), strict=True):
-            yield from _below(f"{path}.{field.name}", child, places)
+            yield from _below((*steps, field.name), child, places)
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         lengths = pc.list_value_length(array)
         counts = pc.fill_null(lengths, 0).to_numpy(zero_copy_only=False)
-        yield _Leaf(f"{path}#", "#", counts.astype("<f8"), _there(array), places)
+        yield _Leaf(path, "#", counts.astype("<f8"), _there(array), places)
         ends = np.r_[0, np.cumsum(counts)].astype(np.int64)
-        yield from _below(f"{path}[]", array.flatten(), ends[places])
+        yield from _below((*steps, 0), array.flatten(), ends[places])
     elif pa.types.is_boolean(kind):
         yield _Leaf(path, "b", _filled(array).astype("<f8"), _there(array), places)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):

@@ -17,38 +17,41 @@ from harness.provenance.checking import Check, Faults, checked
 from harness.report import unfinished
 from harness.report.judging import whole_report
 from harness.report.studies import evidence_of
-from harness.report.writing import CAPTIONS, ORIGINS, write_report
+from harness.report.writing import said_of_figures, write_report
 from harness.running import store
 from harness.running.processes import spawning
 from harness.running.status import assess
 from harness.running.store import plans
 
-NAME = "tables"
+TABLES, FIGURES = "tables", "figures"
+"""The names of the check, without figures and with them."""
 
 
-def made_anew(folders: Sequence[Path], own: Sequence[Path] = ()) -> Iterator[Check]:
-    """Make the tables of these studies anew, as many at once as the machine has cores, and compare them with the files.
+def made_anew(folders: Sequence[Path], own: Sequence[Path] = (), *, figures: bool = False) -> Iterator[Check]:
+    """Make the tables of these studies anew, as many studies at once as the machine has cores, and compare them with the files.
 
     Args:
         folders: of the studies.
         own: a user's folders, whose studies make tables of their records.
+        figures: draw the figures, too.
     """
+    name = FIGURES if figures else TABLES
     n_processes = min(len(folders), os.cpu_count() or 1)
     if n_processes < 2:
-        yield from (_compared(folder, own) for folder in folders)
+        yield from (_compared(name, folder, own) for folder in folders)
         return
     with spawning() as context, ProcessPoolExecutor(n_processes, mp_context=context) as pool:
         longest_first = sorted(folders, key=_size, reverse=True)
-        waiting = {folder: pool.submit(_compared, folder, own) for folder in longest_first}
+        waiting = {folder: pool.submit(_compared, name, folder, own) for folder in longest_first}
         for folder in folders:
-            yield _ended(folder, waiting[folder])
+            yield _ended(name, folder, waiting[folder])
 
 
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*.parquet"))
 
 
-def _ended(folder: Path, waiting: Future[Check]) -> Check:
+def _ended(name: str, folder: Path, waiting: Future[Check]) -> Check:
     try:
         return waiting.result()
     except BrokenProcessPool:
@@ -56,32 +59,34 @@ def _ended(folder: Path, waiting: Future[Check]) -> Check:
             f"{folder.name}: a process that made tables was ended from outside, perhaps for want of memory; check one study at "
             "a time, with study=."
         )
-        return checked(NAME, folder.name, partial(_raised, why))
+        return checked(name, folder.name, partial(_raised, why))
 
 
 def _raised(error: HarnessError) -> Faults:
     raise error
 
 
-def _compared(folder: Path, own: Sequence[Path]) -> Check:
-    return checked(NAME, folder.name, partial(_differing, folder, own))
+def _compared(name: str, folder: Path, own: Sequence[Path]) -> Check:
+    return checked(name, folder.name, partial(_differing, folder, own, figures=name == FIGURES))
 
 
-def _differing(folder: Path, own: Sequence[Path]) -> Faults:
-    """Make the report in another folder, and compare tables and numbers byte for byte."""
+def _differing(folder: Path, own: Sequence[Path], *, figures: bool) -> Faults:
+    """Make the report in another folder, and compare its files byte for byte."""
     tier, stored = places.tier_of(folder), store.read(folder)
     standing = assess(stored, plans.newest_plan(folder), study=folder.name, tier=tier)
     whole = whole_report(folder.name, evidence_of(folder, stored.current(), tier, own), own)
-    report = unfinished.marked(replace(whole, figures=()), unfinished.sentence(standing))
+    report = unfinished.marked(whole, unfinished.sentence(standing))
+    report = replace(report, figures=list(report.figures))
     with tempfile.TemporaryDirectory() as place:
         again = Path(place) / folder.name
-        write_report(report, again)
+        write_report(report if figures else replace(report, figures=()), again)
         made = {str(path.relative_to(again)): path.read_bytes() for path in sorted(again.rglob("*")) if path.is_file()}
-    for name in (CAPTIONS, ORIGINS):  # no figures were drawn
-        made.pop(name, None)
+    made |= {name: text.encode() for name, text in said_of_figures(report).items()}
     kept = {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in made}
     faults = [
         f"{folder.name}/{name} is not what the code makes of the records." for name in made if kept[name] != made[name]
     ]
-    extra = {str(path.relative_to(folder)) for path in (folder / "tables").rglob("*") if path.is_file()} - set(made)
+    parts = ("tables", "figures") if figures else ("tables",)
+    there = [path for part in parts for path in (folder / part).rglob("*") if path.is_file()]
+    extra = {str(path.relative_to(folder)) for path in there} - set(made)
     return len(made), faults + [f"{folder.name}/{name} is made by no code." for name in sorted(extra)]

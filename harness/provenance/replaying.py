@@ -19,9 +19,9 @@ from typing import Any
 
 from harness.core import HarnessError, Record
 from harness.provenance import cores
-from harness.provenance.trusting import refuse_strangers
-from harness.running import threads
+from harness.provenance.trusting import StrangerError, refuse_strangers
 from harness.running.identity import PlannedTrial
+from harness.running.processes import ALONE
 from harness.running.rebuilding import rebuilt
 from harness.running.store.columns import plain
 from harness.running.store.stored import Stored
@@ -39,6 +39,7 @@ class Answer(StrEnum):
     SAME = "same"
     DIFFERS = "differs"
     NOT_HERE = "not certifiable here"
+    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Replayed:
         core: that it was measured on.
         answer: whether it is the same.
         differences: of its measurements, its status or its predictions.
-        note: why it could not be certified.
+        note: why it could not be certified, or was not run.
     """
 
     record: Record
@@ -84,15 +85,22 @@ def replay(stored: Stored, trusted: Collection[str] = ()) -> Iterator[Replayed]:
         stored: with all columns; every record in it is replayed.
         trusted: what of a user's own may be built (`refuse_strangers`).
 
+    Of a record that would build what it may not nothing is run, and one of other content than its id says differs.
+
     Raises:
-        HarnessError: a record would build what it may not, or is of other content than its id says. Nothing has been run then.
+        HarnessError: the process that runs trials died.
     """
-    planned = [(record, _planned(record, stored, trusted)) for record in stored.records]
     by_core: dict[str, list[tuple[Record, PlannedTrial]]] = {}
-    for record, trial in planned:
-        by_core.setdefault(cores.of_header(stored.headers[record.header]), []).append((record, trial))
+    for record in stored.records:
+        core = cores.of_header(stored.headers[record.header])
+        try:
+            by_core.setdefault(core, []).append((record, _planned(record, stored, trusted)))
+        except HarnessError as error:
+            answer = Answer.NOT_RUN if isinstance(error, StrangerError) else Answer.DIFFERS
+            yield Replayed(record, _revision(record, stored), core, answer, note=str(error).removesuffix("."))
     for core, members in by_core.items():
-        yield from _of_core(core, members, stored)
+        if members:
+            yield from _of_core(core, members, stored)
 
 
 def _planned(record: Record, stored: Stored, trusted: Collection[str]) -> PlannedTrial:
@@ -101,11 +109,12 @@ def _planned(record: Record, stored: Stored, trusted: Collection[str]) -> Planne
     refuse_strangers(dict(record.factors), trusted)
     trial = rebuilt(record, spec, stored.headers[record.header])
     if trial.trial_id != record.trial_id:
-        raise HarnessError(
-            f"the record {record.trial_id[:12]} has the content of the trial {trial.trial_id[:12]}: its id or a setting was "
-            "changed."
-        )
+        raise HarnessError(f"it has the content of the trial {trial.trial_id[:12]}: its id or a setting was changed")
     return trial
+
+
+def _revision(record: Record, stored: Stored) -> str:
+    return str(stored.headers[record.header].get("revision") or "")
 
 
 def _of_core(core: str, members: Sequence[tuple[Record, PlannedTrial]], stored: Stored) -> Iterator[Replayed]:
@@ -116,10 +125,9 @@ def _of_core(core: str, members: Sequence[tuple[Record, PlannedTrial]], stored: 
     note = "" if here and core and used == core else _why_not(core, used)
     for record, _ in members:
         again = next(answers)
-        header = stored.headers[record.header]
         found = list(_differences(record, again))
         same = Answer.SAME if not found else Answer.DIFFERS
-        yield Replayed(record, str(header.get("revision") or ""), core, Answer.NOT_HERE if note else same, found, note)
+        yield Replayed(record, _revision(record, stored), core, Answer.NOT_HERE if note else same, found, note)
 
 
 def _why_not(core: str, used: str) -> str:
@@ -130,7 +138,7 @@ def _why_not(core: str, used: str) -> str:
 
 def _run_again(trials: Sequence[PlannedTrial], core: str) -> Iterator[dict[str, Any]]:
     """What the worker answers: first its core, then each trial. Raises `HarnessError` if it dies."""
-    variables = {**os.environ, **dict.fromkeys(threads.VARIABLES, "1"), **({cores.VARIABLE: core} if core else {})}
+    variables = {**os.environ, **ALONE, **({cores.VARIABLE: core} if core else {})}
     asked = "".join(
         json.dumps({"study": one.study, "spec": one.spec, "checksum": one.checksum}) + "\n" for one in trials
     )

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from harness import places
 from harness.core import ConfigError
+from harness.provenance import cores
+from harness.provenance.trusting import refusal
+from harness.recent import Recent
 from harness.running import status, store
+from harness.running.publishing import read_published
 from harness.running.store.stored import Stored
 
 
@@ -58,20 +69,100 @@ def sampled(ids: Iterable[str], size: int, seed: int) -> list[str]:
     return known[:size]
 
 
-def of_all(folders: Sequence[Path], size: int, seed: int) -> Iterator[tuple[Path, list[str]]]:
-    """A random sample of all records in these folders that are not stale, by folder: tables rest on no others.
+class Stratum(NamedTuple):
+    """The records of a study on which tables rest: those of its published tiers too, and none that are stale.
 
-    Folders of the standard tier bring those of its published tiers along, on which tables rest as well.
+    Attributes:
+        study: its name.
+        n_records: all of them.
+        here: those that can be run again here, each with the folder that it is in.
+        elsewhere: how many others there are, by why they cannot.
     """
-    every = [one for folder in folders for one in (folder, *places.published_folders(folder)) if store.exists(one)]
-    known = {
-        folder: store.read(folder, ("trial_id", "spec", "header")).current().table["trial_id"].to_pylist()
-        for folder in every
-    }
-    folder_of = {one: folder for folder, ids in known.items() for one in ids}
-    picked = sampled(folder_of, size, seed)
-    for folder in every:
-        yield folder, [one for one in picked if folder_of[one] == folder]
+
+    study: str
+    n_records: int
+    here: Mapping[str, Path]
+    elsewhere: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A random sample of the records of some studies, of each as many as of any other, as far as it has them.
+
+    A small study would hardly be in a sample of all records together, and a bound on all would say nothing of it.
+
+    Attributes:
+        strata: one for each study.
+        cores: of the processor, on which records were measured that can be run again.
+        trusted: what of a user's own may be built.
+        seed: of the draw.
+        ids: in the order drawn: a smaller sample of the same seed begins a larger one.
+    """
+
+    strata: Sequence[Stratum]
+    cores: tuple[str, ...]
+    trusted: tuple[str, ...]
+    seed: int
+    ids: Sequence[str] = ()
+
+    @property
+    def by_folder(self) -> dict[Path, list[str]]:
+        """The ids by the folder that they are in."""
+        folder_of = {one: folder for stratum in self.strata for one, folder in stratum.here.items()}
+        found: dict[Path, list[str]] = {}
+        for one in self.ids:
+            found.setdefault(folder_of[one], []).append(one)
+        return found
+
+    def of_size(self, size: int) -> Sample:
+        """So many records, or all if there are no more."""
+        orders = [sampled(stratum.here, size, self.seed) for stratum in self.strata]
+        drawn = [one for row in zip_longest(*orders) for one in row if one is not None]
+        return replace(self, ids=drawn[:size])
+
+
+def of_studies(
+    folders: Sequence[Path], seed: int, trusted: Collection[str] = (), only: Collection[str] | None = None
+) -> Sample:
+    """An empty sample of the records in these folders, from which `of_size` draws.
+
+    Args:
+        folders: of studies; those of the standard tier bring those of its published tiers along.
+        seed: of the draw.
+        trusted: what of a user's own may be built (`refuse_strangers`).
+        only: cores, as a certificate names them; those that this processor can run unless given.
+    """
+    found, known = [], set[str]()
+    for folder in folders:
+        here, elsewhere = dict[str, Path](), Counter[str]()
+        for one in (folder, *places.published_folders(folder)):
+            if store.exists(one):
+                read = store.read if one == folder else read_published
+                stored = read(one, ("trial_id", "spec", "header")).current()
+                core_of = {key: cores.of_header(header) for key, header in stored.headers.items()}
+                for ids, core, why in _by_why(stored, core_of, trusted, only):
+                    if why:
+                        elsewhere[why] += len(ids)
+                    else:
+                        here |= dict.fromkeys(ids, one)
+                        known.add(core)
+        found.append(Stratum(folder.name, len(here) + elsewhere.total(), here, dict(elsewhere)))
+    return Sample(found, tuple(sorted(known)), tuple(trusted), seed)
+
+
+def _by_why(
+    stored: Stored, core_of: Mapping[str, str], trusted: Collection[str], only: Collection[str] | None
+) -> Iterator[tuple[list[str], str, str]]:
+    """The ids of trials, the core that they were measured on, and why they cannot be run here; "" if they can."""
+    refusals = Recent[str, str](lambda spec: refusal(stored.specs[spec], trusted), size=1 << 16)
+    for header, core in core_of.items():
+        table = stored.table.filter(pc.equal(stored.table["header"], header))
+        if not core or not (cores.can_run(core) if only is None else core in only):
+            yield table["trial_id"].to_pylist(), core, f"core {core or 'unknown'}"
+            continue
+        whys = pa.array([refusals(spec) for spec in table["spec"].to_pylist()], pa.string())
+        for why in whys.unique().to_pylist():
+            yield table["trial_id"].filter(pc.equal(whys, why)).to_pylist(), core, why
 
 
 def records_with(folder: Path, ids: Sequence[str]) -> Stored:

@@ -26,7 +26,7 @@ from harness.report.origin import read_table
 from harness.report.registers import with_registers
 from harness.report.table import Basis, Table
 from harness.report.writing import ORIGINS
-from harness.running import store
+from harness.running import files, store
 from harness.running.store.stored import Stored
 
 NUMBERS = "numbers.json"
@@ -364,7 +364,7 @@ def _ask_for_key(place: Place, words: Sequence[str]) -> list[Trace]:
 def _read_json(place: Place, name: str) -> dict[str, Any]:
     path = place.folder / name
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(files.small(path))
     except FileNotFoundError as error:
         raise ConfigError(f"there is no {path}; first: harness report study={place.study}") from error
     except (ValueError, RecursionError) as error:

@@ -36,6 +36,10 @@ _READS_FILES = ("memory",)
 """Parameters of estimators that name a folder whose files would be unpickled."""
 
 
+class StrangerError(HarnessError):
+    """A record would build what nobody has allowed."""
+
+
 def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
     """Look at all that a spec would build, before any of it is built.
 
@@ -44,8 +48,8 @@ def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
         trusted: packages, modules or classes of the user's own that may be built too, as "mine" or "mine.detectors.Quick".
 
     Raises:
-        HarnessError: it names something that may not be built. Nothing has been called, and of packages that are neither listed
-            nor trusted nothing has been imported.
+        StrangerError: it names something that may not be built. Nothing has been called, and of packages that are neither
+            listed nor trusted nothing has been imported.
     """
     for node in _nodes(spec, trusted):
         _check(node, trusted)
@@ -53,6 +57,15 @@ def refuse_strangers(spec: Any, trusted: Collection[str] = ()) -> None:
     for target in (spec.get(CODE) or {}) if isinstance(spec, Mapping) else ():
         if not _is_trusted(target, trusted):
             raise _stranger(target, "it is the class of a user")
+
+
+def refusal(spec: Any, trusted: Collection[str] = ()) -> str:
+    """What `refuse_strangers` has against a spec; "" if nothing."""
+    try:
+        refuse_strangers(spec, trusted)
+    except StrangerError as error:
+        return str(error)
+    return ""
 
 
 def _nodes(node: Any, trusted: Collection[str]) -> Iterator[Mapping[str, Any]]:
@@ -75,16 +88,17 @@ def _nodes(node: Any, trusted: Collection[str]) -> Iterator[Mapping[str, Any]]:
 def _check(node: Mapping[str, Any], trusted: Collection[str]) -> None:
     path = node["_target_"]
     if not isinstance(path, str):
-        raise HarnessError(f"_target_ {path!r} of the record is no dotted path, so that nothing is run.")
-    if _is_trusted(path, trusted):
-        return
+        raise StrangerError(f"_target_ {path!r} of the record is no dotted path, so that nothing is run.")
     root = path.partition(".")[0]
-    if root not in (*_LISTED, "harness"):
+    is_trusted = _is_trusted(path, trusted)
+    if not is_trusted and root not in (*_LISTED, "harness"):
         raise _stranger(path, "its package is neither the harness nor one whose classes are listed")
     try:
         found = locate(path)
     except (ConfigError, ImportError) as error:
-        raise _stranger(path, "it cannot be found") from error
+        raise _stranger(path, "it cannot be found", is_trusted=is_trusted) from error
+    if is_trusted and _is_trusted(str(getattr(found, "__module__", "")), [name.partition(".")[0] for name in trusted]):
+        return  # it is defined there, and not only to be found there
     if not inspect.isclass(found):
         raise _stranger(path, "it is no class")
     if not _may_build(found, root):
@@ -98,7 +112,7 @@ def _refuse_caches(node: Any) -> None:
     if isinstance(node, Mapping):
         for key, below in node.items():
             if str(key).rpartition("__")[2] in _READS_FILES and below is not None:
-                raise HarnessError(
+                raise StrangerError(
                     f"{key}={below!r} in the record names files that would be loaded, so that nothing is run."
                 )
             _refuse_caches(below)
@@ -110,7 +124,7 @@ def _refuse_caches(node: Any) -> None:
 def _may_build(found: type, root: str) -> bool:
     if root == "harness":
         return found.__module__.startswith(tuple(f"{module}." for module in _OURS)) or found.__module__ in _OURS
-    return found in _listed(root)
+    return root in _LISTED and found in _listed(root)
 
 
 @functools.cache
@@ -141,7 +155,9 @@ def _shipped_sources() -> tuple[Any, ...]:
     return tuple(content[_SOURCE] for content in contents if _SOURCE in content)
 
 
-def _stranger(path: str, why: str) -> HarnessError:
+def _stranger(path: str, why: str, *, is_trusted: bool = False) -> StrangerError:
     root = path.partition(".")[0]
-    way = f"If you know that code, give --trust {path if root in (*_LISTED, 'harness') else root}."
-    return HarnessError(f"the record would build {path}, and {why}; nothing is run. {way}")
+    way = (
+        "" if is_trusted else f" If you know that code, give --trust {path if root in (*_LISTED, 'harness') else root}."
+    )
+    return StrangerError(f"the record would build {path}, and {why}; nothing is run.{way}")

@@ -16,24 +16,28 @@ import numpy as np
 
 from harness import places
 from harness.building import build
-from harness.core import ConfigError, DataTable, Ints, Record, Status
+from harness.core import ConfigError, DataTable, HarnessError, Ints, Record, Status
 from harness.data.splits import folds
 from harness.provenance import manifest
 from harness.provenance.checking import Check, Faults, checked
 from harness.provenance.digests import differing, digests_of, root_of
 from harness.provenance.manifest import Manifest
 from harness.provenance.remaking import made_anew
-from harness.provenance.sampling import of_all
+from harness.provenance.sampling import of_studies
 from harness.provenance.trusting import refuse_strangers
 from harness.randomness import stream_integer
 from harness.running import predicted_labels, store
 from harness.running.publishing import read_published
 from harness.running.rebuilding import NULLS_IN_SPECS, rebuilt_all
+from harness.running.store.compacted import NAME as TRIALS
 from harness.running.store.earlier import LABELS
 from harness.running.store.stored import Stored
 
 PRINTED = 32
 """Digits of a root as the paper prints it, enough to tell any two apart."""
+
+ALWAYS = ("digests", "history", "ids", "labels")
+"""The checks of each study; that of the root is of all."""
 
 SHOWN = 5
 """Faults of a check that are told; the others are counted."""
@@ -43,6 +47,7 @@ def verify(
     folders: Sequence[Path],
     *,
     tables: bool = False,
+    figures: bool = False,
     root: str = "",
     found: dict[str, Manifest] | None = None,
     own: Sequence[Path] = (),
@@ -53,6 +58,7 @@ def verify(
     Args:
         folders: of the standard tier, whose published tiers are taken along, or of any other.
         tables: make the tables anew, and compare them with the files.
+        figures: draw the figures anew as well.
         root: of all studies, as it stands in a paper or a certificate; "" if none is given.
         found: gets what each study holds now, by its name.
         own: a user's folders, whose studies make tables of their records.
@@ -68,14 +74,14 @@ def verify(
         }
         for name, check in checks.items():
             yield checked(name, folder.name, check)
-    if tables:
-        yield from made_anew(folders, own)
+    if tables or figures:
+        yield from made_anew(folders, own, figures=figures)
     yield checked("root", "", partial(_root, manifests, root))
 
 
 def n_checks(folders: Sequence[Path], *, tables: bool = False) -> int:
     """How many checks `verify` yields."""
-    return len(folders) * (4 + tables) + 1
+    return len(folders) * (len(ALWAYS) + tables) + 1
 
 
 def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
@@ -86,10 +92,16 @@ def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
         replays: what the certificate says of them (`harness.provenance.certificate.read`).
     """
     ids = sorted(str(one["trial_id"]) for one in replays["trials"])
+    sizes = {study: (one["records"], one["here"]) for study, one in replays["studies"].items()}
 
     def compared() -> Faults:
-        picked = sorted(one for _, some in of_all(folders, len(ids), replays["seed"]) for one in some)
-        return len(ids), [] if ids == picked else [f"its trials are not those that seed {replays['seed']} draws."]
+        sample = of_studies(folders, replays["seed"], replays["trusted"], only=replays["cores"])
+        faults = []
+        if sizes != {one.study: (one.n_records, len(one.here)) for one in sample.strata}:
+            faults.append("its numbers of records are not those of these results.")
+        if ids != sorted(sample.of_size(len(ids)).ids):
+            faults.append(f"its trials are not those that seed {replays['seed']} draws.")
+        return len(ids), faults
 
     return checked("sample", "", compared)
 
@@ -116,12 +128,23 @@ def _digests(folder: Path, manifests: dict[str, Manifest]) -> Faults:
         if tier not in now.tiers or tier not in written.tiers:
             faults.append(f"{folder.name}: the records of tier={tier} are {'new' if tier in now.tiers else 'gone'}.")
             continue
+        if now.tiers[tier].n_records != written.tiers[tier].n_records:
+            counts = f"{now.tiers[tier].n_records:,} records, and {written.tiers[tier].n_records:,} were written"
+            faults.append(f"{folder.name}: tier={tier} has {counts}.")
         parts = differing(now.tiers[tier].parts, written.tiers[tier].parts)
-        faults += [f"{folder.name}: records of {part} at tier={tier} are others than were written." for part in parts]
+        faults += [f"{folder.name}: records of {part} at tier={tier} say other than was written." for part in parts]
+    if now.register != written.register:
+        faults.append(f"{folder.name}: a plan says another register of claims than was written.")
+    same = {_FILE_OF.get(tier, TRIALS) for tier, each in now.tiers.items() if each == written.tiers.get(tier)}
     for name in differing(now.files, written.files):
         what = "new" if name not in written.files else "gone" if name not in now.files else "another than was written"
-        faults.append(f"{folder.name}/{name} is {what}.")
+        but = ", though its measurements are the same" if name in same and what.startswith("another") else ""
+        faults.append(f"{folder.name}/{name} is {what}{but}.")
     return sum(each.n_records for each in now.tiers.values()) + len(now.files), faults
+
+
+_FILE_OF = {tier: f"{tier}.parquet" for tier in places.PUBLISHED_TIERS}
+"""The file of records of each tier that stands beside those of the standard tier."""
 
 
 def _shadowed(folder: Path, now: Manifest) -> Iterator[str]:
@@ -137,21 +160,32 @@ def _shadowed(folder: Path, now: Manifest) -> Iterator[str]:
 def _history(folder: Path) -> Faults:
     """Whether the manifest is the committed one. Without a history there is nothing to compare it with."""
     path = folder / manifest.NAME
-    said = _git(folder, "cat-file", "blob", f"HEAD:./{manifest.NAME}")
-    if said is None:
+    if not any((parent / ".git").exists() for parent in folder.resolve().parents):
         return 0, []
-    is_there = path.is_file() and path.read_bytes() == said
+    committed = _git(folder, "ls-tree", "--object-only", "HEAD", "--", f"./{manifest.NAME}")
+    if not committed:
+        return 0, []
+    is_there = path.is_file() and _git(folder, "hash-object", "--no-filters", "--", str(path.resolve())) == committed
     return 1, [] if is_there else [f"{path} is not the one that was committed."]
 
 
-def _git(folder: Path, *words: str) -> bytes | None:
-    """What git says. It may not fetch what is lacking: where from, and by which program, a stranger's folder would tell it."""
+def _git(folder: Path, *words: str) -> str:
+    """What git says. It may not fetch what is lacking: where from, and by which program, a stranger's folder would tell it.
+
+    Raises:
+        HarnessError: it cannot tell, though there is a history.
+    """
     alone = {**os.environ, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     try:
-        said = subprocess.run(["git", *words], cwd=folder, env=alone, capture_output=True, check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return said.stdout
+        said = subprocess.run(
+            ["git", *words], cwd=folder, env=alone, capture_output=True, check=True, timeout=60, text=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        why = str(getattr(error, "stderr", "") or error).strip().partition("\n")[0]
+        raise HarnessError(
+            f"there is a history beside {folder}, and git cannot tell what was committed: {why}"
+        ) from error
+    return said.stdout.strip()
 
 
 def _root(manifests: dict[str, Manifest], root: str) -> Faults:

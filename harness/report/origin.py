@@ -12,6 +12,7 @@ import pandas as pd
 from harness.analysis.query import Query
 from harness.core import HarnessError
 from harness.report.table import Basis, Column, Key, Table
+from harness.running import files
 
 
 class _Conditions:
@@ -75,7 +76,7 @@ def read_table(folder: Path, name: str) -> Table:
 
 
 def _read(folder: Path, name: str) -> Table:
-    written = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    written = json.loads(files.small(folder / f"{name}.json"))
     origin = written["origin"]
 
     def query(places: Sequence[int]) -> Query:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
             there.
     """
     check(report)
-    _refuse_links(folder, ("tables", "figures", "numbers.json", *report.documents))
+    refuse_links(folder, *(folder / name for name in ("tables", "figures", "numbers.json", *report.documents)))
     paths: list[Path] = []
     for kind in ("tables", "figures"):
         for old in sorted((folder / kind).glob("*.*")):
@@ -64,27 +64,30 @@ def write_report(report: Report, folder: Path, tell: Callable[[str], None] = lam
     for figure in report.figures:
         tell(figure.name)
         paths += write_figure(figure, folder / "figures")
-    captions = {figure.name: figure.caption for figure in report.figures}
-    origins = {figure.name: {"tables": figure.tables, "drawn_by": figure.drawn_by} for figure in report.figures}
-    numbers = {key: number.as_json() for key, number in report.numbers.items()}
-    for name, content in (("numbers.json", numbers), (CAPTIONS, captions), (ORIGINS, origins)):
+    numbers = _sorted_json({key: number.as_json() for key, number in report.numbers.items()})
+    for name, text in {"numbers.json": numbers, **said_of_figures(report), **report.documents}.items():
         paths.append(folder / name)
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
-        paths[-1].write_text(text + "\n", encoding="utf-8")
-    for name, text in report.documents.items():
-        paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8")
     return paths
 
 
-def _refuse_links(folder: Path, names: Iterable[str]) -> None:
+def said_of_figures(report: Report) -> dict[str, str]:
+    """The content of the files that say what figures show and which tables they draw."""
+    captions = {figure.name: figure.caption for figure in report.figures}
+    origins = {figure.name: {"tables": figure.tables, "drawn_by": figure.drawn_by} for figure in report.figures}
+    return {CAPTIONS: _sorted_json(captions), ORIGINS: _sorted_json(origins)}
+
+
+def _sorted_json(content: Mapping[str, object]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+
+
+def refuse_links(*paths: Path) -> None:
     """Results may be somebody else's: what a link leads to is neither removed nor written over. Raises `HarnessError`."""
-    for path in (folder / name for name in names):
+    for path in paths:
         if path.is_symlink():
-            raise HarnessError(
-                f"{path} is a link to another place, where a report would remove files; remove the link."
-            )
+            raise HarnessError(f"{path} is a link to another place, where files would be removed; remove the link.")
 
 
 def check(report: Report) -> None:

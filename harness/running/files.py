@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import IO, Any, TypeVar
 from harness.core import HarnessError
 
 T = TypeVar("T")
+
+LARGEST = 1 << 28
+"""Bytes of a file of results that is read whole."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -24,6 +28,19 @@ def remedy(error: OSError) -> str:
     if error.errno in _FULL:
         return "make room there"
     return "make it writable or set results=<another folder>" if error.errno in _CLOSED else "mend that"
+
+
+def small(path: Path) -> bytes:
+    """The content of a file that belongs to results, which may be a stranger's.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is a device or the like, or longer than any that is written.
+    """
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
+        raise ValueError(f"{path} is no file, or longer than any that is written")
+    return path.read_bytes()
 
 
 def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -> T:
@@ -40,7 +57,7 @@ def read_json(path: Path, read: Callable[[Any], T], *, absent: T, advice: str) -
         HarnessError: the file is damaged.
     """
     try:
-        return read(json.loads(path.read_bytes()))
+        return read(json.loads(small(path)))
     except (FileNotFoundError, NotADirectoryError):
         return absent
     except (OSError, ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError) as error:

@@ -55,7 +55,7 @@ def keep(folder: Path, labels: Mapping[str, Ints]) -> None:
 
 
 def _known(folder: Path) -> dict[str, Ints]:
-    return read(places.published(folder, "labels")) | read(folder / NAME)
+    return read(folder / NAME) | read(places.published(folder, "labels"))  # those that were published count
 
 
 def read(path: Path | None) -> dict[str, Ints]:

@@ -10,7 +10,8 @@ from multiprocessing.context import SpawnContext
 
 from harness.running import threads
 
-_VARIABLES = {"PYTHONSAFEPATH": "1", **dict.fromkeys(threads.VARIABLES, "1")}
+ALONE = {"PYTHONSAFEPATH": "1", **dict.fromkeys(threads.VARIABLES, "1")}
+"""Variables of a process, and of those that it starts, which look for no module in the current folder and have one thread."""
 
 
 @contextmanager
@@ -19,8 +20,8 @@ def spawning() -> Iterator[SpawnContext]:
 
     Python would have them look into the current folder first, before they are told where: it may be a stranger's results.
     """
-    before = {name: os.environ.get(name) for name in _VARIABLES}
-    os.environ.update(_VARIABLES)
+    before = {name: os.environ.get(name) for name in ALONE}
+    os.environ.update(ALONE)
     try:
         yield get_context("spawn")
     finally:

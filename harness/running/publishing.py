@@ -7,7 +7,7 @@ clone, the store reads the published one in its place (see `harness.running.stor
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from harness import places
@@ -16,6 +16,7 @@ from harness.running import files, predicted_labels, store
 from harness.running.store import plans, summary
 from harness.running.store.compacted import Compacted, read_file, write_compacted
 from harness.running.store.resume_rule import settled_rows
+from harness.running.store.rows import COLUMNS
 from harness.running.store.stored import Stored
 
 
@@ -52,8 +53,12 @@ def publish(folder: Path, trial_ids: Collection[str]) -> Path | None:
     return path
 
 
-def read_published(folder: Path) -> Stored:
+def read_published(folder: Path, columns: Sequence[str] = COLUMNS) -> Stored:
     """The records that a tier has published, whatever its folder holds besides; none if it has published nothing.
+
+    Args:
+        folder: the study's folder at that tier.
+        columns: of the table; all by default.
 
     Raises:
         HarnessError: the file is damaged, holds other than the trials that were published, or a newer harness wrote it.
@@ -61,7 +66,7 @@ def read_published(folder: Path) -> Stored:
     path = places.published(folder)
     if path is None or not path.exists():
         return Stored()
-    found, planned = read_file(path), summary.of_published(folder).planned
+    found, planned = read_file(path, columns), summary.of_published(folder).planned
     if len(found.table) != planned:
         raise HarnessError(
             f"{path} holds {len(found.table)} trials, and says that {planned or 'none'} were published; put back the "

@@ -143,3 +143,19 @@ def test_no_class_of_a_stranger_is_imported(
     assert "would build stranger_of_exports.Trial" in export("csv", code=1)
     assert "stranger_of_exports" not in sys.modules
     assert "4 trials" in export("csv", "--trust", "stranger_of_exports")
+
+
+@pytest.mark.parametrize(
+    ("tool", "name"), [("csv", "exports"), ("tensorboard", "exports/tensorboard"), ("mlflow", "mlflow.db")]
+)
+def test_links_beside_records_are_not_followed(
+    folder: Path, export: Callable[..., str], tmp_path: Path, tool: str, name: str
+) -> None:
+    mine = tmp_path / "mine_alone"
+    (mine / folder.name).mkdir(parents=True)
+    (mine / folder.name / "thesis.txt").write_text("x", encoding="utf-8")
+    link = folder.parent / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(mine)
+    assert "is a link to another place" in export(tool, code=1)
+    assert [path.name for path in mine.rglob("*.*")] == ["thesis.txt"]

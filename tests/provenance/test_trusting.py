@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness import places
+from harness.cli import words
 from harness.core import HarnessError
 from harness.provenance.trusting import refuse_strangers
 from harness.running import store
@@ -107,12 +108,48 @@ def test_a_source_is_allowed_as_it_is_shipped_and_in_no_other_way() -> None:
         )
 
 
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of a user's own with a module that imports others."""
+    text = "import os\nfrom os import system\nimport logging\n\nclass Quick: pass\n\ndef quick(): pass\n"
+    (tmp_path / "trusted_by_test.py").write_text(text, encoding="utf-8")
+    (tmp_path / "experiments" / "own").mkdir(parents=True)
+    (tmp_path / "experiments" / "own" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "logging").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "trusted_by_test", raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("mine")
 def test_what_the_user_trusts_may_be_built() -> None:
-    spec = {"_target_": "mine.Quick", "_code_": {"mine.Quick": {}}}
-    refuse_strangers(spec, ["mine"])
-    refuse_strangers(spec, ["mine.Quick"])
-    with pytest.raises(HarnessError, match="--trust mine"):
-        refuse_strangers(spec, ["min"])
+    spec = {"_target_": "trusted_by_test.Quick", "_code_": {"trusted_by_test.Quick": {}}}
+    refuse_strangers(spec, ["trusted_by_test"])
+    refuse_strangers(spec, ["trusted_by_test.Quick"])
+    refuse_strangers({"_target_": "trusted_by_test.quick"}, ["trusted_by_test"])
+    with pytest.raises(HarnessError, match="--trust trusted_by_test"):
+        refuse_strangers(spec, ["trusted_by"])
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize(
+    ("target", "trusted"),
+    [
+        ("trusted_by_test.os.system", "trusted_by_test"),
+        ("trusted_by_test.system", "trusted_by_test"),
+        ("trusted_by_test.logging.Handler", "trusted_by_test"),
+        ("harness.running.provenance.os.system", "harness"),
+        ("experiments.detection.claims.pd.io.common.os.system", "experiments"),
+    ],
+)
+def test_what_a_trusted_module_imports_is_not_trusted(target: str, trusted: str) -> None:
+    with pytest.raises(HarnessError, match="nothing is run"):
+        refuse_strangers({"_target_": target}, [trusted])
+
+
+def test_names_in_a_folder_of_ones_own_are_trusted_if_they_are_its_modules(mine: Path) -> None:
+    """Folders that are called as studies or as packages of others bring nothing of these along."""
+    assert words.trusted(["given"], [mine]) == ["given", "trusted_by_test"]
 
 
 def test_trust_is_advised_of_no_more_than_is_needed() -> None:

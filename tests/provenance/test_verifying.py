@@ -17,11 +17,12 @@ import pytest
 import harness
 from harness.cli.main import main
 from harness.core import HarnessError
-from harness.provenance import certificate, manifest
-from harness.provenance.sampling import of_all, sampled
+from harness.provenance import certificate, cores, manifest
+from harness.provenance.sampling import of_studies, sampled
 from harness.provenance.verifying import clean_bound, overall_root, verify
 from harness.running import predicted_labels, store
 from harness.running.publishing import publish
+from harness.running.store import plans
 from harness.running.store.compacted import read_file, write_compacted
 from harness.running.store.earlier import LABELS
 
@@ -139,6 +140,20 @@ def edit_heads(folder: Path, **edits: Callable[[dict[str, Any]], dict[str, Any]]
         write_compacted(file, replace(found, **edited))
 
 
+def revision(folder: Path) -> None:
+    edit_heads(folder, headers=lambda said: {**said, "revision": "0" * 40})
+
+
+def clock(folder: Path) -> None:
+    """Tables of costs rest on it."""
+
+    def edit(row: dict[str, Any]) -> None:
+        for name, seconds in (row["clock"] or {}).items():
+            row["clock"][name] = [2 * each for each in seconds] if isinstance(seconds, list) else seconds
+
+    rewrite(folder, edit)
+
+
 def folder_of_tables(folder: Path) -> None:
     (folder / "tables" / "more").mkdir()
     (folder / "tables" / "more" / "measured.csv").write_text("a\n1\n", encoding="utf-8")
@@ -151,6 +166,8 @@ def records_beside(folder: Path) -> None:
 ALONE: dict[str, tuple[Tamper, set[str]]] = {
     "class of the trial": (class_of_trial, {"digests", "root"}),
     "core": (core, {"digests", "root"}),
+    "revision": (revision, {"digests", "root"}),
+    "clock": (clock, {"digests", "root"}),
     "folder of tables": (folder_of_tables, {"digests", "root"}),
     "records beside": (records_beside, {"digests", "root"}),
     "measurement": (measurement, {"digests", "labels", "root"}),
@@ -195,11 +212,19 @@ def test_an_edit_whose_digests_were_rewritten_is_found_against_the_root(
     assert faulty(folder, root=before) == found_by - {"digests"}
 
 
-@pytest.mark.parametrize("tamper", [table, number, missing, folder_of_tables])
-def test_tables_and_numbers_are_made_anew(folder: Path, tamper: Tamper) -> None:
+@pytest.mark.parametrize("tamper", [table, number, captions, missing, folder_of_tables])
+def test_tables_captions_and_numbers_are_made_anew(folder: Path, tamper: Tamper) -> None:
     tamper(folder)
     manifest.write(folder)
     assert faulty(folder, tables=True) == {"tables"}
+
+
+def test_figures_are_drawn_anew_if_asked_for(folder: Path) -> None:
+    assert faulty(folder, figures=True) == set()
+    figure(folder)
+    manifest.write(folder)
+    assert faulty(folder, tables=True) == set()
+    assert faulty(folder, figures=True) == {"figures"}
 
 
 def test_tables_of_several_studies_are_made_at_once_and_import_nothing_of_the_current_folder(
@@ -263,6 +288,58 @@ def test_a_history_starts_no_program_of_its_own(folder: Path, tmp_path: Path) ->
     assert not (tmp_path / "it_ran").exists()
 
 
+@pytest.mark.parametrize("harm", ["no git", "damaged", "other .git"])
+def test_a_history_that_git_cannot_tell_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch, harm: str) -> None:
+    results = committed(folder)
+    measurement(folder)
+    manifest.write(folder)
+    if harm == "no git":
+        monkeypatch.setenv("PATH", "")
+    elif harm == "damaged":
+        (results / ".git" / "config").write_text("[", encoding="utf-8")
+    else:
+        (folder / ".git").write_text("x", encoding="utf-8")
+    [check] = [each for each in verify([folder]) if each.name == "history"]
+    assert (
+        "git cannot tell what was committed" in check.faults[0]
+        or "is not the one that was committed" in check.faults[0]
+    )
+
+
+def test_links_and_devices_are_a_fault_and_no_wait(folder: Path, tmp_path: Path) -> None:
+    for name, target in (
+        ("tables/more", tmp_path),
+        ("tables/gone.csv", tmp_path / "nowhere"),
+        ("zero.json", "/dev/zero"),
+    ):
+        (folder / name).symlink_to(target)
+        [check] = [each for each in verify([folder]) if each.name == "digests"]
+        assert "is a link or no file" in check.faults[0]
+        (folder / name).unlink()
+    (folder / manifest.NAME).unlink()
+    (folder / manifest.NAME).symlink_to("/dev/zero")
+    assert faulty(folder) == {"digests"}
+
+
+def test_what_hides_published_records_hides_them_from_no_sample(tmp_path: Path) -> None:
+    """A plan beside them might say that their data have changed since."""
+    results = tmp_path / "results"
+    for tier, seed in (("standard", 0), ("replication", 1)):
+        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
+    hidden, folder = results / ".replication" / "mine", results / "mine"
+    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    shutil.rmtree(hidden)
+    (hidden / "sweeps").mkdir(parents=True)
+    (hidden / "sweeps" / "9.json").write_text('{"schema":2,"is_note":true,"data":{"iris":["0000"]}}', encoding="utf-8")
+    assert len(of_studies([folder], 0).of_size(9).ids) == 2
+
+
+def test_another_register_in_a_plan_is_found(folder: Path) -> None:
+    plans.write_plan(folder, [], {}, ("-m",), register={"claims": "00"})
+    [check] = [each for each in verify([folder]) if each.name == "digests"]
+    assert any("another register of claims" in fault for fault in check.faults)
+
+
 def test_ids_of_old_records_import_nothing_of_a_stranger(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,8 +387,8 @@ def test_samples_are_of_the_published_tiers_too(tmp_path: Path, capsys: pytest.C
     hidden, folder = results / ".replication" / "mine", results / "mine"
     assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
     shutil.rmtree(hidden)
-    assert {place: len(ids) for place, ids in of_all([folder], 9, 0)} == {folder: 1, hidden: 1}
-    assert {place: len(ids) for place, ids in of_all([hidden], 9, 0)} == {hidden: 1}
+    for given, drawn in (([folder], {folder: 1, hidden: 1}), ([hidden], {hidden: 1})):
+        assert {place: len(ids) for place, ids in of_studies(given, 0).of_size(9).by_folder.items()} == drawn
     store.compact(folder)
     manifest.write(folder)
     write = f"--write={tmp_path / 'certificate.json'}"
@@ -336,7 +413,7 @@ def test_digests_that_do_not_fit_each_other_are_an_edit(folder: Path) -> None:
         path.write_text(json.dumps({**told, **change}), encoding="utf-8")
         with pytest.raises(HarnessError, match="another root than its own digests have: it was edited"):
             manifest.read(folder)
-    for text in ("", "[]", "[" * 100_000, "{}", '{"root": 1, "tiers": [], "files": 3}'):
+    for text in ("", "[]", "[" * 100_000, '{"format": 2}', '{"format": 2, "root": 1, "tiers": [], "files": 3}'):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(HarnessError, match="is damaged; put back the published one"):
             manifest.read(folder)
@@ -385,10 +462,10 @@ def test_the_command_writes_a_certificate(
     words = ["verify", "tier=adhoc", "study=mine"]
     assert main([*words, "--replay", "2", "--seed", "1"]) == 0
     said = capsys.readouterr().out
-    assert "2 random trials were the same" in said
+    assert "mine: 2 random trials of 3 were the same, so that more than 78 % wrong ones are excluded" in said
     told = certificate.read(tmp_path / "certificate.json")
     assert told["predicate"]["root"] in said
-    assert told["predicate"]["replay"]["answers"]["same"] == 2
+    assert told["predicate"]["replay"]["studies"]["mine"]["answers"] == {"same": 2}
     assert main([*words, "--read", "certificate.json", "--write", "second.json"]) == 0
     measurement(folder)
     assert main([*words, "--read", "certificate.json", "--write", "third.json"]) == 1
@@ -399,6 +476,7 @@ def test_the_command_writes_a_certificate(
     ("words", "sentence"),
     [
         (("--root", "3f1c"), "--root 3f1c is too short"),
+        (("--root", "z" * 64), "is no digest; give its hexadecimal digits"),
         (("--replay", "-1"), "--replay -1 is no number of trials"),
         (("--read", "nothing.json"), "nothing.json is no certificate of this harness"),
     ],
@@ -428,7 +506,7 @@ def refuse_as_edited(told: Any, folder: Path) -> None:
         certificate.read(path)
 
 
-@pytest.mark.parametrize("edit", ["share", "says", "no root", "another root"])
+@pytest.mark.parametrize("edit", ["share", "says", "size", "subject", "no root", "another root"])
 def test_a_certificate_whose_parts_do_not_follow_from_each_other_was_edited(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str
 ) -> None:
@@ -437,9 +515,13 @@ def test_a_certificate_whose_parts_do_not_follow_from_each_other_was_edited(
     told = written(tmp_path)
     said = told["predicate"]
     if edit == "share":
-        said["replay"]["excluded_share"] = 0.001
+        said["replay"]["studies"]["mine"]["excluded_share"] = 0.001
     elif edit == "says":
-        said["replay"]["says"] = "All is well."
+        said["replay"]["studies"]["mine"]["says"] = "All is well."
+    elif edit == "size":
+        said["replay"]["studies"]["mine"]["here"] = 1
+    elif edit == "subject":
+        told["subject"] = []
     else:
         said["root"] = "" if edit == "no root" else "0" * 64
     refuse_as_edited(told, tmp_path)
@@ -451,10 +533,11 @@ def test_a_certificate_of_chosen_trials_is_found(
     monkeypatch.chdir(tmp_path)
     words = ["verify", "tier=adhoc", "study=mine"]
     assert main([*words, "--replay", "1", "--seed", "1"]) == 0
-    assert main([*words, "--read", "certificate.json", "--write", "second.json"]) == 0
+    before = (tmp_path / "certificate.json").read_bytes()
+    assert main([*words[:2], "--read", "certificate.json"]) == 0
+    assert (tmp_path / "certificate.json").read_bytes() == before
     told = json.loads((tmp_path / "certificate.json").read_text(encoding="utf-8"))
-    [(_, ids)] = of_all([folder], 3, 1)
-    told["predicate"]["replay"]["trials"][0]["trial_id"] = ids[-1]
+    told["predicate"]["replay"]["trials"][0]["trial_id"] = of_studies([folder], 1).of_size(3).ids[-1]
     (tmp_path / "chosen.json").write_text(json.dumps(told), encoding="utf-8")
     assert main([*words, "--read", "chosen.json", "--write", "third.json"]) == 1
     assert "its trials are not those that seed 1 draws" in capsys.readouterr().out
@@ -464,7 +547,8 @@ def test_a_certificate_without_replays_says_so(folder: Path, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     assert main(["verify", "tier=adhoc", "study=mine"]) == 0
     told = certificate.read(tmp_path / "certificate.json")["predicate"]["replay"]
-    assert told["says"] == "Nothing is excluded: no trial was run again."
+    assert told["trials"] == []
+    assert told["studies"] == {}
 
 
 def test_no_stale_record_is_in_a_sample(folder: Path) -> None:
@@ -474,7 +558,7 @@ def test_no_stale_record_is_in_a_sample(folder: Path) -> None:
     old = {key: {**header, "protocol": 1} for key, header in found.headers.items()}
     with path.open("wb") as file:
         write_compacted(file, replace(found, headers=old))
-    assert list(of_all([folder], 3, 0)) == [(folder, [])]
+    assert of_studies([folder], 0).of_size(3).by_folder == {}
 
 
 @pytest.mark.parametrize("edit", ["passes", "answers", "faults"])
@@ -488,7 +572,7 @@ def test_an_edited_certificate_says_so(
     if edit == "passes":
         told["predicate"]["passes"] = True
     elif edit == "answers":
-        told["predicate"]["replay"]["answers"]["same"] = 99
+        told["predicate"]["replay"]["studies"]["mine"]["answers"]["same"] = 99
     else:
         told["predicate"]["checks"] = [{**check, "faults": []} for check in told["predicate"]["checks"]]
         told["predicate"]["replay"]["trials"] = []
@@ -521,8 +605,40 @@ def test_a_register_that_cannot_be_read_is_said(
     register(folder)
     assert main(["review", "tier=adhoc", "study=mine", "--minutes", "0.01"]) == 1
     assert "register.json cannot be read" in capsys.readouterr().out
+    assert main(["review", "--minutes", "inf"]) == 2
     assert main(["review", "--minutes", "0"]) == 2
     assert "leaves no time" in capsys.readouterr().err
+
+
+def test_each_study_is_drawn_as_often(tmp_path: Path) -> None:
+    """A small study would hardly be in a sample of all records together."""
+    results = tmp_path / "results"
+    for study, seeds in (("large", range(6)), ("small", range(2))):
+        for seed in seeds:
+            harness.run("dataset=iris", "model=nb", f"seed={seed}", f"results={results}", f"study={study}")
+    folders = [results / ".adhoc" / study for study in ("large", "small")]
+    sample = of_studies(folders, 0)
+    sizes = [{place.name: len(ids) for place, ids in sample.of_size(size).by_folder.items()} for size in (2, 4, 7, 99)]
+    assert sizes == [
+        {"large": 1, "small": 1},
+        {"large": 2, "small": 2},
+        {"large": 5, "small": 2},
+        {"large": 6, "small": 2},
+    ]
+    assert sample.of_size(7).ids[:4] == sample.of_size(4).ids
+
+
+def test_of_a_study_that_cannot_be_run_here_nothing_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    core(folder)
+    monkeypatch.setattr(cores, "can_run", lambda name: name != "Zen9")
+    main(["verify", "tier=adhoc", "study=mine", "--replay", "2"])
+    said = capsys.readouterr().out
+    assert "random trials" not in said
+    manifest.write(folder)
+    assert main(["verify", "tier=adhoc", "study=mine", "--replay", "2"]) == 4
 
 
 def test_a_smaller_sample_begins_a_larger_one() -> None:

@@ -86,6 +86,8 @@ def read_file(path: Path, columns: Sequence[str] = COLUMNS) -> Compacted:
         said = _metadata(file)
         table = _uniform(_rows(file, said, columns), columns)
         specs = json.loads(_text_of_specs(file))
+        if not all(isinstance(spec, Mapping) for spec in specs.values()):
+            raise ValueError("a base spec is none")
         counts = said.get("torn", 0), said.get("superseded", 0)
         return Compacted(table, specs, said["headers"], *counts, said.get("summary", {}))
 
@@ -181,7 +183,11 @@ def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     """The file's metadata without the base specs."""
     known = file.metadata.metadata or {}
     names = [name for name in ("schema", "headers", "torn", "superseded", "summary") if name.encode() in known]
-    return {name: json.loads(known[name.encode()]) for name in names}
+    found = {name: json.loads(known[name.encode()]) for name in names}
+    counts = (found.get("torn", 0), found.get("superseded", 0))
+    if not all(isinstance(one, Mapping) for one in found["headers"].values()) or {*map(type, counts)} != {int}:
+        raise ValueError("a header or a count is none")
+    return found
 
 
 def _text_of_specs(file: pq.ParquetFile) -> str:
