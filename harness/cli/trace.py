@@ -128,7 +128,7 @@ def _place_of(path: str) -> dict[str, Any]:
             "file": str(Path(inspect.getsourcefile(found) or "").resolve()),
             "line": inspect.getsourcelines(found)[1],
         }
-    except (ConfigError, ImportError, AttributeError, OSError, TypeError):
+    except (ConfigError, ImportError, AttributeError, OSError, TypeError, ValueError):
         return {}
 
 
