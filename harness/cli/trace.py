@@ -152,7 +152,7 @@ def _show(told: dict[str, Any], *, is_first: bool) -> None:
         console.print(f"  rests on   {_BASES.get(told['basis'], told['basis'])}", soft_wrap=True, markup=False)
     else:
         console.print(
-            f"  rests on   {told['records']:,} of {told['of']:,} records{_of_tier(told)}: {told['query']}",
+            f"  rests on   no more than {told['records']:,} of {told['of']:,} records{_of_tier(told)}: {told['query']}",
             soft_wrap=True,
             markup=False,
         )
