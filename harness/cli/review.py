@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from harness import places
 from harness.cli.certified import exit_code, run_again, show_replays, shown, write
 from harness.cli.claims import wide_console
@@ -31,7 +29,7 @@ from harness.running import files, store
 
 DESCRIPTION = """\
 A reviewer's hour: what is claimed, what it would cost to run it all again, whether anything was changed, and as many random
-trials run again as fit into the minutes that you give. A certificate is written at the end.
+trials of each study run again as fit into the minutes that you give. A certificate is written at the end.
 
   harness review                       ten minutes of trials, beside the minute or two of the checks
   harness review --minutes 60 study=detection
@@ -41,8 +39,6 @@ Afterwards: harness claim D1, harness trace detection/paper.csv ddm delay, harne
 Exit codes: 0 all is well, 1 something is not, 4 a trial or a study cannot be certified here.
 """
 DEFAULTS = {"tier": places.STANDARD_TIER, "results": "results", "study": ""}
-PILOT = 5
-"""Trials that tell how long one takes; they belong to the sample."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -125,18 +121,25 @@ def _show_cost(folder: Path) -> None:
 
 
 def _replay(every: Sample, seconds: float, replayed: list[Replayed]) -> Sample:
-    """Run a random sample again whose size is fixed by a few trials of it, so that dear ones are in it as often as cheap ones.
+    """Run random trials again, each study for as long as any other.
+
+    How many there are is found out by running one, then two, then four and so on: a record's own word on what it has cost would
+    let dear ones escape.
 
     Returns:
         The sample, whose trials are in `replayed` then.
     """
-    start = time.monotonic()
-    first = every.of_size(PILOT)
-    replayed += track(run_again(first, first.ids), "running the first ones again", len(first.ids))
-    each = (time.monotonic() - start) / max(len(first.ids), 1)
-    n_more = int(max(0.0, seconds - (time.monotonic() - start)) / each)
-    sample = every.of_size(len(first.ids) + n_more)
-    more = sample.ids[len(first.ids) :]
-    Console(stderr=True).print(f"  {each:.1f} s a trial: {len(sample.ids)} trials", markup=False, style="dim")
-    replayed += track(run_again(sample, more), "running again", len(more))
-    return sample
+    sizes: dict[str, int] = {}
+    studies = [stratum.study for stratum in every.strata if stratum.here]
+    for study in studies:
+        start, done, batch = time.monotonic(), 0, 1
+        while batch > 0:
+            sample = every.of_sizes({study: done + batch})
+            if not (more := sample.ids[done:]):
+                break
+            began = time.monotonic()
+            replayed += track(run_again(sample, more), f"{study}, again", len(more))
+            now, done = time.monotonic(), done + len(more)
+            batch = min(2 * batch, int((seconds / len(studies) - (now - start)) * len(more) / (now - began)))
+        sizes[study] = done
+    return every.of_sizes(sizes)

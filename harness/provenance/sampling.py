@@ -6,7 +6,6 @@ import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,7 +86,7 @@ class Stratum(NamedTuple):
 
 @dataclass(frozen=True)
 class Sample:
-    """A random sample of the records of some studies, of each as many as of any other, as far as it has them.
+    """A random sample of the records of each of some studies.
 
     A small study would hardly be in a sample of all records together, and a bound on all would say nothing of it.
 
@@ -96,7 +95,7 @@ class Sample:
         cores: of the processor, on which records were measured that can be run again.
         trusted: what of a user's own may be built.
         seed: of the draw.
-        ids: in the order drawn: a smaller sample of the same seed begins a larger one.
+        ids: of each study in the order drawn: a smaller sample of the same seed begins a larger one.
     """
 
     strata: Sequence[Stratum]
@@ -115,10 +114,18 @@ class Sample:
         return found
 
     def of_size(self, size: int) -> Sample:
-        """So many records, or all if there are no more."""
-        orders = [sampled(stratum.here, size, self.seed) for stratum in self.strata]
-        drawn = [one for row in zip_longest(*orders) for one in row if one is not None]
-        return replace(self, ids=drawn[:size])
+        """So many records, of each study as many as of any other, or all if there are no more."""
+        sizes, left = dict.fromkeys((stratum.study for stratum in self.strata), 0), size
+        while left and (some := [one.study for one in self.strata if sizes[one.study] < len(one.here)]):
+            for study in some[:left]:
+                sizes[study] += 1
+            left -= len(some[:left])
+        return self.of_sizes(sizes)
+
+    def of_sizes(self, sizes: Mapping[str, int]) -> Sample:
+        """So many records of each study; of one that is not named, none."""
+        drawn = (sampled(one.here, sizes.get(one.study, 0), self.seed) for one in self.strata)
+        return replace(self, ids=[each for some in drawn for each in some])
 
 
 def of_studies(

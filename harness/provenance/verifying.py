@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -99,7 +100,7 @@ def drawn(folders: Sequence[Path], replays: Mapping[str, Any]) -> Check:
         faults = []
         if sizes != {one.study: (one.n_records, len(one.here)) for one in sample.strata}:
             faults.append("its numbers of records are not those of these results.")
-        if ids != sorted(sample.of_size(len(ids)).ids):
+        if ids != sorted(sample.of_sizes(Counter(str(one["study"]) for one in replays["trials"])).ids):
             faults.append(f"its trials are not those that seed {replays['seed']} draws.")
         return len(ids), faults
 
