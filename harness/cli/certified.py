@@ -41,8 +41,9 @@ def shown(checks: Iterable[Check]) -> Iterator[Check]:
 
 def run_again(sample: Sample, ids: Collection[str]) -> Iterator[Replayed]:
     """Replay these trials of a sample."""
+    wanted = set(ids)
     for folder, some in sample.by_folder.items():
-        if chosen := [one for one in some if one in ids]:
+        if chosen := [one for one in some if one in wanted]:
             yield from replay(records_with(folder, chosen), sample.trusted)
 
 

@@ -164,6 +164,8 @@ def _by_why(
     refusals = Recent[str, str](lambda spec: refusal(stored.specs[spec], trusted), size=1 << 16)
     for header, core in core_of.items():
         table = stored.table.filter(pc.equal(stored.table["header"], header))
+        if not len(table):
+            continue
         if not core or not (cores.can_run(core) if only is None else core in only):
             yield table["trial_id"].to_pylist(), core, f"core {core or 'unknown'}"
             continue
