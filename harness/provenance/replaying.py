@@ -7,6 +7,7 @@ this machine, and what differs is told in the unit of the measurement.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -147,8 +148,9 @@ def _run_again(trials: Sequence[PlannedTrial], core: str) -> Iterator[dict[str, 
     piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     with subprocess.Popen(words, env=variables, **piped) as process:  # type: ignore[call-overload]
         try:
-            process.stdin.write(asked)
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it died, which is said below
+                process.stdin.write(asked)
+                process.stdin.close()
             for _ in range(len(trials) + 1):
                 line = process.stdout.readline()
                 if not line:

@@ -48,6 +48,15 @@ def test_trials_are_the_same_bit_for_bit(folder: Path) -> None:
     assert any(one.record.predictions for one in found)
 
 
+def test_many_trials_are_no_deadlock(folder: Path) -> None:
+    """What is asked and what is answered are each longer than a pipe holds."""
+    stored = store.read(folder)
+    first = stored.table["status"].to_pylist().index("ok")
+    found = list(replay(replace(stored, table=stored.table.take([first] * 200))))
+    assert {one.answer for one in found} == {Answer.SAME}
+    assert len(found) == 200
+
+
 def other_accuracy(row: dict[str, Any]) -> None:
     if row["status"] == "ok":
         row["measurements"]["accuracy"][0] += 1e-16 if row["measurements"]["accuracy"][0] < 0.5 else 2.3e-16
