@@ -30,6 +30,7 @@ _OURS = (
 )
 """Where the classes of the harness are defined that a record may build. Tools, executors and mirrors start processes."""
 
+_TOOLS = "harness.tracking"
 _SOURCE = "source"
 _LISTED = ("sklearn", "river")
 _READS_FILES = ("memory",)
@@ -156,8 +157,13 @@ def _shipped_sources() -> tuple[Any, ...]:
 
 
 def _stranger(path: str, why: str, *, is_trusted: bool = False) -> StrangerError:
-    root = path.partition(".")[0]
-    way = (
-        "" if is_trusted else f" If you know that code, give --trust {path if root in (*_LISTED, 'harness') else root}."
-    )
+    way = "" if is_trusted else f" If you know that code, give --trust {_least(path)}."
     return StrangerError(f"the record would build {path}, and {why}; nothing is run.{way}")
+
+
+def _least(path: str) -> str:
+    """What has to be trusted: a user's package; of ours the class alone, but for tools, of which a trial has many parts."""
+    root = path.partition(".")[0]
+    if path.startswith(f"{_TOOLS}."):
+        return _TOOLS
+    return path if root in (*_LISTED, "harness") else root

@@ -158,6 +158,14 @@ def test_trust_is_advised_of_no_more_than_is_needed() -> None:
         refuse_strangers({"dataset": {"source": {"_target_": "harness.data.sources.File", "path": "mine.csv"}}})
 
 
+def test_trials_of_tools_need_one_word_of_trust() -> None:
+    specs = store.read(places.shipped("results") / "tracking", ("spec",)).specs.values()
+    for spec in specs:
+        with pytest.raises(HarnessError, match=r"give --trust harness\.tracking\."):
+            refuse_strangers(spec)
+        refuse_strangers(spec, ["harness.tracking"])
+
+
 def test_a_class_of_a_user_is_refused_even_if_nothing_names_it() -> None:
     with pytest.raises(HarnessError, match=r"would build mine\.Quick, and it is the class of a user"):
         refuse_strangers({"_target_": "harness.detectors.ddm.DDM", "_code_": {"mine.Quick": {}}})
