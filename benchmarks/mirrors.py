@@ -31,7 +31,7 @@ def pairs(mirror: str, n_trials: int) -> Iterator[tuple[Cost, Cost]]:
     for number in range(PAIRS.get(n_trials, 3)):
         found = {}
         for name in ("none", mirror) if number % 2 == 0 else (mirror, "none"):
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a mirror ends after its sweep
                 found[name] = cost([*SWEEP, f"seed=range(0,{n_trials})", f"mirror={name}", f"results={folder}"])
         yield found["none"], found[mirror]
 
