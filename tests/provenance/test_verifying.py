@@ -48,6 +48,17 @@ def folder(made: Path, tmp_path: Path) -> Path:
     return tmp_path / "results" / ".adhoc" / "mine"
 
 
+@pytest.fixture
+def replicated(tmp_path: Path) -> tuple[Path, Path]:
+    """A study of the standard tier, and the folder of its replication, which is published beside it."""
+    results = tmp_path / "results"
+    for tier, seed in (("standard", 0), ("replication", 1)):
+        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
+    hidden, folder = results / ".replication" / "mine", results / "mine"
+    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    return folder, hidden
+
+
 def faulty(folder: Path, **options: Any) -> set[str]:
     return {check.name for check in verify([folder], **options) if not check.passes}
 
@@ -321,13 +332,9 @@ def test_links_and_devices_are_a_fault_and_no_wait(folder: Path, tmp_path: Path)
     assert faulty(folder) == {"digests"}
 
 
-def test_what_hides_published_records_hides_them_from_no_sample(tmp_path: Path) -> None:
+def test_what_hides_published_records_hides_them_from_no_sample(replicated: tuple[Path, Path]) -> None:
     """A plan beside them might say that their data have changed since."""
-    results = tmp_path / "results"
-    for tier, seed in (("standard", 0), ("replication", 1)):
-        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
-    hidden, folder = results / ".replication" / "mine", results / "mine"
-    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    folder, hidden = replicated
     shutil.rmtree(hidden)
     (hidden / "sweeps").mkdir(parents=True)
     (hidden / "sweeps" / "9.json").write_text('{"schema":2,"is_note":true,"data":{"iris":["0000"]}}', encoding="utf-8")
@@ -361,13 +368,9 @@ def test_without_a_root_nothing_is_said_of_one(folder: Path) -> None:
     assert check.n == 0
 
 
-def test_records_that_hide_published_ones_are_found(tmp_path: Path) -> None:
+def test_records_that_hide_published_ones_are_found(replicated: tuple[Path, Path]) -> None:
     """Replays and traces would see the hidden folder, tables and digests the published file."""
-    results = tmp_path / "results"
-    for tier, seed in (("standard", 0), ("replication", 1)):
-        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
-    hidden, folder = results / ".replication" / "mine", results / "mine"
-    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    folder, hidden = replicated
     store.compact(folder)
     manifest.write(folder)
     assert faulty(folder) == set()
@@ -379,22 +382,20 @@ def test_records_that_hide_published_ones_are_found(tmp_path: Path) -> None:
     assert faulty(folder) == set()
 
 
-def test_samples_are_of_the_published_tiers_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_samples_are_of_the_published_tiers_too(
+    replicated: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The bound is printed of all records, and tables rest on all tiers."""
-    results = tmp_path / "results"
-    for tier, seed in (("standard", 0), ("replication", 1)):
-        harness.run("dataset=iris", "model=nb", f"tier={tier}", f"seed={seed}", f"results={results}", "study=mine")
-    hidden, folder = results / ".replication" / "mine", results / "mine"
-    assert publish(hidden, store.read(hidden).table["trial_id"].to_pylist())
+    folder, hidden = replicated
     shutil.rmtree(hidden)
     for given, drawn in (([folder], {folder: 1, hidden: 1}), ([hidden], {hidden: 1})):
         assert {place: len(ids) for place, ids in of_studies(given, 0).of_size(9).by_folder.items()} == drawn
     store.compact(folder)
     manifest.write(folder)
     write = f"--write={tmp_path / 'certificate.json'}"
-    assert main(["verify", f"results={results}", "--replay", "9", write]) == 0
+    assert main(["verify", f"results={folder.parent}", "--replay", "9", write]) == 0
     assert "2 of 2 random trials: same" in capsys.readouterr().out
-    assert main(["review", f"results={results}", "--minutes", "0.01", write]) == 0
+    assert main(["review", f"results={folder.parent}", "--minutes", "0.01", write]) == 0
     assert "-m experiment=mine tier=replication" in capsys.readouterr().out
 
 
